@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Dual numbers a + b e with e^2 = 0: the derivative of the code that runs, in any family.
+///
+/// Evaluated at w + u e, an operator returns f(w) + (J u) e. Over Modular this is an exact directional derivative, the
+/// yardstick for backpropagation: <v, J u> = <J^T v, u>.
+#pragma once
+
+namespace incontext {
+
+/// value + derivative e.
+///
+/// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number.
+/// Test: tests/static/backpropagation.cpp, tests/unit/numbers.cpp.
+template <class Number>
+struct Dual {
+    Number value{};
+    Number derivative{};
+
+    constexpr Dual() = default;
+    constexpr Dual(int constant) : value(constant), derivative(0) {}
+    constexpr Dual(Number const& at, Number const& along) : value(at), derivative(along) {}
+
+    friend constexpr Dual operator+(Dual const& a, Dual const& b) {
+        return {a.value + b.value, a.derivative + b.derivative};
+    }
+    friend constexpr Dual operator-(Dual const& a, Dual const& b) {
+        return {a.value - b.value, a.derivative - b.derivative};
+    }
+    friend constexpr Dual operator-(Dual const& a) { return {-a.value, -a.derivative}; }
+    friend constexpr Dual operator*(Dual const& a, Dual const& b) {
+        return {a.value * b.value, a.value * b.derivative + a.derivative * b.value};
+    }
+    friend constexpr Dual operator/(Dual const& a, Dual const& b) {
+        Number const quotient = a.value / b.value;
+        return {quotient, (a.derivative - quotient * b.derivative) / b.value};
+    }
+    constexpr Dual& operator+=(Dual const& b) { return *this = *this + b; }
+    constexpr Dual& operator-=(Dual const& b) { return *this = *this - b; }
+    friend constexpr bool operator==(Dual const&, Dual const&) = default;
+};
+
+}  // namespace incontext

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Lanes<float, 16>: one number of sixteen tasks at once.
+///
+/// The lanes of a SIMD register hold the same entry of different tasks. An operator evaluated on lanes therefore runs
+/// sixteen prompts for about the price of one, with no change to its source and no shuffling inside it.
+///
+/// The packs are the vector extension of GCC and clang: any width works on any machine (the compiler splits what its
+/// registers do not hold), and arithmetic compiles to plain vector instructions.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+
+namespace incontext {
+
+/// Count numbers, computed with side by side. Number is float, double or an unsigned integer.
+///
+/// Exactness: each lane rounds as Number does. Cost: Count operations in Count / (register width) instructions.
+/// Errors: Count that is not a power of two does not compile. Test: tests/unit/lanes.cpp (each lane against Number).
+template <class Number, int Count>
+struct Lanes {
+    static_assert(std::is_arithmetic_v<Number>, "Lanes hold float, double or integers");
+    static_assert(Count > 0 && (Count & (Count - 1)) == 0, "the number of lanes must be a power of two");
+
+    using Lane = Number;
+    static constexpr int lane_count = Count;
+    static constexpr std::size_t size_in_bytes = sizeof(Number) * static_cast<std::size_t>(Count);
+    using Pack [[gnu::vector_size(size_in_bytes)]] = Number;
+
+    Pack pack;
+
+    Lanes() = default;
+    constexpr explicit Lanes(Pack const& lanes) : pack(lanes) {}
+
+    /// The same number in every lane.
+    template <class Other>
+        requires std::is_arithmetic_v<Other>
+    constexpr Lanes(Other number) : pack(Pack{} + static_cast<Number>(number)) {}
+
+    [[nodiscard]] Number operator[](int lane) const { return pack[lane]; }
+    void set(int lane, Number number) { pack[lane] = number; }
+
+    friend Lanes operator+(Lanes const& a, Lanes const& b) { return Lanes(a.pack + b.pack); }
+    friend Lanes operator-(Lanes const& a, Lanes const& b) { return Lanes(a.pack - b.pack); }
+    friend Lanes operator*(Lanes const& a, Lanes const& b) { return Lanes(a.pack * b.pack); }
+    friend Lanes operator/(Lanes const& a, Lanes const& b) { return Lanes(a.pack / b.pack); }
+    friend Lanes operator-(Lanes const& a) { return Lanes(-a.pack); }
+    Lanes& operator+=(Lanes const& b) { return pack += b.pack, *this; }
+    Lanes& operator-=(Lanes const& b) { return pack -= b.pack, *this; }
+    Lanes& operator*=(Lanes const& b) { return pack *= b.pack, *this; }
+    Lanes& operator/=(Lanes const& b) { return pack /= b.pack, *this; }
+
+    friend Lanes operator^(Lanes const& a, Lanes const& b) { return Lanes(a.pack ^ b.pack); }
+    friend Lanes operator|(Lanes const& a, Lanes const& b) { return Lanes(a.pack | b.pack); }
+    friend Lanes operator&(Lanes const& a, Lanes const& b) { return Lanes(a.pack & b.pack); }
+    friend Lanes operator<<(Lanes const& a, int by) { return Lanes(a.pack << by); }
+    friend Lanes operator>>(Lanes const& a, int by) { return Lanes(a.pack >> by); }
+
+    /// True if all lanes are equal.
+    friend bool operator==(Lanes const& a, Lanes const& b) {
+        for (int lane = 0; lane < Count; ++lane) {
+            if (a.pack[lane] != b.pack[lane]) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+/// The sum of all lanes, in the fixed order of a binary tree, so that it is the same in every build.
+///
+/// Exactness: log2(Count) roundings. Test: tests/unit/lanes.cpp.
+template <class Number, int Count>
+[[nodiscard]] Number sum_of_lanes(Lanes<Number, Count> const& lanes) {
+    Number sums[Count];
+    for (int lane = 0; lane < Count; ++lane) {
+        sums[lane] = lanes[lane];
+    }
+    for (int half = Count / 2; half > 0; half /= 2) {
+        for (int lane = 0; lane < half; ++lane) {
+            sums[lane] += sums[lane + half];
+        }
+    }
+    return sums[0];
+}
+
+template <class T>
+inline constexpr bool is_lanes = false;
+template <class Number, int Count>
+inline constexpr bool is_lanes<Lanes<Number, Count>> = true;
+
+/// How many floats a register of the target holds: 16, 8 or 4. Twice as many lanes cost nothing extra and hide latency.
+#if defined(__AVX512F__)
+inline constexpr int native_float_lanes = 16;
+#elif defined(__AVX__)
+inline constexpr int native_float_lanes = 8;
+#else
+inline constexpr int native_float_lanes = 4;
+#endif
+
+}  // namespace incontext

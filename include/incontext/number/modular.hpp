@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Exact arithmetic modulo the prime p = 2^61 - 1.
+///
+/// A field with fast exact arithmetic that never overflows. Two operators that differ as polynomials in their witnesses
+/// differ at a random point of this field except with probability (degree / p) [Schwartz1980], [Zippel1979].
+#pragma once
+
+#include <cstdint>
+
+namespace incontext {
+
+/// An element of the field of integers modulo the Mersenne prime 2^61 - 1.
+///
+/// Exactness: exact. Cost: a 64 x 64 -> 128 bit product and a few additions; division by exponentiation, 120 products.
+/// Errors: division by zero gives zero (x^(p-2) at x = 0); nothing in the library divides by a witness.
+/// Test: tests/unit/numbers.cpp (field laws).
+class Modular {
+  public:
+    static constexpr std::uint64_t modulus = (std::uint64_t{1} << 61) - 1;
+
+    constexpr Modular() = default;
+
+    /// The residue of any integer, negative ones included.
+    constexpr Modular(long long integer)
+        : residue_(integer >= 0 ? static_cast<std::uint64_t>(integer) % modulus
+                                : modulus - 1 - static_cast<std::uint64_t>(-(integer + 1)) % modulus) {}
+
+    /// The least non-negative representative.
+    [[nodiscard]] constexpr std::uint64_t residue() const { return residue_; }
+
+    friend constexpr Modular operator+(Modular a, Modular b) { return reduced(a.residue_ + b.residue_); }
+    friend constexpr Modular operator-(Modular a, Modular b) {
+        return reduced(a.residue_ + modulus - b.residue_);
+    }
+    friend constexpr Modular operator-(Modular a) { return reduced(modulus - a.residue_); }
+    friend constexpr Modular operator*(Modular a, Modular b) {
+        // 2^61 = 1 here, so the high part of the product is added to the low one.
+        Wide const product = static_cast<Wide>(a.residue_) * b.residue_;
+        return reduced((static_cast<std::uint64_t>(product) & modulus) + static_cast<std::uint64_t>(product >> 61));
+    }
+    friend constexpr Modular operator/(Modular a, Modular b) { return a * power(b, modulus - 2); }
+    constexpr Modular& operator+=(Modular b) { return *this = *this + b; }
+    constexpr Modular& operator-=(Modular b) { return *this = *this - b; }
+    friend constexpr bool operator==(Modular, Modular) = default;
+
+  private:
+    __extension__ using Wide = unsigned __int128;
+
+    static constexpr Modular reduced(std::uint64_t sum) {  // sum < 2 p
+        Modular result;
+        result.residue_ = sum >= modulus ? sum - modulus : sum;
+        return result;
+    }
+
+    static constexpr Modular power(Modular base, std::uint64_t exponent) {
+        Modular result{1};
+        for (; exponent != 0; exponent >>= 1, base = base * base) {
+            if (exponent & 1) {
+                result = result * base;
+            }
+        }
+        return result;
+    }
+
+    std::uint64_t residue_ = 0;
+};
+
+}  // namespace incontext

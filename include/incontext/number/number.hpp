@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What the operators ask of a number.
+///
+/// The operators of this library are written once, over matrices of any kind of number:
+///
+///     float, double        run time                                                     matrix/eigen.hpp
+///     Lanes<float, 16>     run time, one task per SIMD lane                             number/lanes.hpp
+///     Modular, Rational    exact, also at compile time                                  number/modular.hpp, rational.hpp
+///     Polynomial           symbolic: a block of unnamed size                            number/polynomial.hpp
+///     Dual, Degree, Magnitude   what the same source says about derivatives, degrees and rounding errors
+///
+/// A number has 0 and 1 (constructed from int), +, -, * and ==. The only division an operator does is by the number of
+/// examples, through one_over_context.
+#pragma once
+
+namespace incontext {
+
+/// 1/N for a context of N examples: the factor that turns a sum over the context into a mean.
+///
+/// In the symbolic family a context has no length; there the result is the letter 1/N.
+/// Exactness: exact, or one rounding. Errors: none (a context of 0 is excluded by Dimensions).
+/// Test: tests/unit/numbers.cpp.
+template <class Number>
+[[nodiscard]] constexpr Number one_over_context(int context) {
+    if constexpr (requires { Number::one_over_context(context); }) {
+        return Number::one_over_context(context);
+    } else {
+        return Number(1) / Number(context);
+    }
+}
+
+}  // namespace incontext

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Symbolic arithmetic: polynomials in letters that stand for whole matrices.
+///
+///     -eta 1/N W0 X X' Xq + eta 1/N Y X' Xq
+///
+/// A letter such as W0 is a block whose size has a name but no value, so an identity between polynomials holds for
+/// **all** sizes at once. Matrix letters do not commute; scalar letters (eta, 1/N) do and stand in front. A prime marks
+/// a transpose: (A B)' = B' A'. Every product and sum is checked to fit, by the names of the sizes.
+///
+/// This is all that a proof "for all sizes" trusts: sum, product and transpose of polynomials, and that two polynomials
+/// with the same normal form are equal. The converse holds too (letters are free), so a difference is a real one.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+
+#include "incontext/number/rational.hpp"
+
+namespace incontext {
+
+/// The size of a block by its role. `none` marks a scalar letter. Two sizes are the same if they have the same name.
+enum class Axis : std::uint8_t { none, input, output, context, query, token, key, value };
+
+/// One symbol: a scalar (both axes none), a matrix [rows x columns], or the transpose of one.
+///
+/// Its name has one to five characters, packed in an integer so that comparing letters is comparing integers.
+/// Errors: a longer or empty name throws std::invalid_argument (in a static_assert: does not compile).
+class Letter {
+  public:
+    static constexpr int longest_name = 5;
+
+    constexpr Letter() = default;
+
+    /// A scalar.
+    constexpr explicit Letter(char const* name) : Letter(name, Axis::none, Axis::none) {}
+
+    /// A matrix [rows x columns].
+    constexpr Letter(char const* name, Axis rows, Axis columns) : rows_(rows), columns_(columns) {
+        int length = 0;
+        for (; name[length] != 0 && length <= longest_name; ++length) {
+            name_ = name_ << 8 | static_cast<unsigned char>(name[length]);
+        }
+        if (length == 0 || length > longest_name) {
+            throw std::invalid_argument("incontext::Letter: the name of a symbol has one to five characters");
+        }
+    }
+
+    [[nodiscard]] constexpr bool is_scalar() const { return rows_ == Axis::none; }
+    [[nodiscard]] constexpr bool is_transposed() const { return is_transposed_; }
+    [[nodiscard]] constexpr Axis rows() const { return rows_; }
+    [[nodiscard]] constexpr Axis columns() const { return columns_; }
+
+    /// The packed characters, the last one lowest.
+    [[nodiscard]] constexpr std::uint64_t name() const { return name_; }
+
+    [[nodiscard]] constexpr Letter transposed() const {
+        Letter result = *this;
+        result.rows_ = columns_;
+        result.columns_ = rows_;
+        result.is_transposed_ = !is_transposed_;
+        return result;
+    }
+
+    /// An order in which every scalar comes before every matrix; two letters rank equal iff name, axes and
+    /// transposition agree.
+    [[nodiscard]] constexpr std::uint64_t rank() const {
+        auto const axes = static_cast<std::uint64_t>(rows_) << 3 | static_cast<std::uint64_t>(columns_);
+        return (is_scalar() ? 0 : std::uint64_t{1} << 63) | name_ << 7 | axes << 1 | (is_transposed_ ? 1 : 0);
+    }
+
+  private:
+    std::uint64_t name_ = 0;
+    Axis rows_ = Axis::none;
+    Axis columns_ = Axis::none;
+    bool is_transposed_ = false;
+};
+
+/// A coefficient times letters: the scalars first, sorted; then the matrices in the order of the product.
+struct Term {
+    static constexpr int capacity = 24;
+
+    Rational coefficient;
+    int count = 0;
+    Letter letters[capacity]{};
+
+    [[nodiscard]] constexpr int scalars() const {
+        int scalar = 0;
+        while (scalar < count && letters[scalar].is_scalar()) {
+            ++scalar;
+        }
+        return scalar;
+    }
+
+    /// Without a matrix letter a term is a multiple of the identity, of whatever size its neighbours need.
+    [[nodiscard]] constexpr bool is_multiple_of_identity() const { return scalars() == count; }
+    [[nodiscard]] constexpr Axis rows() const { return letters[scalars()].rows(); }
+    [[nodiscard]] constexpr Axis columns() const { return letters[count - 1].columns(); }
+
+    constexpr void append(Letter letter) {
+        if (count == capacity) {
+            throw std::length_error("incontext::Polynomial: a term has more than 24 letters");
+        }
+        letters[count++] = letter;
+    }
+};
+
+/// A sum of terms in normal form: a block of a symbolic matrix.
+///
+/// Exactness: exact; coefficients are Rational. Cost: of a product, the product of the numbers of terms.
+/// Errors: a sum or product of blocks that do not fit throws std::logic_error, more than 64 terms or 24 letters in a
+/// term throw std::length_error (in a static_assert: they do not compile). Test: tests/static/polynomial.cpp.
+class Polynomial {
+  public:
+    static constexpr int capacity = 64;
+
+    constexpr Polynomial() = default;
+    constexpr Polynomial(int multiple_of_identity) {
+        if (multiple_of_identity != 0) {
+            append(Term{.coefficient = Rational(multiple_of_identity)});
+        }
+    }
+    constexpr explicit Polynomial(Letter letter) {
+        Term term{.coefficient = Rational(1)};
+        term.append(letter);
+        append(term);
+    }
+
+    /// 1/N: the number of examples has no value here. Any context gives the same letter.
+    [[nodiscard]] static constexpr Polynomial one_over_context(int /*context*/) { return Polynomial(Letter("1/N")); }
+
+    [[nodiscard]] constexpr int count() const { return count_; }
+    [[nodiscard]] constexpr Term const& term(int index) const { return terms_[index]; }
+
+    /// (A B)' = B' A', scalars unchanged.
+    [[nodiscard]] constexpr Polynomial transposed() const;
+
+    constexpr Polynomial& operator+=(Polynomial const& b) { return *this = *this + b; }
+    friend constexpr Polynomial operator+(Polynomial const& a, Polynomial const& b);
+    friend constexpr Polynomial operator*(Polynomial const& a, Polynomial const& b);
+    friend constexpr Polynomial operator-(Polynomial a) {
+        for (int i = 0; i < a.count_; ++i) {
+            a.terms_[i].coefficient = -a.terms_[i].coefficient;
+        }
+        return a;
+    }
+    friend constexpr Polynomial operator-(Polynomial const& a, Polynomial const& b) { return a + (-b); }
+    friend constexpr bool operator==(Polynomial const& a, Polynomial const& b);
+
+  private:
+    constexpr void append(Term const& term);
+    constexpr void add(Term const& term);
+
+    int count_ = 0;
+    Term terms_[capacity]{};  // sorted by their letters, no two alike, no coefficient zero
+};
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace symbolic {
+
+/// Negative, zero or positive: shorter terms first, then by the ranks of their letters.
+constexpr int compared(Term const& a, Term const& b) {
+    if (a.count != b.count) {
+        return a.count - b.count;
+    }
+    for (int i = 0; i < a.count; ++i) {
+        if (a.letters[i].rank() != b.letters[i].rank()) {
+            return a.letters[i].rank() < b.letters[i].rank() ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+/// Throws unless the two terms may stand in one sum.
+constexpr void require_same_shape(Term const& a, Term const& b) {
+    bool const a_is_identity = a.is_multiple_of_identity();
+    bool const b_is_identity = b.is_multiple_of_identity();
+    bool const fit = a_is_identity && b_is_identity ? true
+                     : a_is_identity                ? b.rows() == b.columns()
+                     : b_is_identity                ? a.rows() == a.columns()
+                                                    : a.rows() == b.rows() && a.columns() == b.columns();
+    if (!fit) {
+        throw std::logic_error("incontext::Polynomial: a sum of blocks of different shapes");
+    }
+}
+
+/// The product of two terms. Throws if the inner sizes have different names.
+constexpr Term multiplied(Term const& a, Term const& b) {
+    if (!a.is_multiple_of_identity() && !b.is_multiple_of_identity() && a.columns() != b.rows()) {
+        throw std::logic_error("incontext::Polynomial: a product of blocks whose inner sizes differ");
+    }
+    int const a_scalars = a.scalars();
+    int const b_scalars = b.scalars();
+    Term result{.coefficient = a.coefficient * b.coefficient};
+    int i = 0;
+    int j = 0;
+    while (i < a_scalars || j < b_scalars) {  // merge the sorted scalars
+        bool const take_a =
+            j == b_scalars || (i < a_scalars && a.letters[i].rank() <= b.letters[j].rank());
+        result.append(take_a ? a.letters[i++] : b.letters[j++]);
+    }
+    while (i < a.count) {
+        result.append(a.letters[i++]);
+    }
+    while (j < b.count) {
+        result.append(b.letters[j++]);
+    }
+    return result;
+}
+
+}  // namespace symbolic
+
+constexpr void Polynomial::append(Term const& term) {
+    if (count_ == capacity) {
+        throw std::length_error("incontext::Polynomial: a block has more than 64 terms");
+    }
+    terms_[count_++] = term;
+}
+
+/// Inserts a term at its place in the order, or adds it to the term of the same letters.
+constexpr void Polynomial::add(Term const& term) {
+    if (count_ != 0) {
+        symbolic::require_same_shape(terms_[count_ - 1], term);
+    }
+    int place = 0;
+    while (place < count_ && symbolic::compared(terms_[place], term) < 0) {
+        ++place;
+    }
+    if (place < count_ && symbolic::compared(terms_[place], term) == 0) {
+        terms_[place].coefficient += term.coefficient;
+        if (terms_[place].coefficient == Rational(0)) {
+            --count_;
+            for (; place < count_; ++place) {
+                terms_[place] = terms_[place + 1];
+            }
+        }
+        return;
+    }
+    append(term);
+    for (int i = count_ - 1; i > place; --i) {
+        terms_[i] = terms_[i - 1];
+    }
+    terms_[place] = term;
+}
+
+constexpr Polynomial operator+(Polynomial const& a, Polynomial const& b) {
+    Polynomial sum = a;
+    for (int i = 0; i < b.count_; ++i) {
+        sum.add(b.terms_[i]);
+    }
+    return sum;
+}
+
+constexpr Polynomial operator*(Polynomial const& a, Polynomial const& b) {
+    Polynomial sum;
+    for (int i = 0; i < a.count_; ++i) {
+        for (int j = 0; j < b.count_; ++j) {
+            sum.add(symbolic::multiplied(a.terms_[i], b.terms_[j]));
+        }
+    }
+    return sum;
+}
+
+constexpr Polynomial Polynomial::transposed() const {
+    Polynomial sum;
+    for (int i = 0; i < count_; ++i) {
+        Term const& term = terms_[i];
+        int const scalars = term.scalars();
+        Term reversed = term;
+        for (int letter = scalars; letter < term.count; ++letter) {
+            reversed.letters[letter] = term.letters[scalars + term.count - 1 - letter].transposed();
+        }
+        sum.add(reversed);
+    }
+    return sum;
+}
+
+constexpr bool operator==(Polynomial const& a, Polynomial const& b) {
+    if (a.count_ != b.count_) {
+        return false;
+    }
+    for (int i = 0; i < a.count_; ++i) {
+        if (!(a.terms_[i].coefficient == b.terms_[i].coefficient) ||
+            symbolic::compared(a.terms_[i], b.terms_[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace incontext

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How a mistake is told at compile time.
+///
+/// A template library is judged by its errors. Ours follow one pattern that g++ 12 and clang 14 both print well: a
+/// class template whose *arguments* are what was given and what was required, and whose static_assert holds one
+/// sentence. Instantiating it puts sentence and numbers side by side in the first error of either compiler:
+///
+///     a_matrix_has_the_wrong_shape<query_projection, Given<4, 5>, Required<5, 5>>
+///     error: static assertion failed: a matrix has another shape than its place requires ...
+///
+/// Every sentence is listed in README.md ("Errors") and held by a test in tests/compile_fail.
+#pragma once
+
+namespace incontext {
+
+/// A shape as it arrived. -1 is a size that is only known at run time. Test: tests/compile_fail.
+template <int Rows, int Cols>
+struct Given;
+
+/// A shape as it must be. Test: tests/compile_fail.
+template <int Rows, int Cols>
+struct Required;
+
+/// Passed to a static_assert that must fail whenever its template is instantiated at all.
+template <class...>
+inline constexpr bool never = false;
+
+}  // namespace incontext

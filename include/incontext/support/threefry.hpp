@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Counter-based random numbers: Threefry-2x32 with 20 rounds.
+///
+/// A draw is a pure function of a key and a counter. There is no state to share or to advance, so the same draw comes
+/// out of any lane, any thread and any compiler, and a proof at compile time can use the generator of the experiments.
+///
+/// Source: [Salmon2011] "Parallel random numbers: as easy as 1, 2, 3"; the key schedule is Threefish's.
+#pragma once
+
+#include <cstdint>
+
+namespace incontext {
+
+/// Two 32-bit words, or two packs of them: a key, a counter, or the block that they encrypt to.
+///
+/// Word is std::uint32_t, or Lanes<std::uint32_t, n> for n independent blocks at once.
+template <class Word>
+struct WordPair {
+    Word first{};
+    Word second{};
+
+    friend bool operator==(WordPair const&, WordPair const&) = default;
+};
+
+/// block = Threefry-2x32-20(key, counter).
+///
+/// Source: [Salmon2011], the same generator as JAX's `threefry2x32`.
+/// Exactness: integer arithmetic modulo 2^32, the same on every machine.
+/// Cost: 20 rounds of an addition, a rotation and an exclusive or. Errors: none.
+/// Test: tests/golden/threefry.cpp (published known answers).
+template <class Word>
+[[nodiscard]] constexpr WordPair<Word> threefry2x32(WordPair<Word> key, WordPair<Word> counter);
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace threefry {
+
+inline constexpr std::uint32_t parity = 0x1BD11BDA;  // the constant of the key schedule, from Threefish
+
+template <class Word>
+constexpr Word rotated_left(Word word, int by) {
+    return (word << by) | (word >> (32 - by));
+}
+
+template <class Word>
+constexpr void round(WordPair<Word>& block, int rotation) {
+    block.first = block.first + block.second;
+    block.second = rotated_left(block.second, rotation) ^ block.first;
+}
+
+template <class Word>
+constexpr void inject(WordPair<Word>& block, Word const& first, Word const& second, std::uint32_t count) {
+    block.first = block.first + first;
+    block.second = block.second + second + Word(count);
+}
+
+template <class Word>
+constexpr void four_rounds_even(WordPair<Word>& block) {
+    round(block, 13), round(block, 15), round(block, 26), round(block, 6);
+}
+
+template <class Word>
+constexpr void four_rounds_odd(WordPair<Word>& block) {
+    round(block, 17), round(block, 29), round(block, 16), round(block, 24);
+}
+
+}  // namespace threefry
+
+template <class Word>
+constexpr WordPair<Word> threefry2x32(WordPair<Word> key, WordPair<Word> counter) {
+    using namespace threefry;
+    Word const third = key.first ^ key.second ^ Word(parity);
+    WordPair<Word> block{counter.first + key.first, counter.second + key.second};
+    four_rounds_even(block), inject(block, key.second, third, 1);
+    four_rounds_odd(block), inject(block, third, key.first, 2);
+    four_rounds_even(block), inject(block, key.first, key.second, 3);
+    four_rounds_odd(block), inject(block, key.second, third, 4);
+    four_rounds_even(block), inject(block, third, key.first, 5);
+    return block;
+}
+
+}  // namespace incontext
