@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Prop. 1: the projections with which one layer of linear self-attention is one step of gradient descent.
+///
+///     W_K = W_Q = [[I, 0], [0, 0]]     W_V = [[0, 0], [W0, -I]]     P = (eta/N) I
+///
+///     keys and queries read x; a value is the residual W0 x - y; the output is scaled by eta/N:
+///     F(C) = (eta/N) [[0, 0], [(W0 X - Y) X^T, 0]] = [[0, 0], [-dW, 0]]
+#pragma once
+
+#include "incontext/attention/linear_self_attention.hpp"
+#include "incontext/gradient_descent/gradient_step.hpp"
+
+namespace incontext {
+
+/// The layer of linear self-attention that does what the gradient step does, to every token of every prompt.
+///
+/// Source: [vonOswald2023] Prop. 1, for any number of outputs and any W0. The same layer is right at every depth of a
+/// stack: its values are then the residuals of the weights learned so far.
+/// Shapes: all projections [token_dim x token_dim]. Exactness: one product (eta/N); the identity of layer and step is
+/// exact, in floating point within `agree`. Cost: that of writing the matrices. Errors: none.
+/// Test: tests/static/proposition_1.cpp (for all sizes, and for named ones).
+template <Dimensions Sizes, class Number>
+[[nodiscard]] constexpr auto as_attention(GradientStep<Sizes, Number> const& step)
+    -> LinearSelfAttention<Sizes.tokens(), Number> {
+    constexpr int input = Sizes.input;
+    constexpr int output = Sizes.output;
+    auto const O_xx = zero<Number, input>();
+    auto const O_xy = zero<Number, input, output>();
+    auto const O_yx = zero<Number, output, input>();
+    auto const O_yy = zero<Number, output>();
+    auto const I_x = identity<Number, input>();
+    auto const minus_I_y = identity<Number, output>(-Number(1));
+
+    auto const reads_x = blocks(I_x, O_xy, O_yx, O_yy);
+    auto const residual = blocks(O_xx, O_xy, step.initial_weights, minus_I_y);
+    auto const rate = step.learning_rate * one_over_context<Number>(Sizes.context);
+
+    return {.query = reads_x, .key = reads_x, .value = residual, .output = identity<Number, input + output>(rate)};
+}
+
+}  // namespace incontext

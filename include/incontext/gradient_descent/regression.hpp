@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Linear regression on the examples of a prompt: the loss and its gradient.
+///
+///     L(W)      = 1/(2N) sum over i of |W x_i - y_i|^2
+///     dL/dW (W) = 1/N (W X - Y) X^T
+#pragma once
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/number.hpp"
+
+namespace incontext {
+
+/// 2 N L(W) = sum over i of |W x_i - y_i|^2: the residuals' sum of squares, free of division.
+///
+/// Shapes: W [output x input], X [input x context], Y [output x context]. Exactness: that of the numbers.
+/// Cost: output input context multiplications. Errors: shapes that do not fit do not compile.
+/// Test: tests/static/regression.cpp (its derivative by dual numbers is `gradient`).
+template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
+[[nodiscard]] constexpr NumberOf<Targets> sum_of_squares(Weights const& W, Inputs const& X, Targets const& Y) {
+    Matrix<NumberOf<Targets>, rows_of<Targets>, cols_of<Targets>> const residual = product(W, X) - Y;
+    NumberOf<Targets> sum(0);
+    for (int col = 0; col < cols_of<Targets>; ++col) {
+        for (int row = 0; row < rows_of<Targets>; ++row) {
+            sum += residual(row, col) * residual(row, col);
+        }
+    }
+    return sum;
+}
+
+/// L(W) = 1/(2N) sum over i of |W x_i - y_i|^2.
+///
+/// Source: [vonOswald2023] eq. (3). Shapes, exactness, cost, errors: as sum_of_squares.
+/// Test: tests/static/regression.cpp.
+template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
+[[nodiscard]] constexpr NumberOf<Targets> regression_loss(Weights const& W, Inputs const& X, Targets const& Y) {
+    using Number = NumberOf<Targets>;
+    return Number(1) / Number(2) * one_over_context<Number>(cols_of<Inputs>) * sum_of_squares(W, X, Y);
+}
+
+/// dL/dW = 1/N (W X - Y) X^T [output x input].
+///
+/// Source: [vonOswald2023] eq. (4). Shapes: as the loss. Exactness: exact in the exact and symbolic families.
+/// Cost: 2 output input context multiplications. Errors: shapes that do not fit do not compile.
+/// Test: tests/static/regression.cpp.
+template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
+[[nodiscard]] constexpr auto regression_gradient(Weights const& W, Inputs const& X, Targets const& Y)
+    -> Matrix<NumberOf<Targets>, rows_of<Targets>, rows_of<Inputs>> {
+    using Residual = Matrix<NumberOf<Targets>, rows_of<Targets>, cols_of<Targets>>;
+    Residual const residual = product(W, X) - Y;
+    return one_over_context<NumberOf<Targets>>(cols_of<Inputs>) * product(residual, transpose(X));
+}
+
+}  // namespace incontext

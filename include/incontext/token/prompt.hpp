@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The prompt: context tokens and query tokens, and how a regression problem is written into and read from it.
+///
+///     context = (X; Y)            [input + output x context]
+///     query   = (Xq; -W0 Xq)      [input + output x query]
+///     prediction = -(output rows of the updated query)
+///
+/// Keeping context and query apart removes all slicing from the operators.
+#pragma once
+
+#include <concepts>
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/token/dimensions.hpp"
+
+namespace incontext {
+
+struct the_context_of_a_prompt;
+struct the_query_of_a_prompt;
+
+/// Tokens as columns: the context that is attended to, and the query tokens that attend.
+///
+/// Errors: a matrix of another shape, a dynamic matrix or other numbers do not compile.
+/// Test: tests/unit/prompt.cpp, tests/compile_fail/wrong_shape_prompt.cpp.
+template <TokenShape Shape, class Number>
+struct Prompt {
+    static_assert(is_valid_shape<Shape>, "");
+    static constexpr TokenShape shape = Shape;
+    using Scalar = Number;
+
+    Placed<the_context_of_a_prompt, Number, Shape.token_dim, Shape.context> context;  // [token_dim x context]
+    Placed<the_query_of_a_prompt, Number, Shape.token_dim, Shape.query> query;        // [token_dim x query]
+
+    friend constexpr bool operator==(Prompt const& a, Prompt const& b) {
+        return a.context == b.context && a.query == b.query;
+    }
+};
+
+/// A map from prompts to prompts of the same shape: an attention layer, a gradient step, a stack, your own layer.
+template <class Update, class APrompt>
+concept TokenUpdate = requires(Update const& update, APrompt const& prompt) {
+    { update(prompt) } -> std::same_as<APrompt>;
+};
+
+// ------------------------------------------------------------------------------- the prompts that a layer accepts ----
+
+/// Which prompts a layer of a given shape accepts: its own token dimension and context length, any number of queries
+/// (each query token is updated by itself). Test: tests/compile_fail/wrong_shape_prompt_of_layer.cpp.
+template <TokenShape GivenShape, TokenShape RequiredShape>
+struct a_prompt_has_other_dimensions_than_its_layer {
+    static_assert(never<Given<GivenShape.token_dim, GivenShape.context>>,
+                  "a prompt has other dimensions than the layer it is given to: compare {token_dim, context, query} of "
+                  "the prompt, then of the layer, in this line (only query may differ)");
+};
+
+template <class PromptNumber, class LayerNumber>
+struct a_prompt_has_other_numbers_than_its_layer {
+    static_assert(never<PromptNumber>,
+                  "a prompt holds other numbers than the layer it is given to (the prompt's, then the layer's, in this "
+                  "line): convert one of them; only lanes of a number mix with that number");
+};
+
+/// True where weights of one number type act on prompts of another: the same, or lanes of it.
+template <class LayerNumber, class PromptNumber>
+inline constexpr bool acts_on = false;
+template <class Number>
+inline constexpr bool acts_on<Number, Number> = true;
+template <class LayerNumber, class PromptNumber>
+    requires requires { typename PromptNumber::Lane; }
+inline constexpr bool acts_on<LayerNumber, PromptNumber> = acts_on<LayerNumber, typename PromptNumber::Lane>;
+
+/// Does not compile, with one sentence, unless a layer of `Required` shape and numbers can be applied to the prompt.
+template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
+constexpr void require_fitting_prompt() {
+    if constexpr (GivenShape.token_dim != Required.token_dim || GivenShape.context != Required.context) {
+        static_cast<void>(a_prompt_has_other_dimensions_than_its_layer<GivenShape, Required>{});
+    } else if constexpr (!acts_on<LayerNumber, PromptNumber> && !acts_on<PromptNumber, LayerNumber>) {
+        static_cast<void>(a_prompt_has_other_numbers_than_its_layer<PromptNumber, LayerNumber>{});
+    }
+}
+
+// -------------------------------------------------------------------------- regression problems as prompts and back ----
+
+struct the_inputs_X;
+struct the_targets_Y;
+struct the_query_inputs_Xq;
+struct the_initial_weights_W0;
+
+/// The prompt of a regression problem: context (X; Y), query (Xq; -W0 Xq).
+///
+/// Source: [vonOswald2023] sec. 2 (W0 = 0 in all its experiments; the general form is that of Prop. 1's proof).
+/// Shapes: X [input x context], Y [output x context], Xq [input x query], W0 [output x input]; the sizes are taken from
+/// the matrices. Exactness: one product. Errors: sizes that do not fit do not compile. Test: tests/unit/prompt.cpp.
+template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs, AnyMatrix Weights>
+[[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq, Weights const& W0) {
+    using Number = NumberOf<Inputs>;
+    constexpr Dimensions sizes{rows_of<Inputs>, rows_of<Targets>, cols_of<Inputs>, cols_of<QueryInputs>};
+    static_assert(are_valid_dimensions<sizes>, "");
+    Placed<the_targets_Y, Number, sizes.output, sizes.context> const targets(Y);
+    Placed<the_query_inputs_Xq, Number, sizes.input, sizes.query> const query_inputs(Xq);
+    Placed<the_initial_weights_W0, Number, sizes.output, sizes.input> const weights(W0);
+    Matrix<Number, sizes.output, sizes.query> const residuals = -product(weights, query_inputs);
+    return Prompt<sizes.tokens(), Number>{.context = above(X, targets), .query = above(query_inputs, residuals)};
+}
+
+/// The prompt with W0 = 0: context (X; Y), query (Xq; 0).
+template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
+[[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq) {
+    return embed(X, Y, Xq, zero<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>());
+}
+
+/// x_j of every token [input x tokens]: the upper rows.
+template <Dimensions Sizes, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto inputs(Tokens const& tokens) -> Matrix<NumberOf<Tokens>, Sizes.input, cols_of<Tokens>> {
+    return rows<0, Sizes.input>(tokens);
+}
+
+/// y_j of every token [output x tokens]: the lower rows.
+template <Dimensions Sizes, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto targets(Tokens const& tokens) -> Matrix<NumberOf<Tokens>, Sizes.output, cols_of<Tokens>> {
+    return rows<Sizes.input, Sizes.output>(tokens);
+}
+
+/// The prediction of an updated prompt: -(y part of the query tokens) [output x query].
+///
+/// A step changes y_q = -W0 x_q to -(W0 + dW) x_q, so the one minus sign of the whole library stands here.
+/// Source: [vonOswald2023] sec. 3. Exactness: exact. Test: tests/static/proposition_1.cpp.
+template <Dimensions Sizes, class Number>
+[[nodiscard]] constexpr auto prediction(Prompt<Sizes.tokens(), Number> const& updated)
+    -> Matrix<Number, Sizes.output, Sizes.query> {
+    return -targets<Sizes>(updated.query);
+}
+
+}  // namespace incontext
