@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// agree(a, b, prompt): two updates that are identical on paper agree in floating point, within a bound that is derived.
+///
+/// Each update is evaluated three times by the same source: on the given numbers, and on Magnitude, which yields for
+/// every entry how far rounding can have carried it (number/magnitude.hpp). Two computed results of the same exact value
+/// can differ by no more than the sum of their bounds; a larger difference proves that the updates are not the same.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/matrix/exact.hpp"
+#include "incontext/number/magnitude.hpp"
+#include "incontext/support/parameters.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// A matrix with convert(entry) for every entry. Test: tests/unit/agree.cpp.
+template <class To, AnyMatrix M, class Convert>
+[[nodiscard]] constexpr auto converted(M const& matrix, Convert const& convert)
+    -> Matrix<To, rows_of<M>, cols_of<M>> {
+    return generate<To, rows_of<M>, cols_of<M>>([&](int row, int col) { return convert(matrix(row, col)); });
+}
+
+/// A prompt with convert(entry) for every entry.
+template <class To, TokenShape Shape, class Number, class Convert>
+[[nodiscard]] constexpr Prompt<Shape, To> converted(Prompt<Shape, Number> const& prompt, Convert const& convert) {
+    return {.context = converted<To>(prompt.context, convert), .query = converted<To>(prompt.query, convert)};
+}
+
+/// An update whose numbers can be exchanged: a Hana struct with a member template with_number<Other>.
+template <class Update>
+concept ConvertibleUpdate =
+    is_parameter_tree<Update> && requires { typename Update::template with_number<Magnitude>; };
+
+/// The same update over other numbers, with convert(number) for every parameter.
+/// Errors: an update that is no ConvertibleUpdate does not compile. Test: tests/unit/agree.cpp.
+template <class To, ConvertibleUpdate Update, class Convert>
+[[nodiscard]] constexpr auto converted(Update const& update, Convert const& convert) ->
+    typename Update::template with_number<To> {
+    typename Update::template with_number<To> result{};
+    for_each_parameter(
+        [&](char const*, auto& to, auto const& from) {
+            if constexpr (AnyMatrix<decltype(from)>) {
+                to = converted<To>(from, convert);
+            } else {
+                to = convert(from);
+            }
+        },
+        result, update);
+    return result;
+}
+
+/// The result of `agree`: whether it holds, and the place where difference / bound is largest.
+struct Agreement {
+    bool holds = true;
+    int token = 0;
+    int row = 0;
+    int lane = 0;
+    double difference = 0;
+    double bound = 0;
+    double of_bound = 0;  // difference / bound
+
+    [[nodiscard]] constexpr explicit operator bool() const { return holds; }
+};
+
+/// How far every entry of update(prompt) can be from its exact value, as magnitudes [token_dim x tokens].
+///
+/// lane selects a task where prompt or update hold Lanes. Cost: the update's, on Magnitude.
+/// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes).
+template <ConvertibleUpdate Update, TokenShape Shape, class Number>
+[[nodiscard]] constexpr Prompt<Shape, Magnitude> magnitudes(Update const& update, Prompt<Shape, Number> const& prompt,
+                                                            int lane = 0) {
+    auto const magnitude_of = [lane](auto const& number) {
+        if constexpr (requires { number[lane]; }) {
+            return Magnitude::of(static_cast<double>(number[lane]));
+        } else {
+            return Magnitude::of(static_cast<double>(number));
+        }
+    };
+    return converted<Magnitude>(update, magnitude_of)(converted<Magnitude>(prompt, magnitude_of));
+}
+
+/// True if a(prompt) and b(prompt) differ nowhere by more than rounding explains, for every lane.
+///
+/// |a - b| <= gamma_{k_a} m_a + gamma_{k_b} m_b, entry by entry [Higham2002] sec. 3.1.
+/// Exactness: a difference beyond the bound is never due to rounding (barring overflow and underflow).
+/// Cost: each update twice (per lane: once on Magnitude). Errors: a NaN in either result makes it false.
+/// Test: tests/unit/agree.cpp.
+template <ConvertibleUpdate A, ConvertibleUpdate B, TokenShape Shape, class Number>
+[[nodiscard]] Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt);
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace agreement {
+
+template <class Number>
+struct LanesIn {
+    using Lane = Number;
+    static constexpr int count = 1;
+    static double at(Number const& number, int) { return static_cast<double>(number); }
+};
+
+template <class Number>
+    requires is_lanes<Number>
+struct LanesIn<Number> {
+    using Lane = typename Number::Lane;
+    static constexpr int count = Number::lane_count;
+    static double at(Number const& number, int lane) { return static_cast<double>(number[lane]); }
+};
+
+template <class Number, AnyMatrix Tokens, AnyMatrix Magnitudes>
+void compare(Tokens const& a, Tokens const& b, Magnitudes const& of_a, Magnitudes const& of_b, int lane,
+             int first_token, Agreement& worst) {
+    for (int col = 0; col < cols_of<Tokens>; ++col) {
+        for (int row = 0; row < rows_of<Tokens>; ++row) {
+            using Lane = typename LanesIn<Number>::Lane;
+            double const difference =
+                std::abs(LanesIn<Number>::at(a(row, col), lane) - LanesIn<Number>::at(b(row, col), lane));
+            double const bound = of_a(row, col).template bound<Lane>() + of_b(row, col).template bound<Lane>();
+            // A NaN is never within a bound, and worse than any number.
+            double const of_bound = difference == 0 ? 0 : difference / bound;
+            if (std::isnan(difference) || of_bound > worst.of_bound) {
+                worst = {.holds = worst.holds && of_bound <= 1,
+                         .token = first_token + col,
+                         .row = row,
+                         .lane = lane,
+                         .difference = difference,
+                         .bound = bound,
+                         .of_bound = of_bound};
+            }
+        }
+    }
+}
+
+}  // namespace agreement
+
+template <ConvertibleUpdate A, ConvertibleUpdate B, TokenShape Shape, class Number>
+Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
+    auto const from_a = a(prompt);
+    auto const from_b = b(prompt);
+    Agreement worst;
+    for (int lane = 0; lane < agreement::LanesIn<Number>::count; ++lane) {
+        auto const of_a = magnitudes(a, prompt, lane);
+        auto const of_b = magnitudes(b, prompt, lane);
+        agreement::compare<Number>(from_a.context, from_b.context, of_a.context, of_b.context, lane, 0, worst);
+        agreement::compare<Number>(from_a.query, from_b.query, of_a.query, of_b.query, lane, Shape.context, worst);
+    }
+    return worst;
+}
+
+}  // namespace incontext

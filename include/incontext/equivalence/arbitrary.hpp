@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The unknowns of a statement: "for any learning rate, any W0, any prompt".
+///
+/// A statement is written once, as a generic lambda from its unknowns to an operator:
+///
+///     constexpr auto step = []<class Any>(Any any) {
+///         return GradientStep<Any::dimensions, typename Any::Scalar>{any.learning_rate(), any.initial_weights()};
+///     };
+///
+/// and is then asked with symbols (a proof for all sizes), with exact numbers (a proof for these sizes), with degrees
+/// (how sure that is), with magnitudes (how far rounding can carry it).
+#pragma once
+
+#include <cstdint>
+
+#include "incontext/matrix/exact.hpp"
+#include "incontext/number/modular.hpp"
+#include "incontext/number/polynomial.hpp"
+#include "incontext/support/threefry.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// An axis as a function argument: any.matrix(output_axis, input_axis, "W0").
+template <Axis Role>
+struct AxisTag {};
+
+inline constexpr AxisTag<Axis::input> input_axis;
+inline constexpr AxisTag<Axis::output> output_axis;
+inline constexpr AxisTag<Axis::context> context_axis;
+inline constexpr AxisTag<Axis::query> query_axis;
+
+/// Gives an unknown its value in the family of Number. Specialised below and beside the numbers that need it.
+///
+///     static constexpr Number draw(key, name, rows, columns, entry);
+template <class Number>
+struct Unknown;
+
+/// From where the values of unknowns are drawn: anywhere in the field (for proofs), or from -3..3 without 0 (to show a
+/// difference that a person can follow).
+enum class Witnesses { anywhere, small };
+
+/// Which draw.
+struct WitnessKey {
+    std::uint32_t seed = 0;
+    Witnesses witnesses = Witnesses::anywhere;
+};
+
+/// The unknowns of one statement. Two unknowns of the same name and seed are the same.
+///
+/// Number = Polynomial: letters; every size is unnamed (the given Dimensions are not used).
+/// Number = Modular: pseudo-random field elements, a pure function of (seed, name, entry).
+/// Test: tests/static/arbitrary.cpp.
+template <Dimensions Sizes, class Number>
+struct Arbitrary {
+    using Scalar = Number;
+    static constexpr bool is_symbolic = std::same_as<Number, Polynomial>;
+
+    /// In the symbolic family one block stands for all rows of a role.
+    static constexpr Dimensions dimensions =
+        is_symbolic ? Dimensions{.input = 1, .output = 1, .context = 1, .query = 1} : Sizes;
+
+    std::uint32_t seed = 0;
+    Witnesses witnesses = Witnesses::anywhere;
+
+    /// How many entries (symbolic: blocks) an axis has.
+    [[nodiscard]] static constexpr int size(Axis axis) {
+        return axis == Axis::input    ? dimensions.input
+               : axis == Axis::output ? dimensions.output
+               : axis == Axis::context ? dimensions.context
+                                       : dimensions.query;
+    }
+
+    /// Any number of this name.
+    [[nodiscard]] constexpr Number scalar(char const* name) const {
+        return Unknown<Number>::draw({seed, witnesses}, name, Axis::none, Axis::none, 0);
+    }
+
+    /// Any matrix of this name, e.g. any.matrix(output_axis, input_axis, "W0").
+    template <Axis Rows, Axis Columns>
+    [[nodiscard]] constexpr auto matrix(AxisTag<Rows>, AxisTag<Columns>, char const* name) const
+        -> Matrix<Number, size(Rows), size(Columns)> {
+        return generate<Number, size(Rows), size(Columns)>([&](int row, int col) {
+            return Unknown<Number>::draw({seed, witnesses}, name, Rows, Columns,
+                                         static_cast<std::uint32_t>(col * size(Rows) + row));
+        });
+    }
+
+    /// Any eta.
+    [[nodiscard]] constexpr Number learning_rate() const { return scalar("eta"); }
+
+    /// Any W0 [output x input].
+    [[nodiscard]] constexpr auto initial_weights() const { return matrix(output_axis, input_axis, "W0"); }
+
+    /// Any tokens: context (X; Y) and query (Xq; Yq), all four free. More general than `embed`, whose Yq is -W0 Xq.
+    [[nodiscard]] constexpr Prompt<dimensions.tokens(), Number> prompt() const {
+        return {.context = above(matrix(input_axis, context_axis, "X"), matrix(output_axis, context_axis, "Y")),
+                .query = above(matrix(input_axis, query_axis, "Xq"), matrix(output_axis, query_axis, "Yq"))};
+    }
+};
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+template <>
+struct Unknown<Polynomial> {
+    static constexpr Polynomial draw(WitnessKey const&, char const* name, Axis rows, Axis columns,
+                                     std::uint32_t /*entry*/) {
+        return Polynomial(Letter(name, rows, columns));
+    }
+};
+
+namespace witness {
+
+/// A 32-bit number for a name (FNV-1a), so that every unknown has a stream of its own.
+constexpr std::uint32_t stream_of(char const* name) {
+    std::uint32_t hash = 2166136261u;
+    for (; *name != 0; ++name) {
+        hash = (hash ^ static_cast<unsigned char>(*name)) * 16777619u;
+    }
+    return hash;
+}
+
+constexpr WordPair<std::uint32_t> words(std::uint32_t seed, char const* name, std::uint32_t entry) {
+    return threefry2x32(WordPair<std::uint32_t>{seed, stream_of(name)}, WordPair<std::uint32_t>{0, entry});
+}
+
+}  // namespace witness
+
+/// 61 random bits. The value p itself counts as 0, so a residue has probability at most 2 / 2^61.
+template <>
+struct Unknown<Modular> {
+    static constexpr Modular draw(WitnessKey const& key, char const* name, Axis, Axis, std::uint32_t entry) {
+        auto const [high, low] = witness::words(key.seed, name, entry);
+        if (key.witnesses == Witnesses::small) {
+            int const magnitude = 1 + static_cast<int>(high % 3);
+            return Modular(low % 2 == 0 ? magnitude : -magnitude);
+        }
+        return Modular(static_cast<long long>((std::uint64_t{high} << 32 | low) & Modular::modulus));
+    }
+};
+
+}  // namespace incontext
