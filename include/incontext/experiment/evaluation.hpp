@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A fixed set of tasks on which losses are compared: the same tasks for every layer and every learning rule.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <stdexcept>
+#include <vector>
+
+#include "incontext/plan/query_readout.hpp"
+#include "incontext/support/workers.hpp"
+#include "incontext/training/loss.hpp"
+#include "incontext/training/training.hpp"
+
+namespace incontext {
+
+/// The query tokens after an update: by the query-only read-out where the update has one, else by the definition.
+template <class Update, TokenShape Shape, class Number>
+[[nodiscard]] auto query_after(Update const& update, Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    if constexpr (requires { updated_query(update, prompt); }) {
+        return updated_query(update, prompt);
+    } else {
+        return update(prompt).query;
+    }
+}
+
+/// The tasks split(PRNGKey(seed), count), as the reference evaluates on (its seed is 5, its count 10,000).
+///
+/// Units: losses are 1/2 mean squared error. Exactness: tasks in float; means in double, summed in a fixed order, the
+/// same for any number of threads. Errors: count < 1 throws std::invalid_argument.
+/// Test: tests/golden/reference_tasks.cpp, tests/unit/evaluation.cpp.
+template <Dimensions Sizes>
+class Evaluation {
+  public:
+    static constexpr int lanes = training_lanes;
+    using Number = Lanes<float, lanes>;
+    using EvaluationTask = Task<Sizes, Number>;
+
+    static constexpr std::uint32_t reference_seed = 5;
+    static constexpr int reference_count = 10000;
+
+    explicit Evaluation(Workers& workers, LinearRegression const& distribution = {},
+                        std::uint32_t seed = reference_seed, int count = reference_count)
+        : workers_(workers), count_(count) {
+        if (count < 1) {
+            throw std::invalid_argument("evaluation: at least one task is needed");
+        }
+        int const packs = (count - 1) / lanes + 1;
+        tasks_.reserve(static_cast<std::size_t>(packs));
+        for (int pack = 0; pack < packs; ++pack) {
+            auto const keys = split_key(key_of_seed<lanes>(seed), static_cast<std::uint32_t>(count),
+                                        PackOfTasks<lanes>(pack, count).index);
+            tasks_.push_back(distribution.draw<Sizes>(keys));
+        }
+    }
+
+    [[nodiscard]] int count() const { return count_; }
+
+    /// 1/2 mean |prediction - target|^2 of an update.
+    template <class Update>
+    [[nodiscard]] double loss(Update const& update) const {
+        return mean<1>([&](EvaluationTask const& task, std::array<Number, 1>& out) {
+            Matrix<Number, Sizes.output, Sizes.query> const predicted =
+                -targets<Sizes>(query_after(update, task.prompt));
+            out[0] = task_loss<Sizes, Number>(predicted, task.target);
+        })[0];
+    }
+
+    /// The means over all tasks of the Count numbers that measure(task, out) writes, lane by lane.
+    template <int Count, class Measure>
+    [[nodiscard]] std::array<double, Count> mean(Measure const& measure) const {
+        constexpr int chunks = 16;
+        std::array<std::array<double, Count>, chunks> sums{};
+        int const packs = static_cast<int>(tasks_.size());
+        workers_.for_each_chunk(chunks, [&](int chunk) {
+            for (Part part(chunk, chunks, packs); part.first < part.last; ++part.first) {
+                std::array<Number, Count> out;
+                measure(tasks_[static_cast<std::size_t>(part.first)], out);
+                for (int lane = 0; lane < lanes && part.first * lanes + lane < count_; ++lane) {
+                    for (std::size_t i = 0; i < Count; ++i) {
+                        sums[static_cast<std::size_t>(chunk)][i] += static_cast<double>(out[i][lane]);
+                    }
+                }
+            }
+        });
+        std::array<double, Count> total{};
+        for (auto const& sum : sums) {
+            for (std::size_t i = 0; i < Count; ++i) {
+                total[i] += sum[i] / count_;
+            }
+        }
+        return total;
+    }
+
+  private:
+    Workers& workers_;
+    int count_;
+    std::vector<EvaluationTask> tasks_;
+};
+
+}  // namespace incontext

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The reference's way to find the best learning rate: try them all on the evaluation tasks.
+#pragma once
+
+#include <limits>
+
+#include "incontext/experiment/evaluation.hpp"
+
+namespace incontext {
+
+/// Which learning rates: first, first + spacing, ... below end. The defaults are the reference's .001, .101, ... < 25.
+struct ScanRange {
+    double first = 0.001;
+    double spacing = 0.1;
+    double end = 25;
+};
+
+/// The best of the rates that were tried.
+struct BestLearningRate {
+    double learning_rate = 0;
+    double loss = std::numeric_limits<double>::infinity();
+};
+
+/// The learning rate whose update make_update(rate) has the smallest loss on the evaluation tasks.
+///
+/// Source: the reference's notebooks (one rate for all steps). Exactness: each loss in float per task, its mean in
+/// double. Cost: 250 evaluations by default. Errors: an empty range gives an infinite loss.
+/// Test: tests/golden/reference_tasks.cpp (6.001 and 0.20468888).
+template <Dimensions Sizes, class MakeUpdate>
+[[nodiscard]] BestLearningRate scan_learning_rate(Evaluation<Sizes> const& evaluation, MakeUpdate const& make_update,
+                                                  ScanRange const& range = {}) {
+    BestLearningRate best;
+    for (int i = 0; range.first + i * range.spacing < range.end; ++i) {
+        double const rate = range.first + i * range.spacing;
+        double const loss = evaluation.loss(make_update(static_cast<float>(rate)));
+        if (loss < best.loss) {
+            best = {.learning_rate = rate, .loss = loss};
+        }
+    }
+    return best;
+}
+
+}  // namespace incontext

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// incontext: one layer of linear self-attention is one step of gradient descent, checked on the code that runs.
+///
+/// The contents page: everything, in reading order. The part that needs no Eigen comes first.
+#pragma once
+
+#include "incontext/theorem.hpp"  // the operators and the proofs
+
+#include "incontext/number/lanes.hpp"       // one number of sixteen tasks at once
+#include "incontext/matrix/eigen.hpp"       // the matrices that run: Eigen's, plain or with lanes as entries
+#include "incontext/equivalence/agree.hpp"  // the same within a derived rounding bound
+
+#include "incontext/plan/query_readout.hpp"  // the prediction without updating the context
+
+#include "incontext/task/random.hpp"             // keys, uniform and normal numbers
+#include "incontext/task/linear_regression.hpp"  // the tasks of the paper
+
+#include "incontext/support/workers.hpp"         // threads that wait for chunks of work
+#include "incontext/training/backpropagation.hpp"  // pullbacks, once for all families
+#include "incontext/training/loss.hpp"             // half the mean squared error of the query
+#include "incontext/training/adam.hpp"             // the optimiser; clipping by the global norm
+#include "incontext/training/initialisation.hpp"   // truncated normal weights
+#include "incontext/training/training.hpp"         // the loop
+
+#include "incontext/experiment/exact_optimum.hpp"       // eta* and loss* of one step, as fractions
+#include "incontext/experiment/evaluation.hpp"          // losses on a fixed set of tasks
+#include "incontext/experiment/learning_rate_scan.hpp"  // the best learning rate of a rule
+#include "incontext/experiment/alignment.hpp"           // how alike two updates are
+#include "incontext/experiment/interpolation.hpp"       // the mean of two heads
+
+#include "incontext/io/atomic_file.hpp"  // files that are never half-written

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The tasks of the paper's main experiments: noiseless linear regression with a fresh teacher per prompt.
+///
+///     w ~ N(0, I)     x_i, x_q ~ U(-r/2, r/2)     y_i = w x_i
+///
+/// The paper writes U(-1, 1); its code draws U(-r/2, r/2) with r = 1, and all its numbers fit that. The r of the
+/// out-of-distribution plots ("larger inputs") is this r.
+#pragma once
+
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/task/random.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// One task per lane: the prompt with W0 = 0, and what its query tokens should have been given.
+template <Dimensions Sizes, class Number>
+struct Task {
+    Prompt<Sizes.tokens(), Number> prompt;               // context (X; Y), query (Xq; 0)
+    Matrix<Number, Sizes.output, Sizes.query> target;    // W Xq
+};
+
+/// The distribution of tasks.
+struct LinearRegression {
+    float input_range = 1;   // r: inputs are uniform in (-r/2, r/2)
+    float target_scale = 1;  // factor on the teacher's weights
+
+    /// The tasks of these keys, one per lane.
+    ///
+    /// Source: the reference's sampler, [vonOswald2023] code: key -> split 5 -> k0: w, k1: X (row by row), k2: x_q.
+    /// With several outputs w is drawn as one row-major [output x input] matrix; with several queries x_q likewise.
+    /// Exactness: keys and words exact; uniform draws exact at r = 1; one rounding per operation after.
+    /// Cost at input = context = 10: 67 blocks of threefry, 100 multiplications. Errors: none.
+    /// Test: tests/golden/reference_tasks.cpp (the reference's loss 0.20468888).
+    template <Dimensions Sizes, int Count>
+    [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {
+        using Floats = Lanes<float, Count>;
+        using Words = Lanes<std::uint32_t, Count>;
+        constexpr int d = Sizes.input;
+        Keys<Count> const teacher_key = split_key(keys, 5, Words(0u));
+        Keys<Count> const inputs_key = split_key(keys, 5, Words(1u));
+        Keys<Count> const query_key = split_key(keys, 5, Words(2u));
+
+        Matrix<Floats, Sizes.output, d> W;
+        for_each_random_word<Sizes.output * d>(teacher_key, [&](int index, Words const& word) {
+            W(index / d, index % d) = Floats(target_scale) * normal(word);
+        });
+        Matrix<Floats, d, Sizes.context> X;
+        for_each_random_word<Sizes.context * d>(inputs_key, [&](int index, Words const& word) {
+            X(index % d, index / d) = uniform(word, -input_range / 2, input_range);
+        });
+        Matrix<Floats, d, Sizes.query> Xq;
+        for_each_random_word<Sizes.query * d>(query_key, [&](int index, Words const& word) {
+            Xq(index % d, index / d) = uniform(word, -input_range / 2, input_range);
+        });
+        return {embed(X, product(W, X), Xq), product(W, Xq)};
+    }
+};
+
+}  // namespace incontext

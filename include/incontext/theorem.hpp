@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The operators and the proofs, without Eigen: light enough for a compile-time playground.
+///
+/// Read in this order. Each header says what it is about in its first lines.
+#pragma once
+
+#include "incontext/support/version.hpp"     // the version
+#include "incontext/support/message.hpp"     // how a mistake is told at compile time
+#include "incontext/support/threefry.hpp"    // counter-based random numbers: a draw is a function of key and counter
+#include "incontext/support/parameters.hpp"  // walking over the parameters of a layer
+
+#include "incontext/number/number.hpp"      // what the operators ask of a number
+#include "incontext/number/modular.hpp"     // exact: integers modulo 2^61 - 1
+#include "incontext/number/rational.hpp"    // exact: fractions
+#include "incontext/number/polynomial.hpp"  // symbolic: polynomials in matrices of unnamed size
+#include "incontext/number/dual.hpp"        // derivatives
+#include "incontext/number/degree.hpp"      // degrees: how sure an exact check is
+#include "incontext/number/magnitude.hpp"   // how far rounding can carry a result
+
+#include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
+#include "incontext/matrix/exact.hpp"   // the matrices of the exact and symbolic families
+
+#include "incontext/token/dimensions.hpp"  // TokenShape, Dimensions
+#include "incontext/token/prompt.hpp"      // Prompt, embed, prediction: the one minus sign
+
+#include "incontext/attention/linear_self_attention.hpp"  // F = P (W_V C)(W_K C)^T W_Q; one head, several heads
+
+#include "incontext/gradient_descent/regression.hpp"     // the loss and its gradient
+#include "incontext/gradient_descent/gradient_step.hpp"  // (x; y) <- (x; y - dW x)
+
+#include "incontext/construction/proposition_1.hpp"  // as_attention: the layer that is a gradient step
+
+#include "incontext/equivalence/difference.hpp"               // where two updates differ, and how it is said
+#include "incontext/equivalence/arbitrary.hpp"                // "for any learning rate, any W0, any prompt"
+#include "incontext/equivalence/identical.hpp"                // the same for these sizes
+#include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes

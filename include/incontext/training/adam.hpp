@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Adam with decoupled weight decay, and clipping by the global norm, over any Hana struct of parameters.
+///
+///     m <- b1 m + (1 - b1) g          v <- b2 v + (1 - b2) g^2
+///     w <- w - rate (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon) + decay w)
+///
+/// Source: [Kingma2015], [Loshchilov2019], with the semantics of optax.adamw and optax.clip_by_global_norm, which the
+/// reference uses.
+#pragma once
+
+#include <cmath>
+#include <type_traits>
+
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/support/parameters.hpp"
+#include "incontext/training/backpropagation.hpp"
+
+namespace incontext {
+
+/// The constants of Adam. The defaults are the reference's for transformers: b2 is .98, not the usual .999.
+struct AdamOptions {
+    float learning_rate = 1e-3f;
+    float first_moment_decay = 0.9f;    // b1
+    float second_moment_decay = 0.98f;  // b2
+    float epsilon = 1e-8f;
+    float weight_decay = 0;
+};
+
+/// sqrt of the sum of squares of all entries of all parameters.
+/// Exactness: summed in double. Test: tests/unit/adam.cpp.
+template <class Parameters>
+[[nodiscard]] double global_norm(Parameters const& parameters) {
+    double sum = 0;
+    for_each_parameter(
+        [&](char const*, auto const& parameter) {
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                sum += parameter.template cast<double>().squaredNorm();
+            } else {
+                sum += static_cast<double>(parameter) * static_cast<double>(parameter);
+            }
+        },
+        parameters);
+    return std::sqrt(sum);
+}
+
+/// Scales the gradient to norm `largest` if it is longer. Returns the norm before.
+/// Exactness: one rounding per entry. Errors: a non-finite norm leaves a non-finite gradient. Test: tests/unit/adam.cpp.
+template <class Parameters>
+double clip_by_global_norm(Parameters& gradient, double largest) {
+    double const norm = global_norm(gradient);
+    if (!(norm < largest)) {
+        for_each_parameter(
+            [&](char const*, auto& parameter) {
+                using Number = typename Parameters::Scalar;
+                parameter *= static_cast<Number>(largest / norm);
+            },
+            gradient);
+    }
+    return norm;
+}
+
+/// The optimiser's memory for parameters of one kind.
+///
+/// Exactness: float arithmetic, the same for any number of threads. Cost: a dozen operations per parameter, no heap.
+/// Errors: none. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
+template <class Parameters>
+class Adam {
+  public:
+    explicit Adam(AdamOptions const& options = {}) : options_(options) {
+        set_zero(first_moment_);
+        set_zero(second_moment_);
+    }
+
+    /// Moves the parameters by one step.
+    void update(Parameters& parameters, Parameters const& gradient) {
+        ++steps_;
+        float const b1 = options_.first_moment_decay;
+        float const b2 = options_.second_moment_decay;
+        auto const steps = static_cast<double>(steps_);
+        auto const first_correction = static_cast<float>(1 - std::pow(static_cast<double>(b1), steps));
+        auto const second_correction = static_cast<float>(1 - std::pow(static_cast<double>(b2), steps));
+        for_each_parameter(
+            [&](char const*, auto& w, auto const& g, auto& m, auto& v) {
+                if constexpr (AnyMatrix<decltype(w)>) {
+                    m.array() = b1 * m.array() + (1 - b1) * g.array();
+                    v.array() = b2 * v.array() + (1 - b2) * g.array().square();
+                    w.array() -= options_.learning_rate * ((m.array() / first_correction) /
+                                                               ((v.array() / second_correction).sqrt() + options_.epsilon) +
+                                                           options_.weight_decay * w.array());
+                } else {
+                    m = b1 * m + (1 - b1) * g;
+                    v = b2 * v + (1 - b2) * g * g;
+                    w -= options_.learning_rate *
+                         ((m / first_correction) / (std::sqrt(v / second_correction) + options_.epsilon) +
+                          options_.weight_decay * w);
+                }
+            },
+            parameters, gradient, first_moment_, second_moment_);
+    }
+
+    [[nodiscard]] long steps() const { return steps_; }
+
+  private:
+    AdamOptions options_;
+    long steps_ = 0;
+    Parameters first_moment_;
+    Parameters second_moment_;
+};
+
+}  // namespace incontext

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The weights before training: truncated normal numbers, small.
+///
+///     std = sqrt(scale / (layers fan_in)) / .87962566,     entries N(0, std^2) cut at 2 std
+///
+/// .87962566 is the standard deviation of a standard normal number cut at 2, so std is that of the cut numbers times
+/// it. Source: the reference's initialisation (Haiku's VarianceScaling), scale .002.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/support/parameters.hpp"
+#include "incontext/task/random.hpp"
+
+namespace incontext {
+
+struct InitialisationOptions {
+    float scale = 0.002f;  // the reference's; .02 in its copying task
+    int layers = 1;        // K: the layers of the whole stack
+};
+
+/// Fills every projection of a float layer with truncated normal numbers; fan_in is the number of its columns.
+///
+/// Exactness: a pure function of (seed, order of the member, entry). Cost: half a block of threefry per entry.
+/// Errors: none. Test: tests/unit/initialisation.cpp.
+template <class Parameters>
+void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOptions const& options = {}) {
+    constexpr double truncated_deviation = 0.87962566103423978;
+    std::uint32_t member = 0;
+    for_each_parameter(
+        [&](char const*, auto& projection) {
+            using Projection = std::remove_cvref_t<decltype(projection)>;
+            constexpr int count = rows_of<Projection> * cols_of<Projection>;
+            double const fan_in = cols_of<Projection>;
+            auto const deviation = static_cast<float>(std::sqrt(static_cast<double>(options.scale) / (options.layers * fan_in)) /
+                                                      truncated_deviation);
+            auto const key = folded_in(folded_in(key_of_seed<1>(seed), initialisation_stream), member++);
+            for_each_random_word<count>(key, [&](int index, Lanes<std::uint32_t, 1> const& word) {
+                projection(index / cols_of<Projection>, index % cols_of<Projection>) =
+                    deviation * truncated_normal(word)[0];
+            });
+        },
+        parameters);
+}
+
+}  // namespace incontext

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The training loop: fresh tasks, loss and gradient in lanes, clipping, Adam.
+///
+/// Every draw is a pure function of (seed, step, index of the task in its batch). A batch is cut into chunks whose number
+/// does not depend on the number of threads, and the chunks' gradients are summed in order: the same seed gives the same
+/// bits for any number of threads.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "incontext/support/workers.hpp"
+#include "incontext/task/linear_regression.hpp"
+#include "incontext/training/adam.hpp"
+#include "incontext/training/loss.hpp"
+
+namespace incontext {
+
+/// Tasks per lane pack. Fixed, not the machine's native width, so that sums have the same order everywhere.
+inline constexpr int training_lanes = 16;
+
+/// The settings of the paper's one-layer experiment are the defaults.
+struct TrainingOptions {
+    int batch = 2048;                    // tasks per step
+    std::uint32_t seed = 0;              // of the stream of tasks
+    double largest_gradient_norm = 1e-3; // clip; the reference's for one and two layers
+    AdamOptions adam{};
+};
+
+/// Training stopped because the loss is infinite or not a number.
+class NonFiniteLoss : public std::runtime_error {
+  public:
+    NonFiniteLoss(long step, std::uint32_t seed)
+        : std::runtime_error("training stopped: the loss is not finite at step " + std::to_string(step) + " with seed " +
+                             std::to_string(seed) + "; a smaller learning rate or gradient norm may help") {}
+};
+
+/// The indices of the tasks in one pack of a batch, and 1 for each that is in the batch, 0 for padding.
+template <int Count>
+struct PackOfTasks {
+    Lanes<std::uint32_t, Count> index;
+    Lanes<float, Count> weight;
+
+    PackOfTasks(int pack, int batch) {
+        for (int lane = 0; lane < Count; ++lane) {
+            int const task = pack * Count + lane;
+            index.set(lane, static_cast<std::uint32_t>(task));
+            weight.set(lane, task < batch ? 1.0f : 0.0f);
+        }
+    }
+};
+
+/// A contiguous part of `count` things: part number `part` of `parts` nearly equal ones.
+struct Part {
+    int first;
+    int last;  // one past the end
+    Part(int part, int parts, int count)
+        : first(static_cast<int>(static_cast<long>(count) * part / parts)),
+          last(static_cast<int>(static_cast<long>(count) * (part + 1) / parts)) {}
+};
+
+/// A layer in training on regression tasks.
+///
+/// Errors: batch < 1 throws std::invalid_argument; step() throws NonFiniteLoss and leaves the layer as it was.
+/// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp).
+/// Test: tests/unit/training.cpp.
+template <Dimensions Sizes, class Layer>
+class Training {
+  public:
+    Training(Layer const& initial, TrainingOptions const& options, Workers& workers,
+             LinearRegression const& tasks = {})
+        : layer_(initial), options_(options), tasks_(tasks), workers_(workers), adam_(options.adam) {
+        if (options.batch < 1) {
+            throw std::invalid_argument("training: the batch must hold at least one task");
+        }
+        packs_ = (options.batch - 1) / training_lanes + 1;
+        chunks_.resize(static_cast<std::size_t>(std::min(packs_, most_chunks)));
+    }
+
+    [[nodiscard]] Layer const& layer() const { return layer_; }
+    [[nodiscard]] long steps() const { return adam_.steps(); }
+
+    /// One step of training on a fresh batch. Returns the batch's loss before the step.
+    float step() {
+        float const loss = loss_and_gradient(gradient_);
+        if (!std::isfinite(loss)) {
+            throw NonFiniteLoss(steps(), options_.seed);
+        }
+        clip_by_global_norm(gradient_, options_.largest_gradient_norm);
+        adam_.update(layer_, gradient_);
+        return loss;
+    }
+
+    /// The mean loss of the next batch, and its derivative by the parameters.
+    [[nodiscard]] float loss_and_gradient(Layer& gradient) {
+        auto const step_key = folded_in(folded_in(key_of_seed<training_lanes>(options_.seed), training_stream),
+                                        static_cast<std::uint32_t>(steps()));
+        int const chunks = static_cast<int>(chunks_.size());
+        workers_.for_each_chunk(chunks, [&](int chunk) {
+            chunks_[static_cast<std::size_t>(chunk)].compute(*this, step_key, Part(chunk, chunks, packs_));
+        });
+        set_zero(gradient);
+        float loss = 0;
+        for (Chunk const& chunk : chunks_) {
+            loss += chunk.loss;
+            for_each_parameter([](char const*, auto& sum, auto const& part) { sum += part; }, gradient, chunk.gradient);
+        }
+        auto const mean = 1.0f / static_cast<float>(options_.batch);
+        for_each_parameter([&](char const*, auto& sum) { sum *= mean; }, gradient);
+        return loss * mean;
+    }
+
+  private:
+    static constexpr int most_chunks = 16;
+    using Floats = Lanes<float, training_lanes>;
+    using LaneGradient = typename Layer::template with_number<Floats>;
+
+    struct Chunk {
+        Layer gradient;
+        float loss = 0;
+
+        void compute(Training const& training, Keys<training_lanes> const& step_key, Part const& packs) {
+            LaneGradient lane_gradient;
+            set_zero(lane_gradient);
+            Floats lane_loss(0);
+            for (int pack = packs.first; pack < packs.last; ++pack) {
+                PackOfTasks<training_lanes> const tasks(pack, training.options_.batch);
+                auto const keys = split_key(step_key, static_cast<std::uint32_t>(training.options_.batch), tasks.index);
+                auto const task = training.tasks_.template draw<Sizes>(keys);
+                lane_loss += add_loss_and_gradient<Sizes>(training.layer_, task.prompt, task.target, tasks.weight,
+                                                          lane_gradient);
+            }
+            loss = sum_of_lanes(lane_loss);
+            for_each_parameter(
+                [](char const*, auto& sums, auto const& lanes) {
+                    for (int i = 0; i < sums.size(); ++i) {
+                        sums(i % sums.rows(), i / sums.rows()) = sum_of_lanes(lanes(i % sums.rows(), i / sums.rows()));
+                    }
+                },
+                gradient, lane_gradient);
+        }
+    };
+
+    Layer layer_;
+    Layer gradient_;
+    TrainingOptions options_;
+    LinearRegression tasks_;
+    Workers& workers_;
+    Adam<Layer> adam_;
+    int packs_ = 0;
+    std::vector<Chunk> chunks_;
+};
+
+}  // namespace incontext
