@@ -108,25 +108,25 @@ constexpr Spelling spell(Polynomial const& polynomial) {
     Spelling text;
     for (int i = 0; i < polynomial.count(); ++i) {
         Term const& term = polynomial.term(i);
-        long long const numerator = term.coefficient.numerator();
+        long long const numerator = term.numerator;
         long long const magnitude = numerator < 0 ? -numerator : numerator;
         if (numerator < 0 || i > 0) {
             text.put(numerator < 0 ? '-' : '+');
         }
-        bool const is_one = magnitude == 1 && term.coefficient.denominator() == 1;
+        bool const is_one = magnitude == 1 && term.denominator == 1;
         if (!is_one) {
             text.put_number(magnitude);
         }
-        if (term.coefficient.denominator() != 1) {
+        if (term.denominator != 1) {
             text.put('/');
-            text.put_number(term.coefficient.denominator());
+            text.put_number(term.denominator);
         }
         for (int j = 0; j < term.count; ++j) {
             if (j > 0 || !is_one) {
                 text.put(' ');
             }
-            text.put_name(term.letters[j].name());
-            if (term.letters[j].is_transposed()) {
+            text.put_name(term.letter(j).name());
+            if (term.letter(j).is_transposed()) {
                 text.put('\'');
             }
         }

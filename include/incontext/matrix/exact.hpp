@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/number/number.hpp"
 #include "incontext/number/polynomial.hpp"
 
 namespace incontext {
@@ -74,13 +75,7 @@ struct MatrixArithmetic<Number> {
     /// (A^T)_rc = A_cr; of a symbolic matrix, (A^T)_rc = (A_cr)^T.
     template <int Rows, int Cols>
     static constexpr ExactMatrix<Number, Cols, Rows> transpose(ExactMatrix<Number, Rows, Cols> const& a) {
-        return generate<Number, Cols, Rows>([&](int row, int col) {
-            if constexpr (requires { a(0, 0).transposed(); }) {
-                return a(col, row).transposed();
-            } else {
-                return a(col, row);
-            }
-        });
+        return generate<Number, Cols, Rows>([&](int row, int col) { return transposed_entry(a(col, row)); });
     }
 
     /// (A B)_rc = sum over i of A_ri B_ic, in the order of i.

@@ -30,4 +30,14 @@ template <class Number>
     }
 }
 
+/// The transpose of one entry: itself, but for a symbolic block. Exact. Test: tests/static/plan.cpp.
+template <class Number>
+[[nodiscard]] constexpr Number transposed_entry(Number const& entry) {
+    if constexpr (requires { entry.transposed(); }) {
+        return entry.transposed();
+    } else {
+        return entry;
+    }
+}
+
 }  // namespace incontext

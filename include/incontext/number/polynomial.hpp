@@ -36,72 +36,102 @@ class Letter {
     constexpr explicit Letter(char const* name) : Letter(name, Axis::none, Axis::none) {}
 
     /// A matrix [rows x columns].
-    constexpr Letter(char const* name, Axis rows, Axis columns) : rows_(rows), columns_(columns) {
+    constexpr Letter(char const* name, Axis rows, Axis columns) {
+        std::uint64_t packed_name = 0;
         int length = 0;
         for (; name[length] != 0 && length <= longest_name; ++length) {
-            name_ = name_ << 8 | static_cast<unsigned char>(name[length]);
+            packed_name = packed_name << 8 | static_cast<unsigned char>(name[length]);
         }
         if (length == 0 || length > longest_name) {
             throw std::invalid_argument("incontext::Letter: the name of a symbol has one to five characters");
         }
+        code_ = (rows == Axis::none ? 0 : matrix_bit) | packed_name << name_shift |
+                static_cast<std::uint64_t>(rows) << rows_shift | static_cast<std::uint64_t>(columns) << columns_shift;
     }
 
-    [[nodiscard]] constexpr bool is_scalar() const { return rows_ == Axis::none; }
-    [[nodiscard]] constexpr bool is_transposed() const { return is_transposed_; }
-    [[nodiscard]] constexpr Axis rows() const { return rows_; }
-    [[nodiscard]] constexpr Axis columns() const { return columns_; }
+    [[nodiscard]] constexpr bool is_scalar() const { return (code_ & matrix_bit) == 0; }
+    [[nodiscard]] constexpr bool is_transposed() const { return (code_ & transposed_bit) != 0; }
+    [[nodiscard]] constexpr Axis rows() const { return static_cast<Axis>(code_ >> rows_shift & axis_mask); }
+    [[nodiscard]] constexpr Axis columns() const { return static_cast<Axis>(code_ >> columns_shift & axis_mask); }
 
     /// The packed characters, the last one lowest.
-    [[nodiscard]] constexpr std::uint64_t name() const { return name_; }
+    [[nodiscard]] constexpr std::uint64_t name() const { return (code_ & ~matrix_bit) >> name_shift; }
 
+    /// The transposed matrix; the axes change places.
     [[nodiscard]] constexpr Letter transposed() const {
-        Letter result = *this;
-        result.rows_ = columns_;
-        result.columns_ = rows_;
-        result.is_transposed_ = !is_transposed_;
+        std::uint64_t const both_axes = axis_mask << rows_shift | axis_mask << columns_shift;
+        Letter result;
+        result.code_ = ((code_ & ~both_axes) ^ transposed_bit) |
+                       static_cast<std::uint64_t>(columns()) << rows_shift |
+                       static_cast<std::uint64_t>(rows()) << columns_shift;
         return result;
     }
 
     /// An order in which every scalar comes before every matrix; two letters rank equal iff name, axes and
     /// transposition agree.
-    [[nodiscard]] constexpr std::uint64_t rank() const {
-        auto const axes = static_cast<std::uint64_t>(rows_) << 3 | static_cast<std::uint64_t>(columns_);
-        return (is_scalar() ? 0 : std::uint64_t{1} << 63) | name_ << 7 | axes << 1 | (is_transposed_ ? 1 : 0);
+    [[nodiscard]] constexpr std::uint64_t rank() const { return code_; }
+
+    /// The letter of a rank.
+    [[nodiscard]] static constexpr Letter of_rank(std::uint64_t rank) {
+        Letter letter;
+        letter.code_ = rank;
+        return letter;
     }
 
   private:
-    std::uint64_t name_ = 0;
-    Axis rows_ = Axis::none;
-    Axis columns_ = Axis::none;
-    bool is_transposed_ = false;
+    static constexpr int columns_shift = 1;
+    static constexpr int rows_shift = 4;
+    static constexpr int name_shift = 7;
+    static constexpr std::uint64_t axis_mask = 7;
+    static constexpr std::uint64_t transposed_bit = 1;
+    static constexpr std::uint64_t matrix_bit = std::uint64_t{1} << 63;
+
+    std::uint64_t code_ = 0;
 };
 
 /// A coefficient times letters: the scalars first, sorted; then the matrices in the order of the product.
+///
+/// Plain integers without constructors: compilers keep the unused part of an array of them as one zero, so that a
+/// polynomial costs what it holds and not what it could hold (a factor of ten in clang).
 struct Term {
     static constexpr int capacity = 24;
 
-    Rational coefficient;
-    int count = 0;
-    Letter letters[capacity]{};
+    long long numerator;
+    long long denominator;
+    int count;
+    std::uint64_t ranks[capacity];  // of the letters
+
+    /// The term without letters: a multiple of the identity.
+    [[nodiscard]] static constexpr Term constant(Rational coefficient) {
+        return {coefficient.numerator(), coefficient.denominator(), 0, {}};
+    }
+
+    [[nodiscard]] constexpr Rational coefficient() const { return Rational(numerator, denominator); }
+    constexpr void set_coefficient(Rational coefficient) {
+        numerator = coefficient.numerator();
+        denominator = coefficient.denominator();
+    }
+
+    [[nodiscard]] constexpr Letter letter(int index) const { return Letter::of_rank(ranks[index]); }
 
     [[nodiscard]] constexpr int scalars() const {
         int scalar = 0;
-        while (scalar < count && letters[scalar].is_scalar()) {
+        while (scalar < count && letter(scalar).is_scalar()) {
             ++scalar;
         }
         return scalar;
     }
 
     /// Without a matrix letter a term is a multiple of the identity, of whatever size its neighbours need.
-    [[nodiscard]] constexpr bool is_multiple_of_identity() const { return scalars() == count; }
-    [[nodiscard]] constexpr Axis rows() const { return letters[scalars()].rows(); }
-    [[nodiscard]] constexpr Axis columns() const { return letters[count - 1].columns(); }
+    [[nodiscard]] constexpr bool is_multiple_of_identity() const { return count == 0 || letter(count - 1).is_scalar(); }
+    [[nodiscard]] constexpr Axis rows() const { return letter(scalars()).rows(); }
+    [[nodiscard]] constexpr Axis columns() const { return letter(count - 1).columns(); }
 
     constexpr void append(Letter letter) {
         if (count == capacity) {
             throw std::length_error("incontext::Polynomial: a term has more than 24 letters");
         }
-        letters[count++] = letter;
+        ranks[count++] = letter.rank();
     }
 };
 
@@ -117,11 +147,11 @@ class Polynomial {
     constexpr Polynomial() = default;
     constexpr Polynomial(int multiple_of_identity) {
         if (multiple_of_identity != 0) {
-            append(Term{.coefficient = Rational(multiple_of_identity)});
+            append(Term::constant(multiple_of_identity));
         }
     }
     constexpr explicit Polynomial(Letter letter) {
-        Term term{.coefficient = Rational(1)};
+        Term term = Term::constant(1);
         term.append(letter);
         append(term);
     }
@@ -140,7 +170,7 @@ class Polynomial {
     friend constexpr Polynomial operator*(Polynomial const& a, Polynomial const& b);
     friend constexpr Polynomial operator-(Polynomial a) {
         for (int i = 0; i < a.count_; ++i) {
-            a.terms_[i].coefficient = -a.terms_[i].coefficient;
+            a.terms_[i].numerator = -a.terms_[i].numerator;
         }
         return a;
     }
@@ -165,8 +195,8 @@ constexpr int compared(Term const& a, Term const& b) {
         return a.count - b.count;
     }
     for (int i = 0; i < a.count; ++i) {
-        if (a.letters[i].rank() != b.letters[i].rank()) {
-            return a.letters[i].rank() < b.letters[i].rank() ? -1 : 1;
+        if (a.ranks[i] != b.ranks[i]) {
+            return a.ranks[i] < b.ranks[i] ? -1 : 1;
         }
     }
     return 0;
@@ -192,19 +222,18 @@ constexpr Term multiplied(Term const& a, Term const& b) {
     }
     int const a_scalars = a.scalars();
     int const b_scalars = b.scalars();
-    Term result{.coefficient = a.coefficient * b.coefficient};
+    Term result = Term::constant(a.coefficient() * b.coefficient());
     int i = 0;
     int j = 0;
     while (i < a_scalars || j < b_scalars) {  // merge the sorted scalars
-        bool const take_a =
-            j == b_scalars || (i < a_scalars && a.letters[i].rank() <= b.letters[j].rank());
-        result.append(take_a ? a.letters[i++] : b.letters[j++]);
+        bool const take_a = j == b_scalars || (i < a_scalars && a.ranks[i] <= b.ranks[j]);
+        result.append(take_a ? a.letter(i++) : b.letter(j++));
     }
     while (i < a.count) {
-        result.append(a.letters[i++]);
+        result.append(a.letter(i++));
     }
     while (j < b.count) {
-        result.append(b.letters[j++]);
+        result.append(b.letter(j++));
     }
     return result;
 }
@@ -228,8 +257,8 @@ constexpr void Polynomial::add(Term const& term) {
         ++place;
     }
     if (place < count_ && symbolic::compared(terms_[place], term) == 0) {
-        terms_[place].coefficient += term.coefficient;
-        if (terms_[place].coefficient == Rational(0)) {
+        terms_[place].set_coefficient(terms_[place].coefficient() + term.coefficient());
+        if (terms_[place].numerator == 0) {
             --count_;
             for (; place < count_; ++place) {
                 terms_[place] = terms_[place + 1];
@@ -269,7 +298,7 @@ constexpr Polynomial Polynomial::transposed() const {
         int const scalars = term.scalars();
         Term reversed = term;
         for (int letter = scalars; letter < term.count; ++letter) {
-            reversed.letters[letter] = term.letters[scalars + term.count - 1 - letter].transposed();
+            reversed.ranks[letter] = term.letter(scalars + term.count - 1 - letter).transposed().rank();
         }
         sum.add(reversed);
     }
@@ -281,7 +310,7 @@ constexpr bool operator==(Polynomial const& a, Polynomial const& b) {
         return false;
     }
     for (int i = 0; i < a.count_; ++i) {
-        if (!(a.terms_[i].coefficient == b.terms_[i].coefficient) ||
+        if (!(a.terms_[i].coefficient() == b.terms_[i].coefficient()) ||
             symbolic::compared(a.terms_[i], b.terms_[i]) != 0) {
             return false;
         }

@@ -12,6 +12,7 @@
 #include <boost/hana/for_each.hpp>
 
 #include "incontext/attention/linear_self_attention.hpp"
+#include "incontext/number/number.hpp"
 
 namespace incontext {
 
@@ -26,12 +27,14 @@ template <AnyMatrix Context>
     Matrix<NumberOf<Context>, size, size> G;
     for (int col = 0; col < size; ++col) {
         for (int row = 0; row <= col; ++row) {
-            NumberOf<Context> sum = C(row, 0) * C(col, 0);
+            NumberOf<Context> sum = C(row, 0) * transposed_entry(C(col, 0));
             for (int token = 1; token < cols_of<Context>; ++token) {
-                sum += C(row, token) * C(col, token);
+                sum += C(row, token) * transposed_entry(C(col, token));
             }
             G(row, col) = sum;
-            G(col, row) = sum;
+            if (row != col) {
+                G(col, row) = transposed_entry(sum);
+            }
         }
     }
     return G;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// The trusted base of proofs for all sizes: sum, product, transpose and normal form of polynomials in matrices.
+#include "incontext/theorem.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr Polynomial X(Letter("X", Axis::input, Axis::context));
+constexpr Polynomial Y(Letter("Y", Axis::output, Axis::context));
+constexpr Polynomial W(Letter("W0", Axis::output, Axis::input));
+constexpr Polynomial A(Letter("A", Axis::input, Axis::input));
+constexpr Polynomial B(Letter("B", Axis::input, Axis::input));
+constexpr Polynomial eta(Letter("eta"));
+constexpr Polynomial gamma(Letter("gamma"));
+constexpr Polynomial zero_block(0);
+constexpr Polynomial I(1);
+
+// Matrices do not commute, scalars do, also past matrices.
+static_assert(!(A * B == B * A));
+static_assert(eta * gamma == gamma * eta);
+static_assert(A * eta == eta * A);
+static_assert(eta * A * gamma * B == gamma * eta * A * B);
+
+// Ring laws.
+static_assert(A + B == B + A);
+static_assert((A + B) + I == A + (B + I));
+static_assert((A * B) * A == A * (B * A));
+static_assert(A * (A + B) == A * A + A * B);
+static_assert((A + B) * A == A * A + B * A);
+static_assert((A + B) * (A + B) == A * A + A * B + B * A + B * B);
+static_assert(A - A == zero_block);
+static_assert(A + zero_block == A && zero_block + A == A);
+static_assert(A * zero_block == zero_block && zero_block * A == zero_block);
+static_assert(I * A == A && A * I == A);
+static_assert(W * I == W && I * W == W);
+static_assert(-(-A) == A);
+static_assert((I - A) * (I + A) == I - A * A);
+static_assert(A + A + A == Polynomial(3) * A);
+
+// Terms that cancel in the middle of a sum leave the others in their normal form.
+static_assert((A + B + A * B) - B == A + A * B);
+static_assert((A + B + A * B) - A == B + A * B);
+static_assert((A + B + A * B) - A * B == B + A);
+
+// Transposes.
+static_assert((A * B).transposed() == B.transposed() * A.transposed());
+static_assert((A + eta * B).transposed() == A.transposed() + eta * B.transposed());
+static_assert(A.transposed().transposed() == A);
+static_assert(!(A.transposed() == A));
+static_assert(I.transposed() == I && eta.transposed() == eta);
+static_assert((W * X - Y) * X.transposed() == W * X * X.transposed() - Y * X.transposed());
+
+// The same name on other axes is another symbol.
+static_assert(!(Polynomial(Letter("A", Axis::input, Axis::input)) == Polynomial(Letter("A", Axis::input, Axis::output))));
+static_assert(!(Polynomial(Letter("A")) == Polynomial(Letter("A", Axis::input, Axis::input))));
+
+// Blocks that do not fit are refused: the expression is no constant expression, which `requires` can ask.
+template <auto F>
+concept is_refused = !requires { typename std::integral_constant<bool, (F(), true)>; };
+
+static_assert(!is_refused<[] { return W * X; }>);
+static_assert(is_refused<[] { return X * W; }>);
+static_assert(is_refused<[] { return W * W; }>);
+static_assert(is_refused<[] { return X * X; }>);
+static_assert(is_refused<[] { return X + Y; }>);
+static_assert(is_refused<[] { return W + I; }>);
+static_assert(is_refused<[] { return W + W.transposed(); }>);
+static_assert(!is_refused<[] { return A + A.transposed(); }>);
+static_assert(is_refused<[] { return Polynomial(Letter("toolong")); }>);
+static_assert(is_refused<[] { return Polynomial(Letter("")); }>);
+
+// More letters than a term holds are refused, not dropped.
+constexpr Polynomial power(Polynomial const& base, int exponent) {
+    Polynomial result(1);
+    for (int i = 0; i < exponent; ++i) {
+        result = result * base;
+    }
+    return result;
+}
+static_assert(power(A, Term::capacity).term(0).count == Term::capacity);
+static_assert(is_refused<[] { return power(A, Term::capacity + 1); }>);
+static_assert(power(A + B, 6).count() == 64);
+static_assert(is_refused<[] { return power(A + B, 7); }>);
+
+}  // namespace
