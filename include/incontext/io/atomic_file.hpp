@@ -88,7 +88,10 @@ inline void write_file(std::filesystem::path const& file, std::string_view text)
     } else if (!std::filesystem::is_regular_file(target, error)) {
         std::FILE* const stream = std::fopen(target.string().c_str(), "wb");
         int const reason = stream != nullptr ? atomic_file::write_and_close(stream, text) : errno;
-        return reason == 0 ? void() : atomic_file::fail_to_write(file, reason);
+        if (reason != 0) {
+            atomic_file::fail_to_write(file, reason);
+        }
+        return;
     }
 
     std::filesystem::path aside;

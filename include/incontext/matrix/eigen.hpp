@@ -41,9 +41,10 @@ concept EigenNumber = std::floating_point<Number> || is_lanes<Number>;
 /// The user's own type: Matrix<float, 5, 7> is Eigen::Matrix<float, 5, 7>.
 template <EigenNumber Number, int Rows, int Cols>
 struct MatrixOf<Number, Rows, Cols> {
-    // Eigen wants a row vector in row-major order.
+    // Eigen wants a row vector in row-major order. Packs bring their own alignment, which may exceed what Eigen asks for.
     static constexpr int order = Rows == 1 && Cols != 1 ? Eigen::RowMajor : Eigen::ColMajor;
-    using type = Eigen::Matrix<Number, Rows, Cols, order>;
+    static constexpr int alignment = is_lanes<Number> ? Eigen::DontAlign : Eigen::AutoAlign;
+    using type = Eigen::Matrix<Number, Rows, Cols, order | alignment>;
 };
 
 /// Products and transposes of float and double: Eigen's. Heap-free for fixed sizes.

@@ -19,6 +19,28 @@
 
 namespace incontext {
 
+/// What can go wrong. At run time these throw; in a static_assert, where nothing can be thrown, both compilers print the
+/// name of the function that would have been called. Test: tests/compile_fail/transposed_weights.cpp.
+namespace symbolic {
+
+[[noreturn]] inline void a_symbolic_product_has_different_inner_sizes() {
+    throw std::logic_error("incontext::Polynomial: a product of blocks whose inner sizes differ");
+}
+[[noreturn]] inline void a_symbolic_sum_has_blocks_of_different_shapes() {
+    throw std::logic_error("incontext::Polynomial: a sum of blocks of different shapes");
+}
+[[noreturn]] inline void a_symbolic_term_has_too_many_letters() {
+    throw std::length_error("incontext::Polynomial: a term has more than 24 letters");
+}
+[[noreturn]] inline void a_symbolic_block_has_too_many_terms() {
+    throw std::length_error("incontext::Polynomial: a block has more than 64 terms");
+}
+[[noreturn]] inline void the_name_of_a_symbol_has_one_to_five_characters() {
+    throw std::invalid_argument("incontext::Letter: the name of a symbol has one to five characters");
+}
+
+}  // namespace symbolic
+
 /// The size of a block by its role. `none` marks a scalar letter. Two sizes are the same if they have the same name.
 enum class Axis : std::uint8_t { none, input, output, context, query, token, key, value };
 
@@ -43,7 +65,7 @@ class Letter {
             packed_name = packed_name << 8 | static_cast<unsigned char>(name[length]);
         }
         if (length == 0 || length > longest_name) {
-            throw std::invalid_argument("incontext::Letter: the name of a symbol has one to five characters");
+            symbolic::the_name_of_a_symbol_has_one_to_five_characters();
         }
         code_ = (rows == Axis::none ? 0 : matrix_bit) | packed_name << name_shift |
                 static_cast<std::uint64_t>(rows) << rows_shift | static_cast<std::uint64_t>(columns) << columns_shift;
@@ -129,7 +151,7 @@ struct Term {
 
     constexpr void append(Letter letter) {
         if (count == capacity) {
-            throw std::length_error("incontext::Polynomial: a term has more than 24 letters");
+            symbolic::a_symbolic_term_has_too_many_letters();
         }
         ranks[count++] = letter.rank();
     }
@@ -211,14 +233,14 @@ constexpr void require_same_shape(Term const& a, Term const& b) {
                      : b_is_identity                ? a.rows() == a.columns()
                                                     : a.rows() == b.rows() && a.columns() == b.columns();
     if (!fit) {
-        throw std::logic_error("incontext::Polynomial: a sum of blocks of different shapes");
+        a_symbolic_sum_has_blocks_of_different_shapes();
     }
 }
 
 /// The product of two terms. Throws if the inner sizes have different names.
 constexpr Term multiplied(Term const& a, Term const& b) {
     if (!a.is_multiple_of_identity() && !b.is_multiple_of_identity() && a.columns() != b.rows()) {
-        throw std::logic_error("incontext::Polynomial: a product of blocks whose inner sizes differ");
+        a_symbolic_product_has_different_inner_sizes();
     }
     int const a_scalars = a.scalars();
     int const b_scalars = b.scalars();
@@ -242,7 +264,7 @@ constexpr Term multiplied(Term const& a, Term const& b) {
 
 constexpr void Polynomial::append(Term const& term) {
     if (count_ == capacity) {
-        throw std::length_error("incontext::Polynomial: a block has more than 64 terms");
+        symbolic::a_symbolic_block_has_too_many_terms();
     }
     terms_[count_++] = term;
 }

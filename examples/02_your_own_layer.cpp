@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Your own layer: is it a gradient step?
+//
+// Anything that maps a prompt to a prompt (the concept TokenUpdate) can be asked, if it is written over the number type.
+// Here a layer in the style of fast weight programmers: instead of projecting tokens it keeps an outer-product memory,
+// writes the errors of W0 to it one example at a time, and reads from it.
+//
+//   memory M = sum over the context of (y_i - W0 x_i) x_i^T      [output x input]
+//   read out   (x; y) <- (x; y - rate M x)
+//
+// With rate = eta/N it is a step of gradient descent. With rate = eta it is not, and the library says where and by how much.
+#include <incontext/incontext.hpp>
+#include <iostream>
+
+using namespace incontext;
+
+template <Dimensions Sizes, class Number>
+struct OuterProductMemory {
+    Number rate;
+    Matrix<Number, Sizes.output, Sizes.input> initial_weights;
+
+    template <TokenShape Shape, class N>
+    constexpr Prompt<Shape, N> operator()(Prompt<Shape, N> const& prompt) const {
+        auto const X = inputs<Sizes>(prompt.context);
+        auto memory = zero<N, Sizes.output, Sizes.input>();
+        for (int i = 0; i < Sizes.context; ++i) {
+            auto const x = generate<N, Sizes.input, 1>([&](int row, int) { return X(row, i); });
+            auto const y = generate<N, Sizes.output, 1>([&](int row, int) { return prompt.context(Sizes.input + row, i); });
+            memory += product(y - product(initial_weights, x), transpose(x));
+        }
+        auto const read = [&](auto const& tokens) {
+            auto const x = inputs<Sizes>(tokens);
+            return above(x, targets<Sizes>(tokens) - rate * product(memory, x));
+        };
+        return {.context = read(prompt.context), .query = read(prompt.query)};
+    }
+};
+
+constexpr auto gradient_step = []<class Any>(Any any) {
+    return GradientStep<Any::dimensions, typename Any::Scalar>{any.learning_rate(), any.initial_weights()};
+};
+constexpr auto memory_with_mean = []<class Any>(Any any) {
+    using Number = typename Any::Scalar;
+    Number const rate = any.learning_rate() * one_over_context<Number>(Any::dimensions.context);
+    return OuterProductMemory<Any::dimensions, Number>{rate, any.initial_weights()};
+};
+constexpr auto memory_with_sum = []<class Any>(Any any) {
+    return OuterProductMemory<Any::dimensions, typename Any::Scalar>{any.learning_rate(), any.initial_weights()};
+};
+
+// Yes: for all sizes, whatever the learning rate, W0 and the tokens are; and once more by numbers for these sizes.
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
+static_assert(identical_for_all_sizes(gradient_step, memory_with_mean));
+static_assert(identical<sizes>(gradient_step, memory_with_mean));
+
+// No. `identical` would not compile and name the place; `first_difference` gives it as a value.
+constexpr Difference difference = first_difference<sizes>(gradient_step, memory_with_sum);
+static_assert(difference);
+
+int main() {
+    std::cout << "memory with rate eta/N: a gradient step\n"
+              << "memory with rate eta:   differs first at token " << difference.token << ", row " << difference.row
+              << ": expected " << difference.expected.numerator << "/" << difference.expected.denominator << ", actual "
+              << difference.actual.numerator << "/" << difference.actual.denominator << "\n";
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Curves as text: comma-separated values that any program reads, with every bit of the numbers.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace reproduce {
+
+/// The shortest decimal text that reads back as the same double; whole numbers without an exponent. "nan" and "inf"
+/// for what is not a number.
+[[nodiscard]] std::string number_text(double number);
+
+/// One named column.
+struct Column {
+    std::string name{};
+    std::vector<double> values{};
+};
+
+/// A header row and a row per value. Errors: columns of unequal length throw std::invalid_argument with both lengths.
+[[nodiscard]] std::string csv_text(std::vector<Column> const& columns);
+
+}  // namespace reproduce

@@ -1,0 +1,36 @@
+# Passes if CASE with -DBROKEN does not compile and the compiler says every expected text, and if it compiles without.
+# COMPILER is g++ or clang++ as KIND (gcc, clang) says; FLAGS is the file of its options.
+
+file(STRINGS "${CASE}" expectations REGEX "^// expected(-${KIND})?: ")
+if(NOT expectations)
+    message(FATAL_ERROR "The case has no line '// expected: ...'")
+endif()
+
+# LC_ALL=C: plain quotes. No echo of the source: the text must be in the message and not in the line that it quotes.
+set(no_echo_gcc -fno-diagnostics-show-caret)
+set(no_echo_clang -fno-caret-diagnostics)
+set(check "${CMAKE_COMMAND}" -E env LC_ALL=C "${COMPILER}" "@${FLAGS}" ${no_echo_${KIND}} -fsyntax-only "${CASE}")
+
+execute_process(COMMAND ${check} RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+    message(NOTICE "${errors}")
+    message(FATAL_ERROR "The corrected twin does not compile")
+endif()
+
+execute_process(COMMAND ${check} -DBROKEN RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(result EQUAL 0)
+    message(FATAL_ERROR "The broken case compiles, but it must not")
+endif()
+
+# Line breaks and indentation are the compiler's own affair.
+string(REGEX REPLACE "[ \t\r\n]+" " " said "${errors}")
+foreach(expectation IN LISTS expectations)
+    string(REGEX REPLACE "^// expected[^:]*: +" "" text "${expectation}")
+    string(REGEX REPLACE "[ \t\r\n]+" " " text "${text}")
+    string(STRIP "${text}" text)
+    string(FIND "${said}" "${text}" position)
+    if(position EQUAL -1)
+        message(NOTICE "expected in the output of ${COMPILER}:\n\n${text}\n\nactual output:\n\n${errors}")
+        message(FATAL_ERROR "The compiler does not print the expected text")
+    endif()
+endforeach()

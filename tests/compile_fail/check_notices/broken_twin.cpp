@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// expected: a sentence
+static_assert(false, "a sentence");

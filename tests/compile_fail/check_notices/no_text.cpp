@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#ifdef BROKEN
+static_assert(false, "a sentence");
+#endif
