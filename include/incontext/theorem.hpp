@@ -28,10 +28,15 @@
 
 #include "incontext/gradient_descent/regression.hpp"     // the loss and its gradient
 #include "incontext/gradient_descent/gradient_step.hpp"  // (x; y) <- (x; y - dW x)
+#include "incontext/gradient_descent/gradient_descent_plus_plus.hpp"  // (x; y) <- (x - gamma X X^T x; y - dW x)
 
-#include "incontext/construction/proposition_1.hpp"  // as_attention: the layer that is a gradient step
+#include "incontext/construction/proposition_1.hpp"               // as_attention: the layer that is a gradient step
+#include "incontext/construction/gradient_descent_plus_plus.hpp"  // as_attention: the layer that is a step of GD++
 
 #include "incontext/equivalence/difference.hpp"               // where two updates differ, and how it is said
 #include "incontext/equivalence/arbitrary.hpp"                // "for any learning rate, any W0, any prompt"
 #include "incontext/equivalence/identical.hpp"                // the same for these sizes
 #include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes
+
+#include "incontext/stack/stack.hpp"  // layers of their own, looped layers, the prediction after each
+#include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay

@@ -52,8 +52,8 @@ template <AnyMatrix FastWeights, TokenShape Shape, class Number>
 /// Test: tests/static/proposition_1.cpp, tests/unit/linear_self_attention.cpp (against the sum over heads and tokens).
 template <TokenShape Shape, class Number, int KeyDim = TokenDim<Shape>::value, int ValueDim = TokenDim<Shape>::value>
 struct LinearSelfAttention {
-    static_assert(is_valid_shape<Shape>, "");
-    static_assert(every_dimension_must_be_positive<KeyDim, ValueDim>::value, "");
+    static_assert(is_valid_shape<Shape>, "the sizes are listed in the first error");
+    static_assert(every_dimension_must_be_positive<KeyDim, ValueDim>::value, "the sizes are listed in the first error");
 
     static constexpr TokenShape shape = Shape;
     using Scalar = Number;

@@ -123,7 +123,7 @@ constexpr Difference difference_for(Any const& any, Expected const& expected, Ac
 
 template <Dimensions Sizes, class Expected, class Actual>
 constexpr Difference first_difference(Expected const& expected, Actual const& actual, Trial trial) {
-    static_assert(are_valid_dimensions<Sizes>, "");
+    static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
     Arbitrary<Sizes, Modular> const any{.seed = trial.seed};
     Difference const found = exact_trial::difference_for(any, expected, actual, trial.applications);
     if (!found) {

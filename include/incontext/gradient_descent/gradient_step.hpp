@@ -24,7 +24,7 @@ namespace incontext {
 /// Test: tests/static/regression.cpp (K updates of the data = K updates of the weights), tests/static/proposition_1.cpp.
 template <Dimensions Sizes, class Number>
 struct GradientStep {
-    static_assert(are_valid_dimensions<Sizes>, "");
+    static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
 
     static constexpr Dimensions dimensions = Sizes;
     using Scalar = Number;

@@ -58,6 +58,15 @@ struct Lanes {
     friend Lanes operator<<(Lanes const& a, int by) { return Lanes(a.pack << by); }
     friend Lanes operator>>(Lanes const& a, int by) { return Lanes(a.pack >> by); }
 
+    /// The larger and the smaller of each lane's two numbers.
+    friend Lanes larger(Lanes const& a, Lanes const& b) { return Lanes(a.pack < b.pack ? b.pack : a.pack); }
+    friend Lanes smaller(Lanes const& a, Lanes const& b) { return Lanes(b.pack < a.pack ? b.pack : a.pack); }
+
+    /// The chosen number in lanes where lowest < number < highest, 0 in the others.
+    friend Lanes selected(Lanes const& number, Lanes const& lowest, Lanes const& highest, Lanes const& chosen) {
+        return Lanes(((lowest.pack < number.pack) & (number.pack < highest.pack)) ? chosen.pack : Pack{});
+    }
+
     /// True if all lanes are equal.
     friend bool operator==(Lanes const& a, Lanes const& b) {
         for (int lane = 0; lane < Count; ++lane) {

@@ -30,6 +30,26 @@ template <class Number>
     }
 }
 
+/// The larger and the smaller of two numbers, lane by lane. Exact. Test: tests/unit/stack.cpp.
+template <class Number>
+    requires requires(Number const& number) { number < number; }
+[[nodiscard]] constexpr Number larger(Number const& a, Number const& b) {
+    return a < b ? b : a;
+}
+template <class Number>
+    requires requires(Number const& number) { number < number; }
+[[nodiscard]] constexpr Number smaller(Number const& a, Number const& b) {
+    return b < a ? b : a;
+}
+
+/// `chosen` where lowest < number < highest, else 0; lane by lane. Exact. Test: tests/unit/stack.cpp.
+template <class Number>
+    requires requires(Number const& number) { number < number; }
+[[nodiscard]] constexpr Number selected(Number const& number, Number const& lowest, Number const& highest,
+                                        Number const& chosen) {
+    return lowest < number && number < highest ? chosen : Number(0);
+}
+
 /// The transpose of one entry: itself, but for a symbolic block. Exact. Test: tests/static/plan.cpp.
 template <class Number>
 [[nodiscard]] constexpr Number transposed_entry(Number const& entry) {

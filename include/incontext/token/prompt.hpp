@@ -25,7 +25,7 @@ struct the_query_of_a_prompt;
 /// Test: tests/unit/prompt.cpp, tests/compile_fail/wrong_shape_prompt.cpp.
 template <TokenShape Shape, class Number>
 struct Prompt {
-    static_assert(is_valid_shape<Shape>, "");
+    static_assert(is_valid_shape<Shape>, "the sizes are listed in the first error");
     static constexpr TokenShape shape = Shape;
     using Scalar = Number;
 
@@ -96,7 +96,7 @@ template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs, AnyMatrix 
 [[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq, Weights const& W0) {
     using Number = NumberOf<Inputs>;
     constexpr Dimensions sizes{rows_of<Inputs>, rows_of<Targets>, cols_of<Inputs>, cols_of<QueryInputs>};
-    static_assert(are_valid_dimensions<sizes>, "");
+    static_assert(are_valid_dimensions<sizes>, "the sizes are listed in the first error");
     Placed<the_targets_Y, Number, sizes.output, sizes.context> const targets(Y);
     Placed<the_query_inputs_Xq, Number, sizes.input, sizes.query> const query_inputs(Xq);
     Placed<the_initial_weights_W0, Number, sizes.output, sizes.input> const weights(W0);

@@ -10,6 +10,7 @@
 #include "incontext/plan/query_readout.hpp"
 #include "incontext/task/linear_regression.hpp"
 #include "incontext/training/backpropagation.hpp"
+#include "incontext/training/stack_backpropagation.hpp"
 
 namespace incontext {
 
@@ -35,6 +36,7 @@ template <Dimensions Sizes, class Number>
 /// Exactness: exact in the exact family. Cost: G, and about 10 token_dim^2 multiplications. Errors: none.
 /// Test: tests/static/backpropagation.cpp (against dual numbers).
 template <Dimensions Sizes, class Layer, class Number, class Gradient>
+    requires(!AnyStack<Layer>)
 [[nodiscard]] constexpr Number add_loss_and_gradient(Layer const& layer, Prompt<Sizes.tokens(), Number> const& prompt,
                                                      Matrix<Number, Sizes.output, Sizes.query> const& target,
                                                      Number const& weight, Gradient& gradient) {
@@ -46,6 +48,20 @@ template <Dimensions Sizes, class Layer, class Number, class Gradient>
     Matrix<Number, Sizes.output, Sizes.query> const residual = target - predicted;
     Tokens const cotangent = above(zero<Number, Sizes.input, Sizes.query>(), weight * residual);
     pull_back_query(layer, G, q, cotangent, gradient);
+    return weight * task_loss<Sizes, Number>(predicted, target);
+}
+
+/// The same for a stack of layers, of which the last is read out by its query tokens alone.
+///
+/// Cost: every layer but the last forward twice and backward once. Test: tests/static/stack_backpropagation.cpp.
+template <Dimensions Sizes, AnyStack Stack, class Number, class Gradient>
+[[nodiscard]] constexpr Number add_loss_and_gradient(Stack const& stack, Prompt<Sizes.tokens(), Number> const& prompt,
+                                                     Matrix<Number, Sizes.output, Sizes.query> const& target,
+                                                     Number const& weight, Gradient& gradient) {
+    Matrix<Number, Sizes.output, Sizes.query> const predicted = -targets<Sizes>(updated_query(stack, prompt));
+    Matrix<Number, Sizes.output, Sizes.query> const residual = target - predicted;
+    static_cast<void>(pull_back_readout(
+        stack, prompt, above(zero<Number, Sizes.input, Sizes.query>(), weight * residual), gradient));
     return weight * task_loss<Sizes, Number>(predicted, target);
 }
 

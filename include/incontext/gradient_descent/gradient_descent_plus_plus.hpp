@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// GD++: a gradient step that also improves the conditioning of its data.
+///
+///     dW = -(eta/N) (W0 X - Y) X^T
+///     (x; y) <- (x - gamma X X^T x; y - dW x)          both from the old x
+///
+/// The inputs' Hessian X X^T becomes (I - gamma H) H (I - gamma H): an eigenvalue l becomes l (1 - gamma l)^2. Large
+/// eigenvalues shrink, so the next step converges faster. This is what deeper trained transformers find.
+#pragma once
+
+#include <boost/hana/define_struct.hpp>
+
+#include "incontext/gradient_descent/gradient_step.hpp"
+
+namespace incontext {
+
+/// One step of GD++, as a TokenUpdate. gamma multiplies the un-normalised X X^T; gamma = 0 is GradientStep.
+///
+/// Source: [vonOswald2023] sec. 3 and A.10. Units: learning_rate and gamma in 1 / (input unit)^2.
+/// Exactness: that of Number. Cost: that of GradientStep and input^2 (context + sequence_length) multiplications.
+/// Errors: as GradientStep. Test: tests/static/stack.cpp, tests/unit/gradient_descent_plus_plus.cpp (eigenvalue map).
+template <Dimensions Sizes, class Number>
+struct GradientDescentPlusPlus {
+    static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
+
+    static constexpr Dimensions dimensions = Sizes;
+    using Scalar = Number;
+    template <class Other>
+    using with_number = GradientDescentPlusPlus<Sizes, Other>;
+
+    using Weights = Placed<the_initial_weights_W0, Number, Sizes.output, Sizes.input>;
+
+    BOOST_HANA_DEFINE_STRUCT(GradientDescentPlusPlus,
+        (Number, learning_rate),
+        (Number, gamma),
+        (Weights, initial_weights));
+
+    /// The gradient step that this is for gamma = 0.
+    [[nodiscard]] constexpr GradientStep<Sizes, Number> gradient_step() const {
+        return {.learning_rate = learning_rate, .initial_weights = initial_weights};
+    }
+
+    /// (x; y) <- (x - gamma X X^T x; y - dW x) for every token.
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        require_fitting_prompt<Sizes.tokens(), Number, Given, PromptNumber>();
+        auto const X = inputs<Sizes>(prompt.context);
+        auto const stepped = gradient_step()(prompt);
+        return {.context = above(conditioned(X, X), targets<Sizes>(stepped.context)),
+                .query = above(conditioned(X, inputs<Sizes>(prompt.query)), targets<Sizes>(stepped.query))};
+    }
+
+  private:
+    /// x - gamma X X^T x of every token.
+    template <AnyMatrix Inputs, AnyMatrix OfTokens>
+    constexpr OfTokens conditioned(Inputs const& X, OfTokens const& x) const {
+        return x - gamma * product(X, transpose(X), x);
+    }
+};
+
+}  // namespace incontext

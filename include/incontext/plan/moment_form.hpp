@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The moment form: a linear stack sees its context through G = C C^T alone, at every depth.
+///
+///     F = P W_V G W_K^T W_Q          G <- (I + F) G (I + F)^T          q <- (I + F) q
+///
+/// The context becomes (I + F) C, so its moments become (I + F) C C^T (I + F)^T. After the one pass over the context that
+/// makes G, the cost of every further layer does not depend on the context's length.
+#pragma once
+
+#include <boost/hana/for_each.hpp>
+
+#include "incontext/attention/linear_self_attention.hpp"
+#include "incontext/plan/query_readout.hpp"
+#include "incontext/stack/stack.hpp"
+
+namespace incontext {
+
+/// F = P W_V G W_K^T W_Q of one head, from the moments [token_dim x token_dim].
+///
+/// Exactness: identical to fast_weights(C) in exact arithmetic. Cost: 4 products of token dimension.
+/// Errors: shapes that do not fit do not compile. Test: tests/static/stack.cpp.
+template <TokenShape Shape, class Number, int KeyDim, int ValueDim, AnyMatrix Gram>
+[[nodiscard]] constexpr auto fast_weights_of_moments(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& head,
+                                                     Gram const& G) -> Gram {
+    return product(product(product(head.output, head.value), G), product(transpose(head.key), head.query));
+}
+
+/// The sum of the heads' fast weights, from the moments.
+template <class... Heads, AnyMatrix Gram>
+[[nodiscard]] constexpr auto fast_weights_of_moments(MultiHeadAttention<Heads...> const& layer, Gram const& G) -> Gram {
+    Gram F = zero<NumberOf<Gram>, rows_of<Gram>>();
+    boost::hana::for_each(layer.heads, [&](auto const& head) { F += fast_weights_of_moments(head, G); });
+    return F;
+}
+
+/// What a linear stack needs to know of a prompt.
+template <TokenShape Shape, class Number>
+struct Moments {
+    Matrix<Number, Shape.token_dim, Shape.token_dim> gram;  // C C^T
+    Matrix<Number, Shape.token_dim, Shape.query> query;
+
+    /// One linear layer: G <- (I + F) G (I + F)^T, q <- (I + F) q.
+    template <class Layer>
+    [[nodiscard]] constexpr Moments after(Layer const& layer) const {
+        auto const F = fast_weights_of_moments(layer, gram);
+        Matrix<Number, Shape.token_dim, Shape.token_dim> const moved = gram + product(F, gram);
+        Matrix<Number, Shape.token_dim, Shape.query> const moved_query = query + product(F, query);
+        return {.gram = moved + product(moved, transpose(F)), .query = moved_query};
+    }
+};
+
+/// The moments of a prompt.
+template <TokenShape Shape, class Number>
+[[nodiscard]] constexpr Moments<Shape, Number> moments(Prompt<Shape, Number> const& prompt) {
+    return {.gram = gram(prompt.context), .query = prompt.query};
+}
+
+/// The query tokens after a stack of linear layers of their own, by moments [token_dim x query].
+///
+/// Source: derived here from [vonOswald2023] eq. (2). Exactness: identical to the stack's query tokens in exact
+/// arithmetic. Cost: one pass over the context, then about 6 token_dim^3 multiplications per layer.
+/// Errors: layers without the linear form do not compile. Test: tests/static/stack.cpp.
+template <class... Layers, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query_by_moments(LayerStack<Layers...> const& stack,
+                                                      Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    Moments<Shape, Number> state = moments(prompt);
+    boost::hana::for_each(stack.layers, [&](auto const& layer) { state = state.after(layer); });
+    return state.query;
+}
+
+/// The same for one layer applied several times.
+template <class Layer, int Depth, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query_by_moments(LoopedStack<Layer, Depth> const& stack,
+                                                      Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    Moments<Shape, Number> state = moments(prompt);
+    for (int k = 0; k < Depth; ++k) {
+        state = state.after(stack.layer);
+    }
+    return state.query;
+}
+
+}  // namespace incontext

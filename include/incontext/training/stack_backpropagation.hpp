@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Backpropagation through stacks, and through the parts that their layers are wrapped in.
+///
+/// For an update u there are two pullbacks:
+///
+///     pull_back(u, prompt, cotangent, gradient)                the loss depends on all tokens of u(prompt)
+///     pull_back_readout(u, prompt, query_cotangent, gradient)  on its query tokens only: the last layer of a model
+///
+/// Both add the derivative by u's parameters to `gradient` and return the derivative by the prompt. The read-out of a
+/// last layer costs a fraction of a full layer: no product of token dimension cubed remains.
+#pragma once
+
+#include "incontext/stack/parts.hpp"
+#include "incontext/stack/stack.hpp"
+#include "incontext/training/backpropagation.hpp"
+
+namespace incontext {
+
+/// The derivative of an update's parameters, in the numbers of the prompt.
+template <class Update, class Number>
+using GradientOf = typename Update::template with_number<Number>;
+
+// ---------------------------------------------------------------------------------------- the read-out of a last layer
+
+/// The query tokens after a stack: all tokens through every layer but the last, of that the read-out alone.
+///
+/// Exactness: identical to stack(prompt).query in exact arithmetic. Test: tests/static/stack_backpropagation.cpp.
+template <class... Layers, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query(LayerStack<Layers...> const& stack, Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query>;
+template <class Layer, int Depth, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query(LoopedStack<Layer, Depth> const& stack, Prompt<Shape, Number> prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query>;
+
+/// The query tokens after a clipped layer.
+template <class Layer, int Limit, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query(Clipped<Layer, Limit> const& part, Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    return Clipped<Layer, Limit>::cut(updated_query(part.layer, prompt));
+}
+
+/// The pullback of the query-only read-out of one head, by the projections and by the prompt.
+///
+/// With u = W_Q q, k = W_K^T u, b = W_V^T P^T c:   C_ = b (C^T k)^T + k (C^T b)^T,   q_ = c + W_Q^T W_K G b.
+/// Exactness: exact in the exact family. Cost: (8 token_dim^2 + 4 token_dim context) query multiplications and G.
+/// Test: tests/static/stack_backpropagation.cpp (equal to pull_back with a zero context cotangent).
+template <TokenShape Shape, class Number, int KeyDim, int ValueDim, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    LinearSelfAttention<Shape, PromptNumber, KeyDim, ValueDim>& gradient) {
+    auto const& C = prompt.context;
+    auto const& q = prompt.query;
+    auto const u = product(layer.query, q);
+    auto const k = product(transpose(layer.key), u);
+    auto const attended = product(transpose(C), k);  // C^T k [context x query]
+    auto const g = product(C, attended);
+    auto const a = product(transpose(layer.output), cotangent);
+    auto const b = product(transpose(layer.value), a);
+    auto const attended_back = product(transpose(C), b);
+    auto const h = product(C, attended_back);
+    auto const u_ = product(layer.key, h);
+    gradient.output += product(cotangent, transpose(product(layer.value, g)));
+    gradient.value += product(a, transpose(g));
+    gradient.key += product(u, transpose(h));
+    gradient.query += product(u_, transpose(q));
+    return {.context = product(b, transpose(attended)) + product(k, transpose(attended_back)),
+            .query = cotangent + product(transpose(layer.query), u_)};
+}
+
+/// The same for several heads: each adds its own, the residual path is counted once.
+template <class... Heads, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    MultiHeadAttention<Heads...> const& layer, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<MultiHeadAttention<Heads...>, PromptNumber>& gradient) {
+    Prompt<Given, PromptNumber> sum{.context = zero<PromptNumber, Given.token_dim, Given.context>(),
+                                    .query = cotangent};
+    backpropagation::for_each_head(layer, gradient, [&](auto const& head, auto& head_gradient) {
+        auto const through_head = pull_back_readout(head, prompt, cotangent, head_gradient);
+        sum.context += through_head.context;
+        sum.query += through_head.query - cotangent;
+    });
+    return sum;
+}
+
+// -------------------------------------------------------------------------------------------------- parts of a layer
+
+namespace backpropagation {
+
+/// The cotangent where the clip let the token through, 0 where it cut.
+template <int Limit, AnyMatrix Tokens>
+constexpr auto where_uncut(Tokens const& before_cut, Tokens const& cotangent) {
+    using Number = NumberOf<Tokens>;
+    return generate<Number, rows_of<Tokens>, cols_of<Tokens>>([&](int row, int col) {
+        return selected(before_cut(row, col), Number(-Limit), Number(Limit), cotangent(row, col));
+    });
+}
+
+}  // namespace backpropagation
+
+/// The clip passes the cotangent of entries strictly inside the limits and stops the others.
+/// Test: tests/unit/stack.cpp (against central differences, cut entries included).
+template <class Layer, int Limit, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back(Clipped<Layer, Limit> const& part,
+                                                              Prompt<Given, PromptNumber> const& prompt,
+                                                              Prompt<Given, PromptNumber> const& cotangent,
+                                                              GradientOf<Clipped<Layer, Limit>, PromptNumber>& gradient);
+template <class Layer, int Limit, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    Clipped<Layer, Limit> const& part, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<Clipped<Layer, Limit>, PromptNumber>& gradient);
+
+/// token + lambda (layer(token) - token): the layer sees lambda times the cotangent; lambda is a parameter, too.
+template <class Layer, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back(Damped<Layer> const& part,
+                                                              Prompt<Given, PromptNumber> const& prompt,
+                                                              Prompt<Given, PromptNumber> const& cotangent,
+                                                              GradientOf<Damped<Layer>, PromptNumber>& gradient);
+
+/// The x part of the cotangent passes by the layer, the y part goes through it.
+template <Dimensions Sizes, class Layer, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back(
+    OnlyTargetsMove<Sizes, Layer> const& part, Prompt<Given, PromptNumber> const& prompt,
+    Prompt<Given, PromptNumber> const& cotangent, GradientOf<OnlyTargetsMove<Sizes, Layer>, PromptNumber>& gradient);
+
+// ------------------------------------------------------------------------------------------------------------ stacks
+
+/// Through layers of their own, the last one first. Cost: each layer forward once more and backward once.
+template <class... Layers, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back(LayerStack<Layers...> const& stack,
+                                                              Prompt<Given, PromptNumber> const& prompt,
+                                                              Prompt<Given, PromptNumber> const& cotangent,
+                                                              GradientOf<LayerStack<Layers...>, PromptNumber>& gradient);
+template <class... Layers, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    LayerStack<Layers...> const& stack, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<LayerStack<Layers...>, PromptNumber>& gradient);
+
+/// Through one layer Depth times: all applications add to the same gradient.
+template <class Layer, int Depth, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back(LoopedStack<Layer, Depth> const& stack,
+                                                              Prompt<Given, PromptNumber> const& prompt,
+                                                              Prompt<Given, PromptNumber> const& cotangent,
+                                                              GradientOf<LoopedStack<Layer, Depth>, PromptNumber>& gradient);
+template <class Layer, int Depth, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    LoopedStack<Layer, Depth> const& stack, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<LoopedStack<Layer, Depth>, PromptNumber>& gradient);
+
+// ----------------------------------------------------------------------------------------------------------- details ----
+
+template <class Layer, int Limit, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back(Clipped<Layer, Limit> const& part,
+                                                Prompt<Given, PromptNumber> const& prompt,
+                                                Prompt<Given, PromptNumber> const& cotangent,
+                                                GradientOf<Clipped<Layer, Limit>, PromptNumber>& gradient) {
+    using backpropagation::where_uncut;
+    Prompt<Given, PromptNumber> const before_cut = part.layer(prompt);
+    return pull_back(part.layer, prompt,
+                     {.context = where_uncut<Limit>(before_cut.context, cotangent.context),
+                      .query = where_uncut<Limit>(before_cut.query, cotangent.query)},
+                     gradient.layer);
+}
+
+template <class Layer, int Limit, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    Clipped<Layer, Limit> const& part, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<Clipped<Layer, Limit>, PromptNumber>& gradient) {
+    auto const before_cut = updated_query(part.layer, prompt);
+    return pull_back_readout(part.layer, prompt, backpropagation::where_uncut<Limit>(before_cut, cotangent),
+                             gradient.layer);
+}
+
+template <class Layer, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back(Damped<Layer> const& part, Prompt<Given, PromptNumber> const& prompt,
+                                                Prompt<Given, PromptNumber> const& cotangent,
+                                                GradientOf<Damped<Layer>, PromptNumber>& gradient) {
+    auto const& damping = part.damping;
+    Prompt<Given, PromptNumber> const updated = part.layer(prompt);
+    auto const add_damping = [&](auto const& of, auto const& after, auto const& before) {
+        for (int col = 0; col < cols_of<decltype(of)>; ++col) {
+            for (int row = 0; row < rows_of<decltype(of)>; ++row) {
+                gradient.damping += of(row, col) * (after(row, col) - before(row, col));
+            }
+        }
+    };
+    add_damping(cotangent.context, updated.context, prompt.context);
+    add_damping(cotangent.query, updated.query, prompt.query);
+    auto const through_layer = pull_back(
+        part.layer, prompt, {.context = damping * cotangent.context, .query = damping * cotangent.query}, gradient.layer);
+    return {.context = cotangent.context - damping * cotangent.context + through_layer.context,
+            .query = cotangent.query - damping * cotangent.query + through_layer.query};
+}
+
+template <Dimensions Sizes, class Layer, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back(OnlyTargetsMove<Sizes, Layer> const& part,
+                                                Prompt<Given, PromptNumber> const& prompt,
+                                                Prompt<Given, PromptNumber> const& cotangent,
+                                                GradientOf<OnlyTargetsMove<Sizes, Layer>, PromptNumber>& gradient) {
+    auto const only_y = [](auto const& tokens) {
+        return above(zero<PromptNumber, Sizes.input, cols_of<decltype(tokens)>>(), targets<Sizes>(tokens));
+    };
+    auto const only_x = [](auto const& tokens) {
+        return above(inputs<Sizes>(tokens), zero<PromptNumber, Sizes.output, cols_of<decltype(tokens)>>());
+    };
+    auto const through_layer =
+        pull_back(part.layer, prompt, {.context = only_y(cotangent.context), .query = only_y(cotangent.query)},
+                  gradient.layer);
+    return {.context = only_x(cotangent.context) + through_layer.context,
+            .query = only_x(cotangent.query) + through_layer.query};
+}
+
+namespace backpropagation {
+
+/// Layers First, First + 1, ... of a stack: forward on the way down, backward on the way up.
+template <int First, class Layers, class Gradients, class APrompt, class PullBackLast>
+constexpr APrompt through_layers(Layers const& layers, Gradients& gradients, APrompt const& prompt,
+                                 PullBackLast const& pull_back_last) {
+    namespace hana = boost::hana;
+    auto const& layer = hana::at_c<First>(layers);
+    auto& gradient = hana::at_c<First>(gradients);
+    if constexpr (First + 1 == decltype(hana::length(layers))::value) {
+        return pull_back_last(layer, prompt, gradient);
+    } else {
+        APrompt const after = layer(prompt);
+        return pull_back(layer, prompt, through_layers<First + 1>(layers, gradients, after, pull_back_last), gradient);
+    }
+}
+
+/// Depth applications of one layer: the prompts before each are kept.
+template <int Depth, class Layer, class Gradient, class APrompt, class PullBackLast>
+constexpr APrompt through_loop(Layer const& layer, Gradient& gradient, APrompt const& prompt,
+                               PullBackLast const& pull_back_last) {
+    APrompt before[Depth]{prompt};
+    for (int k = 1; k < Depth; ++k) {
+        before[k] = layer(before[k - 1]);
+    }
+    APrompt cotangent = pull_back_last(layer, before[Depth - 1], gradient);
+    for (int k = Depth - 2; k >= 0; --k) {
+        cotangent = pull_back(layer, before[k], cotangent, gradient);
+    }
+    return cotangent;
+}
+
+}  // namespace backpropagation
+
+template <class... Layers, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back(LayerStack<Layers...> const& stack,
+                                                Prompt<Given, PromptNumber> const& prompt,
+                                                Prompt<Given, PromptNumber> const& cotangent,
+                                                GradientOf<LayerStack<Layers...>, PromptNumber>& gradient) {
+    return backpropagation::through_layers<0>(
+        stack.layers, gradient.layers, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+            return pull_back(last, before, cotangent, last_gradient);
+        });
+}
+
+template <class... Layers, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    LayerStack<Layers...> const& stack, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<LayerStack<Layers...>, PromptNumber>& gradient) {
+    return backpropagation::through_layers<0>(
+        stack.layers, gradient.layers, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+            return pull_back_readout(last, before, cotangent, last_gradient);
+        });
+}
+
+template <class Layer, int Depth, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back(LoopedStack<Layer, Depth> const& stack,
+                                                Prompt<Given, PromptNumber> const& prompt,
+                                                Prompt<Given, PromptNumber> const& cotangent,
+                                                GradientOf<LoopedStack<Layer, Depth>, PromptNumber>& gradient) {
+    return backpropagation::through_loop<Depth>(
+        stack.layer, gradient.layer, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+            return pull_back(last, before, cotangent, last_gradient);
+        });
+}
+
+template <class Layer, int Depth, TokenShape Given, class PromptNumber>
+constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    LoopedStack<Layer, Depth> const& stack, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<LoopedStack<Layer, Depth>, PromptNumber>& gradient) {
+    return backpropagation::through_loop<Depth>(
+        stack.layer, gradient.layer, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+            return pull_back_readout(last, before, cotangent, last_gradient);
+        });
+}
+
+namespace backpropagation {
+
+template <int First, class Layers, class APrompt>
+constexpr auto query_after_layers(Layers const& layers, APrompt const& prompt) {
+    namespace hana = boost::hana;
+    auto const& layer = hana::at_c<First>(layers);
+    if constexpr (First + 1 == decltype(hana::length(layers))::value) {
+        return updated_query(layer, prompt);
+    } else {
+        APrompt const after = layer(prompt);
+        return query_after_layers<First + 1>(layers, after);
+    }
+}
+
+}  // namespace backpropagation
+
+template <class... Layers, TokenShape Shape, class Number>
+constexpr auto updated_query(LayerStack<Layers...> const& stack, Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    return backpropagation::query_after_layers<0>(stack.layers, prompt);
+}
+
+template <class Layer, int Depth, TokenShape Shape, class Number>
+constexpr auto updated_query(LoopedStack<Layer, Depth> const& stack, Prompt<Shape, Number> prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    for (int k = 1; k < Depth; ++k) {
+        prompt = stack.layer(prompt);
+    }
+    return updated_query(stack.layer, prompt);
+}
+
+}  // namespace incontext
