@@ -12,18 +12,22 @@
 #include "incontext/equivalence/agree.hpp"  // the same within a derived rounding bound
 
 #include "incontext/plan/query_readout.hpp"  // the prediction without updating the context
+#include "incontext/plan/stack_readout.hpp"  // the same for stacks
+#include "incontext/plan/moment_form.hpp"    // a linear stack by the moments of its context
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
 #include "incontext/task/linear_regression.hpp"  // the tasks of the paper
 
 #include "incontext/support/workers.hpp"         // threads that wait for chunks of work
 #include "incontext/training/backpropagation.hpp"  // pullbacks, once for all families
+#include "incontext/training/stack_backpropagation.hpp"  // the same through stacks and their parts
 #include "incontext/training/loss.hpp"             // half the mean squared error of the query
 #include "incontext/training/adam.hpp"             // the optimiser; clipping by the global norm
 #include "incontext/training/initialisation.hpp"   // truncated normal weights
 #include "incontext/training/training.hpp"         // the loop
 
 #include "incontext/experiment/exact_optimum.hpp"       // eta* and loss* of one step, as fractions
+#include "incontext/experiment/spectrum.hpp"            // gradient descent and GD++ at any depth, by eigenvalues; fitted rates
 #include "incontext/experiment/evaluation.hpp"          // losses on a fixed set of tasks
 #include "incontext/experiment/learning_rate_scan.hpp"  // the best learning rate of a rule
 #include "incontext/experiment/alignment.hpp"           // how alike two updates are

@@ -15,17 +15,6 @@
 
 namespace incontext {
 
-/// The query tokens after an update: by the query-only read-out where the update has one, else by the definition.
-template <class Update, TokenShape Shape, class Number>
-[[nodiscard]] auto query_after(Update const& update, Prompt<Shape, Number> const& prompt)
-    -> Matrix<Number, Shape.token_dim, Shape.query> {
-    if constexpr (requires { updated_query(update, prompt); }) {
-        return updated_query(update, prompt);
-    } else {
-        return update(prompt).query;
-    }
-}
-
 /// The tasks split(PRNGKey(seed), count), as the reference evaluates on (its seed is 5, its count 10,000).
 ///
 /// Units: losses are 1/2 mean squared error. Exactness: tasks in float; means in double, summed in a fixed order, the

@@ -74,4 +74,17 @@ template <class Layer, TokenShape Shape, class Number>
     return updated_query(layer, gram(prompt.context), prompt.query);
 }
 
+/// The query tokens after any update: by the query-only read-out where the update has one, else by the definition.
+///
+/// Exactness: identical to update(prompt).query in exact arithmetic. Test: tests/static/plan.cpp.
+template <class Update, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto query_after(Update const& update, Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    if constexpr (requires { updated_query(update, prompt); }) {
+        return updated_query(update, prompt);
+    } else {
+        return update(prompt).query;
+    }
+}
+
 }  // namespace incontext

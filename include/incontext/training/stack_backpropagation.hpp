@@ -11,6 +11,7 @@
 /// last layer costs a fraction of a full layer: no product of token dimension cubed remains.
 #pragma once
 
+#include "incontext/plan/stack_readout.hpp"
 #include "incontext/stack/parts.hpp"
 #include "incontext/stack/stack.hpp"
 #include "incontext/training/backpropagation.hpp"
@@ -22,23 +23,6 @@ template <class Update, class Number>
 using GradientOf = typename Update::template with_number<Number>;
 
 // ---------------------------------------------------------------------------------------- the read-out of a last layer
-
-/// The query tokens after a stack: all tokens through every layer but the last, of that the read-out alone.
-///
-/// Exactness: identical to stack(prompt).query in exact arithmetic. Test: tests/static/stack_backpropagation.cpp.
-template <class... Layers, TokenShape Shape, class Number>
-[[nodiscard]] constexpr auto updated_query(LayerStack<Layers...> const& stack, Prompt<Shape, Number> const& prompt)
-    -> Matrix<Number, Shape.token_dim, Shape.query>;
-template <class Layer, int Depth, TokenShape Shape, class Number>
-[[nodiscard]] constexpr auto updated_query(LoopedStack<Layer, Depth> const& stack, Prompt<Shape, Number> prompt)
-    -> Matrix<Number, Shape.token_dim, Shape.query>;
-
-/// The query tokens after a clipped layer.
-template <class Layer, int Limit, TokenShape Shape, class Number>
-[[nodiscard]] constexpr auto updated_query(Clipped<Layer, Limit> const& part, Prompt<Shape, Number> const& prompt)
-    -> Matrix<Number, Shape.token_dim, Shape.query> {
-    return Clipped<Layer, Limit>::cut(updated_query(part.layer, prompt));
-}
 
 /// The pullback of the query-only read-out of one head, by the projections and by the prompt.
 ///
@@ -292,37 +276,6 @@ constexpr Prompt<Given, PromptNumber> pull_back_readout(
         stack.layer, gradient.layer, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
             return pull_back_readout(last, before, cotangent, last_gradient);
         });
-}
-
-namespace backpropagation {
-
-template <int First, class Layers, class APrompt>
-constexpr auto query_after_layers(Layers const& layers, APrompt const& prompt) {
-    namespace hana = boost::hana;
-    auto const& layer = hana::at_c<First>(layers);
-    if constexpr (First + 1 == decltype(hana::length(layers))::value) {
-        return updated_query(layer, prompt);
-    } else {
-        APrompt const after = layer(prompt);
-        return query_after_layers<First + 1>(layers, after);
-    }
-}
-
-}  // namespace backpropagation
-
-template <class... Layers, TokenShape Shape, class Number>
-constexpr auto updated_query(LayerStack<Layers...> const& stack, Prompt<Shape, Number> const& prompt)
-    -> Matrix<Number, Shape.token_dim, Shape.query> {
-    return backpropagation::query_after_layers<0>(stack.layers, prompt);
-}
-
-template <class Layer, int Depth, TokenShape Shape, class Number>
-constexpr auto updated_query(LoopedStack<Layer, Depth> const& stack, Prompt<Shape, Number> prompt)
-    -> Matrix<Number, Shape.token_dim, Shape.query> {
-    for (int k = 1; k < Depth; ++k) {
-        prompt = stack.layer(prompt);
-    }
-    return updated_query(stack.layer, prompt);
 }
 
 }  // namespace incontext
