@@ -32,9 +32,9 @@ static_assert(updated_query(other_head, any.prompt()) == other_head(any.prompt()
 static_assert(updated_query(heads(head, other_head), any.prompt()) == heads(head, other_head)(any.prompt()).query);
 
 // An update without a read-out of its own is applied as it is.
-constexpr GradientStep<sizes, Modular> step{.learning_rate = any.learning_rate(),
-                                            .initial_weights = any.initial_weights()};
-static_assert(query_after(step, any.prompt()) == step(any.prompt()).query);
+constexpr GradientStep<sizes, Modular> gradient_step{.learning_rate = any.learning_rate(),
+                                                     .initial_weights = any.initial_weights()};
+static_assert(query_after(gradient_step, any.prompt()) == gradient_step(any.prompt()).query);
 static_assert(query_after(head, any.prompt()) == head(any.prompt()).query);
 
 // Refuted where it should be: the context is not updated, so the query of a second application differs.

@@ -1,0 +1,32 @@
+# What the programs of this project (tests, examples, benchmarks) share. Nothing here reaches a user of the library.
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)  # there are no modules; newer CMake would look for them in every source
+
+set(INCONTEXT_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+
+add_library(incontext_warnings INTERFACE)
+target_compile_options(incontext_warnings INTERFACE
+    ${INCONTEXT_WARNINGS}
+    $<$<BOOL:${INCONTEXT_WARNINGS_AS_ERRORS}>:-Werror>
+    # False alarms of g++ 12: about its own AVX-512 intrinsics, which Eigen's matrix product inlines here (GCC bug
+    # 105593), and about "text" + std::string (GCC bug 105651).
+    "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict>")
+
+# The programs that the tests run. A sanitizer build needs these alone: what is proved while compiling is no run.
+add_custom_target(runtime_tests)
+
+# incontext_program(NAME SOURCE...): an executable of this project that uses the library.
+function(incontext_program name)
+    add_executable(${name} ${ARGN})
+    target_link_libraries(${name} PRIVATE incontext::incontext incontext_warnings)
+endfunction()
+
+# incontext_unavailable(TARGET SENTENCE): a target that can be asked for, but only says why it cannot be built.
+function(incontext_unavailable target sentence)
+    message(STATUS "${sentence}")
+    add_custom_target(${target}
+        COMMAND "${CMAKE_COMMAND}" -E echo "${sentence}"
+        COMMAND "${CMAKE_COMMAND}" -E false
+        VERBATIM)
+endfunction()

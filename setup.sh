@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Installs what building, testing and running this project needs. Run it again whenever you like: it installs only
+# what is missing, and with nothing missing it is done at once.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+usage: ./setup.sh [--developer] [--help]
+
+Installs with apt-get, on Debian 12 and its relatives, what is missing of: g++, CMake, Ninja, Eigen, Boost headers,
+Catch2, Google Benchmark, CLI11, nlohmann-json, gnuplot. Uses sudo where it is not run as root.
+On any other system it looks for these and says what to install.
+
+  --developer   also clang, clang-tidy and clang-format, which .ci/run needs
+  --help        this text
+TEXT
+}
+
+# One line each: Debian's package | a program or a header that shows it is there | what it is, for other systems
+required='
+g++                 | g++                    | g++ 12 or newer (or clang++ 14 or newer)
+cmake               | cmake                  | CMake 3.25 or newer
+ninja-build         | ninja                  | Ninja
+libeigen3-dev       | Eigen/Core             | Eigen 3.4 or newer
+libboost-dev        | boost/hana.hpp         | Boost 1.74 or newer (headers)
+catch2              | catch2/*.hpp           | Catch2 2.13 or newer
+libbenchmark-dev    | benchmark/benchmark.h  | Google Benchmark
+libcli11-dev        | CLI/CLI.hpp            | CLI11
+nlohmann-json3-dev  | nlohmann/json.hpp      | nlohmann-json 3
+gnuplot-nox         | gnuplot                | gnuplot (draws the figures)
+'
+developer='
+clang               | clang++                | clang++ 14 or newer
+clang-tidy          | clang-tidy             | clang-tidy
+clang-format        | clang-format           | clang-format
+'
+
+say() { printf 'setup.sh: %s\n' "$*"; }
+fail() {
+    printf 'setup.sh: %s\n' "$@" >&2
+    exit 1
+}
+
+list=$required
+for option in "$@"; do
+    case $option in
+        --developer) list+=$developer ;;
+        --help | -h) usage && exit 0 ;;
+        *) usage >&2 && exit 2 ;;
+    esac
+done
+
+packages=() probes=() names=()
+while IFS='|' read -r package probe name; do
+    [ -n "$package" ] || continue
+    packages+=("${package// /}") probes+=("${probe// /}") names+=("${name# }")
+done <<<"$list"
+
+# A program on the path, or a header where compilers and package managers keep them.
+is_there() {
+    case $1 in
+        g++) command -v g++ >/dev/null || command -v clang++ >/dev/null ;;
+        */*)
+            local prefix
+            for prefix in /usr /usr/local /opt/homebrew /opt/local ${CONDA_PREFIX:-}; do
+                compgen -G "$prefix/include/$1" >/dev/null || compgen -G "$prefix/include/eigen3/$1" >/dev/null && return
+            done
+            return 1
+            ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+cmake_is_new_enough() {
+    local version
+    version=$(cmake --version | sed -n '1s/[^0-9]*//p')
+    [ "$(printf '%s\n' 3.25 "$version" | sort -V | head -n 1)" = 3.25 ]
+}
+
+check_cmake() {
+    cmake_is_new_enough || fail "CMake 3.25 or newer is needed, but this is $(cmake --version | head -n 1)." \
+        "Install a newer one, and put it before this one on the PATH."
+}
+
+# -------------------------------------------------------------------------------------------- systems without apt ----
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    missing=()
+    for i in "${!packages[@]}"; do
+        is_there "${probes[i]}" || missing+=("  - ${names[i]}")
+    done
+    if [ ${#missing[@]} -gt 0 ]; then
+        fail "this system has no apt-get. Please install with its package manager:" "${missing[@]}"
+    fi
+    check_cmake
+    say "everything is there."
+    exit 0
+fi
+
+# ------------------------------------------------------------------------------------------- Debian and relatives ----
+
+installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null || true)
+missing=()
+for i in "${!packages[@]}"; do
+    # A program may have come in another way: another flavour of gnuplot, a newer cmake.
+    case $'\n'$installed$'\n' in
+        *$'\n'"${packages[i]} installed"$'\n'*) continue ;;
+    esac
+    case ${probes[i]} in
+        */*) ;;
+        *) command -v "${probes[i]}" >/dev/null && continue ;;
+    esac
+    missing+=("${packages[i]}")
+done
+
+if [ ${#missing[@]} -eq 0 ]; then
+    check_cmake
+    say "everything is installed."
+    exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+        fail "these packages are missing, and installing them needs root or sudo, which this is not:" "  ${missing[*]}" \
+            "Ask an administrator to run: apt-get install ${missing[*]}"
+    as_root=(sudo)
+fi
+
+say "installing with apt-get: ${missing[*]}"
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@"; }
+apt update
+apt install --yes --no-install-recommends "${missing[@]}"
+check_cmake
+say "done."

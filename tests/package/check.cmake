@@ -1,0 +1,30 @@
+# Builds and runs the foreign project in the folder WAY, in the directory WORK, which is emptied first.
+file(REMOVE_RECURSE "${WORK}")
+file(MAKE_DIRECTORY "${WORK}")
+
+function(run)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(NOT result EQUAL 0)
+        message(NOTICE "${output}")
+        message(FATAL_ERROR "the step above failed")
+    endif()
+endfunction()
+
+if(WAY STREQUAL "find_package")
+    run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${WORK}/prefix")
+    set(where "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
+
+    # Every header of the source arrives, and under the same name.
+    file(GLOB_RECURSE in_source RELATIVE "${SOURCE}/include" "${SOURCE}/include/*")
+    file(GLOB_RECURSE installed RELATIVE "${WORK}/prefix/include" "${WORK}/prefix/include/*")
+    if(NOT in_source STREQUAL installed)
+        message(FATAL_ERROR "installed headers:\n${installed}\nheaders in the source:\n${in_source}")
+    endif()
+else()
+    set(where "-DINCONTEXT_SOURCE=${SOURCE}")
+endif()
+
+run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/${WAY}" -B "${WORK}/build" -G "${GENERATOR}"
+    "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DEigen3_DIR=${EIGEN}" "-DEXPECTED_VERSION=${VERSION}" ${where})
+run("${CMAKE_COMMAND}" --build "${WORK}/build")
+run("${WORK}/build/foreign")

@@ -1,0 +1,21 @@
+# Runs PROGRAM and compares its standard output with the file EXPECTED; leaves the output in the file ACTUAL.
+cmake_path(GET ACTUAL PARENT_PATH directory)
+file(MAKE_DIRECTORY "${directory}")
+
+execute_process(COMMAND "${PROGRAM}" OUTPUT_FILE "${ACTUAL}" RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+    message(FATAL_ERROR "The program ended with ${result}")
+endif()
+if(NOT EXISTS "${EXPECTED}")
+    message(NOTICE "If this output is right, keep it: cp ${ACTUAL} ${EXPECTED}")
+    message(FATAL_ERROR "The file with the expected output is missing")
+endif()
+
+execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files "${EXPECTED}" "${ACTUAL}" RESULT_VARIABLE differs)
+if(differs)
+    find_program(DIFF diff)
+    if(DIFF)
+        execute_process(COMMAND "${DIFF}" -u "${EXPECTED}" "${ACTUAL}")
+    endif()
+    message(FATAL_ERROR "The program no longer prints what it is expected to")
+endif()
