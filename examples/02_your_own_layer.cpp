@@ -3,7 +3,7 @@
 //
 // Anything that maps a prompt to a prompt (the concept TokenUpdate) can be asked, if it is written over the number type.
 // Here a layer in the style of fast weight programmers: instead of projecting tokens it keeps an outer-product memory,
-// writes the errors of W0 to it one example at a time, and reads from it.
+// writes the errors of W0 to it, and reads from it.
 //
 //   memory M = sum over the context of (y_i - W0 x_i) x_i^T      [output x input]
 //   read out   (x; y) <- (x; y - rate M x)
@@ -22,12 +22,8 @@ struct OuterProductMemory {
     template <TokenShape Shape, class N>
     constexpr Prompt<Shape, N> operator()(Prompt<Shape, N> const& prompt) const {
         auto const X = inputs<Sizes>(prompt.context);
-        auto memory = zero<N, Sizes.output, Sizes.input>();
-        for (int i = 0; i < Sizes.context; ++i) {
-            auto const x = generate<N, Sizes.input, 1>([&](int row, int) { return X(row, i); });
-            auto const y = generate<N, Sizes.output, 1>([&](int row, int) { return prompt.context(Sizes.input + row, i); });
-            memory += product(y - product(initial_weights, x), transpose(x));
-        }
+        Matrix<N, Sizes.output, Sizes.context> const errors = targets<Sizes>(prompt.context) - product(initial_weights, X);
+        auto const memory = product(errors, transpose(X));
         auto const read = [&](auto const& tokens) {
             auto const x = inputs<Sizes>(tokens);
             return above(x, targets<Sizes>(tokens) - rate * product(memory, x));

@@ -7,8 +7,7 @@
 //   look for    equal losses; cosine of the sensitivities near 1; the mean of both layers' weights predicts as well
 //
 // Figure 2a (loss.svg), 2b (alignment.svg), 2d (larger_inputs.svg), 9 (weights.svg).
-#include <chrono>
-#include <cmath>
+#include <boost/hana/define_struct.hpp>
 #include <cstdio>
 #include <limits>
 #include <string>
@@ -17,11 +16,13 @@
 #include "common/csv.hpp"
 #include "common/options.hpp"
 #include "common/output_directory.hpp"
+#include "common/paper_setting.hpp"
 #include "common/plot.hpp"
 #include "common/program.hpp"
 #include "common/progress.hpp"
 #include "common/run_record.hpp"
 #include "common/statistics.hpp"
+#include "common/training_runs.hpp"
 #include "common/weights.hpp"
 #include "incontext/incontext.hpp"
 
@@ -30,73 +31,41 @@ namespace {
 using namespace incontext;
 using namespace reproduce;
 
-constexpr Dimensions sizes{.input = 10, .output = 1, .context = 10};
-using Layer = LinearSelfAttention<sizes.tokens(), float>;
-using Step = GradientStep<sizes, float>;
-
 // What no training can beat: the best learning rate of one step and its expected loss, as fractions, at compile time.
 constexpr OneStepOptimum exact = one_step_optimum(uniform_inputs(), sizes.input, sizes.context);
 static_assert(exact.learning_rate == Rational{200, 33} && exact.loss == Rational{245, 1188});
 
-Step step_of(double learning_rate) {
-    return {.learning_rate = static_cast<float>(learning_rate),
-            .initial_weights = zero<float, sizes.output, sizes.input>()};
-}
-
 /// What is measured of the layer after some steps of training.
 struct Measured {
-    double step = 0;
-    double loss_trained = 0;
-    double loss_interpolated = 0;
-    Alignment alignment{};
+    BOOST_HANA_DEFINE_STRUCT(Measured,
+        (double, step),
+        (double, loss_trained),
+        (double, loss_interpolated),
+        (double, cosine),
+        (double, sensitivity_difference),
+        (double, prediction_difference));
 };
 
-/// One run: the layer and its curves.
-struct Run {
-    std::uint32_t seed = 0;
-    Layer layer;
-    std::vector<Measured> curve{};
-    double seconds_training = 0;
-};
+using OneStepRun = Run<Layer, Measured>;
 
-/// The layer between the trained one and gradient descent; its loss is NaN where the scale cannot be fixed (before the
-/// first step of training it may be).
-double interpolated_loss(Evaluation<sizes> const& evaluation, Layer const& trained, Layer const& constructed) {
-    try {
-        return evaluation.loss(interpolated<sizes>(trained, constructed));
-    } catch (std::domain_error const&) {
-        return std::numeric_limits<double>::quiet_NaN();
-    }
+/// The loss of the layer between the trained one and gradient descent; NaN where the scale cannot be fixed.
+double interpolated_loss(Evaluation<sizes> const& evaluation, Layer const& trained,
+                         GradientDescentStep const& gradient_step) {
+    return number_or_nan(
+        [&] { return evaluation.loss(interpolated<sizes>(trained, as_attention(gradient_step))); });
 }
 
-Measured measured(int step, Layer const& layer, Step const& gradient_step, Evaluation<sizes> const& evaluation) {
+Measured measured(long step, Layer const& layer, GradientDescentStep const& gradient_step,
+                  Evaluation<sizes> const& evaluation) {
+    Alignment const with_gradient_step = alignment(evaluation, layer, gradient_step);
     return {.step = static_cast<double>(step),
             .loss_trained = evaluation.loss(layer),
-            .loss_interpolated = interpolated_loss(evaluation, layer, as_attention(gradient_step)),
-            .alignment = alignment(evaluation, layer, gradient_step)};
-}
-
-Run train(std::uint32_t seed, CommonOptions const& options, Step const& gradient_step,
-          Evaluation<sizes> const& evaluation, Workers& workers) {
-    Layer initial;
-    initialise(initial, seed);
-    Training<sizes, Layer> training(initial, {.batch = options.batch, .seed = seed}, workers);
-    Run run{.seed = seed, .layer = initial};
-    Progress progress("seed " + std::to_string(seed), options.steps, options.quiet);
-    run.curve.push_back(measured(0, initial, gradient_step, evaluation));
-    Stopwatch stopwatch;
-    for (int step = 1; step <= options.steps; ++step) {
-        stopwatch.start();
-        double const loss = training.step();
-        stopwatch.stop();
-        if (step % options.eval_every == 0 || step == options.steps) {
-            run.curve.push_back(measured(step, training.layer(), gradient_step, evaluation));
-        }
-        progress.update(step, loss);
-    }
-    run.layer = training.layer();
-    run.seconds_training = stopwatch.seconds();
-    return run;
+            // Before training, W_K^T W_Q has no scale but that of noise.
+            .loss_interpolated = step == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                           : interpolated_loss(evaluation, layer, gradient_step),
+            .cosine = with_gradient_step.cosine,
+            .sensitivity_difference = with_gradient_step.sensitivity_difference,
+            .prediction_difference = with_gradient_step.prediction_difference};
 }
 
 /// Figure 2d: the same layers on inputs that are larger or smaller than those of training.
@@ -107,60 +76,20 @@ struct LargerInputs {
     std::vector<double> interpolated{};
 };
 
-LargerInputs on_larger_inputs(Run const& run, Step const& gradient_step, Workers& workers) {
+LargerInputs on_larger_inputs(OneStepRun const& run, GradientDescentStep const& gradient_step, Workers& workers) {
     LargerInputs result;
     for (int twentieths = 10; twentieths <= 40; twentieths += 2) {
         double const factor = twentieths / 20.0;
         Evaluation<sizes> const evaluation(workers, {.input_range = static_cast<float>(factor)});
         result.factor.push_back(factor);
         result.gradient_descent.push_back(evaluation.loss(gradient_step));
-        result.trained.push_back(evaluation.loss(run.layer));
-        result.interpolated.push_back(interpolated_loss(evaluation, run.layer, as_attention(gradient_step)));
+        result.trained.push_back(evaluation.loss(run.model()));
+        result.interpolated.push_back(interpolated_loss(evaluation, run.model(), gradient_step));
     }
     return result;
 }
 
-std::string curves_csv(std::vector<Run> const& runs) {
-    std::vector<Column> columns{{"seed"},   {"step"},
-                                {"loss_trained"},          {"loss_interpolated"},
-                                {"cosine"}, {"sensitivity_difference"},
-                                {"prediction_difference"}};
-    for (Run const& run : runs) {
-        for (Measured const& at : run.curve) {
-            double const row[]{static_cast<double>(run.seed),
-                               at.step,
-                               at.loss_trained,
-                               at.loss_interpolated,
-                               at.alignment.cosine,
-                               at.alignment.sensitivity_difference,
-                               at.alignment.prediction_difference};
-            for (std::size_t i = 0; i < columns.size(); ++i) {
-                columns[i].values.push_back(row[i]);
-            }
-        }
-    }
-    return csv_text(columns);
-}
-
-/// A curve of the mean over runs, with its standard deviation as a band where there are several.
-template <class Value>
-Series series(std::string const& name, std::vector<Run> const& runs, Value const& value) {
-    Series result{.name = name};
-    for (std::size_t i = 0; i < runs.front().curve.size(); ++i) {
-        std::vector<double> values;
-        for (Run const& run : runs) {
-            values.push_back(value(run.curve[i]));
-        }
-        result.x.push_back(runs.front().curve[i].step);
-        result.y.push_back(mean(values));
-        if (runs.size() > 1) {
-            result.deviation.push_back(standard_deviation(values));
-        }
-    }
-    return result;
-}
-
-void draw_figures(OutputDirectory const& directory, std::vector<Run> const& runs, LargerInputs const& larger,
+void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> const& runs, LargerInputs const& larger,
                   double loss_scan) {
     Figures figures(directory);
 
@@ -173,7 +102,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<Run> const& runs
                            .series = {series("trained layer", runs, [](auto& at) { return at.loss_trained; }), interpolated},
                            .references = {{.label = "one step of gradient descent", .y = loss_scan}}});
 
-    Series cosine = series("cosine of sensitivities", runs, [](auto& at) { return at.alignment.cosine; });
+    Series cosine = series("cosine of sensitivities", runs, [](auto& at) { return at.cosine; });
     cosine.on_second_axis = true;
     figures.draw(
         "alignment.svg",
@@ -181,9 +110,9 @@ void draw_figures(OutputDirectory const& directory, std::vector<Run> const& runs
                   .x = {.label = "training step"},
                   .y = {.label = "mean difference from gradient descent", .least = 0},
                   .second_y = {.label = "cosine", .least = 0, .greatest = 1.02},
-                  .series = {series("of predictions", runs, [](auto& at) { return at.alignment.prediction_difference; }),
+                  .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
                              series("of sensitivities", runs,
-                                    [](auto& at) { return at.alignment.sensitivity_difference; }),
+                                    [](auto& at) { return at.sensitivity_difference; }),
                              cosine}});
 
     figures.draw("larger_inputs.svg",
@@ -197,29 +126,10 @@ void draw_figures(OutputDirectory const& directory, std::vector<Run> const& runs
                                        .y = larger.interpolated,
                                        .dashed = true}}});
 
-    auto const products = normalised<sizes, float>(merged(runs.front().layer));
+    auto const products = normalised<sizes, float>(merged(runs.front().model()));
     figures.draw("weights.svg", HeatMaps{.title = "The trained weights",
                                          .panels = {{.title = "W_Kᵀ W_Q", .rows = rows_of_matrix(products.key_query)},
                                                     {.title = "P W_V", .rows = rows_of_matrix(products.output_value)}}});
-}
-
-/// The numbers of run.json, by name, for one run or as means over several.
-std::vector<std::pair<std::string, std::vector<double>>> results(std::vector<Run> const& runs) {
-    auto const of_each = [&](auto const& value) {
-        std::vector<double> values;
-        for (Run const& run : runs) {
-            values.push_back(value(run));
-        }
-        return values;
-    };
-    return {{"loss_trained", of_each([](Run const& run) { return run.curve.back().loss_trained; })},
-            {"loss_interpolated", of_each([](Run const& run) { return run.curve.back().loss_interpolated; })},
-            {"cosine", of_each([](Run const& run) { return run.curve.back().alignment.cosine; })},
-            {"sensitivity_difference",
-             of_each([](Run const& run) { return run.curve.back().alignment.sensitivity_difference; })},
-            {"prediction_difference",
-             of_each([](Run const& run) { return run.curve.back().alignment.prediction_difference; })},
-            {"seconds_training", of_each([](Run const& run) { return run.seconds_training; })}};
 }
 
 void one_step(CommonOptions const& options) {
@@ -230,12 +140,12 @@ void one_step(CommonOptions const& options) {
     Evaluation<sizes> const evaluation(workers);
 
     BestLearningRate const scan = scan_learning_rate(evaluation, step_of);
-    Step const gradient_step = step_of(scan.learning_rate);
+    GradientDescentStep const gradient_step = step_of(scan.learning_rate);
 
-    std::vector<Run> runs;
-    for (int i = 0; i < options.seeds; ++i) {
-        runs.push_back(train(options.seed + static_cast<std::uint32_t>(i), options, gradient_step, evaluation, workers));
-    }
+    constexpr int layers = 1;
+    std::vector<OneStepRun> const runs = train_runs<Layer, Measured>(
+        layers, options,
+        [&](long step, Layer const& layer) { return measured(step, layer, gradient_step, evaluation); }, workers);
     LargerInputs const larger = on_larger_inputs(runs.front(), gradient_step, workers);
 
     directory.write("curves.csv", curves_csv(runs));
@@ -244,25 +154,20 @@ void one_step(CommonOptions const& options) {
                                                    {"loss_trained", larger.trained},
                                                    {"loss_interpolated", larger.interpolated}}));
     nlohmann::ordered_json weights;
-    for (Run const& run : runs) {
-        weights["seed " + std::to_string(run.seed)] = weights_json(run.layer);
+    for (OneStepRun const& run : runs) {
+        weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
     }
     directory.write("weights.json", json_text(weights));
     draw_figures(directory, runs, larger, scan.loss);
     total.stop();
 
     auto record = run_record("one_step", options);
+    record["setting"] = setting_json(1, options.batch);
     record["loss_exact"] = static_cast<double>(exact.loss);
     record["learning_rate_exact"] = static_cast<double>(exact.learning_rate);
     record["loss_scan"] = scan.loss;
     record["learning_rate_scan"] = scan.learning_rate;
-    for (auto const& [name, values] : results(runs)) {
-        record[name] = mean(values);
-        if (values.size() > 1) {
-            record["standard_deviations"][name] = standard_deviation(values);
-            record["runs"][name] = values;
-        }
-    }
+    add_results(record, runs);
     record["seconds_total"] = total.seconds();
     directory.write("run.json", json_text(record));
 

@@ -13,6 +13,7 @@
 
 #include "incontext/plan/query_readout.hpp"  // the prediction without updating the context
 #include "incontext/plan/stack_readout.hpp"  // the same for stacks
+#include "incontext/plan/merged.hpp"         // the two products that a head consists of
 #include "incontext/plan/moment_form.hpp"    // a linear stack by the moments of its context
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
@@ -34,3 +35,4 @@
 #include "incontext/experiment/interpolation.hpp"       // the mean of two heads
 
 #include "incontext/io/atomic_file.hpp"  // files that are never half-written
+#include "incontext/io/parameters.hpp"   // parameters as exact text and back

@@ -3,7 +3,8 @@
 //
 // expected: the argument is not a matrix
 // expected: this_is_not_a_matrix<incontext::the_initial_weights_W0, float, incontext::Required<2, 3>
-#include "incontext/incontext.hpp"
+#include "incontext/theorem.hpp"
+#include "incontext/matrix/eigen.hpp"
 
 using namespace incontext;
 

@@ -3,7 +3,8 @@
 //
 // expected: a matrix holds another number type than its place requires
 // expected: a_matrix_has_the_wrong_numbers<incontext::the_context_of_a_prompt, double, float
-#include "incontext/incontext.hpp"
+#include "incontext/theorem.hpp"
+#include "incontext/matrix/eigen.hpp"
 
 using namespace incontext;
 

@@ -3,7 +3,8 @@
 //
 // expected: a prompt holds other numbers than the layer it is given to
 // expected: a_prompt_has_other_numbers_than_its_layer<double, float>
-#include "incontext/incontext.hpp"
+#include "incontext/theorem.hpp"
+#include "incontext/matrix/eigen.hpp"
 
 using namespace incontext;
 constexpr TokenShape shape{.token_dim = 5, .context = 7};

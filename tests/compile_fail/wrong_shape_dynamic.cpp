@@ -4,7 +4,8 @@
 // expected: a matrix has another shape than its place requires
 // expected: (-1: a dynamic size; use a fixed-size matrix)
 // expected: incontext::Given<-1, -1>, incontext::Required<5, 7>
-#include "incontext/incontext.hpp"
+#include "incontext/theorem.hpp"
+#include "incontext/matrix/eigen.hpp"
 
 using namespace incontext;
 

@@ -3,7 +3,8 @@
 //
 // expected: a matrix has another shape than its place requires
 // expected: a_matrix_has_the_wrong_shape<incontext::the_targets_Y, incontext::Given<2, 6>, incontext::Required<2, 7>
-#include "incontext/incontext.hpp"
+#include "incontext/theorem.hpp"
+#include "incontext/matrix/eigen.hpp"
 
 #ifdef BROKEN
 constexpr int examples = 6;

@@ -3,7 +3,8 @@
 //
 // expected: a matrix has another shape than its place requires
 // expected: a_matrix_has_the_wrong_shape<incontext::the_query_projection_W_Q, incontext::Given<4, 4>, incontext::Required<5, 5>
-#include "incontext/incontext.hpp"
+#include "incontext/theorem.hpp"
+#include "incontext/matrix/eigen.hpp"
 
 using namespace incontext;
 using Square = Eigen::Matrix<float, 5, 5>;

@@ -3,7 +3,8 @@
 //
 // expected: a matrix has another shape than its place requires
 // expected: a_matrix_has_the_wrong_shape<incontext::the_context_of_a_prompt, incontext::Given<7, 5>, incontext::Required<5, 7>
-#include "incontext/incontext.hpp"
+#include "incontext/theorem.hpp"
+#include "incontext/matrix/eigen.hpp"
 
 using namespace incontext;
 

@@ -92,6 +92,14 @@ constexpr bool small_witnesses_are_small() {
 }
 static_assert(small_witnesses_are_small());
 
+// In fractions, for small sizes: the same answers.
+static_assert(!different<Dimensions{.input = 2, .output = 1, .context = 3}, Rational>(gradient_step, attention_layer));
+static_assert(different<Dimensions{.input = 2, .output = 1, .context = 3}, Rational>(gradient_step, Nothing{}));
+
+// Axes tell unknowns apart.
+static_assert(!(Arbitrary<Dimensions{3, 3, 7, 4}, Modular>{}.matrix(input_axis, output_axis, "W0") ==
+                Arbitrary<Dimensions{3, 3, 7, 4}, Modular>{}.matrix(output_axis, input_axis, "W0")));
+
 // Names tell unknowns apart.
 static_assert(!(Arbitrary<sizes, Modular>{}.scalar("eta") == Arbitrary<sizes, Modular>{}.scalar("gamma")));
 

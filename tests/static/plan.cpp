@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Optimised forms are proven, not trusted: the query-only read-out is the layer's.
+#include "incontext/plan/merged.hpp"
 #include "incontext/plan/query_readout.hpp"
 #include "incontext/theorem.hpp"
 
@@ -36,6 +37,9 @@ constexpr GradientStep<sizes, Modular> gradient_step{.learning_rate = any.learni
                                                      .initial_weights = any.initial_weights()};
 static_assert(query_after(gradient_step, any.prompt()) == gradient_step(any.prompt()).query);
 static_assert(query_after(head, any.prompt()) == head(any.prompt()).query);
+
+// The two products are all that a head is.
+static_assert(merged(other_head).layer()(any.prompt()) == other_head(any.prompt()));
 
 // Refuted where it should be: the context is not updated, so the query of a second application differs.
 static_assert(!(updated_query(head, head(any.prompt())) == updated_query(head, any.prompt())));

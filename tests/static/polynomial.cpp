@@ -67,6 +67,10 @@ static_assert(is_refused<[] { return X + Y; }>);
 static_assert(is_refused<[] { return W + I; }>);
 static_assert(is_refused<[] { return W + W.transposed(); }>);
 static_assert(!is_refused<[] { return A + A.transposed(); }>);
+constexpr Polynomial square_output(Letter("S", Axis::output, Axis::output));
+static_assert(is_refused<[] { return A + eta * eta * eta + square_output; }>);
+static_assert(!is_refused<[] { return Polynomial::one_over_context(1); }>);
+static_assert(is_refused<[] { return Polynomial::one_over_context(2); }>);
 static_assert(is_refused<[] { return Polynomial(Letter("toolong")); }>);
 static_assert(is_refused<[] { return Polynomial(Letter("")); }>);
 

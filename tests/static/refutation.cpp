@@ -121,6 +121,36 @@ constexpr Difference in_the_query = first_difference<sizes>(
 static_assert(in_the_query.token == sizes.context && in_the_query.row == sizes.input);
 static_assert(in_the_query.expected != in_the_query.actual);
 
+// An online rule goes through the examples one by one and learns between them. The one symbolic block hides that; the
+// numbers of identical_for_all_sizes do not.
+template <Dimensions Sizes, class Number>
+struct OnlineRule {
+    Number rate;
+    Matrix<Number, Sizes.output, Sizes.input> initial_weights;
+
+    template <TokenShape Shape, class N>
+    constexpr Prompt<Shape, N> operator()(Prompt<Shape, N> const& prompt) const {
+        auto const X = inputs<Sizes>(prompt.context);
+        auto const Y = targets<Sizes>(prompt.context);
+        auto weights = initial_weights;
+        for (int i = 0; i < Sizes.context; ++i) {
+            auto const x = generate<N, Sizes.input, 1>([&](int row, int) { return X(row, i); });
+            auto const y = generate<N, Sizes.output, 1>([&](int row, int) { return Y(row, i); });
+            weights = weights + rate * product(y - product(weights, x), transpose(x));
+        }
+        auto const dW = weights - initial_weights;
+        auto const stepped = [&](auto const& tokens) {
+            return above(inputs<Sizes>(tokens), targets<Sizes>(tokens) - product(dW, inputs<Sizes>(tokens)));
+        };
+        return {.context = stepped(prompt.context), .query = stepped(prompt.query)};
+    }
+};
+static_assert(refuted([]<class Any>(Any any) {
+    using Number = typename Any::Scalar;
+    return OnlineRule<Any::dimensions, Number>{
+        any.learning_rate() * one_over_context<Number>(Any::dimensions.context), any.initial_weights()};
+}));
+
 // The read-out without its sign.
 template <class Any>
 constexpr bool prediction_without_its_sign_is_right(Any const& any) {

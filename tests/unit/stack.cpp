@@ -145,3 +145,25 @@ TEST_CASE("the read-out of a clipped stack gives the gradient of the whole stack
         },
         expected, actual);
 }
+
+TEMPLATE_TEST_CASE("the clip passes a cotangent exactly where the entry was inside the limit", "", double, float,
+                   (Lanes<float, 16>)) {
+    auto const before = drawn_matrix<TestType, 5, 7>(4, 6);
+    auto const cotangent = drawn_matrix<TestType, 5, 7>(5, 9);
+    auto const passed = backpropagation::where_uncut<3>(before, cotangent);
+    for (int col = 0; col < 7; ++col) {
+        for (int row = 0; row < 5; ++row) {
+            auto const check = [](double entry, double given, double result) {
+                CHECK(result == (std::abs(entry) < 3 ? given : 0.0));
+            };
+            if constexpr (is_lanes<TestType>) {
+                for (int lane = 0; lane < TestType::lane_count; ++lane) {
+                    check(double{before(row, col)[lane]}, double{cotangent(row, col)[lane]},
+                          double{passed(row, col)[lane]});
+                }
+            } else {
+                check(double{before(row, col)}, double{cotangent(row, col)}, double{passed(row, col)});
+            }
+        }
+    }
+}

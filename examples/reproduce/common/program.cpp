@@ -14,6 +14,7 @@ namespace {
 
 constexpr int run_time_error = 1;
 constexpr int usage_error = 2;
+constexpr int interrupted = 130;
 
 /// One line, whatever the message holds: scripts and people read errors line by line.
 int report(std::string const& program, std::string sentence, int exit_code) {
@@ -68,6 +69,8 @@ int run_program(int argc, char const* const* argv, std::string const& descriptio
         return 0;
     } catch (UsageError const& error) {
         return report(program, error.what(), usage_error);
+    } catch (Interrupted const& error) {
+        return report(program, error.what(), interrupted);
     } catch (std::bad_alloc const&) {
         return report(program, "the machine has not enough memory for this run", run_time_error);
     } catch (std::exception const& error) {

@@ -89,7 +89,12 @@ bool Progress::is_due(std::int64_t step, Clock::time_point now) {
         next_update_ = now + update_interval;
         return true;
     }
-    return step * 10 / total_ > std::exchange(tenths_shown_, std::max(tenths_shown_, step * 10 / total_));
+    // A tenth of a long run is long: how long the run will take is said as soon as it can be told.
+    bool const first_estimate =
+        tenths_shown_ == first_ * 10 / total_ && !estimate_shown_ && now >= start_ + estimate_after;
+    estimate_shown_ = estimate_shown_ || first_estimate;
+    std::int64_t const tenths = step * 10 / total_;
+    return tenths > std::exchange(tenths_shown_, std::max(tenths_shown_, tenths)) || first_estimate;
 }
 
 std::string Progress::line(std::int64_t step, double loss, double elapsed) const {

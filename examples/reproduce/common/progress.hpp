@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// How far a long run is, on stdout: one line rewritten in place on a terminal, a plain line per tenth elsewhere.
+/// How far a long run is, on stdout: one line rewritten in place on a terminal, a plain line per tenth elsewhere, and
+/// one after two seconds, which says how long it will take.
 ///
 ///     seed 0   step 1200/5000   24 %   loss 0.20512   3 s left
 ///
@@ -35,6 +36,7 @@ class Progress {
     using Clock = std::chrono::steady_clock;
     enum class Manner { silent, plain, live };
     static constexpr std::chrono::milliseconds update_interval{100};  // faster would be flicker
+    static constexpr std::chrono::seconds estimate_after{2};
 
     [[nodiscard]] bool is_due(std::int64_t step, Clock::time_point now);
     [[nodiscard]] std::string line(std::int64_t step, double loss, double elapsed) const;
@@ -46,6 +48,7 @@ class Progress {
     Clock::time_point start_ = Clock::now();
     Clock::time_point next_update_ = start_ + update_interval;  // live
     std::int64_t tenths_shown_;                                 // plain
+    bool estimate_shown_ = false;                               // plain: before the first tenth
     bool line_is_open_ = false;                                 // live: the cursor stands behind an unfinished line
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Means over runs, and where the time went.
+/// Means over runs, numbers that may not exist, and where the time went.
 #pragma once
 
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <stdexcept>
 #include <vector>
 
 namespace reproduce {
@@ -30,6 +32,16 @@ namespace reproduce {
         sum += (value - centre) * (value - centre);
     }
     return std::sqrt(sum / static_cast<double>(values.size() - 1));
+}
+
+/// The number that measure() returns; NaN where there is none, that is where it throws std::domain_error.
+template <class Measure>
+[[nodiscard]] double number_or_nan(Measure const& measure) {
+    try {
+        return measure();
+    } catch (std::domain_error const&) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
 }
 
 /// Adds up the seconds between start and stop.

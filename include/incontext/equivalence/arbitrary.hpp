@@ -9,9 +9,10 @@
 ///     };
 ///
 /// and is then asked with symbols (a proof for all sizes), with exact numbers (a proof for these sizes), with degrees
-/// (how sure that is), with magnitudes (how far rounding can carry it).
+/// (how sure that is).
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 
 #include "incontext/matrix/exact.hpp"
@@ -50,8 +51,9 @@ struct WitnessKey {
 /// The unknowns of one statement. Two unknowns of the same name and seed are the same.
 ///
 /// Number = Polynomial: letters; every size is unnamed (the given Dimensions are not used).
-/// Number = Modular: pseudo-random field elements, a pure function of (seed, name, entry).
-/// Test: tests/static/arbitrary.cpp.
+/// Number = Modular: pseudo-random field elements, a pure function of (seed, name, axes, entry).
+/// Number = Rational: whole numbers in -3..3, drawn likewise.
+/// Test: tests/static/identical.cpp.
 template <Dimensions Sizes, class Number>
 struct Arbitrary {
     using Scalar = Number;
@@ -121,8 +123,17 @@ constexpr std::uint32_t stream_of(char const* name) {
     return hash;
 }
 
-constexpr WordPair<std::uint32_t> words(std::uint32_t seed, char const* name, std::uint32_t entry) {
-    return threefry2x32(WordPair<std::uint32_t>{seed, stream_of(name)}, WordPair<std::uint32_t>{0, entry});
+/// Name and axes tell unknowns apart, as they do in the symbolic family.
+constexpr WordPair<std::uint32_t> words(std::uint32_t seed, char const* name, Axis rows, Axis columns,
+                                        std::uint32_t entry) {
+    auto const axes = static_cast<std::uint32_t>(rows) << 8 | static_cast<std::uint32_t>(columns);
+    return threefry2x32(WordPair<std::uint32_t>{seed, stream_of(name)}, WordPair<std::uint32_t>{axes, entry});
+}
+
+/// One of -3, -2, -1, 1, 2, 3.
+constexpr int small_integer(WordPair<std::uint32_t> const& words) {
+    int const magnitude = 1 + static_cast<int>(words.first % 3);
+    return words.second % 2 == 0 ? magnitude : -magnitude;
 }
 
 }  // namespace witness
@@ -130,13 +141,23 @@ constexpr WordPair<std::uint32_t> words(std::uint32_t seed, char const* name, st
 /// 61 random bits. The value p itself counts as 0, so a residue has probability at most 2 / 2^61.
 template <>
 struct Unknown<Modular> {
-    static constexpr Modular draw(WitnessKey const& key, char const* name, Axis, Axis, std::uint32_t entry) {
-        auto const [high, low] = witness::words(key.seed, name, entry);
+    static constexpr Modular draw(WitnessKey const& key, char const* name, Axis rows, Axis columns,
+                                  std::uint32_t entry) {
+        auto const words = witness::words(key.seed, name, rows, columns, entry);
         if (key.witnesses == Witnesses::small) {
-            int const magnitude = 1 + static_cast<int>(high % 3);
-            return Modular(low % 2 == 0 ? magnitude : -magnitude);
+            return Modular(witness::small_integer(words));
         }
-        return Modular(static_cast<long long>((std::uint64_t{high} << 32 | low) & Modular::modulus));
+        return Modular(
+            static_cast<long long>((std::uint64_t{words.first} << 32 | words.second) & Modular::modulus));
+    }
+};
+
+/// Fractions have no room for large witnesses: always whole numbers in -3..3.
+template <>
+struct Unknown<Rational> {
+    static constexpr Rational draw(WitnessKey const& key, char const* name, Axis rows, Axis columns,
+                                   std::uint32_t entry) {
+        return Rational(witness::small_integer(witness::words(key.seed, name, rows, columns, entry)));
     }
 };
 

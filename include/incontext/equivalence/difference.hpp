@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "incontext/number/modular.hpp"
+#include "incontext/number/rational.hpp"
 
 namespace incontext {
 
@@ -43,6 +44,9 @@ struct the_two_updates_differ_at {
 ///
 /// Differences are searched with small whole witnesses, so the residue of a short fraction is that fraction.
 /// Exactness: exact. Cost: Euclid's algorithm. Test: tests/unit/difference.cpp.
+[[nodiscard]] constexpr Fraction as_fraction(Rational number) {
+    return {.numerator = number.numerator(), .denominator = number.denominator()};
+}
 [[nodiscard]] constexpr Fraction as_fraction(Modular number) {
     constexpr std::int64_t limit = std::int64_t{1} << 30;
     std::int64_t remainder = static_cast<std::int64_t>(Modular::modulus);

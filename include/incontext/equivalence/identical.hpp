@@ -9,6 +9,9 @@
 /// always real.
 #pragma once
 
+#include <stdexcept>
+#include <type_traits>
+
 #include "incontext/equivalence/arbitrary.hpp"
 #include "incontext/equivalence/difference.hpp"
 #include "incontext/number/degree.hpp"
@@ -27,9 +30,22 @@ struct Trial {
 /// Usable at compile time and, for sizes beyond the compilers' limits, at run time. The difference is shown with small
 /// whole witnesses where these show it too, so that it can be followed by hand.
 /// Exactness: exact; "none" is wrong with at most the probability above. Cost: each update `applications` times.
-/// Errors: none. Test: tests/static/identical.cpp, tests/static/refutation.cpp.
-template <Dimensions Sizes, class Expected, class Actual>
+/// Errors: fewer than one application throws std::invalid_argument (at compile time: does not compile). Test: tests/static/identical.cpp, tests/static/refutation.cpp.
+/// Number = Rational asks in fractions with witnesses in -3..3: for small sizes, and without a claim of probability.
+template <Dimensions Sizes, class Number = Modular, class Expected, class Actual>
 [[nodiscard]] constexpr Difference first_difference(Expected const& expected, Actual const& actual, Trial trial = {});
+
+/// The sentence for an argument that holds values: a consteval function cannot see them, only the type.
+/// Test: tests/compile_fail/identical_of_values.cpp.
+template <class Statement>
+struct a_statement_must_not_hold_values {
+    static_assert(std::is_empty_v<Statement>,
+                  "identical compares types: pass a lambda without captures, from Arbitrary to an update, or an update "
+                  "without members; to compare values use first_difference or different");
+    static constexpr bool value = true;
+};
+template <class Statement>
+inline constexpr bool is_statement = a_statement_must_not_hold_values<Statement>::value;
 
 /// True, or a compile-time error that names the first difference: token, row, expected, actual.
 ///
@@ -40,15 +56,17 @@ template <Dimensions Sizes, class Expected, class Actual>
 /// Errors: a difference does not compile. Test: tests/static/identical.cpp, tests/compile_fail/identical_*.cpp.
 template <Dimensions Sizes, int Applications = 1, class Expected, class Actual>
 [[nodiscard]] consteval bool identical(Expected, Actual) {
+    static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
+    static_assert(Applications >= 1, "identical: zero applications would be true of any two updates");
     constexpr Difference first = first_difference<Sizes>(Expected{}, Actual{}, {.applications = Applications});
     return the_two_updates_differ_at<first>::value;
 }
 
 /// True if the updates differ, with a witness; false if no difference was found. The negation of `identical` as a plain
 /// answer. Test: tests/static/refutation.cpp.
-template <Dimensions Sizes, class Expected, class Actual>
+template <Dimensions Sizes, class Number = Modular, class Expected, class Actual>
 [[nodiscard]] constexpr bool different(Expected const& expected, Actual const& actual, Trial trial = {}) {
-    return static_cast<bool>(first_difference<Sizes>(expected, actual, trial));
+    return static_cast<bool>(first_difference<Sizes, Number>(expected, actual, trial));
 }
 
 /// k: the degree of an update's result as a polynomial in its unknowns and the prompt's entries (an upper bound).
@@ -121,15 +139,18 @@ constexpr Difference difference_for(Any const& any, Expected const& expected, Ac
 
 }  // namespace exact_trial
 
-template <Dimensions Sizes, class Expected, class Actual>
+template <Dimensions Sizes, class Number, class Expected, class Actual>
 constexpr Difference first_difference(Expected const& expected, Actual const& actual, Trial trial) {
     static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
-    Arbitrary<Sizes, Modular> const any{.seed = trial.seed};
+    if (trial.applications < 1) {
+        throw std::invalid_argument("first_difference: zero applications would be true of any two updates");
+    }
+    Arbitrary<Sizes, Number> const any{.seed = trial.seed};
     Difference const found = exact_trial::difference_for(any, expected, actual, trial.applications);
     if (!found) {
         return found;
     }
-    Arbitrary<Sizes, Modular> const small{.seed = trial.seed, .witnesses = Witnesses::small};
+    Arbitrary<Sizes, Number> const small{.seed = trial.seed, .witnesses = Witnesses::small};
     Difference const legible = exact_trial::difference_for(small, expected, actual, trial.applications);
     return legible ? legible : found;
 }

@@ -3,7 +3,10 @@
 /// identical_for_all_sizes(a, b): two token updates are the same map for **every** input, output, context and query size.
 ///
 /// Both are evaluated on symbols: X, Y, Xq, Yq and W0 are blocks of unnamed size, eta and 1/N commuting scalars. The
-/// answer is a proof: no size, no number and no random draw is in it. What it trusts is written in polynomial.hpp.
+/// answer is a proof for operators that touch their tokens only by sums, products and transposes of whole blocks: no size,
+/// no number and no random draw is in it. An operator that goes through its tokens one by one (an online rule, say) sees
+/// the one symbolic block as one token, of which such a proof would say nothing; therefore the two updates are compared
+/// with exact numbers at pairwise different sizes as well. What the symbols trust is written in polynomial.hpp.
 #pragma once
 
 #include <utility>
@@ -20,6 +23,9 @@ namespace incontext {
 /// operator that multiplies or adds blocks which do not fit. Test: tests/static/proposition_1.cpp.
 template <int Applications = 1, class Expected, class Actual>
 [[nodiscard]] consteval bool identical_for_all_sizes(Expected, Actual);
+
+/// The sizes of the additional check by numbers.
+inline constexpr Dimensions sizes_of_cross_check{.input = 3, .output = 2, .context = 7, .query = 4};
 
 /// The same for types: identical_for_all_sizes<decltype(a), decltype(b)>().
 template <class Expected, class Actual>
@@ -160,9 +166,11 @@ template <int Applications, class Expected, class Actual>
 consteval bool identical_for_all_sizes(Expected, Actual) {
     using symbolic::FirstDifference;
     using symbolic::SpellingOf;
+    static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
+    static_assert(Applications >= 1, "identical_for_all_sizes: zero applications would be true of any two updates");
     constexpr Block where = symbolic::first_difference(Expected{}, Actual{}, Applications).block;
     if constexpr (where == Block::none) {
-        return true;
+        return identical<sizes_of_cross_check, Applications>(Expected{}, Actual{});
     } else {
         return the_two_updates_differ_for_some_sizes_in<
             where, typename SpellingOf<Expected, Actual, Applications, &FirstDifference::expected>::type,
@@ -172,7 +180,8 @@ consteval bool identical_for_all_sizes(Expected, Actual) {
 
 template <class Expected, class Actual>
 constexpr bool different_for_some_sizes(Expected const& expected, Actual const& actual, int applications) {
-    return symbolic::first_difference(expected, actual, applications).block != Block::none;
+    return symbolic::first_difference(expected, actual, applications).block != Block::none ||
+           different<sizes_of_cross_check>(expected, actual, {.applications = applications});
 }
 
 }  // namespace incontext

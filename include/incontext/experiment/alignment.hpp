@@ -9,6 +9,7 @@
 /// out is the y part of the updated query token. Source: [vonOswald2023] sec. 3 and its code.
 #pragma once
 
+#include <array>
 #include <cmath>
 
 #include "incontext/experiment/evaluation.hpp"
@@ -44,7 +45,7 @@ template <Dimensions Sizes, class Update, class Number>
 
 /// The three metrics of two updates on the evaluation tasks. With several outputs |.| is the Euclidean norm.
 ///
-/// Exactness: float per task, means in double. Cost: two updates per task. Errors: none.
+/// Exactness: float per task, means in double. Cost: four updates per task. Errors: none.
 /// Test: tests/unit/alignment.cpp (an update with itself, and known differences).
 template <Dimensions Sizes, class A, class B>
 [[nodiscard]] Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b);

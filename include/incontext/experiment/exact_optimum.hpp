@@ -11,6 +11,8 @@
 /// with E tr A = d sigma^2 and E tr A^2 = d sigma^4 (N + d + kappa - 2) / N; minimise over eta.
 #pragma once
 
+#include <stdexcept>
+
 #include "incontext/number/rational.hpp"
 
 namespace incontext {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <limits>
+#include <stdexcept>
 
 #include "incontext/experiment/evaluation.hpp"
 
@@ -25,11 +26,15 @@ struct BestLearningRate {
 /// The learning rate whose update make_update(rate) has the smallest loss on the evaluation tasks.
 ///
 /// Source: the reference's notebooks (one rate for all steps). Exactness: each loss in float per task, its mean in
-/// double. Cost: 250 evaluations by default. Errors: an empty range gives an infinite loss.
+/// double. Cost: 250 evaluations by default. Errors: an empty range gives an infinite loss; a spacing
+/// that is not positive throws std::invalid_argument.
 /// Test: tests/golden/reference_tasks.cpp (6.001 and 0.20468888).
 template <Dimensions Sizes, class MakeUpdate>
 [[nodiscard]] BestLearningRate scan_learning_rate(Evaluation<Sizes> const& evaluation, MakeUpdate const& make_update,
                                                   ScanRange const& range = {}) {
+    if (!(range.spacing > 0)) {
+        throw std::invalid_argument("learning-rate scan: the spacing must be positive");
+    }
     BestLearningRate best;
     for (int i = 0; range.first + i * range.spacing < range.end; ++i) {
         double const rate = range.first + i * range.spacing;

@@ -38,7 +38,7 @@ struct StepRates {
 
 /// The eigenvalues of X X^T of many contexts.
 ///
-/// Exactness: float draws, eigenvalues in double. Errors: fewer than one context throws std::invalid_argument.
+/// Not for use by several threads at once. Exactness: float draws, eigenvalues in double. Errors: fewer than one context throws std::invalid_argument.
 /// Test: tests/unit/spectrum.cpp (against the losses of sampled tasks, and the exact optimum).
 class Spectra {
   public:
@@ -84,7 +84,7 @@ class Spectra {
         return sum * weight_ / 2;
     }
 
-    /// r_K of one eigenvalue; with its derivative by every a_k and gamma_k where `derivative` is given.
+    /// r_K of one eigenvalue; with its derivative by every eta_k and gamma_k where `derivative` is given.
     [[nodiscard]] double residual(double eigenvalue, std::vector<StepRates> const& steps,
                                   Eigen::VectorXd* derivative = nullptr) const {
         std::size_t const depth = steps.size();
@@ -167,7 +167,7 @@ struct Parametrisation {
         return result;
     }
 
-    /// The derivative by the free parameters from that by all (a_0, gamma_0, a_1, ...).
+    /// The derivative by the free parameters from that by all (eta_0, gamma_0, eta_1, ...).
     [[nodiscard]] Eigen::VectorXd reduced(Eigen::VectorXd const& by_all) const {
         Eigen::VectorXd result = Eigen::VectorXd::Zero(count());
         int const per_step = rule == Rule::gradient_descent ? 1 : 2;

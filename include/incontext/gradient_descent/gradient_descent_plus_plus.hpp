@@ -47,15 +47,16 @@ struct GradientDescentPlusPlus {
         require_fitting_prompt<Sizes.tokens(), Number, Given, PromptNumber>();
         auto const X = inputs<Sizes>(prompt.context);
         auto const stepped = gradient_step()(prompt);
-        return {.context = above(conditioned(X, X), targets<Sizes>(stepped.context)),
-                .query = above(conditioned(X, inputs<Sizes>(prompt.query)), targets<Sizes>(stepped.query))};
+        auto const hessian = product(X, transpose(X));
+        return {.context = above(conditioned(hessian, X), targets<Sizes>(stepped.context)),
+                .query = above(conditioned(hessian, inputs<Sizes>(prompt.query)), targets<Sizes>(stepped.query))};
     }
 
   private:
     /// x - gamma X X^T x of every token.
-    template <AnyMatrix Inputs, AnyMatrix OfTokens>
-    constexpr OfTokens conditioned(Inputs const& X, OfTokens const& x) const {
-        return x - gamma * product(X, transpose(X), x);
+    template <AnyMatrix Hessian, AnyMatrix OfTokens>
+    constexpr OfTokens conditioned(Hessian const& hessian, OfTokens const& x) const {
+        return x - gamma * product(hessian, x);
     }
 };
 

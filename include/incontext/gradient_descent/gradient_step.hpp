@@ -6,7 +6,7 @@
 ///     (x; y) <- (x; y - dW x)
 ///
 /// A step on the weights and this step on the data are the same thing: L(W0 + dW) on the old targets is L(W0) on the
-/// targets y - dW x [vonOswald2023] eq. (5). In this form a learning rule can be compared with a layer.
+/// targets y - dW x [vonOswald2023] sec. 2. In this form a learning rule can be compared with a layer.
 #pragma once
 
 #include <boost/hana/define_struct.hpp>

@@ -30,6 +30,16 @@ struct ScalarBinaryOpTraits<incontext::Lanes<Number, Count>, Number, Operation> 
     using ReturnType = incontext::Lanes<Number, Count>;
 };
 
+namespace internal {
+
+/// Packs bring their own alignment, which may exceed what Eigen would ask for and then does not compile.
+template <class Number, int Count, int Size>
+struct compute_default_alignment<incontext::Lanes<Number, Count>, Size> {
+    enum { value = 0 };
+};
+
+}  // namespace internal
+
 }  // namespace Eigen
 
 namespace incontext {
@@ -41,10 +51,9 @@ concept EigenNumber = std::floating_point<Number> || is_lanes<Number>;
 /// The user's own type: Matrix<float, 5, 7> is Eigen::Matrix<float, 5, 7>.
 template <EigenNumber Number, int Rows, int Cols>
 struct MatrixOf<Number, Rows, Cols> {
-    // Eigen wants a row vector in row-major order. Packs bring their own alignment, which may exceed what Eigen asks for.
+    // Eigen wants a row vector in row-major order.
     static constexpr int order = Rows == 1 && Cols != 1 ? Eigen::RowMajor : Eigen::ColMajor;
-    static constexpr int alignment = is_lanes<Number> ? Eigen::DontAlign : Eigen::AutoAlign;
-    using type = Eigen::Matrix<Number, Rows, Cols, order | alignment>;
+    using type = Eigen::Matrix<Number, Rows, Cols, order>;
 };
 
 /// Products and transposes of float and double: Eigen's. Heap-free for fixed sizes.

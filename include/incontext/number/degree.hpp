@@ -38,6 +38,7 @@ class Degree {
         return result;
     }
     constexpr Degree& operator+=(Degree b) { return *this = *this + b; }
+    constexpr Degree& operator-=(Degree b) { return *this = *this + b; }
     friend constexpr bool operator==(Degree, Degree) = default;
 
     [[nodiscard]] static constexpr Degree one_over_context(int /*context*/) { return Degree(1); }

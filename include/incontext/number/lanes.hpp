@@ -37,7 +37,7 @@ struct Lanes {
     /// The same number in every lane.
     template <class Other>
         requires std::is_arithmetic_v<Other>
-    constexpr Lanes(Other number) : pack(Pack{} + static_cast<Number>(number)) {}
+    constexpr Lanes(Other number) : pack(static_cast<Number>(number) - Pack{}) {}
 
     [[nodiscard]] Number operator[](int lane) const { return pack[lane]; }
     void set(int lane, Number number) { pack[lane] = number; }
@@ -62,9 +62,10 @@ struct Lanes {
     friend Lanes larger(Lanes const& a, Lanes const& b) { return Lanes(a.pack < b.pack ? b.pack : a.pack); }
     friend Lanes smaller(Lanes const& a, Lanes const& b) { return Lanes(b.pack < a.pack ? b.pack : a.pack); }
 
-    /// The chosen number in lanes where lowest < number < highest, 0 in the others.
-    friend Lanes selected(Lanes const& number, Lanes const& lowest, Lanes const& highest, Lanes const& chosen) {
-        return Lanes(((lowest.pack < number.pack) & (number.pack < highest.pack)) ? chosen.pack : Pack{});
+    /// The chosen number in lanes where |number| < limit, 0 in the others.
+    friend Lanes where_below(Lanes const& number, Lanes const& limit, Lanes const& chosen) {
+        Pack const magnitude = number.pack < Pack{} ? -number.pack : number.pack;
+        return Lanes(magnitude < limit.pack ? chosen.pack : Pack{});
     }
 
     /// True if all lanes are equal.

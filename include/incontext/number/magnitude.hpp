@@ -68,6 +68,15 @@ class Magnitude {
         product.before_sum_ = product.magnitude_ == 0 ? 0 : a.roundings() + b.roundings() + 1;
         return product;
     }
+    /// A clip carries the error of what it cuts: no less than either argument's.
+    friend constexpr Magnitude larger(Magnitude a, Magnitude b) {
+        Magnitude result = a.magnitude_ >= b.magnitude_ ? a : b;
+        result.before_sum_ = a.before_sum_ > b.before_sum_ ? a.before_sum_ : b.before_sum_;
+        result.additions_ = a.additions_ > b.additions_ ? a.additions_ : b.additions_;
+        return result;
+    }
+    friend constexpr Magnitude smaller(Magnitude a, Magnitude b) { return larger(a, b); }
+
     constexpr Magnitude& operator+=(Magnitude b) { return *this = *this + b; }
     constexpr Magnitude& operator-=(Magnitude b) { return *this = *this - b; }
     friend constexpr bool operator==(Magnitude, Magnitude) = default;

@@ -5,7 +5,7 @@
 ///     -eta 1/N W0 X X' Xq + eta 1/N Y X' Xq
 ///
 /// A letter such as W0 is a block whose size has a name but no value, so an identity between polynomials holds for
-/// **all** sizes at once. Matrix letters do not commute; scalar letters (eta, 1/N) do and stand in front. A prime marks
+/// **all** sizes at once, for operators that touch their tokens only by sums, products and transposes of whole blocks. Matrix letters do not commute; scalar letters (eta, 1/N) do and stand in front. A prime marks
 /// a transpose: (A B)' = B' A'. Every product and sum is checked to fit, by the names of the sizes.
 ///
 /// This is all that a proof "for all sizes" trusts: sum, product and transpose of polynomials, and that two polynomials
@@ -28,6 +28,9 @@ namespace symbolic {
 }
 [[noreturn]] inline void a_symbolic_sum_has_blocks_of_different_shapes() {
     throw std::logic_error("incontext::Polynomial: a sum of blocks of different shapes");
+}
+[[noreturn]] inline void the_symbolic_context_is_one_block() {
+    throw std::logic_error("incontext::Polynomial: one_over_context was asked for another count than the context's");
 }
 [[noreturn]] inline void a_symbolic_term_has_too_many_letters() {
     throw std::length_error("incontext::Polynomial: a term has more than 24 letters");
@@ -178,8 +181,14 @@ class Polynomial {
         append(term);
     }
 
-    /// 1/N: the number of examples has no value here. Any context gives the same letter.
-    [[nodiscard]] static constexpr Polynomial one_over_context(int /*context*/) { return Polynomial(Letter("1/N")); }
+    /// 1/N: the number of examples has no value here; the context is one block. Any other count is refused, since it
+    /// would stand for another number than N.
+    [[nodiscard]] static constexpr Polynomial one_over_context(int context) {
+        if (context != 1) {
+            symbolic::the_symbolic_context_is_one_block();
+        }
+        return Polynomial(Letter("1/N"));
+    }
 
     [[nodiscard]] constexpr int count() const { return count_; }
     [[nodiscard]] constexpr Term const& term(int index) const { return terms_[index]; }
@@ -271,8 +280,8 @@ constexpr void Polynomial::append(Term const& term) {
 
 /// Inserts a term at its place in the order, or adds it to the term of the same letters.
 constexpr void Polynomial::add(Term const& term) {
-    if (count_ != 0) {
-        symbolic::require_same_shape(terms_[count_ - 1], term);
+    for (int i = 0; i < count_; ++i) {
+        symbolic::require_same_shape(terms_[i], term);
     }
     int place = 0;
     while (place < count_ && symbolic::compared(terms_[place], term) < 0) {

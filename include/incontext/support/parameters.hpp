@@ -79,8 +79,9 @@ constexpr void descend_to_child(char const* name, Visit& visit, First& first, Mo
 }
 
 template <int... Index, class Visit, class First, class... More>
-constexpr void descend_to_children(std::integer_sequence<int, Index...>, char const* name, Visit& visit, First& first,
-                                   More&... more) {
+constexpr void descend_to_children(std::integer_sequence<int, Index...>, [[maybe_unused]] char const* name,
+                                   [[maybe_unused]] Visit& visit, [[maybe_unused]] First& first,
+                                   [[maybe_unused]] More&... more) {
     (descend_to_child<Index>(name, visit, first, more...), ...);
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -20,7 +21,8 @@ namespace incontext {
 /// Threads that wait for work without being created anew; the calling thread is one of them.
 ///
 /// Cost: two wake-ups per run; no heap allocation after construction. Errors: fewer than one thread throws
-/// std::invalid_argument; the first exception of a chunk is rethrown by for_each_chunk after all chunks have ended.
+/// std::invalid_argument, a thread that cannot be started std::system_error; the first exception of a chunk is rethrown by
+/// for_each_chunk, with several threads after all chunks have ended.
 /// Test: tests/unit/workers.cpp.
 class Workers {
   public:
@@ -28,18 +30,20 @@ class Workers {
         if (threads < 1) {
             throw std::invalid_argument("incontext::Workers: at least one thread is needed");
         }
-        for (int i = 1; i < threads; ++i) {
-            team_.emplace_back([this] { serve(); });
+        try {
+            for (int i = 1; i < threads; ++i) {
+                team_.emplace_back([this] { serve(); });
+            }
+        } catch (...) {  // the threads that did start must not wait for ever
+            stop();
+            throw;
         }
     }
 
     Workers(Workers const&) = delete;
     Workers& operator=(Workers const&) = delete;
 
-    ~Workers() {
-        stopping_ = true;
-        wake();
-    }
+    ~Workers() { stop(); }
 
     [[nodiscard]] int threads() const { return static_cast<int>(team_.size()) + 1; }
 
@@ -69,6 +73,11 @@ class Workers {
     }
 
   private:
+    void stop() {
+        stopping_ = true;
+        wake();
+    }
+
     void wake() {
         ++round_;
         round_.notify_all();

@@ -45,7 +45,7 @@ inline constexpr std::uint32_t initialisation_stream = 0;
 inline constexpr std::uint32_t training_stream = 1;
 
 /// 32-bit word number `index` (one per lane) of bits(key, total).
-/// Exactness: exact. Cost: one block. Errors: none; an index of total or more wraps. Test: tests/golden/random.cpp.
+/// Exactness: exact. Cost: one block. Errors: an index of total or more gives a word of no meaning. Test: tests/golden/random.cpp.
 template <int Count>
 [[nodiscard]] Lanes<std::uint32_t, Count> random_word(Keys<Count> const& key, std::uint32_t total,
                                                       Lanes<std::uint32_t, Count> const& index);
@@ -87,7 +87,7 @@ template <int Count>
 template <int Count>
 [[nodiscard]] Lanes<float, Count> natural_logarithm(Lanes<float, Count> const& x);
 
-/// The inverse of the error function for |x| < 1, by two polynomials of degree 8 in sqrt(-log(1 - x^2)) [Giles2010].
+/// The inverse of the error function for |x| < 1, by polynomials of degree 8 in w = -log(1 - x^2), in the tails in sqrt w [Giles2010].
 /// Exactness: relative error below 4e-6. Test: tests/golden/random.cpp (against std::erf).
 template <int Count>
 [[nodiscard]] Lanes<float, Count> inverse_error_function(Lanes<float, Count> const& x);

@@ -75,7 +75,7 @@ template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class P
 constexpr void require_fitting_prompt() {
     if constexpr (GivenShape.token_dim != Required.token_dim || GivenShape.context != Required.context) {
         static_cast<void>(a_prompt_has_other_dimensions_than_its_layer<GivenShape, Required>{});
-    } else if constexpr (!acts_on<LayerNumber, PromptNumber> && !acts_on<PromptNumber, LayerNumber>) {
+    } else if constexpr (!acts_on<LayerNumber, PromptNumber>) {
         static_cast<void>(a_prompt_has_other_numbers_than_its_layer<PromptNumber, LayerNumber>{});
     }
 }
@@ -96,12 +96,12 @@ template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs, AnyMatrix 
 [[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq, Weights const& W0) {
     using Number = NumberOf<Inputs>;
     constexpr Dimensions sizes{rows_of<Inputs>, rows_of<Targets>, cols_of<Inputs>, cols_of<QueryInputs>};
-    static_assert(are_valid_dimensions<sizes>, "the sizes are listed in the first error");
+    Placed<the_inputs_X, Number, sizes.input, sizes.context> const inputs(X);
     Placed<the_targets_Y, Number, sizes.output, sizes.context> const targets(Y);
     Placed<the_query_inputs_Xq, Number, sizes.input, sizes.query> const query_inputs(Xq);
     Placed<the_initial_weights_W0, Number, sizes.output, sizes.input> const weights(W0);
     Matrix<Number, sizes.output, sizes.query> const residuals = -product(weights, query_inputs);
-    return Prompt<sizes.tokens(), Number>{.context = above(X, targets), .query = above(query_inputs, residuals)};
+    return Prompt<sizes.tokens(), Number>{.context = above(inputs, targets), .query = above(query_inputs, residuals)};
 }
 
 /// The prompt with W0 = 0: context (X; Y), query (Xq; 0).
@@ -110,15 +110,30 @@ template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
     return embed(X, Y, Xq, zero<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>());
 }
 
+/// Test: tests/compile_fail/wrong_tokens.cpp.
+template <class GivenTokens, Dimensions Sizes>
+struct these_tokens_have_another_dimension {
+    static_assert(never<GivenTokens>, "tokens have as many rows as input + output: compare the rows of Given<rows, cols> "
+                                      "with Dimensions{input, output, context, query} in this line");
+};
+template <Dimensions Sizes, AnyMatrix Tokens>
+constexpr void require_fitting_tokens() {
+    if constexpr (rows_of<Tokens> != Sizes.input + Sizes.output) {
+        static_cast<void>(these_tokens_have_another_dimension<Given<rows_of<Tokens>, cols_of<Tokens>>, Sizes>{});
+    }
+}
+
 /// x_j of every token [input x tokens]: the upper rows.
 template <Dimensions Sizes, AnyMatrix Tokens>
 [[nodiscard]] constexpr auto inputs(Tokens const& tokens) -> Matrix<NumberOf<Tokens>, Sizes.input, cols_of<Tokens>> {
+    require_fitting_tokens<Sizes, Tokens>();
     return rows<0, Sizes.input>(tokens);
 }
 
 /// y_j of every token [output x tokens]: the lower rows.
 template <Dimensions Sizes, AnyMatrix Tokens>
 [[nodiscard]] constexpr auto targets(Tokens const& tokens) -> Matrix<NumberOf<Tokens>, Sizes.output, cols_of<Tokens>> {
+    require_fitting_tokens<Sizes, Tokens>();
     return rows<Sizes.input, Sizes.output>(tokens);
 }
 
@@ -126,9 +141,12 @@ template <Dimensions Sizes, AnyMatrix Tokens>
 ///
 /// A step changes y_q = -W0 x_q to -(W0 + dW) x_q, so the one minus sign of the whole library stands here.
 /// Source: [vonOswald2023] sec. 3. Exactness: exact. Test: tests/static/proposition_1.cpp.
-template <Dimensions Sizes, class Number>
-[[nodiscard]] constexpr auto prediction(Prompt<Sizes.tokens(), Number> const& updated)
-    -> Matrix<Number, Sizes.output, Sizes.query> {
+template <Dimensions Sizes, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto prediction(Prompt<Given, Number> const& updated)
+    -> Matrix<Number, Sizes.output, Given.query> {
+    if constexpr (Given.context != Sizes.context) {
+        require_fitting_prompt<Sizes.tokens(), Number, Given, Number>();
+    }
     return -targets<Sizes>(updated.query);
 }
 

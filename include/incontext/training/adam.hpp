@@ -9,6 +9,7 @@
 /// reference uses.
 #pragma once
 
+#include <boost/hana/define_struct.hpp>
 #include <cmath>
 #include <type_traits>
 
@@ -60,6 +61,15 @@ double clip_by_global_norm(Parameters& gradient, double largest) {
     return norm;
 }
 
+/// What the optimiser remembers: with it and the parameters a run continues with the same bits.
+template <class Parameters>
+struct AdamState {
+    BOOST_HANA_DEFINE_STRUCT(AdamState,
+        (long, steps),
+        (Parameters, first_moment),
+        (Parameters, second_moment));
+};
+
 /// The optimiser's memory for parameters of one kind.
 ///
 /// Exactness: float arithmetic, the same for any number of threads. Cost: a dozen operations per parameter, no heap.
@@ -68,16 +78,15 @@ template <class Parameters>
 class Adam {
   public:
     explicit Adam(AdamOptions const& options = {}) : options_(options) {
-        set_zero(first_moment_);
-        set_zero(second_moment_);
+        set_zero(state_);
     }
 
     /// Moves the parameters by one step.
     void update(Parameters& parameters, Parameters const& gradient) {
-        ++steps_;
+        ++state_.steps;
         float const b1 = options_.first_moment_decay;
         float const b2 = options_.second_moment_decay;
-        auto const steps = static_cast<double>(steps_);
+        auto const steps = static_cast<double>(state_.steps);
         auto const first_correction = static_cast<float>(1 - std::pow(static_cast<double>(b1), steps));
         auto const second_correction = static_cast<float>(1 - std::pow(static_cast<double>(b2), steps));
         for_each_parameter(
@@ -96,16 +105,18 @@ class Adam {
                           options_.weight_decay * w);
                 }
             },
-            parameters, gradient, first_moment_, second_moment_);
+            parameters, gradient, state_.first_moment, state_.second_moment);
     }
 
-    [[nodiscard]] long steps() const { return steps_; }
+    [[nodiscard]] long steps() const { return state_.steps; }
+
+    /// The whole memory, and its return after an interruption. Test: tests/unit/adam.cpp.
+    [[nodiscard]] AdamState<Parameters> const& state() const { return state_; }
+    void restore(AdamState<Parameters> const& state) { state_ = state; }
 
   private:
     AdamOptions options_;
-    long steps_ = 0;
-    Parameters first_moment_;
-    Parameters second_moment_;
+    AdamState<Parameters> state_;
 };
 
 }  // namespace incontext

@@ -64,7 +64,7 @@ template <class... Heads, TokenShape Given, class PromptNumber>
 /// Adds to `gradient`. With u = W_Q q, k = W_K^T u, g = G k, v = W_V g:
 ///     P_ += c v^T     a = P^T c     W_V_ += a g^T     h = G W_V^T a     W_K_ += u h^T     W_Q_ += (W_K h) q^T
 /// Exactness: exact in the exact family; equal to pull_back with a zero context cotangent.
-/// Cost: (6 key_dim token_dim + ...) query multiplications: no term grows with the context.
+/// Cost: (5 (key_dim + value_dim) token_dim + 2 token_dim^2) query multiplications: no term grows with the context.
 /// Test: tests/static/backpropagation.cpp.
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim, AnyMatrix Gram, AnyMatrix Query, class PromptNumber>
 constexpr void pull_back_query(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer, Gram const& G,

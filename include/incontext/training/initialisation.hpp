@@ -4,12 +4,13 @@
 ///
 ///     std = sqrt(scale / (layers fan_in)) / .87962566,     entries N(0, std^2) cut at 2 std
 ///
-/// .87962566 is the standard deviation of a standard normal number cut at 2, so std is that of the cut numbers times
-/// it. Source: the reference's initialisation (Haiku's VarianceScaling), scale .002.
+/// .87962566 is the standard deviation of a standard normal number cut at 2, so the cut numbers have the deviation
+/// sqrt(scale / (layers fan_in)). Source: the reference's initialisation (Haiku's VarianceScaling), scale .002.
 #pragma once
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/support/parameters.hpp"
@@ -33,6 +34,9 @@ void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOption
     for_each_parameter(
         [&](char const*, auto& projection) {
             using Projection = std::remove_cvref_t<decltype(projection)>;
+            if constexpr (!AnyMatrix<Projection>) {
+                return;  // a scalar, such as a damping, is set by whoever builds the model
+            } else {
             constexpr int count = rows_of<Projection> * cols_of<Projection>;
             double const fan_in = cols_of<Projection>;
             auto const deviation = static_cast<float>(std::sqrt(static_cast<double>(options.scale) / (options.layers * fan_in)) /
@@ -42,6 +46,7 @@ void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOption
                 projection(index / cols_of<Projection>, index % cols_of<Projection>) =
                     deviation * truncated_normal(word)[0];
             });
+            }
         },
         parameters);
 }

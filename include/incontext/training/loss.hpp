@@ -4,7 +4,7 @@
 ///
 ///     loss = 1/2 mean over tasks of |prediction - target|^2
 ///
-/// The paper's eq. (5) has no 1/2; its code has, and all its numbers fit that.
+/// The training loss as the paper prints it has no 1/2; its code has, and all its numbers fit that.
 #pragma once
 
 #include "incontext/plan/query_readout.hpp"
@@ -33,7 +33,7 @@ template <Dimensions Sizes, class Number>
 /// The loss of one task (per lane) and, added to `gradient`, its derivative by the layer's parameters.
 ///
 /// Uses the query-only read-out. `weight` multiplies loss and derivative: 1 for a task that counts, 0 for padding.
-/// Exactness: exact in the exact family. Cost: G, and about 10 token_dim^2 multiplications. Errors: none.
+/// Exactness: exact in the exact family. Cost: G, and about 17 token_dim^2 multiplications. Errors: none.
 /// Test: tests/static/backpropagation.cpp (against dual numbers).
 template <Dimensions Sizes, class Layer, class Number, class Gradient>
     requires(!AnyStack<Layer>)

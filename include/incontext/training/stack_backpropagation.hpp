@@ -27,7 +27,7 @@ using GradientOf = typename Update::template with_number<Number>;
 /// The pullback of the query-only read-out of one head, by the projections and by the prompt.
 ///
 /// With u = W_Q q, k = W_K^T u, b = W_V^T P^T c:   C_ = b (C^T k)^T + k (C^T b)^T,   q_ = c + W_Q^T W_K G b.
-/// Exactness: exact in the exact family. Cost: (8 token_dim^2 + 4 token_dim context) query multiplications and G.
+/// Exactness: exact in the exact family. Cost: (11 token_dim^2 + 6 token_dim context) query multiplications.
 /// Test: tests/static/stack_backpropagation.cpp (equal to pull_back with a zero context cotangent).
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim, TokenShape Given, class PromptNumber>
 [[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
@@ -78,7 +78,7 @@ template <int Limit, AnyMatrix Tokens>
 constexpr auto where_uncut(Tokens const& before_cut, Tokens const& cotangent) {
     using Number = NumberOf<Tokens>;
     return generate<Number, rows_of<Tokens>, cols_of<Tokens>>([&](int row, int col) {
-        return selected(before_cut(row, col), Number(-Limit), Number(Limit), cotangent(row, col));
+        return where_below(before_cut(row, col), Number(Limit), cotangent(row, col));
     });
 }
 
@@ -109,6 +109,24 @@ template <Dimensions Sizes, class Layer, TokenShape Given, class PromptNumber>
 [[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back(
     OnlyTargetsMove<Sizes, Layer> const& part, Prompt<Given, PromptNumber> const& prompt,
     Prompt<Given, PromptNumber> const& cotangent, GradientOf<OnlyTargetsMove<Sizes, Layer>, PromptNumber>& gradient);
+
+/// The read-outs of these two parts: all tokens with a zero cotangent of the context.
+template <class Layer, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    Damped<Layer> const& part, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<Damped<Layer>, PromptNumber>& gradient) {
+    return pull_back(part, prompt, {.context = zero<PromptNumber, Given.token_dim, Given.context>(), .query = cotangent},
+                     gradient);
+}
+template <Dimensions Sizes, class Layer, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> pull_back_readout(
+    OnlyTargetsMove<Sizes, Layer> const& part, Prompt<Given, PromptNumber> const& prompt,
+    Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
+    GradientOf<OnlyTargetsMove<Sizes, Layer>, PromptNumber>& gradient) {
+    return pull_back(part, prompt, {.context = zero<PromptNumber, Given.token_dim, Given.context>(), .query = cotangent},
+                     gradient);
+}
 
 // ------------------------------------------------------------------------------------------------------------ stacks
 

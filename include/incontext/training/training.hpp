@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/hana/define_struct.hpp>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
@@ -64,6 +65,16 @@ struct Part {
           last(static_cast<int>(static_cast<long>(count) * (part + 1) / parts)) {}
 };
 
+/// All that a run has come to. A training of the same options that is given it continues with the same bits, for every
+/// draw is a function of the seed and the number of steps.
+template <class Layer>
+struct TrainingState {
+    using Optimiser = AdamState<Layer>;
+    BOOST_HANA_DEFINE_STRUCT(TrainingState,
+        (Layer, layer),
+        (Optimiser, optimiser));
+};
+
 /// A layer in training on regression tasks.
 ///
 /// Errors: batch < 1 throws std::invalid_argument; step() throws NonFiniteLoss and leaves the layer as it was.
@@ -84,6 +95,19 @@ class Training {
 
     [[nodiscard]] Layer const& layer() const { return layer_; }
     [[nodiscard]] long steps() const { return adam_.steps(); }
+
+    /// What there is to keep of the run, and its return into a training of the same options. The state is all of it: a
+    /// restored training takes the very steps that the first one would have taken. Errors: a negative number of steps
+    /// throws std::invalid_argument. Test: tests/unit/training.cpp.
+    [[nodiscard]] TrainingState<Layer> state() const { return {.layer = layer_, .optimiser = adam_.state()}; }
+    void restore(TrainingState<Layer> const& state) {
+        if (state.optimiser.steps < 0) {
+            throw std::invalid_argument("training: a state cannot have " + std::to_string(state.optimiser.steps) +
+                                        " steps behind it");
+        }
+        layer_ = state.layer;
+        adam_.restore(state.optimiser);
+    }
 
     /// One step of training on a fresh batch. Returns the batch's loss before the step.
     float step() {
@@ -138,8 +162,13 @@ class Training {
             loss = sum_of_lanes(lane_loss);
             for_each_parameter(
                 [](char const*, auto& sums, auto const& lanes) {
-                    for (int i = 0; i < sums.size(); ++i) {
-                        sums(i % sums.rows(), i / sums.rows()) = sum_of_lanes(lanes(i % sums.rows(), i / sums.rows()));
+                    if constexpr (AnyMatrix<decltype(sums)>) {
+                        for (int i = 0; i < sums.size(); ++i) {
+                            sums(i % sums.rows(), i / sums.rows()) =
+                                sum_of_lanes(lanes(i % sums.rows(), i / sums.rows()));
+                        }
+                    } else {
+                        sums = sum_of_lanes(lanes);
                     }
                 },
                 gradient, lane_gradient);

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What the benchmarks share: the machine's peak, rates as shares of it, refusal of wrong results, the table.
+///
+/// Each program measures its own peak before anything else, so that a result reads as a share of what this machine,
+/// this compiler and these flags can do, and not as a number of another day.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "incontext/number/lanes.hpp"
+
+namespace bench {
+
+/// Ends the program with a sentence: the time of a wrong result is worth nothing.
+inline void require(bool holds, std::string const& sentence) {
+    if (!holds) {
+        std::fprintf(stderr, "benchmark: %s\n", sentence.c_str());
+        std::exit(1);
+    }
+}
+
+/// A number for a sentence.
+[[nodiscard]] inline std::string text(double number) {
+    char digits[32];
+    std::snprintf(digits, sizeof digits, "%.9g", number);
+    return digits;
+}
+
+/// Flops per second of fused multiply-adds on registers alone, on one thread; a multiply-add counts two flops.
+///
+/// The best of many short bursts, so that other programs on the machine do not lower it. Measured once per number type.
+template <class Number>
+[[nodiscard]] double peak();
+
+/// What one iteration does.
+struct Work {
+    double tasks;
+    double flops = 0;  // of the formulation that is timed; 0 where the arithmetic is not floating
+    int threads = 1;
+};
+
+/// Times body(). Its inputs and results must be in memory that benchmark::DoNotOptimize has seen.
+///
+/// Counters: tasks_per_second, GFlop/s, of_peak (of as many threads as work). They divide by CPU time, or by real time
+/// where the benchmark is registered with UseRealTime().
+template <class Number, class Body>
+void time(benchmark::State& state, Work const& work, Body const& body);
+
+/// Registers function(state, name, arguments...) under that name.
+template <class Function, class... Arguments>
+benchmark::internal::Benchmark* add(char const* name, Function function, Arguments... arguments) {
+    return benchmark::RegisterBenchmark(
+        name, [=](benchmark::State& state) { function(state, std::string(name), arguments...); });
+}
+
+/// The main function: peak, benchmarks, table. Takes the options of Google Benchmark; unless told otherwise it repeats
+/// every benchmark five times and shows the medians.
+inline int run(int argc, char** argv);
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace peaks {
+
+/// One register of the target.
+template <class Number>
+using Register = incontext::Lanes<Number, incontext::native_float_lanes * 4 / static_cast<int>(sizeof(Number))>;
+
+constexpr int independent_sums = 12;  // more than latency times throughput; with factor and term they fit 16 registers
+constexpr int rounds = 20000;
+
+template <class Number>
+constexpr double flops_of_a_burst = 2.0 * independent_sums* rounds* Register<Number>::lane_count;
+
+/// sum <- sum * factor + term, for sums that do not wait for each other. Written in one expression on the plain vector
+/// type, because clang fuses nothing across function calls.
+template <class Number, int... Sum>
+[[gnu::noinline]] Register<Number> burst(Register<Number> const& factor, Register<Number> const& term,
+                                         std::integer_sequence<int, Sum...>) {
+    typename Register<Number>::Pack const a = factor.pack;
+    typename Register<Number>::Pack const b = term.pack;
+    typename Register<Number>::Pack sums[]{b * Number(Sum)...};  // all different, or the compiler keeps one of them
+    for (int round = 0; round < rounds; ++round) {
+        ((sums[Sum] = sums[Sum] * a + b), ...);
+    }
+    Register<Number> total(0);
+    ((total.pack += sums[Sum]), ...);
+    return total;
+}
+
+template <class Number>
+void one_burst() {
+    Register<Number> factor(Number(0.5));  // the sums tend to 2: nothing overflows or becomes denormal
+    Register<Number> term(Number(1));
+    benchmark::DoNotOptimize(factor);
+    benchmark::DoNotOptimize(term);
+    auto total = burst<Number>(factor, term, std::make_integer_sequence<int, independent_sums>{});
+    benchmark::DoNotOptimize(total);
+}
+
+/// The peak once more, as a row of the table: how far it is below 100 % is how much the machine was disturbed.
+template <class Number>
+void benchmark_of_peak(benchmark::State& state, std::string const& /*name*/) {
+    time<Number>(state, {.tasks = 0, .flops = flops_of_a_burst<Number>}, [] { one_burst<Number>(); });
+}
+
+}  // namespace peaks
+
+template <class Number>
+double peak() {
+    static double const flops_per_second = [] {
+        using Clock = std::chrono::steady_clock;
+        double shortest = 1e9;
+        for (int i = 0; i < 2000; ++i) {
+            auto const start = Clock::now();
+            peaks::one_burst<Number>();
+            shortest = std::min(shortest, std::chrono::duration<double>(Clock::now() - start).count());
+        }
+        return peaks::flops_of_a_burst<Number> / shortest;
+    }();
+    return flops_per_second;
+}
+
+template <class Number, class Body>
+void time(benchmark::State& state, Work const& work, Body const& body) {
+    for (auto _ : state) {
+        body();
+        benchmark::ClobberMemory();
+    }
+    auto const rate = [&](char const* name, double of_an_iteration) {
+        if (of_an_iteration > 0) {
+            state.counters[name] = benchmark::Counter(of_an_iteration, benchmark::Counter::kIsIterationInvariantRate);
+        }
+    };
+    rate("tasks_per_second", work.tasks);
+    rate("GFlop/s", work.flops / 1e9);
+    rate("of_peak", work.flops / (work.threads * peak<Number>()));
+}
+
+/// One line per benchmark. The raw numbers are in the file of --benchmark_out.
+class Table : public benchmark::BenchmarkReporter {
+  public:
+    bool ReportContext(Context const& context) override {
+        PrintBasicContext(&GetErrorStream(), context);
+        std::printf("%-48s %14s %14s %9s %9s\n", "benchmark", "time", "tasks/s", "GFlop/s", "of peak");
+        return true;
+    }
+
+    void ReportRuns(std::vector<Run> const& runs) override {
+        for (Run const& run : runs) {
+            if (run.repetitions > 1 ? run.aggregate_name == "median" : run.run_type == Run::RT_Iteration) {
+                print(run);
+            }
+        }
+        std::fflush(stdout);
+    }
+
+  private:
+    static void print(Run const& run) {
+        std::string const name = run.run_name.str();
+        bool const in_real_time = name.find("/real_time") != std::string::npos;
+        double const seconds = (in_real_time ? run.GetAdjustedRealTime() : run.GetAdjustedCPUTime()) /
+                               benchmark::GetTimeUnitMultiplier(run.time_unit);
+        std::printf("%-48s %11.1f us", name.c_str(), 1e6 * seconds);
+        print_counter(run, "tasks_per_second", " %12.3f M", 1e-6);
+        print_counter(run, "GFlop/s", " %9.1f", 1);
+        print_counter(run, "of_peak", " %7.1f %%", 100);
+        std::printf("\n");
+    }
+
+    static void print_counter(Run const& run, char const* name, char const* format, double factor) {
+        auto const found = run.counters.find(name);
+        if (found != run.counters.end()) {
+            std::printf(format, factor * found->second.value);
+        } else {
+            std::printf("%*s", std::snprintf(nullptr, 0, format, 0.0), "");
+        }
+    }
+};
+
+inline int run(int argc, char** argv) {
+    std::string repetitions = "--benchmark_repetitions=5";
+    std::vector<char*> arguments(argv, argv + argc);
+    arguments.insert(arguments.begin() + 1,
+                     repetitions.data());  // first, so that the user's own comes later and counts
+    arguments.push_back(nullptr);
+    int count = argc + 1;
+    bool const own_format = std::any_of(argv, argv + argc, [](char const* argument) {
+        return std::string_view(argument).starts_with("--benchmark_format");
+    });
+
+    benchmark::Initialize(&count, arguments.data());
+    if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) {
+        return 2;
+    }
+    benchmark::AddCustomContext("fma_peak_float_GFlop/s", std::to_string(peak<float>() / 1e9));
+    benchmark::AddCustomContext("fma_peak_double_GFlop/s", std::to_string(peak<double>() / 1e9));
+    add("peak/float", peaks::benchmark_of_peak<float>);
+    add("peak/double", peaks::benchmark_of_peak<double>);
+
+    Table table;
+    if (own_format) {
+        benchmark::RunSpecifiedBenchmarks();
+    } else {
+        benchmark::RunSpecifiedBenchmarks(&table);
+    }
+    benchmark::Shutdown();
+    return 0;
+}
+
+}  // namespace bench

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// One step of training one layer on 2048 fresh tasks, whole and in parts, beside plain dynamic Eigen.
+//
+//   work        training_step/...      draw tasks, loss and gradient in lanes, sum, clip, Adam
+//               loss_and_gradient/...  of tasks that are given: half the mean squared error of the query's prediction
+//   compare     tasks/s; GFlop/s count the multiplications and additions of the formulation that is timed
+//   of peak     GFlop/s beside the fused multiply-adds that this program measured when it began, on as many threads.
+//               A step counts those of its loss and gradient alone: random bits are no flops, but take their time.
+//
+// Before anything is timed its results are compared with those in double: losses and gradients of given tasks must be
+// equal, because those tasks are small whole numbers; what is drawn, and what is made of it, must agree within a
+// rounding bound that is derived. Input and weights are opaque to the compiler in every iteration.
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "drawn_tasks.hpp"
+#include "measure.hpp"
+#include "plain_eigen.hpp"
+#include "whole_numbers.hpp"
+
+namespace {
+
+using namespace bench;
+
+constexpr Dimensions sizes{.input = 10, .output = 1, .context = 10};
+constexpr TokenShape shape = sizes.tokens();
+constexpr int batch = 2048;
+
+template <class Number>
+using Layer = LinearSelfAttention<shape, Number>;
+using Floats = Lanes<float, 16>;
+
+// ------------------------------------------------------------------------------------------------- counts of work ----
+
+constexpr double T = shape.token_dim;
+constexpr double N = shape.context;
+
+/// G = C C^T takes N T (T + 1) / 2 multiply-adds; forward five products with a column; backward four, and four outer
+/// products. (What the pullback computes a second time is not counted: it is no progress.)
+constexpr double of_gradient = 2 * (N * T * (T + 1) / 2 + 5 * T * T + 8 * T * T);
+constexpr double of_task_by_task = 2 * (4 * T * T * N + 2 * T * T + 6 * T * N + 3 * T);
+constexpr double of_all_tasks = 2 * (8 * T * T + 4 * T * N + 3 * T);
+
+// --------------------------------------------------------------------------------- given tasks, of whole numbers ----
+
+int entry(int task, int row, int token) {
+    bool const is_residual = row == shape.token_dim - 1 && token == shape.context;  // of a query: 0, as W0 is 0
+    return is_residual ? 0 : sign(100 + task, row, token);
+}
+int target(int task) {
+    return small_number(100 + task, shape.token_dim, shape.context);
+}
+
+template <class Number>
+std::vector<Task<sizes, Number>> whole_tasks() {
+    std::vector<Task<sizes, Number>> tasks(batch / lanes_in<Number>);
+    for (int i = 0; i < batch / lanes_in<Number>; ++i) {
+        auto const at = [i](int row, int token) {
+            return in_lanes<Number>(i, [=](int task) { return entry(task, row, token); });
+        };
+        auto& [prompt, target_of_task] = tasks[static_cast<std::size_t>(i)];
+        prompt = {generate<Number, shape.token_dim, shape.context>(at),
+                  generate<Number, shape.token_dim, 1>([&](int row, int) { return at(row, shape.context); })};
+        target_of_task(0, 0) = in_lanes<Number>(i, target);
+    }
+    return tasks;
+}
+
+/// The exact loss and gradient, in double. In float they are exact too: within a task nothing exceeds 2^24 (below), and
+/// for the sums over tasks this is verified here. The mean divides by a power of two.
+struct Expected {
+    PlainLayer<double> gradient;
+    double loss = 0;
+
+    Expected() {
+        auto const layer = whole_layer<shape, double>();
+        loss = GradientTaskByTask<double>()(in_plain_matrices<double>(layer),
+                                            in_plain_matrices<double>(shape, batch, entry, target), gradient);
+
+        // An upper bound of every partial sum over tasks, in whatever order.
+        double largest = 0;
+        Layer<double> of_task;
+        Layer<double> sum;
+        set_zero(sum);
+        for (auto const& task : whole_tasks<double>()) {
+            set_zero(of_task);
+            largest +=
+                2 * add_loss_and_gradient<sizes>(layer, task.prompt, task.target, 1.0, of_task);  // a whole number
+            for_each_parameter([](char const*, auto& to, auto const& from) { to += from.cwiseAbs(); }, sum, of_task);
+        }
+        for_each_parameter([&](char const*, auto& parameter) { largest = std::max(largest, parameter.maxCoeff()); },
+                           sum);
+        require(largest < 0x1p24, "the sums over the tasks are too large to be exact in float");
+    }
+
+    /// gradient: anything with the members query, key, value, output.
+    template <class Gradient>
+    void check(std::string const& name, double actual_loss, Gradient const& actual) const {
+        require_near(name, "the loss", actual_loss, loss, 0);
+        check(name, "W_Q", actual.query, gradient.query);
+        check(name, "W_K", actual.key, gradient.key);
+        check(name, "W_V", actual.value, gradient.value);
+        check(name, "P", actual.output, gradient.output);
+    }
+
+    template <class Actual>
+    static void check(std::string const& name, char const* parameter, Actual const& actual,
+                      Dynamic<double> const& expected) {
+        for (int col = 0; col < shape.token_dim; ++col) {
+            for (int row = 0; row < shape.token_dim; ++row) {
+                require_near(name, derivative_by(parameter, row, col), static_cast<double>(actual(row, col)),
+                             expected(row, col), 0);
+            }
+        }
+    }
+};
+
+/// Tokens are +-1, rows and columns of the weights sum to at most 2 in absolute value. So |prediction - target| is at
+/// most 16 N T + 3, and no entry of a task's gradient, or of a part of it, exceeds that times 8 N T.
+static_assert((16 * N * T + 3) * (8 * N * T) < 0x1p24, "whole numbers up to 2^24 are exact in float");
+
+Expected const& expected() {
+    static Expected const expected;
+    return expected;
+}
+
+/// The library's loss and gradient on one family of numbers, summed as Training sums them.
+template <class Number>
+void loss_and_gradient(benchmark::State& state, std::string const& name) {
+    auto layer = whole_layer<shape, float>();
+    auto const tasks = whole_tasks<Number>();
+    Layer<float> gradient;
+    float loss = 0;
+    auto const mean = [](Number const& sum) {
+        if constexpr (is_lanes<Number>) {
+            return sum_of_lanes(sum) / batch;
+        } else {
+            return sum / batch;
+        }
+    };
+    auto const body = [&] {
+        benchmark::DoNotOptimize(layer);
+        Layer<Number> sum;
+        set_zero(sum);
+        Number sum_of_losses(0);
+        for (auto const& task : tasks) {
+            sum_of_losses += add_loss_and_gradient<sizes>(layer, task.prompt, task.target, Number(1), sum);
+        }
+        loss = mean(sum_of_losses);
+        gradient = converted<float>(sum, mean);
+        benchmark::DoNotOptimize(gradient);
+    };
+    body();
+    expected().check(name, static_cast<double>(loss), gradient);
+    time<float>(state, {.tasks = batch, .flops = batch * of_gradient}, body);
+}
+
+/// A formulation of plain_eigen.hpp.
+template <class Formulation>
+void plain(benchmark::State& state, std::string const& name, double flops_per_task) {
+    auto layer = in_plain_matrices<float>(whole_layer<shape, float>());
+    auto const tasks = in_plain_matrices<float>(shape, batch, entry, target);
+    PlainLayer<float> gradient;
+    Formulation formulation;
+    float loss = 0;
+    auto const body = [&] {
+        benchmark::DoNotOptimize(layer);
+        loss = formulation(layer, tasks, gradient);
+        benchmark::DoNotOptimize(gradient);
+    };
+    body();
+    expected().check(name, static_cast<double>(loss), gradient);
+    time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
+}
+
+// ----------------------------------------------------------------------------------------- what a step draws ----
+
+void draw_tasks(benchmark::State& state, std::string const& name) {
+    std::vector<Task<sizes, Floats>> packs(batch / 16);
+    std::uint32_t first = 0;
+    auto const body = [&] {
+        benchmark::DoNotOptimize(first);
+        for (int pack = 0; pack < batch / 16; ++pack) {
+            auto const index = PackOfTasks<16>(pack, batch).index + Lanes<std::uint32_t, 16>(first);
+            packs[static_cast<std::size_t>(pack)] = LinearRegression().draw<sizes>(keys_of_tasks(batch, index));
+        }
+        benchmark::DoNotOptimize(packs.data());
+    };
+    body();
+    check_tasks(name, packs);
+    time<float>(state, {.tasks = batch}, body);
+}
+
+// ---------------------------------------------------------------------------------------------------- whole steps ----
+
+/// The weights that training begins with.
+Layer<float> initial_layer() {
+    Layer<float> layer;
+    initialise(layer, 0);
+    return layer;
+}
+
+void training_step(benchmark::State& state, std::string const& name, int threads) {
+    Workers workers(threads);
+    Training<sizes, Layer<float>> training(initial_layer(), {.batch = batch, .seed = 0}, workers);
+    Layer<float> gradient;
+    float const loss = training.loss_and_gradient(gradient);
+    check_gradient<sizes>(name, batch, initial_layer(), static_cast<double>(loss), gradient);
+    benchmark::DoNotOptimize(training);
+    auto const body = [&] {
+        float loss_of_step = training.step();
+        benchmark::DoNotOptimize(loss_of_step);
+    };
+    time<float>(state, {.tasks = batch, .flops = batch * of_gradient, .threads = threads}, body);
+}
+
+/// Clipping by the global norm and Adam. The first step, checked in double: m and v are g and g^2 after correction, so
+/// w changes by rate g / (|g| + epsilon). Some dozen roundings lie on the way to that change, and one after it.
+void optimiser(benchmark::State& state, std::string const& name) {
+    TrainingOptions const options;
+    Workers workers;
+    Layer<float> gradient;
+    static_cast<void>(
+        Training<sizes, Layer<float>>(initial_layer(), {.batch = batch}, workers).loss_and_gradient(gradient));
+
+    Layer<float> const before_training = initial_layer();
+    Layer<float> layer = before_training;
+    Layer<float> clipped;
+    Adam<Layer<float>> adam(options.adam);
+    auto const body = [&] {
+        benchmark::DoNotOptimize(gradient);
+        clipped = gradient;
+        clip_by_global_norm(clipped, options.largest_gradient_norm);
+        adam.update(layer, clipped);
+        benchmark::DoNotOptimize(layer);
+    };
+    body();
+    double const shrunk_by = std::min(1.0, options.largest_gradient_norm / global_norm(gradient));
+    for_each_parameter(
+        [&](char const* parameter, auto const& actual, auto const& before, auto const& derivative) {
+            for (int i = 0; i < actual.size(); ++i) {
+                double const g = shrunk_by * static_cast<double>(derivative(i));
+                double const change = static_cast<double>(options.adam.learning_rate) * g /
+                                      (std::abs(g) + static_cast<double>(options.adam.epsilon));
+                double const after = static_cast<double>(before(i)) - change;
+                require_near(name, std::string("an entry of ") + parameter, static_cast<double>(actual(i)), after,
+                             std::abs(change) * gamma(16) + std::abs(after) * gamma(1));
+            }
+        },
+        layer, before_training, gradient);
+    time<float>(state, {.tasks = 0}, body);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // In real time, which is what a second thread saves.
+    add("training_step/lanes_float_16/1_thread/2048", training_step, 1)->UseRealTime();
+    add("training_step/lanes_float_16/2_threads/2048", training_step, 2)->UseRealTime();
+    add("draw_tasks/lanes_float_16/2048", draw_tasks);
+    add("loss_and_gradient/lanes_float_16/2048", loss_and_gradient<Floats>);
+    add("optimiser/eigen_fixed_float", optimiser);
+
+    add("loss_and_gradient/eigen_fixed_float/2048", loss_and_gradient<float>);
+    add("loss_and_gradient/eigen_dynamic_float/2048", plain<GradientTaskByTask<float>>, of_task_by_task);
+    add("loss_and_gradient/eigen_dynamic_float_all_tasks/2048", plain<GradientAllTasksAtOnce<float>>, of_all_tasks);
+    return bench::run(argc, argv);
+}

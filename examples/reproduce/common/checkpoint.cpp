@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "common/checkpoint.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+#include "common/program.hpp"
+#include "common/run_record.hpp"
+#include "incontext/io/atomic_file.hpp"
+
+namespace reproduce {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int format = 1;
+
+std::string quoted(std::filesystem::path const& file) {
+    return "'" + file.string() + "'";
+}
+
+/// The JSON in a file; null where there is no file, or none that can be read as JSON.
+Json json_in(std::filesystem::path const& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::string const text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    Json json = Json::parse(text, nullptr, false);
+    return json.is_discarded() ? Json() : json;
+}
+
+/// Throws UsageError for the first parameter that differs.
+void require_same(std::filesystem::path const& file, Json const& stored, Json const& given) {
+    for (auto const& [name, value] : given.items()) {
+        if (stored.at(name) != value) {
+            throw UsageError(quoted(file) + " is of a run with " + name + " = " + stored.at(name).dump() +
+                             ", which cannot be resumed with " + name + " = " + value.dump());
+        }
+    }
+}
+
+/// "312 of 5000 steps of run 2 of 3" of a run that is not finished; empty for a finished one.
+std::string unfinished(Json const& stored) {
+    auto const& runs = stored.at("runs");
+    auto const seeds = stored.at("seeds").get<std::size_t>();
+    std::size_t const current = runs.size() - 1;
+    auto const steps = runs.at(current).at("steps").get<std::int64_t>();
+    if (runs.size() >= seeds && steps >= stored.at("steps").get<std::int64_t>()) {
+        return "";
+    }
+    return std::to_string(steps) + " of " + stored.at("steps").dump() + " steps of run " + std::to_string(current + 1) +
+           " of " + std::to_string(seeds);
+}
+
+Json json_of(StoredRun const& run) {
+    return {{"seed", run.seed},
+            {"steps", run.steps},
+            {"seconds_training", run.seconds_training},
+            {"state", run.state},
+            {"curve", run.curve}};
+}
+
+}  // namespace
+
+void add_checkpoint_options(CLI::App& app, CheckpointOptions& options) {
+    app.add_flag("--resume", options.resume, "continue the interrupted run in the output directory");
+    add_whole_number(app, "--checkpoint-every", options.every, {0, 86'400},
+                     "seconds between checkpoints, 0 for one after every step");
+}
+
+Checkpoint::Checkpoint(std::string program, CommonOptions const& options, CheckpointOptions const& checkpoints,
+                       Json parameters)
+    : file_(options.out / "checkpoint.json"), every_(checkpoints.every) {
+    parameters["batch"] = options.batch;
+    parameters["seed"] = options.seed;
+    parameters["eval_every"] = options.eval_every;
+    head_ = {{"program", std::move(program)},
+             {"format", format},
+             {"parameters", std::move(parameters)},
+             {"steps", options.steps},
+             {"seeds", options.seeds}};
+
+    if (!std::filesystem::exists(file_)) {
+        if (checkpoints.resume) {
+            throw UsageError("there is no checkpoint " + quoted(file_) + " to resume; without --resume a run begins");
+        }
+        return;
+    }
+    Json const stored = json_in(file_);
+    try {
+        if (checkpoints.resume) {
+            read(stored);
+        } else if (std::string const done = unfinished(stored); !done.empty()) {
+            throw UsageError(quoted(file_) + " holds " + done +
+                             ": add --resume to continue it, choose another --out, or delete it to begin anew");
+        }
+    } catch (Json::exception const&) {
+        throw std::runtime_error(quoted(file_) + " is not a checkpoint of this program; delete it to begin anew");
+    }
+}
+
+void Checkpoint::read(Json const& stored) {
+    require_same(file_, {{"program", stored.at("program")}, {"format", stored.at("format")}},
+                 {{"program", head_["program"]}, {"format", head_["format"]}});
+    require_same(file_, stored.at("parameters"), head_["parameters"]);
+    for (Json const& run : stored.at("runs")) {
+        runs_.push_back({.seed = run.at("seed").get<std::uint32_t>(),
+                         .steps = run.at("steps").get<std::int64_t>(),
+                         .seconds_training = run.at("seconds_training").get<double>(),
+                         .state = run.at("state").get<std::string>(),
+                         .curve = run.at("curve").get<std::vector<std::string>>()});
+        if (auto const steps = head_["steps"].get<std::int64_t>(); runs_.back().steps > steps) {
+            throw UsageError(quoted(file_) + " has done " + std::to_string(runs_.back().steps) +
+                             " steps, so it cannot be resumed with --steps " + std::to_string(steps));
+        }
+    }
+    if (auto const seeds = head_["seeds"].get<std::size_t>(); runs_.size() > seeds) {
+        throw UsageError(quoted(file_) + " holds " + std::to_string(runs_.size()) +
+                         " runs, so it cannot be resumed with --seeds " + std::to_string(seeds));
+    }
+}
+
+void Checkpoint::write(std::size_t number, StoredRun run) {
+    runs_.resize(std::max(runs_.size(), number + 1));
+    runs_[number] = std::move(run);
+    Json json = head_;
+    for (StoredRun const& one : runs_) {
+        json["runs"].push_back(json_of(one));
+    }
+    incontext::write_file(file_, json_text(json));
+    next_ = std::chrono::steady_clock::now() + every_;
+}
+
+}  // namespace reproduce

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Parameters as text, and back without the loss of a bit.
+///
+///     incontext parameters 1
+///     query: float [2 x 3]
+///     0x1.8p-3 -0x1p+0 0x0p+0
+///     0x1.99999ap-4 0x1p-149 0x1.fffffep+127
+///     steps: integer [1 x 1]
+///     1200
+///
+/// Every leaf of a Hana struct in the order of its declaration: name, kind of number, shape, then a line per row. The
+/// numbers are hexadecimal: exact, and readable for strtod, Python's float.fromhex and people.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/support/parameters.hpp"
+
+namespace incontext {
+
+/// A text that does not hold the parameters that were asked for. what() is one sentence: the line, what stands there, and
+/// what was expected.
+class ParametersError : public std::runtime_error {
+  public:
+    ParametersError(int line, std::string const& sentence)
+        : std::runtime_error("parameters, line " + std::to_string(line) + ": " + sentence) {}
+};
+
+/// The text of a Hana struct (a layer, a stack, an optimiser's moments, a measurement) whose leaves are matrices of, or
+/// single, float, double or integers.
+///
+/// Exactness: parameters_from_text gives the same bits; a NaN stays one, but its payload may change. Cost: some 20 bytes
+/// per number. Errors: leaves of other numbers do not compile. Test: tests/unit/parameters_text.cpp.
+template <class Parameters>
+[[nodiscard]] std::string parameters_text(Parameters const& parameters);
+
+/// Gives `parameters` the values that the text holds. Spaces and line ends are those that parameters_text writes; a
+/// carriage return before a line end is accepted.
+///
+/// Errors: throws ParametersError and leaves `parameters` as they were when the text is cut short or too long, is of
+/// another struct, another shape or other numbers, or holds what is no number. Test: tests/unit/parameters_text.cpp.
+template <class Parameters>
+void parameters_from_text(std::string_view text, Parameters& parameters);
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace parameters_io {
+
+inline constexpr std::string_view first_line = "incontext parameters 1";  // the 1 is the version of this format
+
+template <class Number>
+constexpr std::string_view kind() {
+    static_assert(std::same_as<Number, float> || std::same_as<Number, double> || std::integral<Number>,
+                  "only parameters of float, double and integers can be written as text");
+    return std::integral<Number> ? "integer" : std::same_as<Number, float> ? "float" : "double";
+}
+
+/// "query: float [2 x 3]".
+template <class Number>
+std::string declaration(char const* name, int rows, int cols) {
+    return std::string(name) + ": " + std::string(kind<Number>()) + " [" + std::to_string(rows) + " x " +
+           std::to_string(cols) + "]";
+}
+
+template <class Number>
+void append_number(std::string& text, Number number) {
+    char digits[64];
+    std::to_chars_result written{};
+    if constexpr (std::integral<Number>) {
+        written = std::to_chars(digits, digits + sizeof digits, number);
+    } else {
+        written = std::to_chars(digits, digits + sizeof digits, number, std::chars_format::hex);
+    }
+    std::string_view const shown(digits, static_cast<std::size_t>(written.ptr - digits));
+    // to_chars leaves out the 0x, by which strtod would know the number; neither "inf" nor "nan" has one.
+    bool const is_negative = shown.front() == '-';
+    bool const has_digits = shown[is_negative ? 1 : 0] >= '0' && shown[is_negative ? 1 : 0] <= '9';
+    text += is_negative ? "-" : "";
+    text += std::floating_point<Number> && has_digits ? "0x" : "";
+    text += shown.substr(is_negative ? 1 : 0);
+}
+
+/// True, and the number, if the word is one as append_number writes it.
+template <class Number>
+bool is_number(std::string_view word, Number& number) {
+    char const* const end = word.data() + word.size();
+    if constexpr (std::integral<Number>) {
+        auto const [stop, error] = std::from_chars(word.data(), end, number);
+        return error == std::errc() && stop == end;
+    } else {
+        bool const is_negative = word.starts_with('-');
+        std::string_view const magnitude = word.substr(is_negative ? 1 : 0);
+        bool const is_hexadecimal = magnitude.starts_with("0x");
+        std::string_view const digits = magnitude.substr(is_hexadecimal ? 2 : 0);
+        if (digits.starts_with('-') || (!is_hexadecimal && digits != "inf" && !digits.starts_with("nan"))) {
+            return false;  // a decimal number would be read as a hexadecimal one
+        }
+        auto const [stop, error] = std::from_chars(digits.data(), end, number, std::chars_format::hex);
+        number = is_negative ? -number : number;
+        return error == std::errc() && stop == end;
+    }
+}
+
+/// Reads line after line and says where it is.
+class Reader {
+  public:
+    explicit Reader(std::string_view text) : rest_(text) {}
+
+    [[noreturn]] void fail(std::string const& sentence) const { throw ParametersError(line_, sentence); }
+
+    /// The next line without its end. `expected` says what should come, for a text that has ended.
+    std::string_view line(std::string const& expected) {
+        ++line_;
+        if (rest_.empty()) {
+            fail("expected " + expected + ", but the text ends here");
+        }
+        std::size_t const end = rest_.find('\n');
+        if (end == std::string_view::npos) {
+            fail("expected " + expected + ", but the text ends within this line");
+        }
+        std::string_view const found = rest_.substr(0, end);
+        rest_.remove_prefix(end + 1);
+        return found.ends_with('\r') ? found.substr(0, found.size() - 1) : found;
+    }
+
+    void expect_line(std::string const& expected) {
+        std::string_view const found = line("'" + expected + "'");
+        if (found != expected) {
+            fail("expected '" + expected + "', found " + quoted(found));
+        }
+    }
+
+    void expect_end() {
+        if (!rest_.empty()) {
+            ++line_;
+            fail("expected the end of the text, found " + quoted(rest_.substr(0, rest_.find('\n'))));
+        }
+    }
+
+    template <class Number, class Entry>
+    void row(char const* name, int row, int cols, Entry const& entry) {
+        std::string const what = "row " + std::to_string(row + 1) + " of '" + name + "'";
+        std::string_view words = line(what + " with " + count(cols));
+        for (int col = 0; col < cols; ++col) {
+            if (words.empty()) {
+                fail(what + " should have " + count(cols) + ", but has " + std::to_string(col));
+            }
+            std::string_view const word = words.substr(0, words.find(' '));
+            words.remove_prefix(word.size() + (word.size() < words.size() ? 1 : 0));
+            if (Number number{}; is_number(word, number)) {
+                entry(row, col) = number;
+            } else {
+                fail(what + " should hold " + (std::integral<Number> ? "integers" : "numbers such as -0x1.8p-3") +
+                     " that fit its type, found " + quoted(word));
+            }
+        }
+        if (!words.empty()) {
+            fail(what + " should have " + count(cols) + ", but more follows: " + quoted(words));
+        }
+    }
+
+  private:
+    static std::string count(int numbers) { return std::to_string(numbers) + (numbers == 1 ? " number" : " numbers"); }
+
+    /// The beginning of what was found: a wrong file may be one long line of anything.
+    static std::string quoted(std::string_view found) {
+        constexpr std::size_t most = 40;
+        std::string text = "'";
+        for (char const c : found.substr(0, most)) {
+            text += static_cast<unsigned char>(c) < ' ' ? '?' : c;
+        }
+        return text + (found.size() > most ? "...'" : "'");
+    }
+
+    std::string_view rest_;
+    int line_ = 0;
+};
+
+/// Calls see(number type, rows, columns, entry(row, col)) for a leaf: a single number is a matrix [1 x 1].
+template <class Leaf, class See>
+void as_matrix(Leaf& leaf, See const& see) {
+    if constexpr (AnyMatrix<Leaf>) {
+        see(NumberOf<Leaf>{}, rows_of<Leaf>, cols_of<Leaf>,
+            [&](int row, int col) -> decltype(auto) { return leaf(row, col); });
+    } else {
+        see(std::remove_const_t<Leaf>{}, 1, 1, [&](int, int) -> Leaf& { return leaf; });
+    }
+}
+
+}  // namespace parameters_io
+
+template <class Parameters>
+std::string parameters_text(Parameters const& parameters) {
+    std::string text(parameters_io::first_line);
+    text += '\n';
+    for_each_parameter(
+        [&](char const* name, auto const& leaf) {
+            parameters_io::as_matrix(leaf, [&](auto number, int rows, int cols, auto const& entry) {
+                text += parameters_io::declaration<decltype(number)>(name, rows, cols) + "\n";
+                for (int row = 0; row < rows; ++row) {
+                    for (int col = 0; col < cols; ++col) {
+                        text += col > 0 ? " " : "";
+                        parameters_io::append_number<decltype(number)>(text, entry(row, col));
+                    }
+                    text += '\n';
+                }
+            });
+        },
+        parameters);
+    return text;
+}
+
+template <class Parameters>
+void parameters_from_text(std::string_view text, Parameters& parameters) {
+    Parameters read = parameters;
+    parameters_io::Reader reader(text);
+    reader.expect_line(std::string(parameters_io::first_line));
+    for_each_parameter(
+        [&](char const* name, auto& leaf) {
+            parameters_io::as_matrix(leaf, [&](auto number, int rows, int cols, auto const& entry) {
+                reader.expect_line(parameters_io::declaration<decltype(number)>(name, rows, cols));
+                for (int row = 0; row < rows; ++row) {
+                    reader.row<decltype(number)>(name, row, cols, entry);
+                }
+            });
+        },
+        read);
+    reader.expect_end();
+    parameters = read;
+}
+
+}  // namespace incontext

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// What does not agree: a weight off by one in a thousand, a lane, a query token, a NaN; and where that is said to be.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "catch.hpp"
+#include "support/floating.hpp"
+
+namespace {
+
+using namespace incontext;
+using test::sizes;
+
+constexpr TokenShape shape = sizes.tokens();
+
+template <class Number>
+using Head = LinearSelfAttention<shape, Number, 6, 8>;
+
+// ------------------------------------------------------------------------------------------------- not too wide ----
+
+/// The entry of largest absolute value (of the first lane).
+template <AnyMatrix M>
+NumberOf<M>& largest(M& matrix) {
+    auto const size = [](NumberOf<M> const& number) { return std::abs(test::LaneOf<NumberOf<M>>::at(number, 0)); };
+    NumberOf<M>* found = &matrix(0, 0);
+    for (int row = 0; row < rows_of<M>; ++row) {
+        for (int col = 0; col < cols_of<M>; ++col) {
+            found = size(matrix(row, col)) > size(*found) ? &matrix(row, col) : found;
+        }
+    }
+    return *found;
+}
+
+TEMPLATE_LIST_TEST_CASE("a weight that is off by one in a thousand is seen, in every projection", "", test::Floating) {
+    auto const layer = test::in_eighths<TestType>(test::drawn_parameters<Head<TestType>>(3, 24));
+    auto const prompt = test::in_eighths<TestType>(test::drawn_prompt<shape, TestType>(7, 24));
+    REQUIRE(agree(layer, layer, prompt));
+    for (int projection = 0; projection < 4; ++projection) {
+        CAPTURE(projection);
+        auto changed = layer;
+        int visited = 0;
+        for_each_parameter(
+            [&](char const*, auto& matrix) {
+                if (visited++ == projection) {
+                    TestType& weight = largest(matrix);
+                    weight += weight * TestType(0x1p-10);
+                }
+            },
+            changed);
+        REQUIRE_FALSE(agree(layer, changed, prompt));
+        REQUIRE_FALSE(agree(changed, layer, prompt));
+    }
+}
+
+TEMPLATE_LIST_TEST_CASE("a learning rate, or an initial weight, that is off by one in a thousand is seen", "", test::Floating) {
+    auto const step = test::uneven_step<sizes, TestType>(1);
+    auto const prompt = test::uneven_prompt<shape, TestType>(7);
+    auto other_rate = step;
+    other_rate.learning_rate += step.learning_rate * TestType(0x1p-10);
+    REQUIRE_FALSE(agree(step, as_attention(other_rate), prompt));
+    auto other_weight = step;
+    other_weight.initial_weights(1, 2) += step.initial_weights(1, 2) * TestType(0x1p-10);
+    REQUIRE_FALSE(agree(step, as_attention(other_weight), prompt));
+}
+
+// ------------------------------------------------------------------------------------------------ what is reported ----
+
+TEMPLATE_LIST_TEST_CASE("the worst place is named: token, row, difference, bound", "", test::Floating) {
+    auto const step = test::uneven_step<sizes, TestType>(1);
+    auto const layer = as_attention(step);
+    auto const prompt = test::uneven_prompt<shape, TestType>(7);
+    for (int row = 0; row < 5; ++row) {
+        auto changed = layer;
+        // A token is (x; y), and W_V has residuals in its last rows: only this row of the result changes.
+        changed.output(row, 4) += TestType(0.5);
+        Agreement const found = agree(layer, changed, prompt);
+        CAPTURE(row, found.token);
+        REQUIRE_FALSE(found);
+        REQUIRE(found.row == row);
+        REQUIRE(found.token >= 0);
+        REQUIRE(found.token < 7 + 4);
+        auto const a = layer(prompt);
+        auto const b = changed(prompt);
+        auto const at = [&](auto const& from) {
+            return test::LaneOf<TestType>::at(found.token < 7 ? from.context(row, found.token) : from.query(row, found.token - 7),
+                                        found.lane);
+        };
+        REQUIRE(found.difference == std::abs(at(a) - at(b)));
+        REQUIRE(found.of_bound == found.difference / found.bound);
+        REQUIRE(found.of_bound > 1);
+    }
+}
+
+TEMPLATE_LIST_TEST_CASE("a query token that alone differs is numbered after the context", "", test::Floating) {
+    // Tokens (1; 0; ...) attend to keys that are not there: with W_Q reading the last row, only tokens with y_2 != 0 change.
+    auto head = test::drawn_parameters<Head<TestType>>(3, 1);
+    head.query = zero<TestType, 6, 5>();
+    head.query(0, 4) = TestType(1);
+    auto other = head;
+    other.query(0, 4) = TestType(2);
+    auto prompt = test::drawn_prompt<shape, TestType>(7, 1);
+    for (int token = 0; token < 7; ++token) {
+        prompt.context(4, token) = TestType(0);
+    }
+    for (int token = 0; token < 4; ++token) {
+        prompt.query(4, token) = TestType(token == 2 ? 1 : 0);
+    }
+    Agreement const found = agree(head, other, prompt);
+    REQUIRE_FALSE(found);
+    REQUIRE(found.token == 7 + 2);
+}
+
+TEST_CASE("a lane that alone differs is named") {
+    using Floats = Lanes<float, 8>;
+    auto const step = test::uneven_step<sizes, Floats>(1);
+    for (int lane = 0; lane < 8; ++lane) {
+        auto changed = step;
+        changed.learning_rate.set(lane, step.learning_rate[lane] + 1);
+        Agreement const found = agree(step, changed, test::uneven_prompt<shape, Floats>(7));
+        REQUIRE_FALSE(found);
+        REQUIRE(found.lane == lane);
+    }
+}
+
+TEMPLATE_LIST_TEST_CASE("a result that is not a number agrees with nothing, itself included", "", test::Floating) {
+    using Lane = typename test::LaneOf<TestType>::type;
+    auto const step = test::uneven_step<sizes, TestType>(1);
+    auto broken = step;
+    if constexpr (is_lanes<TestType>) {
+        broken.initial_weights(1, 2).set(5, std::numeric_limits<Lane>::quiet_NaN());  // one lane suffices
+    } else {
+        broken.initial_weights(1, 2) = std::numeric_limits<Lane>::quiet_NaN();
+    }
+    auto const prompt = test::uneven_prompt<shape, TestType>(7);
+    REQUIRE_FALSE(agree(step, broken, prompt));
+    REQUIRE_FALSE(agree(broken, step, prompt));
+    REQUIRE_FALSE(agree(broken, broken, prompt));
+    REQUIRE(std::isnan(agree(step, broken, prompt).difference));
+    REQUIRE(agree(step, step, prompt));
+}
+
+}  // namespace

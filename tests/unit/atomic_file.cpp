@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// A file is written whole or not at all, and nothing is left beside it.
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <system_error>
+
+#include "catch.hpp"
+#include "incontext/io/atomic_file.hpp"
+
+#if __has_include(<sys/resource.h>)
+#include <sys/resource.h>
+#include <unistd.h>
+#define INCONTEXT_TEST_HAS_RLIMIT
+#endif
+
+namespace {
+
+using namespace incontext;
+namespace fs = std::filesystem;
+
+/// An empty directory of this test's own, removed at the end.
+struct Directory {
+    fs::path path;
+
+    Directory() {
+        for (int number = 0;; ++number) {
+            path = fs::temp_directory_path() / ("incontext_atomic_file_" + std::to_string(number));
+            if (fs::create_directory(path)) {
+                return;
+            }
+        }
+    }
+    Directory(Directory const&) = delete;
+    Directory& operator=(Directory const&) = delete;
+    ~Directory() {
+        std::error_code ignored;
+        fs::permissions(path, fs::perms::owner_all, ignored);
+        fs::remove_all(path, ignored);
+    }
+
+    /// How many things are in it.
+    [[nodiscard]] long count() const { return std::distance(fs::directory_iterator(path), fs::directory_iterator()); }
+};
+
+std::string contents(fs::path const& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// What write_file says when it fails; empty if it does not.
+std::string complaint(fs::path const& file, std::string const& text) {
+    try {
+        write_file(file, text);
+    } catch (FileError const& error) {
+        return error.what();
+    }
+    return "";
+}
+
+bool contains(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("a new file holds the text, every byte of it, and nothing lies beside it") {
+    Directory const directory;
+    std::string const text("first line\r\n\0after a zero\n\xff", 27);
+    REQUIRE(text.size() == 27);
+    write_file(directory.path / "result.json", text);
+    REQUIRE(contents(directory.path / "result.json") == text);
+    REQUIRE(directory.count() == 1);
+}
+
+TEST_CASE("a long text and an empty one are written whole") {
+    Directory const directory;
+    std::string const text(3000001, 'x');
+    write_file(directory.path / "long", text);
+    REQUIRE(contents(directory.path / "long") == text);
+    write_file(directory.path / "long", "");
+    REQUIRE(fs::file_size(directory.path / "long") == 0);
+    REQUIRE(directory.count() == 1);
+}
+
+TEST_CASE("an existing file is replaced, a longer one included") {
+    Directory const directory;
+    write_file(directory.path / "file", "a long old text");
+    write_file(directory.path / "file", "new");
+    REQUIRE(contents(directory.path / "file") == "new");
+    REQUIRE(directory.count() == 1);
+}
+
+TEST_CASE("a reader who has the old file open still sees the old text, whole") {
+    Directory const directory;
+    write_file(directory.path / "file", "the old text");
+    std::ifstream reader(directory.path / "file", std::ios::binary);
+    REQUIRE(reader.get() == 't');
+    write_file(directory.path / "file", "another");
+    REQUIRE(std::string(std::istreambuf_iterator<char>(reader), {}) == "he old text");
+}
+
+TEST_CASE("a name relative to the current directory works") {
+    Directory const directory;
+    fs::path const before = fs::current_path();
+    fs::current_path(directory.path);
+    std::string const failure = complaint("plain", "text");
+    fs::current_path(before);
+    REQUIRE(failure == "");
+    REQUIRE(contents(directory.path / "plain") == "text");
+    REQUIRE(directory.count() == 1);
+}
+
+TEST_CASE("a symbolic link stays, and what it points to is replaced") {
+    Directory const directory;
+    fs::create_directory(directory.path / "elsewhere");
+    write_file(directory.path / "elsewhere" / "target", "old");
+    fs::create_symlink(directory.path / "elsewhere" / "target", directory.path / "link");
+    write_file(directory.path / "link", "new");
+    REQUIRE(fs::is_symlink(directory.path / "link"));
+    REQUIRE(contents(directory.path / "elsewhere" / "target") == "new");
+    REQUIRE(directory.count() == 2);
+}
+
+TEST_CASE("what an earlier run left aside is neither used nor removed") {
+    Directory const directory;
+    std::ofstream(directory.path / ".file.0.tmp") << "of another run";
+    write_file(directory.path / "file", "text");
+    REQUIRE(contents(directory.path / "file") == "text");
+    REQUIRE(contents(directory.path / ".file.0.tmp") == "of another run");
+    REQUIRE(directory.count() == 2);
+}
+
+TEST_CASE("a directory that does not exist is named in one sentence, with the reason") {
+    Directory const directory;
+    fs::path const file = directory.path / "missing" / "file";
+    std::string const what = complaint(file, "text");
+    REQUIRE(contains(what, "cannot write '" + file.string() + "': "));
+    REQUIRE(contains(what, std::generic_category().message(ENOENT)));
+    REQUIRE_FALSE(contains(what, "\n"));
+    REQUIRE(directory.count() == 0);
+}
+
+TEST_CASE("a file cannot be written inside a file, nor over a directory") {
+    Directory const directory;
+    write_file(directory.path / "file", "text");
+    fs::create_directory(directory.path / "folder");
+    REQUIRE(contains(complaint(directory.path / "file" / "inner", "text"), "cannot write '"));
+    REQUIRE(contains(complaint(directory.path / "folder", "text"), std::generic_category().message(EISDIR)));
+    REQUIRE(fs::is_directory(directory.path / "folder"));
+    REQUIRE(contents(directory.path / "file") == "text");
+    REQUIRE(directory.count() == 2);
+}
+
+#ifdef INCONTEXT_TEST_HAS_RLIMIT
+
+TEST_CASE("a directory that may not be written is refused, and its file stays") {
+    if (geteuid() == 0) {
+        WARN("skipped: " "the superuser may write anywhere");
+        return;
+    }
+    Directory const directory;
+    write_file(directory.path / "file", "old");
+    fs::permissions(directory.path, fs::perms::owner_read | fs::perms::owner_exec);
+    std::string const what = complaint(directory.path / "file", "new");
+    fs::permissions(directory.path, fs::perms::owner_all);
+    REQUIRE(contains(what, std::generic_category().message(EACCES)));
+    REQUIRE(contents(directory.path / "file") == "old");
+}
+
+/// While it lives, no file may grow beyond a kilobyte: a disk that is full in the middle of a text.
+class FullDisk {
+  public:
+    FullDisk() {
+        handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &limit_);
+        rlimit small = limit_;
+        small.rlim_cur = 1024;
+        setrlimit(RLIMIT_FSIZE, &small);
+    }
+    FullDisk(FullDisk const&) = delete;
+    FullDisk& operator=(FullDisk const&) = delete;
+    ~FullDisk() {
+        setrlimit(RLIMIT_FSIZE, &limit_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    void (*handler_)(int);
+    rlimit limit_{};
+};
+
+TEST_CASE("a disk that is full half-way leaves the old file and nothing beside it") {
+    Directory const directory;
+    write_file(directory.path / "file", "old");
+    for (std::size_t size : {std::size_t{2000}, std::size_t{100000}}) {  // fails when flushed, and when written
+        std::string what;
+        {
+            FullDisk const full;
+            what = complaint(directory.path / "file", std::string(size, 'x'));
+        }
+        REQUIRE(contains(what, std::generic_category().message(EFBIG)));
+        REQUIRE(contents(directory.path / "file") == "old");
+        REQUIRE(directory.count() == 1);
+    }
+}
+
+TEST_CASE("a disk that is full half-way leaves no new file either") {
+    Directory const directory;
+    std::string what;
+    {
+        FullDisk const full;
+        what = complaint(directory.path / "file", std::string(5000, 'x'));
+    }
+    REQUIRE(contains(what, "cannot write '"));
+    REQUIRE(directory.count() == 0);
+}
+
+TEST_CASE("a device is written directly, and its failure is told") {
+    if (!fs::exists("/dev/full") || !fs::exists("/dev/null")) {
+        WARN("skipped: " "this system has no /dev/full");
+        return;
+    }
+    REQUIRE(complaint("/dev/null", "text") == "");
+    std::string const what = complaint("/dev/full", "text");
+    REQUIRE(contains(what, "'/dev/full'"));
+    REQUIRE(contains(what, std::generic_category().message(ENOSPC)));
+    REQUIRE_FALSE(fs::is_regular_file("/dev/null"));
+    REQUIRE_FALSE(fs::exists("/dev/.full.0.tmp"));
+}
+
+#endif
+
+}  // namespace

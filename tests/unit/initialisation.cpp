@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// The weights before training: their law, and that they depend on the seed and on nothing else.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "catch.hpp"
+#include "incontext/training/backpropagation.hpp"
+#include "incontext/training/initialisation.hpp"
+#include "support/drawn.hpp"
+
+namespace {
+
+using namespace incontext;
+
+using Head = LinearSelfAttention<TokenShape{.token_dim = 40, .context = 7}, float, 50, 60>;
+using Small = LinearSelfAttention<test::sizes.tokens(), float, 6, 8>;
+
+/// All entries of one projection after another.
+template <class Layer>
+std::vector<std::vector<float>> entries_of(Layer const& layer) {
+    std::vector<std::vector<float>> all;
+    for_each_parameter(
+        [&](char const*, auto const& matrix) { all.emplace_back(matrix.data(), matrix.data() + matrix.size()); }, layer);
+    return all;
+}
+
+template <class Layer>
+Layer initialised(std::uint32_t seed, InitialisationOptions const& options = {}) {
+    Layer layer;
+    initialise(layer, seed, options);
+    return layer;
+}
+
+double mean_of(std::vector<float> const& entries) {
+    double sum = 0;
+    for (float const entry : entries) {
+        sum += static_cast<double>(entry);
+    }
+    return sum / static_cast<double>(entries.size());
+}
+
+double root_mean_square(std::vector<float> const& entries) {
+    double sum = 0;
+    for (float const entry : entries) {
+        sum += static_cast<double>(entry) * static_cast<double>(entry);
+    }
+    return std::sqrt(sum / static_cast<double>(entries.size()));
+}
+
+constexpr double truncated_deviation = 0.87962566103423978;  // of a standard normal number cut at 2
+
+// query, key, value: [. x 40]; output: [40 x 60]. fan_in is the number of columns.
+constexpr double fan_in[] = {40, 40, 40, 60};
+
+TEST_CASE("the entries of each projection have the deviation that scale, layers and fan-in ask for") {
+    InitialisationOptions const options{.scale = 0.02f, .layers = 3};
+    auto const projections = entries_of(initialised<Head>(1, options));
+    REQUIRE(projections.size() == 4);
+    for (std::size_t i = 0; i < 4; ++i) {
+        CAPTURE(i);
+        double const deviation = std::sqrt(0.02 / (3 * fan_in[i]));
+        auto const n = static_cast<double>(projections[i].size());
+        // Five standard errors each. Of a standard normal z cut at 2, with density phi / Z: E z^2 = 1 - 4 phi(2) / Z = .7737
+        // and E z^4 = 3 E z^2 - 16 phi(2) / Z = 1.4162, so the variance of x^2 is (1.4162 / .7737^2 - 1) = 1.366
+        // deviation^4, and 5 standard errors of the mean square are 5.85 / sqrt(n) of it: 13 % for 2,000 entries. A missing
+        // correction for the cut is 29 %, the rows taken for the columns 20 % and more, a missing layer 200 %.
+        REQUIRE(std::abs(mean_of(projections[i])) <= 5 * deviation / std::sqrt(n));
+        REQUIRE(std::abs(std::pow(root_mean_square(projections[i]) / deviation, 2) - 1) <= 5.85 / std::sqrt(n));
+    }
+}
+
+TEST_CASE("the defaults are the reference's: scale .002, one layer") {
+    auto const projections = entries_of(initialised<Head>(2));
+    for (std::size_t i = 0; i < 4; ++i) {
+        auto const n = static_cast<double>(projections[i].size());
+        REQUIRE(std::abs(std::pow(root_mean_square(projections[i]), 2) / (0.002 / fan_in[i]) - 1) <= 5.85 / std::sqrt(n));
+    }
+}
+
+TEST_CASE("no entry is further out than two deviations of the normal number, and some come close") {
+    double largest = 0;
+    auto const projections = entries_of(initialised<Head>(3));
+    for (std::size_t i = 0; i < 4; ++i) {
+        double const deviation_before_the_cut = std::sqrt(0.002 / fan_in[i]) / truncated_deviation;
+        for (float const entry : projections[i]) {
+            largest = std::max(largest, std::abs(static_cast<double>(entry)) / deviation_before_the_cut);
+        }
+    }
+    // erfinv is within 4e-6 of itself; three float roundings and that of the cut, magnified by erfinv's slope
+    // (sqrt(pi)/2) e^2 = 6.5 at the cut, add less than 10 * 6e-8 each.
+    REQUIRE(largest <= 2 * (1 + 4e-6 + 4 * 6e-7));
+    // The density at 2 is .054 / .954, so the band beyond 1.99 holds 2 * .01 * .0566 = .00113 of all numbers: 8,800 entries
+    // miss it with a chance of e^-9.9 (and for this seed they do not).
+    REQUIRE(largest >= 1.99);
+}
+
+TEST_CASE("the same seed gives the same bits") {
+    REQUIRE(entries_of(initialised<Head>(7)) == entries_of(initialised<Head>(7)));
+}
+
+TEST_CASE("different seeds share no entry worth mentioning") {
+    auto const a = entries_of(initialised<Small>(0));
+    auto const b = entries_of(initialised<Small>(1));
+    int alike = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        for (std::size_t j = 0; j < a[i].size(); ++j) {
+            alike += a[i][j] == b[i][j];
+        }
+    }
+    REQUIRE(alike <= 1);  // 140 entries of 23 bits: two or more coincidences have a chance below (140 / 2^23)^2 = 3e-10
+}
+
+TEST_CASE("projections, and heads, are drawn apart") {
+    auto const head = initialised<Small>(5);
+    REQUIRE_FALSE((head.query == head.key));
+    auto const two = initialised<MultiHeadAttention<Small, Small>>(5);
+    auto const& first = boost::hana::at_c<0>(two.heads);
+    auto const& second = boost::hana::at_c<1>(two.heads);
+    REQUIRE((first.query == head.query));  // the first head of two is the only head of one
+    REQUIRE((first.output == head.output));
+    REQUIRE_FALSE((first.query == second.query));
+    REQUIRE_FALSE((first.value == second.value));
+    REQUIRE_FALSE((first.output == second.output));
+}
+
+TEST_CASE("a number beside the projections is left to whoever builds the model") {
+    GradientStep<test::sizes, float> step;
+    set_zero(step);
+    step.learning_rate = 6;
+    initialise(step, 5);
+    REQUIRE(step.learning_rate == 6);
+    REQUIRE(step.initial_weights.cwiseAbs().minCoeff() > 0);  // 6 entries of 23 bits: a zero has a chance of 1e-6
+}
+
+TEST_CASE("the weights do not repeat inside a projection") {
+    auto const projections = entries_of(initialised<Small>(11));
+    for (auto const& entries : projections) {
+        int pairs_alike = 0;
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                pairs_alike += entries[i] == entries[j];
+            }
+        }
+        REQUIRE(pairs_alike <= 1);  // 780 pairs at most, of 2^23 values: two coincidences have a chance of 5e-9
+    }
+}
+
+}  // namespace

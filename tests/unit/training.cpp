@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// One step of training against plain double; determinism; what stops it.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "incontext/experiment/evaluation.hpp"
+#include "incontext/experiment/exact_optimum.hpp"
+#include "incontext/training/initialisation.hpp"
+#include "incontext/training/training.hpp"
+#include "support/drawn.hpp"
+#include "support/plain.hpp"
+
+namespace {
+
+using namespace incontext;
+using test::sizes;
+
+using FirstHead = LinearSelfAttention<sizes.tokens(), float>;
+using SecondHead = LinearSelfAttention<sizes.tokens(), float, 6, 8>;
+using TwoHeads = MultiHeadAttention<FirstHead, SecondHead>;
+
+constexpr std::uint32_t seed = 21;
+
+/// Weights of a sensible size: fourths.
+TwoHeads two_heads() {
+    auto result = test::drawn_parameters<TwoHeads>(1);
+    for_each_parameter([](char const*, auto& projection) { projection *= 0.25f; }, result);
+    return result;
+}
+
+/// All parameters one after the other.
+template <class Layer>
+std::vector<float> entries_of(Layer const& layer) {
+    std::vector<float> all;
+    for_each_parameter(
+        [&](char const*, auto const& matrix) {
+            for (int row = 0; row < rows_of<decltype(matrix)>; ++row) {
+                for (int col = 0; col < cols_of<decltype(matrix)>; ++col) {
+                    all.push_back(matrix(row, col));
+                }
+            }
+        },
+        layer);
+    return all;
+}
+
+template <class Layer>
+bool same_bits(Layer const& a, Layer const& b) {
+    auto const x = entries_of(a);
+    auto const y = entries_of(b);
+    return std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0;
+}
+
+/// The tasks of one step: split(fold(fold(seed, training), step), batch).
+std::vector<test::PlainTask> tasks_of_step(std::uint32_t step, int batch) {
+    return test::plain_tasks<sizes>(folded_in(folded_in(key_of_seed<1>(seed), training_stream), step), batch);
+}
+
+/// The loss is quadratic in each weight by itself (the prediction is linear in it), so this central difference is its
+/// derivative, whatever h; only double rounds.
+double derivative(test::PlainLayer layer, std::vector<test::PlainTask> const& tasks, std::size_t head,
+                  std::size_t projection, std::size_t entry, double h) {
+    double& weight = layer[head][projection].entries[entry];
+    weight += h;
+    double const above = test::mean_loss(layer, tasks);
+    weight -= 2 * h;
+    double const below = test::mean_loss(layer, tasks);
+    return (above - below) / (2 * h);
+}
+
+// The residual: prediction (heads of key size at most 6, value size at most 8) less target.
+constexpr int roundings_of_residual = test::roundings_of_query(5, 6, 8, 7, 2) + 1;
+// The loss: squared; 8 outputs of queries; at most 19 packs; 16 lanes as a tree; 16 chunks; the mean and its factor.
+constexpr int roundings_of_mean = 19 + 4 + 16 + 2;
+constexpr int roundings_of_loss = 2 * roundings_of_residual + 1 + 8 + roundings_of_mean;
+// The gradient: the residual times its weight, back through P, W_V, G (7 to form), W_K and over the 4 queries.
+constexpr int roundings_of_gradient = roundings_of_residual + 1 + 5 + 8 + (5 + 7) + 6 + 4 + roundings_of_mean;
+
+TEST_CASE("the loss of a batch is the mean over exactly its tasks, whatever its size") {
+    Workers workers(2);
+    auto const layer = test::plain_layer(two_heads());
+    for (int batch : {1, 16, 37, 300}) {  // a part of a pack, one pack, three chunks, more packs than chunks
+        CAPTURE(batch);
+        Training<sizes, TwoHeads> training(two_heads(), {.batch = batch, .seed = seed}, workers);
+        TwoHeads gradient;
+        auto const loss = static_cast<double>(training.loss_and_gradient(gradient));
+        auto const tasks = tasks_of_step(0, batch);
+        double const bound = test::float_bound(roundings_of_loss, test::mean_loss(test::absolute(layer), test::absolute(tasks)));
+        double const exact = test::mean_loss(layer, tasks);
+        REQUIRE(std::abs(loss - exact) <= bound);
+        REQUIRE(bound < exact / batch);  // so that a task more or less would be seen
+    }
+}
+
+TEST_CASE("the gradient of a batch of 37 is the derivative of its loss, for every weight of every head") {
+    Workers workers(2);
+    Training<sizes, TwoHeads> training(two_heads(), {.batch = 37, .seed = seed}, workers);
+    TwoHeads gradient;
+    static_cast<void>(training.loss_and_gradient(gradient));
+    auto const computed = test::plain_layer(gradient);
+    auto const layer = test::plain_layer(two_heads());
+    auto const tasks = tasks_of_step(0, 37);
+    auto const absolute_layer = test::absolute(layer);
+    auto const absolute_tasks = test::absolute(tasks);
+    // The mean losses in double: fewer than 500 roundings of at most this, over h = 1.
+    int wrong = 0;
+    int weights = 0;
+    double squares_of_bounds = 0;
+    double squares = 0;
+    for (std::size_t head = 0; head < 2; ++head) {
+        for (std::size_t projection = 0; projection < 4; ++projection) {
+            for (std::size_t entry = 0; entry < layer[head][projection].entries.size(); ++entry) {
+                double const exact = derivative(layer, tasks, head, projection, entry, 1);
+                auto larger = absolute_layer;
+                larger[head][projection].entries[entry] += 1;
+                double const largest_loss = test::mean_loss(larger, absolute_tasks);
+                // On absolute values the derivative is the sum of the absolute values of its terms.
+                double const magnitude = derivative(absolute_layer, absolute_tasks, head, projection, entry, 1);
+                double const bound = test::float_bound(roundings_of_gradient, magnitude) + 500 * 0x1p-53 * largest_loss;
+                wrong += !(std::abs(computed[head][projection].entries[entry] - exact) <= bound);
+                squares_of_bounds += bound * bound;
+                squares += exact * exact;
+                ++weights;
+            }
+        }
+    }
+    REQUIRE(wrong == 0);
+    REQUIRE(weights == 4 * 5 * 5 + 2 * 6 * 5 + 2 * 8 * 5);
+    REQUIRE(squares_of_bounds < 1e-4 * squares);  // the bounds are below a hundredth of the gradient
+}
+
+TEST_CASE("every step draws fresh tasks, and asking twice draws the same") {
+    Workers workers(1);
+    Training<sizes, TwoHeads> training(two_heads(), {.batch = 37, .seed = seed}, workers);
+    TwoHeads gradient;
+    float const first = training.loss_and_gradient(gradient);
+    REQUIRE(training.loss_and_gradient(gradient) == first);
+    REQUIRE(training.step() == first);
+    REQUIRE(training.steps() == 1);
+
+    auto const layer = test::plain_layer(training.layer());
+    auto const tasks = tasks_of_step(1, 37);
+    double const bound = test::float_bound(roundings_of_loss, test::mean_loss(test::absolute(layer), test::absolute(tasks)));
+    REQUIRE(std::abs(static_cast<double>(training.loss_and_gradient(gradient)) - test::mean_loss(layer, tasks)) <= bound);
+}
+
+TEST_CASE("a step is the gradient, clipped, given to Adam") {
+    Workers workers(1);
+    TrainingOptions const options{.batch = 37, .seed = seed, .largest_gradient_norm = 0.01, .adam = {.learning_rate = 0.1f}};
+    Training<sizes, TwoHeads> training(two_heads(), options, workers);
+    TwoHeads expected = two_heads();
+    Adam<TwoHeads> adam(options.adam);
+    for (int step = 0; step < 3; ++step) {
+        TwoHeads gradient;
+        static_cast<void>(training.loss_and_gradient(gradient));
+        REQUIRE(clip_by_global_norm(gradient, options.largest_gradient_norm) > options.largest_gradient_norm);
+        adam.update(expected, gradient);
+        training.step();
+        REQUIRE(same_bits(training.layer(), expected));
+    }
+}
+
+/// The layer after some steps, and the losses on the way.
+struct Run {
+    TwoHeads layer;
+    std::vector<float> losses;
+};
+
+Run run(int threads, std::uint32_t run_seed) {
+    Workers workers(threads);
+    Training<sizes, TwoHeads> training(two_heads(), {.batch = 530, .seed = run_seed}, workers);
+    Run result;
+    for (int step = 0; step < 10; ++step) {
+        result.losses.push_back(training.step());
+    }
+    result.layer = training.layer();
+    return result;
+}
+
+TEST_CASE("the same seed gives the same bits for any number of threads") {
+    Run const expected = run(1, seed);
+    for (int threads = 1; threads <= 4; ++threads) {
+        CAPTURE(threads);
+        Run const other = run(threads, seed);
+        REQUIRE(other.losses == expected.losses);
+        REQUIRE(same_bits(other.layer, expected.layer));
+    }
+}
+
+TEST_CASE("another seed is another run") {
+    REQUIRE_FALSE(run(1, seed).losses == run(1, seed + 1).losses);
+}
+
+TEST_CASE("a training that is given the state of another takes the steps that the other would have taken") {
+    Workers workers(2);
+    TrainingOptions const options{.batch = 37, .seed = seed};
+    Training<sizes, TwoHeads> whole(two_heads(), options, workers);
+    for (int step = 0; step < 3; ++step) {
+        whole.step();
+    }
+    TrainingState<TwoHeads> state = whole.state();
+    TwoHeads nothing;
+    set_zero(nothing);
+    Training<sizes, TwoHeads> restored(nothing, options, workers);
+    restored.restore(state);
+    REQUIRE(restored.steps() == 3);
+    for (int step = 0; step < 3; ++step) {
+        REQUIRE(restored.step() == whole.step());
+        REQUIRE(same_bits(restored.layer(), whole.layer()));
+    }
+    state.optimiser.steps = -1;
+    REQUIRE_THROWS_AS(restored.restore(state), std::invalid_argument);
+    REQUIRE(restored.steps() == 6);
+}
+
+TEST_CASE("training from small weights lowers the loss to near that of the best gradient step") {
+    constexpr Dimensions small{.input = 3, .output = 1, .context = 7};
+    using Layer = LinearSelfAttention<small.tokens(), float>;
+    constexpr OneStepOptimum optimum = one_step_optimum(uniform_inputs(), small.input, small.context);
+    Workers workers(2);
+    Layer initial;
+    initialise(initial, 0, {.scale = 0.1f});
+    Training<small, Layer> training(initial, {.batch = 256, .seed = 3, .largest_gradient_norm = 1, .adam = {.learning_rate = 1e-2f}},
+                                    workers);
+    Evaluation<small> const evaluation(workers, {}, 8, 4000);
+    double const before = evaluation.loss(training.layer());
+    for (int step = 0; step < 600; ++step) {
+        training.step();
+    }
+    double const after = evaluation.loss(training.layer());
+    // A layer of zeros has 1/2 sigma^2 d = 1/8; the best step 1/28. Half way between them is progress, which neither a
+    // wrong sign nor a wrong scale makes, and no layer of this kind is far below the best step. The evaluation's own error
+    // is below .005 (4,000 tasks of standard deviation below .3, five standard errors: .024; both sides allow for it).
+    auto const best = static_cast<double>(optimum.loss);
+    CAPTURE(before, after, best);
+    REQUIRE(before > 0.1);
+    REQUIRE(after < (before + best) / 2);
+    REQUIRE(after > best / 2);
+}
+
+/// What a step says when it cannot be taken; empty if it can.
+std::string complaint(Training<sizes, TwoHeads>& training) {
+    try {
+        training.step();
+    } catch (NonFiniteLoss const& error) {
+        return error.what();
+    }
+    return "";
+}
+
+bool contains(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("a loss that is not finite stops training, names step and seed, and leaves the layer as it was") {
+    Workers workers(2);
+    Training<sizes, TwoHeads> training(two_heads(), {.batch = 37, .seed = 4242, .adam = {.learning_rate = 1e30f}}, workers);
+    REQUIRE(std::isfinite(training.step()));  // the weights are about 1e30 now
+    TwoHeads const before = training.layer();
+    REQUIRE(contains(complaint(training), "not finite at step 1 with seed 4242"));
+    REQUIRE(same_bits(training.layer(), before));
+    REQUIRE(training.steps() == 1);
+    REQUIRE_THROWS_AS(training.step(), NonFiniteLoss);  // again: nothing has changed
+}
+
+TEST_CASE("weights that are not a number stop training at its first step") {
+    Workers workers(1);
+    TwoHeads layer = two_heads();
+    boost::hana::front(layer.heads).output(4, 4) = std::numeric_limits<float>::quiet_NaN();
+    Training<sizes, TwoHeads> training(layer, {.batch = 37, .seed = 7}, workers);
+    REQUIRE(contains(complaint(training), "at step 0 with seed 7"));
+}
+
+TEST_CASE("a batch needs at least one task") {
+    Workers workers(1);
+    using Trainer = Training<sizes, TwoHeads>;
+    REQUIRE_THROWS_AS(Trainer(two_heads(), {.batch = 0}, workers), std::invalid_argument);
+    REQUIRE_THROWS_AS(Trainer(two_heads(), {.batch = -16}, workers), std::invalid_argument);
+}
+
+TEST_CASE("parts cover everything once, in order, and differ by one at most") {
+    for (int parts : {1, 3, 16}) {
+        for (int count : {0, 1, 15, 16, 128, 1000003}) {
+            CAPTURE(parts, count);
+            int next = 0;
+            int smallest = count;
+            int largest = 0;
+            for (int i = 0; i < parts; ++i) {
+                Part const part(i, parts, count);
+                REQUIRE(part.first == next);
+                next = part.last;
+                smallest = std::min(smallest, part.last - part.first);
+                largest = std::max(largest, part.last - part.first);
+            }
+            REQUIRE(next == count);
+            REQUIRE(largest - smallest <= 1);
+        }
+    }
+}
+
+TEST_CASE("a pack numbers its tasks on, and lets padding count nothing") {
+    PackOfTasks<16> const pack(2, 37);
+    for (int lane = 0; lane < 16; ++lane) {
+        REQUIRE(pack.index[lane] == static_cast<std::uint32_t>(32 + lane));
+        REQUIRE(pack.weight[lane] == (lane < 5 ? 1.0f : 0.0f));
+    }
+}
+
+}  // namespace

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// A step of training asks for no memory: every operator new of this program is counted.
+//
+// The replaced operators serve all tests of this executable; they allocate as usual, and count.
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+#include "catch.hpp"
+#include "incontext/training/initialisation.hpp"
+#include "incontext/training/training.hpp"
+#include "support/drawn.hpp"
+
+namespace {
+
+std::atomic<long> allocations{0};
+
+void* counted(std::size_t size) noexcept {
+    ++allocations;
+    return std::malloc(size == 0 ? 1 : size);
+}
+
+void* counted(std::size_t size, std::align_val_t alignment) noexcept {
+    ++allocations;
+    auto const multiple = static_cast<std::size_t>(alignment);
+    return std::aligned_alloc(multiple, (size / multiple + 1) * multiple);
+}
+
+void* or_throw(void* memory) {
+    return memory != nullptr ? memory : throw std::bad_alloc();
+}
+
+}  // namespace
+
+// All of them, since a sanitizer brings its own of those that are missing.
+void* operator new(std::size_t size) { return or_throw(counted(size)); }
+void* operator new[](std::size_t size) { return or_throw(counted(size)); }
+void* operator new(std::size_t size, std::align_val_t alignment) { return or_throw(counted(size, alignment)); }
+void* operator new[](std::size_t size, std::align_val_t alignment) { return or_throw(counted(size, alignment)); }
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return counted(size); }
+void* operator new(std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
+    return counted(size, alignment);
+}
+void* operator new[](std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
+    return counted(size, alignment);
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t, std::nothrow_t const&) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t, std::nothrow_t const&) noexcept { std::free(memory); }
+
+namespace {
+
+using namespace incontext;
+using test::sizes;
+
+using Head = LinearSelfAttention<sizes.tokens(), float, 6, 8>;
+using TwoHeads = MultiHeadAttention<Head, Head>;
+
+/// Keeps a pointer from the optimiser, which may leave out an allocation that nobody sees.
+void* volatile seen;
+
+TEST_CASE("the counter counts what is allocated, aligned or not, single or in arrays") {
+    long const before = allocations;
+    auto const one = std::make_unique<int>(1);
+    seen = one.get();
+    std::unique_ptr<char[]> const several(new char[10]);
+    seen = several.get();
+    auto const aligned = std::make_unique<Lanes<float, 16>>(1);
+    seen = aligned.get();
+    long const after = allocations;
+    REQUIRE(after - before == 3);
+}
+
+TEST_CASE("a step of training allocates nothing, with one thread and with two") {
+    for (int threads : {1, 2}) {
+        CAPTURE(threads);
+        Workers workers(threads);
+        TwoHeads layer;
+        initialise(layer, 1);
+        Training<sizes, TwoHeads> training(layer, {.batch = 300}, workers);
+        long const before = allocations;
+        for (int step = 0; step < 3; ++step) {
+            training.step();
+        }
+        long const after = allocations;
+        REQUIRE(after - before == 0);
+        REQUIRE(training.steps() == 3);
+    }
+}
+
+}  // namespace

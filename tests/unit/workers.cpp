@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// A team of threads does every chunk once, whatever its size, again and again, and hands on what goes wrong.
+// Catch2 is not told anything from inside a chunk: the threads only write, the test checks afterwards.
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "catch.hpp"
+#include "incontext/support/workers.hpp"
+
+namespace {
+
+using incontext::Workers;
+
+/// How often each chunk was done.
+std::vector<int> counts_of(Workers& workers, int chunks) {
+    std::vector<std::atomic<int>> done(static_cast<std::size_t>(chunks));
+    workers.for_each_chunk(chunks, [&](int chunk) { ++done.at(static_cast<std::size_t>(chunk)); });
+    return {done.begin(), done.end()};
+}
+
+TEST_CASE("every chunk is done once, by one to four threads") {
+    for (int threads = 1; threads <= 4; ++threads) {
+        Workers workers(threads);
+        REQUIRE(workers.threads() == threads);
+        for (int chunks : {0, 1, 3, 16, 500}) {
+            CAPTURE(threads, chunks);
+            REQUIRE(counts_of(workers, chunks) == std::vector<int>(static_cast<std::size_t>(chunks), 1));
+        }
+    }
+}
+
+TEST_CASE("a team is used many times, with other work and other numbers of chunks") {
+    for (int threads : {1, 2, 4}) {
+        Workers workers(threads);
+        int wrong_rounds = 0;
+        for (int round = 0; round < 2000; ++round) {
+            int const chunks = round % 7;
+            std::vector<int> results(7, -1);  // plain numbers: what a chunk wrote is seen after the round
+            workers.for_each_chunk(chunks, [&](int chunk) { results[static_cast<std::size_t>(chunk)] = round * chunk; });
+            for (int chunk = 0; chunk < 7; ++chunk) {
+                wrong_rounds += results[static_cast<std::size_t>(chunk)] != (chunk < chunks ? round * chunk : -1);
+            }
+        }
+        REQUIRE(wrong_rounds == 0);
+    }
+}
+
+TEST_CASE("as many threads as were asked for work at the same time, the calling one among them") {
+    for (int threads = 1; threads <= 4; ++threads) {
+        CAPTURE(threads);
+        Workers workers(threads);
+        std::atomic<int> arrived{0};
+        std::atomic<bool> all_met{true};
+        std::mutex mutex;
+        std::set<std::thread::id> who;
+        // Every chunk waits for all others, so none can end unless each has a thread of its own. A missing thread ends
+        // the wait, late, as a failure.
+        auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        workers.for_each_chunk(threads, [&](int) {
+            ++arrived;
+            while (arrived < threads && std::chrono::steady_clock::now() < deadline) {
+                std::this_thread::yield();
+            }
+            all_met = all_met && arrived == threads;
+            std::scoped_lock const lock(mutex);
+            who.insert(std::this_thread::get_id());
+        });
+        REQUIRE(all_met);
+        REQUIRE(static_cast<int>(who.size()) == threads);
+        REQUIRE(who.count(std::this_thread::get_id()) == 1);
+    }
+}
+
+TEST_CASE("an exception of a chunk reaches the caller, and the team works on") {
+    for (int threads = 1; threads <= 4; ++threads) {
+        CAPTURE(threads);
+        Workers workers(threads);
+        std::string caught;
+        try {
+            workers.for_each_chunk(20, [](int chunk) {
+                if (chunk == 13) {
+                    throw std::runtime_error("chunk 13 failed");
+                }
+            });
+        } catch (std::runtime_error const& error) {
+            caught = error.what();
+        }
+        REQUIRE(caught == "chunk 13 failed");
+        REQUIRE(counts_of(workers, 5) == std::vector<int>(5, 1));  // and the exception does not come twice
+    }
+}
+
+TEST_CASE("of many exceptions one reaches the caller, after the other threads have ended") {
+    for (int threads = 2; threads <= 4; ++threads) {
+        CAPTURE(threads);
+        Workers workers(threads);
+        std::atomic<int> ended{0};
+        REQUIRE_THROWS_AS(workers.for_each_chunk(20,
+                                                 [&](int chunk) {
+                                                     ++ended;
+                                                     throw std::out_of_range(std::to_string(chunk));
+                                                 }),
+                          std::out_of_range);
+        REQUIRE(ended == 20);
+    }
+}
+
+TEST_CASE("the work may be a function, a constant or something that changes") {
+    struct Counter {
+        int calls = 0;
+        void operator()(int) { ++calls; }
+    };
+    for (int threads : {1, 2}) {
+        Workers workers(threads);
+        static std::atomic<int> sum;
+        sum = 0;
+        void (*const function)(int) = [](int chunk) { sum += chunk; };
+        workers.for_each_chunk(10, function);
+        auto const constant = [&](int chunk) { sum += chunk; };
+        workers.for_each_chunk(10, constant);
+        REQUIRE(sum == 45 + 45);
+    }
+    Workers alone(1);
+    Counter counter;
+    alone.for_each_chunk(3, counter);
+    REQUIRE(counter.calls == 3);
+}
+
+TEST_CASE("a team needs at least one thread") {
+    REQUIRE_THROWS_AS(Workers(0), std::invalid_argument);
+    REQUIRE_THROWS_AS(Workers(-3), std::invalid_argument);
+}
+
+TEST_CASE("a team that never had work ends") {
+    for (int i = 0; i < 50; ++i) {
+        Workers const workers(3);
+        REQUIRE(workers.threads() == 3);
+    }
+}
+
+}  // namespace
