@@ -11,17 +11,21 @@
 #include "incontext/matrix/eigen.hpp"       // the matrices that run: Eigen's, plain or with lanes as entries
 #include "incontext/equivalence/agree.hpp"  // the same within a derived rounding bound
 
-#include "incontext/plan/query_readout.hpp"  // the prediction without updating the context
-#include "incontext/plan/stack_readout.hpp"  // the same for stacks
-#include "incontext/plan/merged.hpp"         // the two products that a head consists of
-#include "incontext/plan/moment_form.hpp"    // a linear stack by the moments of its context
+#include "incontext/plan/merged.hpp"           // the two products that a head consists of, as a layer
+#include "incontext/plan/query_readout.hpp"    // the prediction without updating the context
+#include "incontext/plan/moment_form.hpp"      // a linear stack by the moments of its context
+#include "incontext/plan/stack_readout.hpp"    // the prediction of a stack, the shorter way
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
+#include "incontext/task/permutation.hpp"        // a random order; k different things out of n
+#include "incontext/task/task.hpp"               // a task; what a distribution of tasks is
 #include "incontext/task/linear_regression.hpp"  // the tasks of the paper
+#include "incontext/task/unseen_inputs.hpp"      // exponential, normal and Laplace inputs, never seen in training
+#include "incontext/task/noisy_targets.hpp"      // some context targets are noise
 
 #include "incontext/support/workers.hpp"         // threads that wait for chunks of work
 #include "incontext/training/backpropagation.hpp"  // pullbacks, once for all families
-#include "incontext/training/stack_backpropagation.hpp"  // the same through stacks and their parts
+#include "incontext/training/stack_backpropagation.hpp"   // the same through stacks and their parts
 #include "incontext/training/loss.hpp"             // half the mean squared error of the query
 #include "incontext/training/adam.hpp"             // the optimiser; clipping by the global norm
 #include "incontext/training/initialisation.hpp"   // truncated normal weights
@@ -31,6 +35,7 @@
 #include "incontext/experiment/spectrum.hpp"            // gradient descent and GD++ at any depth, by eigenvalues; fitted rates
 #include "incontext/experiment/evaluation.hpp"          // losses on a fixed set of tasks
 #include "incontext/experiment/learning_rate_scan.hpp"  // the best learning rate of a rule
+#include "incontext/experiment/least_squares.hpp"       // baselines: least squares and ridge regression
 #include "incontext/experiment/alignment.hpp"           // how alike two updates are
 #include "incontext/experiment/interpolation.hpp"       // the mean of two heads
 

@@ -155,6 +155,8 @@ std::vector<std::uint32_t> all_draws_of_lane(int lane) {
         keep_float(uniform(word, -0.35f, 0.7f));
         keep_float(normal(word));
         keep_float(truncated_normal(word));
+        keep_float(exponential(word));
+        keep_float(laplace(word));
         keep_float(natural_logarithm(unit_uniform(word) + Lanes<float, Count>(0x1p-25f)));
     });
     return draws;
@@ -333,6 +335,57 @@ TEST_CASE("truncated normal numbers end at 2 and have the moments of the law bet
     REQUIRE(*highest <= 2 * (1 + 4e-6 + 4e-7));
     REQUIRE(*lowest < -1.99);
     REQUIRE(*highest > 1.99);
+}
+
+TEST_CASE("exponential and Laplace numbers are logarithms of exact floats") {
+    for_each_random_word<3000>(key_of_seed<1>(4), [](int, Words<1> const& word) {
+        double const unit = static_cast<double>(word[0] >> 9) * 0x1p-23;
+        double const of_unit = -std::log1p(-unit);
+        REQUIRE(std::abs(static_cast<double>(exponential(word)[0]) - of_unit) <= 6 * 0x1p-24 * of_unit);
+        double const u = 2 * unit - (1 - 0x1p-24);
+        double const of_u = std::copysign(std::log1p(-std::abs(u)), -u);
+        REQUIRE(std::abs(static_cast<double>(laplace(word)[0]) - of_u) <= 6 * 0x1p-24 * std::abs(of_u));
+    });
+}
+
+TEST_CASE("the most extreme words give finite exponential and Laplace numbers, the middle one none") {
+    auto const near = [](float computed, double exact) {
+        return std::abs(static_cast<double>(computed) - exact) <= 6 * 0x1p-24 * std::abs(exact);
+    };
+    REQUIRE(exponential(Words<1>(0u))[0] == 0.0f);
+    REQUIRE(near(exponential(Words<1>(0xffffffffu))[0], 23 * std::log(2.0)));
+    REQUIRE(near(laplace(Words<1>(0u))[0], 24 * std::log(2.0)));
+    REQUIRE(near(laplace(Words<1>(0xffffffffu))[0], std::log(3 * 0x1p-24)));
+    REQUIRE(near(laplace(Words<1>(1u << 31))[0], std::log1p(-0x1p-24)));
+}
+
+TEST_CASE("exponential numbers have the moments and the tail of the exponential law") {
+    auto const numbers = many([](Words<16> const& word) { return exponential(word); });
+    // E x^k = k!. The lattice of u shortens numbers by less than 2^-23 e^x: means by less than 23 2^-23.
+    REQUIRE(mean_is(numbers, 1, 2 - 1, [](double x) { return x; }));
+    REQUIRE(mean_is(numbers, 2, 24 - 4, [](double x) { return x * x; }));
+    REQUIRE(mean_is(numbers, 6, 720 - 36, [](double x) { return x * x * x; }, 1e-3));  // the cut at 15.9: 16^3 2^-23 at most
+    for (double const t : {0.1, 1.0, 3.0, 8.0}) {
+        CAPTURE(t);
+        double const beyond = std::exp(-t);
+        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
+    }
+    REQUIRE(*std::min_element(numbers.begin(), numbers.end()) >= 0);
+}
+
+TEST_CASE("Laplace numbers have the moments and the tails of the Laplace law") {
+    auto const numbers = many([](Words<16> const& word) { return laplace(word); });
+    // E x^2k = (2 k)!.
+    REQUIRE(mean_is(numbers, 0, 2, [](double x) { return x; }));
+    REQUIRE(mean_is(numbers, 2, 24 - 4, [](double x) { return x * x; }));
+    REQUIRE(mean_is(numbers, 0, 720, [](double x) { return x * x * x; }, 1e-3));
+    REQUIRE(mean_is(numbers, 1, 2 - 1, [](double x) { return std::abs(x); }));
+    for (double const t : {0.1, 1.0, 3.0, 8.0}) {
+        CAPTURE(t);
+        double const beyond = std::exp(-t) / 2;
+        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
+        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x < -t ? 1 : 0; }, 1e-6));
+    }
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 
 #include "incontext/plan/query_readout.hpp"
 #include "incontext/support/workers.hpp"
+#include "incontext/task/linear_regression.hpp"
+#include "incontext/task/task.hpp"
 #include "incontext/training/loss.hpp"
 #include "incontext/training/training.hpp"
 
@@ -18,8 +20,8 @@ namespace incontext {
 /// The tasks split(PRNGKey(seed), count), as the reference evaluates on (its seed is 5, its count 10,000).
 ///
 /// Units: losses are 1/2 mean squared error. Exactness: tasks in float; means in double, summed in a fixed order, the
-/// same for any number of threads. Errors: count < 1 throws std::invalid_argument.
-/// Test: tests/golden/reference_tasks.cpp, tests/unit/evaluation.cpp.
+/// same for any number of threads. Errors: count < 1 throws std::invalid_argument; what the distribution's draw throws.
+/// Test: tests/golden/reference_tasks.cpp, tests/unit/evaluation.cpp, tests/unit/task_distributions.cpp.
 template <Dimensions Sizes>
 class Evaluation {
   public:
@@ -30,7 +32,8 @@ class Evaluation {
     static constexpr std::uint32_t reference_seed = 5;
     static constexpr int reference_count = 10000;
 
-    explicit Evaluation(Workers& workers, LinearRegression const& distribution = {},
+    template <TaskDistribution<Sizes, lanes> Distribution = LinearRegression>
+    explicit Evaluation(Workers& workers, Distribution const& distribution = {},
                         std::uint32_t seed = reference_seed, int count = reference_count)
         : workers_(workers), count_(count) {
         if (count < 1) {
@@ -41,7 +44,7 @@ class Evaluation {
         for (int pack = 0; pack < packs; ++pack) {
             auto const keys = split_key(key_of_seed<lanes>(seed), static_cast<std::uint32_t>(count),
                                         PackOfTasks<lanes>(pack, count).index);
-            tasks_.push_back(distribution.draw<Sizes>(keys));
+            tasks_.push_back(distribution.template draw<Sizes>(keys));
         }
     }
 

@@ -10,16 +10,10 @@
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/task/random.hpp"
+#include "incontext/task/task.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
-
-/// One task per lane: the prompt with W0 = 0, and what its query tokens should have been given.
-template <Dimensions Sizes, class Number>
-struct Task {
-    Prompt<Sizes.tokens(), Number> prompt;               // context (X; Y), query (Xq; 0)
-    Matrix<Number, Sizes.output, Sizes.query> target;    // W Xq
-};
 
 /// The distribution of tasks.
 struct LinearRegression {

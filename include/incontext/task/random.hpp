@@ -9,6 +9,8 @@
 ///     split(key, n) : bits(key, 2n) read as n keys
 ///     uniform       : 23 bits as a float in [1, 2), minus 1, scaled
 ///     normal        : sqrt(2) erfinv(uniform(-1, 1))
+///     exponential   : -log(1 - uniform(0, 1))
+///     laplace       : sign(u) log(1 - |u|), u = uniform(-1, 1)
 ///
 /// Everything is written for packs: Word = Lanes<std::uint32_t, n> draws for n keys at once. A draw is a pure function of
 /// its key and index; the number of lanes does not change it.
@@ -82,6 +84,16 @@ template <int Count>
 template <int Count>
 [[nodiscard]] Lanes<float, Count> truncated_normal(Lanes<std::uint32_t, Count> const& word);
 
+/// An exponential float, density e^-x for x >= 0: -log(1 - u), u uniform in [0, 1). The largest is 23 log 2 = 15.9.
+/// Exactness: 1 - u is exact, the logarithm rounds six times at most. Test: tests/golden/random.cpp (moments, tails).
+template <int Count>
+[[nodiscard]] Lanes<float, Count> exponential(Lanes<std::uint32_t, Count> const& word);
+
+/// A Laplace float, density e^-|x| / 2: sign(u) log(1 - |u|), u uniform in (-1, 1). Its sign is opposite to u's, as JAX's.
+/// Exactness: as exponential. Test: tests/golden/random.cpp (moments, tails).
+template <int Count>
+[[nodiscard]] Lanes<float, Count> laplace(Lanes<std::uint32_t, Count> const& word);
+
 /// The natural logarithm of positive, finite, normal floats.
 /// Exactness: absolute error below 1.5e-7 for arguments in [2^-25, 1]. Test: tests/golden/random.cpp (against std::log).
 template <int Count>
@@ -146,6 +158,21 @@ Lanes<float, Count> uniform(Lanes<std::uint32_t, Count> const& word, float lowes
     auto const scaled = unit_uniform(word) * Lanes<float, Count>(width) + Lanes<float, Count>(lowest);
     Lanes<float, Count> const low(lowest);
     return Lanes<float, Count>(scaled.pack > low.pack ? scaled.pack : low.pack);
+}
+
+template <int Count>
+Lanes<float, Count> exponential(Lanes<std::uint32_t, Count> const& word) {
+    return -natural_logarithm(Lanes<float, Count>(1.0f) - unit_uniform(word));
+}
+
+template <int Count>
+Lanes<float, Count> laplace(Lanes<std::uint32_t, Count> const& word) {
+    using Floats = Lanes<float, Count>;
+    constexpr float above_minus_one = -0x1.fffffep-1f;
+    // u is a multiple of 2^-24 and never 0, so u and 1 - |u| are exact.
+    Floats const u = uniform(word, above_minus_one, 1 - above_minus_one);
+    Floats const logarithm = natural_logarithm(Floats(1.0f) - larger(u, -u));
+    return Floats(u.pack < Floats(0.0f).pack ? -logarithm.pack : logarithm.pack);
 }
 
 template <int Count>

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What linear regression without any learning predicts from a prompt: least squares and ridge regression.
+///
+///     least squares    W = of all that minimise sum_i |W x_i - y_i|^2 the one of smallest |W|_F
+///     ridge            W = Y X^T (X X^T + lambda I)^{-1}
+///
+/// Ridge minimises 1/2 sum_i |W x_i - y_i|^2 + lambda/2 |W|_F^2: lambda is held against the sum over the context, not
+/// against the mean (with the loss L of gradient_descent/regression.hpp it is N L(W) + lambda/2 |W|_F^2). For w ~ N(0, t^2 I)
+/// and y_i = w x_i + N(0, s^2) ridge with lambda = s^2 / t^2 is the posterior mean, which no predictor is better than.
+/// Least squares is where gradient descent from W0 = 0 ends, and the limit of ridge for lambda -> 0.
+///
+/// Everything is in double, by Eigen's decompositions, one prompt at a time.
+#pragma once
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <Eigen/QR>
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include "incontext/equivalence/agree.hpp"
+#include "incontext/experiment/evaluation.hpp"
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+// ------------------------------------------------------------------------------------------------------ one prompt ----
+
+/// The least squares solution of smallest norm [output x input] for the context of a prompt, whatever its rank: it is
+/// W = Y X^+, and reproduces the teacher where N >= d examples are noiseless and span the inputs.
+///
+/// Exactness: double, by a complete orthogonal decomposition of X^T; a direction in which X is below min(N, d) 2^-52 of
+/// its largest counts as none. Targets that were rounded to float are reproduced, rounding and all.
+/// Cost: O(N d min(N, d)). Errors: numbers that are not finite give a W that is not.
+/// Test: tests/unit/least_squares.cpp.
+template <Dimensions Sizes, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Sizes.input> least_squares_weights(
+    Prompt<Sizes.tokens(), Number> const& prompt);
+
+/// The ridge solution W = Y X^T (X X^T + penalty I)^{-1} [output x input] for the context of a prompt.
+///
+/// A penalty of 0 stands for its limit, least_squares_weights. Units: those of x^2.
+/// Exactness: double, by an LDL^T decomposition: relative error about 2^-53 (largest eigenvalue of X X^T / penalty + 1).
+/// Cost: O(N d^2 + d^3). Errors: a penalty that is negative or not finite throws std::invalid_argument; a matrix that
+/// double cannot tell from a singular one (a tiny penalty where X X^T is singular, or numbers that are not finite)
+/// throws std::domain_error. Test: tests/unit/least_squares.cpp.
+template <Dimensions Sizes, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Sizes.tokens(), Number> const& prompt,
+                                                                      double penalty);
+
+/// The prediction of least squares for the query tokens, W Xq [output x query]. Everything else as least_squares_weights.
+template <Dimensions Sizes, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Sizes.query> least_squares_prediction(
+    Prompt<Sizes.tokens(), Number> const& prompt) {
+    Matrix<double, Sizes.input, Sizes.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
+    return product(least_squares_weights<Sizes>(prompt), Xq);
+}
+
+/// The prediction of ridge regression for the query tokens, W Xq [output x query]. Everything else as ridge_weights.
+template <Dimensions Sizes, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Sizes.query> ridge_prediction(Prompt<Sizes.tokens(), Number> const& prompt,
+                                                                         double penalty) {
+    Matrix<double, Sizes.input, Sizes.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
+    return product(ridge_weights<Sizes>(prompt, penalty), Xq);
+}
+
+// --------------------------------------------------------------------------------------------------- an evaluation ----
+
+/// 1/2 mean |prediction - target|^2 of least squares over the evaluation tasks: what Evaluation::loss is for an update.
+///
+/// On noiseless tasks with N >= d it is the square of what rounding the targets to float does to W, 0 but for that.
+/// Exactness: predictions in double, the loss of each task rounded to float, the mean in double; the same bits for any
+/// number of threads. Cost: a decomposition per task. Errors: none. Test: tests/unit/least_squares.cpp.
+template <Dimensions Sizes>
+[[nodiscard]] double least_squares_loss(Evaluation<Sizes> const& evaluation);
+
+/// The same of ridge regression. Errors: those of ridge_weights, for any of the tasks.
+template <Dimensions Sizes>
+[[nodiscard]] double ridge_loss(Evaluation<Sizes> const& evaluation, double penalty);
+
+/// Which penalties: first, first factor, first factor^2, ... below end.
+struct PenaltyScan {
+    double first = 1e-4;
+    double factor = 1.25;
+    double end = 100;
+};
+
+/// The best of the penalties that were tried.
+struct BestRidge {
+    double penalty = 0;
+    double loss = std::numeric_limits<double>::infinity();
+};
+
+/// The penalty with which ridge regression has the smallest loss on the evaluation tasks: one for all of them.
+///
+/// Exactness: that of ridge_loss; of equal losses the smallest penalty. Cost: 62 evaluations by default. Errors: an empty
+/// scan gives an infinite loss; a first penalty that is not positive, or a factor not above 1, throws
+/// std::invalid_argument; those of ridge_weights. Test: tests/unit/least_squares.cpp.
+template <Dimensions Sizes>
+[[nodiscard]] BestRidge scan_ridge_penalty(Evaluation<Sizes> const& evaluation, PenaltyScan const& scan = {}) {
+    if (!(scan.first > 0) || !(scan.factor > 1)) {
+        throw std::invalid_argument("ridge scan: the first penalty must be positive and the factor above 1");
+    }
+    BestRidge best;
+    for (double penalty = scan.first; penalty < scan.end; penalty *= scan.factor) {
+        double const loss = ridge_loss(evaluation, penalty);
+        if (loss < best.loss) {
+            best = {.penalty = penalty, .loss = loss};
+        }
+    }
+    return best;
+}
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace baseline {
+
+// Matrices of run-time size, so that the decompositions are compiled once for prompts of all shapes. One output is solved
+// at a time: for several, Eigen would bring its blocked kernels along, seconds of compiling that a prompt has no use for.
+
+inline Eigen::MatrixXd least_squares(Eigen::MatrixXd const& X, Eigen::MatrixXd const& Y) {
+    Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> const decomposition(X.transpose());
+    Eigen::MatrixXd W(Y.rows(), X.rows());
+    for (Eigen::Index output = 0; output < Y.rows(); ++output) {
+        W.row(output) = Eigen::VectorXd(decomposition.solve(Eigen::VectorXd(Y.row(output))));
+    }
+    return W;
+}
+
+inline Eigen::MatrixXd ridge(Eigen::MatrixXd const& X, Eigen::MatrixXd const& Y, double penalty) {
+    Eigen::MatrixXd penalised = X.lazyProduct(X.transpose());
+    penalised.diagonal().array() += penalty;
+    Eigen::LDLT<Eigen::MatrixXd> const decomposition(penalised);
+    if (!(decomposition.rcond() > std::numeric_limits<double>::epsilon())) {  // true of a NaN as well
+        throw std::domain_error("ridge: X X^T + penalty I is singular in double; a larger penalty is needed, or 0 for "
+                                "least squares");
+    }
+    Eigen::MatrixXd W(Y.rows(), X.rows());
+    for (Eigen::Index output = 0; output < Y.rows(); ++output) {
+        Eigen::VectorXd const correlation = X.lazyProduct(Y.row(output).transpose());
+        W.row(output) = Eigen::VectorXd(decomposition.solve(correlation));
+    }
+    return W;
+}
+
+}  // namespace baseline
+
+template <Dimensions Sizes, std::floating_point Number>
+Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Sizes.tokens(), Number> const& prompt) {
+    return baseline::least_squares(inputs<Sizes>(prompt.context).template cast<double>(),
+                                   targets<Sizes>(prompt.context).template cast<double>());
+}
+
+template <Dimensions Sizes, std::floating_point Number>
+Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Sizes.tokens(), Number> const& prompt, double penalty) {
+    if (!(penalty >= 0) || !std::isfinite(penalty)) {
+        throw std::invalid_argument("ridge: the penalty must be 0 or a positive number, not " + std::to_string(penalty));
+    }
+    if (penalty == 0) {
+        return least_squares_weights<Sizes>(prompt);
+    }
+    return baseline::ridge(inputs<Sizes>(prompt.context).template cast<double>(),
+                           targets<Sizes>(prompt.context).template cast<double>(), penalty);
+}
+
+namespace baseline {
+
+/// 1/2 mean |prediction - target|^2 of predict(prompt in double), lane by lane.
+template <Dimensions Sizes, class Predict>
+double mean_loss(Evaluation<Sizes> const& evaluation, Predict const& predict) {
+    using Number = typename Evaluation<Sizes>::Number;
+    return evaluation.template mean<1>([&](auto const& task, std::array<Number, 1>& out) {
+        for (int lane = 0; lane < Evaluation<Sizes>::lanes; ++lane) {
+            auto const of_lane = [lane](Number const& number) { return static_cast<double>(number[lane]); };
+            auto const target = converted<double>(task.target, of_lane);
+            Matrix<double, Sizes.output, Sizes.query> const predicted =
+                predict(converted<double>(task.prompt, of_lane));
+            out[0].set(lane, static_cast<float>(task_loss<Sizes, double>(predicted, target)));
+        }
+    })[0];
+}
+
+}  // namespace baseline
+
+template <Dimensions Sizes>
+double least_squares_loss(Evaluation<Sizes> const& evaluation) {
+    return baseline::mean_loss(evaluation,
+                               [](auto const& prompt) { return least_squares_prediction<Sizes>(prompt); });
+}
+
+template <Dimensions Sizes>
+double ridge_loss(Evaluation<Sizes> const& evaluation, double penalty) {
+    return baseline::mean_loss(evaluation,
+                               [&](auto const& prompt) { return ridge_prediction<Sizes>(prompt, penalty); });
+}
+
+}  // namespace incontext

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tasks whose inputs were never seen in training: of another law, and all of a prompt scaled by one number.
+///
+///     w ~ N(0, I)     x_i, x_q ~ Exp(1), N(0, 1) or Laplace(0, 1): one law per task, each with probability 1/3
+///     X <- alpha X / |X|_F     x_q <- alpha x_q / |X|_F     y_i = w x_i
+///
+/// |X|_F is the Frobenius norm of the context's inputs before the division, so the context has norm alpha and the query
+/// is of the size of one of its columns.
+#pragma once
+
+#include <cmath>
+
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/task/permutation.hpp"
+#include "incontext/task/random.hpp"
+#include "incontext/task/task.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// The distribution of tasks.
+struct UnseenInputs {
+    float scale = 1;         // alpha: the Frobenius norm of the context's inputs
+    float target_scale = 1;  // factor on the teacher's weights
+
+    /// The tasks of these keys, one per lane.
+    ///
+    /// Source: the reference's sampler, [vonOswald2023] code: key -> split 4 (a LinearRegression's is split in 5) ->
+    /// k0: w, k1: X (row by row), k2: x_q, k3: the law, the first of a permutation of exponential, normal, Laplace. The
+    /// laws read the same words. The paper names the laws, its code's comment names Poisson in place of Laplace.
+    /// With several outputs w is drawn as one row-major [output x input] matrix; with several queries x_q likewise.
+    /// Exactness: keys, words and the law exact; numbers as exponential, normal and laplace round; one rounding per
+    /// operation after. No task of the reference is known to the last digit to hold them against.
+    /// Cost: blocks as LinearRegression; three functions, a division and a multiplication per input.
+    /// Errors: none; a context of which every input is 0 becomes NaN (exponential only, probability 2^(-23 d N)).
+    /// Test: tests/unit/unseen_inputs.cpp.
+    template <Dimensions Sizes, int Count>
+    [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {
+        using Floats = Lanes<float, Count>;
+        using Words = Lanes<std::uint32_t, Count>;
+        constexpr int d = Sizes.input;
+        Keys<Count> const teacher_key = split_key(keys, 4, Words(0u));
+        Keys<Count> const inputs_key = split_key(keys, 4, Words(1u));
+        Keys<Count> const query_key = split_key(keys, 4, Words(2u));
+        auto const place_of_law = random_places<3>(split_key(keys, 4, Words(3u)));
+        auto const drawn = [&](Words const& word) {
+            Floats const normal_or_laplace = where_equal(place_of_law[1], Words(0u), normal(word), laplace(word));
+            return where_equal(place_of_law[0], Words(0u), exponential(word), normal_or_laplace);
+        };
+
+        Matrix<Floats, Sizes.output, d> W;
+        for_each_random_word<Sizes.output * d>(teacher_key, [&](int index, Words const& word) {
+            W(index / d, index % d) = Floats(target_scale) * normal(word);
+        });
+        Matrix<Floats, d, Sizes.context> X;
+        Floats sum_of_squares(0);
+        for_each_random_word<Sizes.context * d>(inputs_key, [&](int index, Words const& word) {
+            Floats const x = drawn(word);
+            X(index % d, index / d) = x;
+            sum_of_squares += x * x;
+        });
+        Floats norm;
+        for (int lane = 0; lane < Count; ++lane) {
+            norm.set(lane, std::sqrt(sum_of_squares[lane]));
+        }
+        Matrix<Floats, d, Sizes.query> Xq;
+        for_each_random_word<Sizes.query * d>(query_key, [&](int index, Words const& word) {
+            Xq(index % d, index / d) = drawn(word) / norm * Floats(scale);
+        });
+        for (int token = 0; token < Sizes.context; ++token) {
+            for (int i = 0; i < d; ++i) {
+                X(i, token) = X(i, token) / norm * Floats(scale);
+            }
+        }
+        return {embed(X, product(W, X), Xq), product(W, Xq)};
+    }
+};
+
+}  // namespace incontext
