@@ -136,14 +136,17 @@ void check_gradient(std::string const& name, int batch, Layer const& layer, doub
         double const loss_of_task = add_loss_and_gradient<Sizes>(layer_in_double, converted<double>(prompt, exactly),
                                                                  converted<double>(target, exactly), 1.0, of_task);
 
+        // By the way that training goes: merged projections, the read-out, and back to the four projections.
         auto const prompt_magnitude = converted<Magnitude>(prompt, magnitude);
-        Matrix<Magnitude, size, 1> const q = prompt_magnitude.query;
-        auto const G = gram(prompt_magnitude.context);
-        Matrix<Magnitude, 1, 1> const predicted = -targets<Sizes>(updated_query(layer_magnitude, G, q));
+        auto const form = fast_form(layer_magnitude);
+        Matrix<Magnitude, 1, 1> const predicted = -targets<Sizes>(query_after(form, prompt_magnitude));
         Matrix<Magnitude, 1, 1> const residual = converted<Magnitude>(target, magnitude) - predicted;
         Matrix<Magnitude, size, 1> const cotangent = above(zero<Magnitude, Sizes.input, 1>(), residual);
+        FastForm<typename Layer::template with_number<Magnitude>> magnitude_by_form;
+        set_zero(magnitude_by_form);
+        static_cast<void>(pull_back_readout(form, prompt_magnitude, cotangent, magnitude_by_form));
         set_zero(magnitude_of_task);
-        pull_back_query(layer_magnitude, G, q, cotangent, magnitude_of_task);
+        pull_back_fast_form(layer_magnitude, magnitude_by_form, magnitude_of_task);
 
         expected_loss.add(loss_of_task, Magnitude::of(0.5) * residual(0, 0) * residual(0, 0), batch);
         std::size_t parameter = 0;

@@ -36,8 +36,8 @@ constexpr double L = shape.sequence_length();
 
 /// F = ((P (W_V C)) (W_K C)^T) W_Q takes T^2 (4 N + T) multiply-adds, F (C q) another T^2 L.
 constexpr double of_layer = 2 * T * T * (4 * N + T + L);
-/// G = C C^T takes N T (T + 1) / 2 multiply-adds, one half being mirrored; five products with a column follow.
-constexpr double of_query_only = 2 * (N * T * (T + 1) / 2 + 5 * T * T);
+/// C (C^T key) for the one query token, and four products with projections: as the library counts them.
+constexpr double of_query_only = 2 * static_cast<double>(OperationCount<LinearSelfAttention<shape, float>>::query_only(shape));
 
 constexpr double of_task_by_task = 2 * (T * T * (2 * N + 2 * L) + 2 * T * N * L);
 constexpr double of_many_tasks = 2 * (T * T * 4 * L + 2 * T * N * L);

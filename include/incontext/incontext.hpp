@@ -11,10 +11,13 @@
 #include "incontext/matrix/eigen.hpp"       // the matrices that run: Eigen's, plain or with lanes as entries
 #include "incontext/equivalence/agree.hpp"  // the same within a derived rounding bound
 
+#include "incontext/plan/gram.hpp"             // all that linear attention keeps of its context
 #include "incontext/plan/merged.hpp"           // the two products that a head consists of, as a layer
+#include "incontext/plan/operation_count.hpp"  // how many multiplications each form takes
 #include "incontext/plan/query_readout.hpp"    // the prediction without updating the context
 #include "incontext/plan/moment_form.hpp"      // a linear stack by the moments of its context
 #include "incontext/plan/stack_readout.hpp"    // the prediction of a stack, the shorter way
+#include "incontext/plan/fast_form.hpp"        // the form that evaluation and training run
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
 #include "incontext/task/permutation.hpp"        // a random order; k different things out of n
@@ -25,6 +28,7 @@
 
 #include "incontext/support/workers.hpp"         // threads that wait for chunks of work
 #include "incontext/training/backpropagation.hpp"  // pullbacks, once for all families
+#include "incontext/training/merged_backpropagation.hpp"  // the same with merged projections
 #include "incontext/training/stack_backpropagation.hpp"   // the same through stacks and their parts
 #include "incontext/training/loss.hpp"             // half the mean squared error of the query
 #include "incontext/training/adam.hpp"             // the optimiser; clipping by the global norm

@@ -44,28 +44,31 @@ static_assert(pullback_is_right_for<Head, 0>() && pullback_is_right_for<Head, 1>
 static_assert(pullback_is_right_for<Head, 2>() && pullback_is_right_for<Head, 3>());
 static_assert(pullback_is_right_for<Heads, 0>() && pullback_is_right_for<Heads, 7>());
 
-// ------------------------------------------------------------------------------------------ the query-only read-out
+// ------------------------------------------------------------------------------------------- merged projections
 
-// Without a cotangent of the context, the short pullback gives what the long one gives.
+// The layer of the two products, and the way back from them to the four projections.
+static_assert(pullback_is_the_transpose<MergedAttention<shape, Modular>>());
+static_assert(pullback_is_the_transpose<MergedAttention<shape, Modular, 2>>());
+
 template <class Layer>
-constexpr bool query_pullback_is_the_pullback() {
+constexpr bool merged_gradient_is_the_gradient() {
     auto const layer = drawn<Layer>("w");
     auto const prompt = drawn_prompt(1);
-    Prompt1 cotangent{};
-    cotangent.query = drawn_prompt(3).query;
+    auto const cotangent = drawn_prompt(3);
     Layer expected{};
-    static_cast<void>(pull_back(layer, prompt, cotangent, expected));
+    auto const expected_prompt = pull_back(layer, prompt, cotangent, expected);
+    auto const form = merged_layer(layer);
+    std::remove_const_t<decltype(form)> by_form{};
+    auto const actual_prompt = pull_back(form, prompt, cotangent, by_form);
     Layer actual{};
-    using Query = ExactMatrix<Modular, shape.token_dim, shape.query>;
-    pull_back_query(layer, gram(prompt.context), static_cast<Query const&>(prompt.query),
-                    static_cast<Query const&>(cotangent.query), actual);
-    bool same = true;
+    pull_back_fast_form(layer, by_form, actual);
+    bool same = expected_prompt == actual_prompt;
     for_each_parameter([&](char const*, auto const& a, auto const& b) { same = same && a == b; }, expected, actual);
     return same && !(inner_product_of_parameters(expected, expected) == Modular(0));
 }
-static_assert(query_pullback_is_the_pullback<SquareHead>());
-static_assert(query_pullback_is_the_pullback<Head>());
-static_assert(query_pullback_is_the_pullback<Heads>());
+static_assert(merged_gradient_is_the_gradient<SquareHead>());
+static_assert(merged_gradient_is_the_gradient<Head>());
+static_assert(merged_gradient_is_the_gradient<Heads>());
 
 // ---------------------------------------------------------------------------------------------------------- the loss
 
@@ -89,5 +92,6 @@ constexpr bool loss_gradient_is_the_derivative() {
 }
 static_assert(loss_gradient_is_the_derivative<SquareHead>());
 static_assert(loss_gradient_is_the_derivative<Heads>());
+static_assert(loss_gradient_is_the_derivative<MergedAttention<shape, Modular, 2>>());
 
 }  // namespace

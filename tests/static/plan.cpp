@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Optimised forms are proven, not trusted: the query-only read-out is the layer's.
-#include "incontext/plan/merged.hpp"
-#include "incontext/plan/query_readout.hpp"
+// Optimised forms are proven, not trusted: merged projections, the query-only read-out and its choices are the layer's.
+#include "incontext/plan/fast_form.hpp"
+#include "incontext/plan/stack_readout.hpp"
 #include "incontext/theorem.hpp"
 
 namespace {
@@ -40,6 +40,64 @@ static_assert(query_after(head, any.prompt()) == head(any.prompt()).query);
 
 // The two products are all that a head is.
 static_assert(merged(other_head).layer()(any.prompt()) == other_head(any.prompt()));
+static_assert(merged_layer(other_head)(any.prompt()) == other_head(any.prompt()));
+static_assert(merged_layer(heads(head, other_head))(any.prompt()) == heads(head, other_head)(any.prompt()));
+static_assert(updated_query(merged_layer(heads(head, other_head)), any.prompt()) ==
+              heads(head, other_head)(any.prompt()).query);
+
+// Each way to read a query out, whichever the count of operations would choose.
+constexpr bool both_readouts_are_the_layer() {
+    auto const prompt = any.prompt();
+    auto const layer = heads(head, other_head);
+    auto const query = static_cast<ExactMatrix<Modular, 5, 4> const&>(prompt.query);
+    auto const G = gram(prompt.context);
+    auto const& C = prompt.context;
+    auto const by_gram = [&](auto const& key) { return product(G, key); };
+    auto const by_context = [&](auto const& key) { return product(C, product_of_transpose(C, key)); };
+    auto const expected = layer(prompt).query;
+    return updated_query_with(layer, by_gram, query) == expected &&
+           updated_query_with(layer, by_context, query) == expected &&
+           updated_query_with(merged_layer(layer), by_gram, query) == expected &&
+           updated_query_with(merged_layer(layer), by_context, query) == expected;
+}
+static_assert(both_readouts_are_the_layer());
+
+// ------------------------------------------------------------------------------------------------- the form that runs
+
+constexpr LinearSelfAttention<shape, Modular, 1, 1> thin_head{.query = matrix<1, 5>("WQ3"),
+                                                              .key = matrix<1, 5>("WK3"),
+                                                              .value = matrix<1, 5>("WV3"),
+                                                              .output = matrix<5, 1>("P3")};
+static_assert(std::is_same_v<FastForm<decltype(head)>, MergedAttention<shape, Modular>>);
+static_assert(std::is_same_v<FastForm<decltype(thin_head)>, std::remove_const_t<decltype(thin_head)>>);
+
+constexpr auto own = stacked(head, heads(head, other_head), thin_head);
+constexpr auto in_parts = looped<2>(damped(Modular(3), only_targets_move<sizes>(other_head)));
+static_assert(fast_form(own)(any.prompt()) == own(any.prompt()));
+static_assert(fast_form(in_parts)(any.prompt()) == in_parts(any.prompt()));
+static_assert(!std::is_same_v<FastForm<decltype(own)>, std::remove_const_t<decltype(own)>>);
+static_assert(!std::is_same_v<FastForm<decltype(in_parts)>, std::remove_const_t<decltype(in_parts)>>);
+
+// A stack is read out by its tokens in a short context and by its moments in a long one; both are the stack.
+template <int Context>
+constexpr bool stack_readout_is_the_stack(bool by_moments) {
+    constexpr Dimensions given{.input = 2, .output = 1, .context = Context};
+    constexpr Arbitrary<given, Modular> any_of_length{};
+    auto const layer = as_attention(GradientDescentPlusPlus<given, Modular>{
+        any_of_length.learning_rate(), any_of_length.scalar("gamma"), any_of_length.initial_weights()});
+    auto const prompt = any_of_length.prompt();
+    auto const loop = looped<3>(merged_layer(layer));
+    auto const stack = stacked(layer, merged_layer(layer));
+    using Loop = std::remove_const_t<decltype(loop)>;
+    using Stack = std::remove_const_t<decltype(stack)>;
+    return moments_pay<Loop, given.tokens()>() == by_moments &&
+           moments_pay<Stack, given.tokens()>() == by_moments &&
+           updated_query(loop, prompt) == loop(prompt).query && updated_query(stack, prompt) == stack(prompt).query &&
+           updated_query_by_moments(loop, prompt) == loop(prompt).query &&
+           updated_query_by_moments(stack, prompt) == stack(prompt).query;
+}
+static_assert(stack_readout_is_the_stack<2>(false));
+static_assert(stack_readout_is_the_stack<40>(true));
 
 // Refuted where it should be: the context is not updated, so the query of a second application differs.
 static_assert(!(updated_query(head, head(any.prompt())) == updated_query(head, any.prompt())));

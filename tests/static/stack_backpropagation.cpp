@@ -36,6 +36,8 @@ static_assert(readout_is_the_pullback<Head>());
 static_assert(readout_is_the_pullback<MultiHeadAttention<Thin, Thin>>());
 static_assert(readout_is_the_pullback<Own>());
 static_assert(readout_is_the_pullback<Looped>());
+static_assert(readout_is_the_pullback<MergedAttention<shape, Modular, 2>>());
+static_assert(readout_is_the_pullback<LoopedStack<MergedAttention<shape, Modular>, 3>>());
 
 // The derivative of the loss of a stack.
 template <class Model>
@@ -52,5 +54,27 @@ constexpr bool loss_gradient_is_the_derivative() {
 }
 static_assert(loss_gradient_is_the_derivative<Own>());
 static_assert(loss_gradient_is_the_derivative<Looped>());
+
+
+// A model and the form in which it is trained have the same derivative by the model's parameters.
+template <class Model>
+constexpr bool form_has_the_gradient_of_the_model() {
+    auto const model = drawn<Model>("w");
+    auto const prompt = drawn_prompt(1);
+    auto const target = Arbitrary<sizes, Modular>{}.matrix(output_axis, query_axis, "T");
+    Model expected{};
+    Modular const loss = add_loss_and_gradient<sizes>(model, prompt, target, Modular(1), expected);
+    auto const form = fast_form(model);
+    std::remove_const_t<decltype(form)> by_form{};
+    Modular const loss_of_form = add_loss_and_gradient<sizes>(form, prompt, target, Modular(1), by_form);
+    Model actual{};
+    pull_back_fast_form(model, by_form, actual);
+    bool same = loss == loss_of_form && !std::is_same_v<std::remove_const_t<decltype(form)>, Model>;
+    for_each_parameter([&](char const*, auto const& a, auto const& b) { same = same && a == b; }, expected, actual);
+    return same && !(inner_product_of_parameters(expected, expected) == Modular(0));
+}
+static_assert(form_has_the_gradient_of_the_model<Head>());
+static_assert(form_has_the_gradient_of_the_model<LayerStack<Head, Thin, MultiHeadAttention<Head, Head>>>());
+static_assert(form_has_the_gradient_of_the_model<LoopedStack<Damped<Head>, 2>>());
 
 }  // namespace

@@ -51,6 +51,34 @@ TEMPLATE_LIST_TEST_CASE("a product of more rows than are accumulated at once is 
     REQUIRE(product_is_right<TestType, 31, 4, 2>());
 }
 
+TEMPLATE_LIST_TEST_CASE("a product with a transpose is the product with the matrix that transpose makes", "",
+                        test::Matrices) {
+    auto const check = []<int Rows, int Inner, int Cols>(std::integer_sequence<int, Rows, Inner, Cols>) {
+        auto const left = drawn_matrix<TestType, Inner, Rows>(1);
+        auto const right = drawn_matrix<TestType, Inner, Cols>(2);
+        auto const other_left = drawn_matrix<TestType, Rows, Inner>(3);
+        auto const other_right = drawn_matrix<TestType, Cols, Inner>(4);
+        return equal(product_of_transpose(left, right), product(transpose(left), right)) &&
+               equal(product_with_transpose(other_left, other_right), product(other_left, transpose(other_right)));
+    };
+    REQUIRE(check(std::integer_sequence<int, 5, 3, 7>{}));
+    REQUIRE(check(std::integer_sequence<int, 13, 2, 3>{}));
+    REQUIRE(check(std::integer_sequence<int, 1, 5, 3>{}));
+    REQUIRE(check(std::integer_sequence<int, 4, 1, 3>{}));
+    REQUIRE(check(std::integer_sequence<int, 3, 5, 1>{}));
+}
+
+TEST_CASE("weights of plain numbers multiply lanes with a transpose, from either side") {
+    using Floats = Lanes<float, 4>;
+    auto const weights = drawn_matrix<float, 5, 3>(1);
+    auto const lanes = drawn_matrix<Floats, 5, 7>(2);
+    auto const more_lanes = drawn_matrix<Floats, 7, 3>(3);
+    REQUIRE(equal(product_of_transpose(weights, lanes), product(transpose(weights), lanes)));
+    REQUIRE(equal(product_of_transpose(lanes, weights), product(transpose(lanes), weights)));
+    REQUIRE(equal(product_with_transpose(more_lanes, weights), product(more_lanes, transpose(weights))));
+    REQUIRE(equal(product_with_transpose(weights, more_lanes), product(weights, transpose(more_lanes))));
+}
+
 TEST_CASE("a product beyond the threshold of Eigen's blocked product is right") {
     // rows + inner + cols = 64 is computed entry by entry, 65 in blocks.
     REQUIRE(product_is_right<float, 20, 31, 13>(25));

@@ -150,6 +150,25 @@ TEST_CASE("every step draws fresh tasks, and asking twice draws the same") {
     REQUIRE(std::abs(static_cast<double>(training.loss_and_gradient(gradient)) - test::mean_loss(layer, tasks)) <= bound);
 }
 
+TEST_CASE("without fresh tasks every step is on the tasks of the first") {
+    Workers workers(1);
+    TrainingOptions const options{.batch = 37, .seed = seed, .fresh_tasks = false};
+    Training<sizes, TwoHeads> training(two_heads(), options, workers);
+    TwoHeads gradient;
+    float const first = training.loss_and_gradient(gradient);
+    training.step();
+    training.step();
+    auto const two_steps_later = training.state().optimiser;
+    training.restore({.layer = two_heads(), .optimiser = two_steps_later});
+    REQUIRE(training.steps() == 2);
+    REQUIRE(training.loss_and_gradient(gradient) == first);
+
+    Training<sizes, TwoHeads> fresh(two_heads(), {.batch = 37, .seed = seed}, workers);
+    REQUIRE(fresh.loss_and_gradient(gradient) == first);
+    fresh.restore({.layer = two_heads(), .optimiser = two_steps_later});
+    REQUIRE(fresh.loss_and_gradient(gradient) != first);
+}
+
 TEST_CASE("a step is the gradient, clipped, given to Adam") {
     Workers workers(1);
     TrainingOptions const options{.batch = 37, .seed = seed, .largest_gradient_norm = 0.01, .adam = {.learning_rate = 0.1f}};

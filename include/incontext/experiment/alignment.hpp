@@ -72,12 +72,14 @@ template <Dimensions Sizes, class A, class B>
 Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b) {
     using metrics::inner_product;
     using Number = typename Evaluation<Sizes>::Number;
+    auto const& form_a = fast_form(a);
+    auto const& form_b = fast_form(b);
     auto const means = evaluation.template mean<3>([&](auto const& task, std::array<Number, 3>& out) {
-        auto const s_a = sensitivity<Sizes>(a, task.prompt);
-        auto const s_b = sensitivity<Sizes>(b, task.prompt);
+        auto const s_a = sensitivity<Sizes>(form_a, task.prompt);
+        auto const s_b = sensitivity<Sizes>(form_b, task.prompt);
         Matrix<Number, Sizes.output, Sizes.input> const s_difference = s_a - s_b;
         Matrix<Number, Sizes.output, Sizes.query> const difference =
-            targets<Sizes>(query_after(a, task.prompt)) - targets<Sizes>(query_after(b, task.prompt));
+            targets<Sizes>(query_after(form_a, task.prompt)) - targets<Sizes>(query_after(form_b, task.prompt));
         for (int lane = 0; lane < Evaluation<Sizes>::lanes; ++lane) {
             double const norm_a = std::sqrt(inner_product(s_a, s_a, lane)) + 1e-8;
             double const norm_b = std::sqrt(inner_product(s_b, s_b, lane)) + 1e-8;

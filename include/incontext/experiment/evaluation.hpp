@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "incontext/plan/fast_form.hpp"
 #include "incontext/plan/query_readout.hpp"
 #include "incontext/support/workers.hpp"
 #include "incontext/task/linear_regression.hpp"
@@ -53,9 +54,10 @@ class Evaluation {
     /// 1/2 mean |prediction - target|^2 of an update.
     template <class Update>
     [[nodiscard]] double loss(Update const& update) const {
+        auto const& form = fast_form(update);
         return mean<1>([&](EvaluationTask const& task, std::array<Number, 1>& out) {
             Matrix<Number, Sizes.output, Sizes.query> const predicted =
-                -targets<Sizes>(query_after(update, task.prompt));
+                -targets<Sizes>(query_after(form, task.prompt));
             out[0] = task_loss<Sizes, Number>(predicted, task.target);
         })[0];
     }

@@ -104,6 +104,34 @@ template <AnyMatrix A>
     return MatrixArithmetic<NumberOf<A>>::transpose(a);
 }
 
+/// A^T B, read in place where the family can.
+///
+/// Exactness, errors: as `product`. Cost: cols(A) rows(A) cols(B) multiplications. Test: tests/unit/matrix.cpp.
+template <AnyMatrix A, AnyMatrix B>
+[[nodiscard]] constexpr auto product_of_transpose(A const& a, B const& b)
+    -> Matrix<Promoted<NumberOf<A>, NumberOf<B>>, cols_of<A>, cols_of<B>> {
+    using Arithmetic = MatrixArithmetic<Promoted<NumberOf<A>, NumberOf<B>>>;
+    if constexpr (rows_of<A> == rows_of<B> && requires { Arithmetic::product_of_transpose(a, b); }) {
+        return Arithmetic::product_of_transpose(a, b);
+    } else {
+        return product(transpose(a), b);
+    }
+}
+
+/// A B^T, read in place where the family can.
+///
+/// Exactness, errors: as `product`. Cost: rows(A) cols(A) rows(B) multiplications. Test: tests/unit/matrix.cpp.
+template <AnyMatrix A, AnyMatrix B>
+[[nodiscard]] constexpr auto product_with_transpose(A const& a, B const& b)
+    -> Matrix<Promoted<NumberOf<A>, NumberOf<B>>, rows_of<A>, rows_of<B>> {
+    using Arithmetic = MatrixArithmetic<Promoted<NumberOf<A>, NumberOf<B>>>;
+    if constexpr (cols_of<A> == cols_of<B> && requires { Arithmetic::product_with_transpose(a, b); }) {
+        return Arithmetic::product_with_transpose(a, b);
+    } else {
+        return product(a, transpose(b));
+    }
+}
+
 // --------------------------------------------------------------------------------------- a matrix in a named place ----
 
 /// Test of all four: tests/compile_fail/wrong_shape_*.cpp.

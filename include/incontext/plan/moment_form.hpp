@@ -8,7 +8,9 @@
 /// makes G, the cost of every further layer does not depend on the context's length.
 #pragma once
 
+#include <boost/hana/at.hpp>
 #include <boost/hana/for_each.hpp>
+#include <boost/hana/length.hpp>
 
 #include "incontext/attention/linear_self_attention.hpp"
 #include "incontext/plan/query_readout.hpp"
@@ -23,7 +25,7 @@ namespace incontext {
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim, AnyMatrix Gram>
 [[nodiscard]] constexpr auto fast_weights_of_moments(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& head,
                                                      Gram const& G) -> Gram {
-    return product(product(product(head.output, head.value), G), product(transpose(head.key), head.query));
+    return product(product(head.output, head.value), G, product_of_transpose(head.key, head.query));
 }
 
 /// The sum of the heads' fast weights, from the moments.
@@ -46,7 +48,7 @@ struct Moments {
         auto const F = fast_weights_of_moments(layer, gram);
         Matrix<Number, Shape.token_dim, Shape.token_dim> const moved = gram + product(F, gram);
         Matrix<Number, Shape.token_dim, Shape.query> const moved_query = query + product(F, query);
-        return {.gram = moved + product(moved, transpose(F)), .query = moved_query};
+        return {.gram = moved + product_with_transpose(moved, F), .query = moved_query};
     }
 };
 
@@ -56,30 +58,51 @@ template <TokenShape Shape, class Number>
     return {.gram = gram(prompt.context), .query = prompt.query};
 }
 
+/// The query tokens after one more linear layer, of which nothing else is wanted [token_dim x query].
+template <LinearLayer Layer, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query(Layer const& layer, Moments<Shape, Number> const& moments)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    return updated_query_with(layer, [&](auto const& key) { return product(moments.gram, key); }, moments.query);
+}
+
+namespace moment_form {
+
+/// Layers First, First + 1, ... of a tuple, the last one read out.
+template <int First, class Layers, TokenShape Shape, class Number>
+constexpr auto query_after_layers(Layers const& layers, Moments<Shape, Number> const& state)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    auto const& layer = boost::hana::at_c<First>(layers);
+    if constexpr (First + 1 == decltype(boost::hana::length(layers))::value) {
+        return updated_query(layer, state);
+    } else {
+        return query_after_layers<First + 1>(layers, state.after(layer));
+    }
+}
+
+}  // namespace moment_form
+
 /// The query tokens after a stack of linear layers of their own, by moments [token_dim x query].
 ///
 /// Source: derived here from [vonOswald2023] eq. (2). Exactness: identical to the stack's query tokens in exact
-/// arithmetic. Cost: one pass over the context, then about 6 token_dim^3 multiplications per layer.
-/// Errors: layers without the linear form do not compile. Test: tests/static/stack.cpp.
-template <class... Layers, TokenShape Shape, class Number>
+/// arithmetic. Cost: OperationCount::by_moments: one pass over the context, then no term grows with it.
+/// Errors: layers that are not linear do not compile. Test: tests/static/stack.cpp.
+template <LinearLayer... Layers, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto updated_query_by_moments(LayerStack<Layers...> const& stack,
                                                       Prompt<Shape, Number> const& prompt)
     -> Matrix<Number, Shape.token_dim, Shape.query> {
-    Moments<Shape, Number> state = moments(prompt);
-    boost::hana::for_each(stack.layers, [&](auto const& layer) { state = state.after(layer); });
-    return state.query;
+    return moment_form::query_after_layers<0>(stack.layers, moments(prompt));
 }
 
 /// The same for one layer applied several times.
-template <class Layer, int Depth, TokenShape Shape, class Number>
+template <LinearLayer Layer, int Depth, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto updated_query_by_moments(LoopedStack<Layer, Depth> const& stack,
                                                       Prompt<Shape, Number> const& prompt)
     -> Matrix<Number, Shape.token_dim, Shape.query> {
     Moments<Shape, Number> state = moments(prompt);
-    for (int k = 0; k < Depth; ++k) {
+    for (int k = 1; k < Depth; ++k) {
         state = state.after(stack.layer);
     }
-    return state.query;
+    return updated_query(stack.layer, state);
 }
 
 }  // namespace incontext

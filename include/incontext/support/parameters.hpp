@@ -13,9 +13,14 @@
 #include <boost/hana/core/tag_of.hpp>
 #include <boost/hana/core/to.hpp>
 #include <boost/hana/first.hpp>
+#include <boost/hana/integral_constant.hpp>
 #include <boost/hana/length.hpp>
+#include <boost/hana/replicate.hpp>
 #include <boost/hana/second.hpp>
 #include <boost/hana/tuple.hpp>
+#include <boost/hana/type.hpp>
+#include <boost/hana/unpack.hpp>
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -34,6 +39,13 @@ constexpr void for_each_parameter(Visit&& visit, First& first, More&... more);
 template <class T>
 inline constexpr bool is_parameter_tree = boost::hana::Struct<std::remove_const_t<T>>::value ||
                                           std::is_same_v<boost::hana::tag_of_t<T>, boost::hana::tuple_tag>;
+
+/// hana::tuple<T, T, ..., T> of Count elements.
+template <class T, int Count>
+using TupleOf = typename decltype(boost::hana::unpack(
+    boost::hana::replicate<boost::hana::tuple_tag>(boost::hana::type_c<T>,
+                                                   boost::hana::size_c<static_cast<std::size_t>(Count)>),
+    boost::hana::template_<boost::hana::tuple>))::type;
 
 // ------------------------------------------------------------------------------------------------------- details ----
 

@@ -21,7 +21,6 @@
 #include <boost/hana/range.hpp>
 
 #include "incontext/attention/linear_self_attention.hpp"
-#include "incontext/plan/query_readout.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext {
@@ -59,26 +58,17 @@ template <class... Heads, TokenShape Given, class PromptNumber>
     Prompt<Given, PromptNumber> const& cotangent,
     typename MultiHeadAttention<Heads...>::template with_number<PromptNumber>& gradient);
 
-/// The pullback of the query-only read-out, by the projections alone: for a last (or only) layer, whose context is data.
-///
-/// Adds to `gradient`. With u = W_Q q, k = W_K^T u, g = G k, v = W_V g:
-///     P_ += c v^T     a = P^T c     W_V_ += a g^T     h = G W_V^T a     W_K_ += u h^T     W_Q_ += (W_K h) q^T
-/// Exactness: exact in the exact family; equal to pull_back with a zero context cotangent.
-/// Cost: (5 (key_dim + value_dim) token_dim + 2 token_dim^2) query multiplications: no term grows with the context.
-/// Test: tests/static/backpropagation.cpp.
-template <TokenShape Shape, class Number, int KeyDim, int ValueDim, AnyMatrix Gram, AnyMatrix Query, class PromptNumber>
-constexpr void pull_back_query(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer, Gram const& G,
-                               Query const& q, Query const& cotangent,
-                               LinearSelfAttention<Shape, PromptNumber, KeyDim, ValueDim>& gradient);
-
-/// The same for several heads.
-template <class... Heads, AnyMatrix Gram, AnyMatrix Query, class Gradient>
-constexpr void pull_back_query(MultiHeadAttention<Heads...> const& layer, Gram const& G, Query const& q,
-                               Query const& cotangent, Gradient& gradient);
-
 // ------------------------------------------------------------------------------------------------------- details ----
 
 namespace backpropagation {
+
+/// F_ = C'_ C^T + Q'_ Q^T.
+template <TokenShape Shape, class Number>
+constexpr auto fast_weights_cotangent(Prompt<Shape, Number> const& prompt, Prompt<Shape, Number> const& cotangent)
+    -> Matrix<Number, Shape.token_dim, Shape.token_dim> {
+    return product_with_transpose(cotangent.context, prompt.context) +
+           product_with_transpose(cotangent.query, prompt.query);
+}
 
 /// Calls use(head, gradient of that head) for every head.
 template <class Layer, class Gradient, class Use>
@@ -99,25 +89,23 @@ constexpr Prompt<Given, PromptNumber> pull_back(LinearSelfAttention<Shape, Numbe
     auto const& C = prompt.context;
     auto const V = product(layer.value, C);
     auto const K = product(layer.key, C);
-    auto const M = product(V, transpose(K));
+    auto const M = product_with_transpose(V, K);
     auto const PM = product(layer.output, M);
     auto const MQ = product(M, layer.query);
-    auto const F_transposed = transpose(product(layer.output, MQ));
+    auto const F = product(layer.output, MQ);
 
-    using Square = Matrix<PromptNumber, Shape.token_dim, Shape.token_dim>;
-    Square const F_ =
-        product(cotangent.context, transpose(C)) + product(cotangent.query, transpose(prompt.query));
-    auto const M_ = product(transpose(layer.output), F_, transpose(layer.query));
+    auto const F_ = backpropagation::fast_weights_cotangent(prompt, cotangent);
+    auto const M_ = product_with_transpose(product_of_transpose(layer.output, F_), layer.query);
     auto const V_ = product(M_, K);
-    auto const K_ = product(transpose(M_), V);
+    auto const K_ = product_of_transpose(M_, V);
 
-    gradient.output += product(F_, transpose(MQ));
-    gradient.query += product(transpose(PM), F_);
-    gradient.value += product(V_, transpose(C));
-    gradient.key += product(K_, transpose(C));
-    return {.context = cotangent.context + product(F_transposed, cotangent.context) +
-                       product(transpose(layer.value), V_) + product(transpose(layer.key), K_),
-            .query = cotangent.query + product(F_transposed, cotangent.query)};
+    gradient.output += product_with_transpose(F_, MQ);
+    gradient.query += product_of_transpose(PM, F_);
+    gradient.value += product_with_transpose(V_, C);
+    gradient.key += product_with_transpose(K_, C);
+    return {.context = cotangent.context + product_of_transpose(F, cotangent.context) +
+                       product_of_transpose(layer.value, V_) + product_of_transpose(layer.key, K_),
+            .query = cotangent.query + product_of_transpose(F, cotangent.query)};
 }
 
 template <class... Heads, TokenShape Given, class PromptNumber>
@@ -132,29 +120,6 @@ constexpr Prompt<Given, PromptNumber> pull_back(
         sum.query += through_head.query - cotangent.query;
     });
     return sum;
-}
-
-template <TokenShape Shape, class Number, int KeyDim, int ValueDim, AnyMatrix Gram, AnyMatrix Query, class PromptNumber>
-constexpr void pull_back_query(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer, Gram const& G,
-                               Query const& q, Query const& cotangent,
-                               LinearSelfAttention<Shape, PromptNumber, KeyDim, ValueDim>& gradient) {
-    auto const u = product(layer.query, q);
-    auto const g = product(G, product(transpose(layer.key), u));
-    auto const v = product(layer.value, g);
-    auto const a = product(transpose(layer.output), cotangent);
-    auto const h = product(G, product(transpose(layer.value), a));
-    gradient.output += product(cotangent, transpose(v));
-    gradient.value += product(a, transpose(g));
-    gradient.key += product(u, transpose(h));
-    gradient.query += product(product(layer.key, h), transpose(q));
-}
-
-template <class... Heads, AnyMatrix Gram, AnyMatrix Query, class Gradient>
-constexpr void pull_back_query(MultiHeadAttention<Heads...> const& layer, Gram const& G, Query const& q,
-                               Query const& cotangent, Gradient& gradient) {
-    backpropagation::for_each_head(layer, gradient, [&](auto const& head, auto& head_gradient) {
-        pull_back_query(head, G, q, cotangent, head_gradient);
-    });
 }
 
 }  // namespace incontext

@@ -30,39 +30,27 @@ template <Dimensions Sizes, class Number>
     return Number(1) / Number(2) * sum;
 }
 
-/// The loss of one task (per lane) and, added to `gradient`, its derivative by the layer's parameters.
+/// The loss of one task (per lane) and, added to `gradient`, its derivative by the parameters of a layer or stack.
 ///
-/// Uses the query-only read-out. `weight` multiplies loss and derivative: 1 for a task that counts, 0 for padding.
-/// Exactness: exact in the exact family. Cost: G, and about 17 token_dim^2 multiplications. Errors: none.
-/// Test: tests/static/backpropagation.cpp (against dual numbers).
-template <Dimensions Sizes, class Layer, class Number, class Gradient>
-    requires(!AnyStack<Layer>)
-[[nodiscard]] constexpr Number add_loss_and_gradient(Layer const& layer, Prompt<Sizes.tokens(), Number> const& prompt,
+/// The last layer is read out by its query tokens alone. `weight` multiplies loss and derivative: 1 for a task that
+/// counts, 0 for padding. Exactness: exact in the exact family. Cost: every layer but the last forward and backward once,
+/// of the last the read-out twice and its pullback. Errors: none.
+/// Test: tests/static/backpropagation.cpp, tests/static/stack_backpropagation.cpp (against dual numbers).
+template <Dimensions Sizes, class Model, class Number, class Gradient>
+[[nodiscard]] constexpr Number add_loss_and_gradient(Model const& model, Prompt<Sizes.tokens(), Number> const& prompt,
                                                      Matrix<Number, Sizes.output, Sizes.query> const& target,
                                                      Number const& weight, Gradient& gradient) {
-    auto const G = gram(prompt.context);
-    using Tokens = Matrix<Number, Sizes.tokens().token_dim, Sizes.query>;
-    Tokens const q = prompt.query;
-    Matrix<Number, Sizes.output, Sizes.query> const predicted = -targets<Sizes>(updated_query(layer, G, q));
-    // loss = 1/2 |-y_q - target|^2, so its derivative by y_q is -(prediction - target); x_q does not enter.
-    Matrix<Number, Sizes.output, Sizes.query> const residual = target - predicted;
-    Tokens const cotangent = above(zero<Number, Sizes.input, Sizes.query>(), weight * residual);
-    pull_back_query(layer, G, q, cotangent, gradient);
-    return weight * task_loss<Sizes, Number>(predicted, target);
-}
-
-/// The same for a stack of layers, of which the last is read out by its query tokens alone.
-///
-/// Cost: every layer but the last forward twice and backward once. Test: tests/static/stack_backpropagation.cpp.
-template <Dimensions Sizes, AnyStack Stack, class Number, class Gradient>
-[[nodiscard]] constexpr Number add_loss_and_gradient(Stack const& stack, Prompt<Sizes.tokens(), Number> const& prompt,
-                                                     Matrix<Number, Sizes.output, Sizes.query> const& target,
-                                                     Number const& weight, Gradient& gradient) {
-    Matrix<Number, Sizes.output, Sizes.query> const predicted = -targets<Sizes>(updated_query(stack, prompt));
-    Matrix<Number, Sizes.output, Sizes.query> const residual = target - predicted;
-    static_cast<void>(pull_back_readout(
-        stack, prompt, above(zero<Number, Sizes.input, Sizes.query>(), weight * residual), gradient));
-    return weight * task_loss<Sizes, Number>(predicted, target);
+    Number loss(0);
+    static_cast<void>(backpropagation::through_model(
+        model, gradient, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+            Matrix<Number, Sizes.output, Sizes.query> const predicted = -targets<Sizes>(query_after(last, before));
+            loss = weight * task_loss<Sizes, Number>(predicted, target);
+            // loss = 1/2 |-y_q - target|^2: its derivative by y_q is -(prediction - target); x_q does not enter.
+            Matrix<Number, Sizes.output, Sizes.query> const residual = target - predicted;
+            return pull_back_readout(last, before, above(zero<Number, Sizes.input, Sizes.query>(), weight * residual),
+                                     last_gradient);
+        }));
+    return loss;
 }
 
 }  // namespace incontext

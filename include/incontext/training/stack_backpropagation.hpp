@@ -15,6 +15,7 @@
 #include "incontext/stack/parts.hpp"
 #include "incontext/stack/stack.hpp"
 #include "incontext/training/backpropagation.hpp"
+#include "incontext/training/merged_backpropagation.hpp"
 
 namespace incontext {
 
@@ -37,20 +38,20 @@ template <TokenShape Shape, class Number, int KeyDim, int ValueDim, TokenShape G
     auto const& C = prompt.context;
     auto const& q = prompt.query;
     auto const u = product(layer.query, q);
-    auto const k = product(transpose(layer.key), u);
-    auto const attended = product(transpose(C), k);  // C^T k [context x query]
+    auto const k = product_of_transpose(layer.key, u);
+    auto const attended = product_of_transpose(C, k);  // C^T k [context x query]
     auto const g = product(C, attended);
-    auto const a = product(transpose(layer.output), cotangent);
-    auto const b = product(transpose(layer.value), a);
-    auto const attended_back = product(transpose(C), b);
+    auto const a = product_of_transpose(layer.output, cotangent);
+    auto const b = product_of_transpose(layer.value, a);
+    auto const attended_back = product_of_transpose(C, b);
     auto const h = product(C, attended_back);
     auto const u_ = product(layer.key, h);
-    gradient.output += product(cotangent, transpose(product(layer.value, g)));
-    gradient.value += product(a, transpose(g));
-    gradient.key += product(u, transpose(h));
-    gradient.query += product(u_, transpose(q));
-    return {.context = product(b, transpose(attended)) + product(k, transpose(attended_back)),
-            .query = cotangent + product(transpose(layer.query), u_)};
+    gradient.output += product_with_transpose(cotangent, product(layer.value, g));
+    gradient.value += product_with_transpose(a, g);
+    gradient.key += product_with_transpose(u, h);
+    gradient.query += product_with_transpose(u_, q);
+    return {.context = product_with_transpose(b, attended) + product_with_transpose(k, attended_back),
+            .query = cotangent + product_of_transpose(layer.query, u_)};
 }
 
 /// The same for several heads: each adds its own, the residual path is counted once.
@@ -128,6 +129,22 @@ template <Dimensions Sizes, class Layer, TokenShape Given, class PromptNumber>
                      gradient);
 }
 
+/// The pass of a clipped layer remembers the tokens before they were cut.
+template <class Layer, int Limit, TokenShape Given, class Number>
+struct ForwardPass<Clipped<Layer, Limit>, Given, Number> {
+    Prompt<Given, Number> result;
+    ForwardPass<Layer, Given, Number> of_layer;
+};
+template <class Layer, int Limit, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt)
+    -> ForwardPass<Clipped<Layer, Limit>, Given, Number>;
+template <class Layer, int Limit, TokenShape Given, class Number>
+[[nodiscard]] constexpr Prompt<Given, Number> pull_back(Clipped<Layer, Limit> const& part,
+                                                        Prompt<Given, Number> const& prompt,
+                                                        ForwardPass<Clipped<Layer, Limit>, Given, Number> const& pass,
+                                                        Prompt<Given, Number> const& cotangent,
+                                                        GradientOf<Clipped<Layer, Limit>, Number>& gradient);
+
 // ------------------------------------------------------------------------------------------------------------ stacks
 
 /// Through layers of their own, the last one first. Cost: each layer forward once more and backward once.
@@ -161,12 +178,29 @@ constexpr Prompt<Given, PromptNumber> pull_back(Clipped<Layer, Limit> const& par
                                                 Prompt<Given, PromptNumber> const& prompt,
                                                 Prompt<Given, PromptNumber> const& cotangent,
                                                 GradientOf<Clipped<Layer, Limit>, PromptNumber>& gradient) {
+    return pull_back(part, prompt, forward_pass(part, prompt), cotangent, gradient);
+}
+
+template <class Layer, int Limit, TokenShape Given, class Number>
+constexpr auto forward_pass(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt)
+    -> ForwardPass<Clipped<Layer, Limit>, Given, Number> {
+    ForwardPass<Clipped<Layer, Limit>, Given, Number> pass;
+    pass.of_layer = forward_pass(part.layer, prompt);
+    pass.result = {.context = Clipped<Layer, Limit>::cut(pass.of_layer.result.context),
+                   .query = Clipped<Layer, Limit>::cut(pass.of_layer.result.query)};
+    return pass;
+}
+
+template <class Layer, int Limit, TokenShape Given, class Number>
+constexpr Prompt<Given, Number> pull_back(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt,
+                                          ForwardPass<Clipped<Layer, Limit>, Given, Number> const& pass,
+                                          Prompt<Given, Number> const& cotangent,
+                                          GradientOf<Clipped<Layer, Limit>, Number>& gradient) {
     using backpropagation::where_uncut;
-    Prompt<Given, PromptNumber> const before_cut = part.layer(prompt);
-    return pull_back(part.layer, prompt,
-                     {.context = where_uncut<Limit>(before_cut.context, cotangent.context),
-                      .query = where_uncut<Limit>(before_cut.query, cotangent.query)},
-                     gradient.layer);
+    auto const& before_cut = pass.of_layer.result;
+    Prompt<Given, Number> const uncut{.context = where_uncut<Limit>(before_cut.context, cotangent.context),
+                                      .query = where_uncut<Limit>(before_cut.query, cotangent.query)};
+    return pull_back(part.layer, prompt, pass.of_layer, uncut, gradient.layer);
 }
 
 template <class Layer, int Limit, TokenShape Given, class PromptNumber>
@@ -174,7 +208,7 @@ constexpr Prompt<Given, PromptNumber> pull_back_readout(
     Clipped<Layer, Limit> const& part, Prompt<Given, PromptNumber> const& prompt,
     Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
     GradientOf<Clipped<Layer, Limit>, PromptNumber>& gradient) {
-    auto const before_cut = updated_query(part.layer, prompt);
+    auto const before_cut = query_after(part.layer, prompt);
     return pull_back_readout(part.layer, prompt, backpropagation::where_uncut<Limit>(before_cut, cotangent),
                              gradient.layer);
 }
@@ -230,24 +264,47 @@ constexpr APrompt through_layers(Layers const& layers, Gradients& gradients, APr
     if constexpr (First + 1 == decltype(hana::length(layers))::value) {
         return pull_back_last(layer, prompt, gradient);
     } else {
-        APrompt const after = layer(prompt);
-        return pull_back(layer, prompt, through_layers<First + 1>(layers, gradients, after, pull_back_last), gradient);
+        auto const pass = forward_pass(layer, prompt);
+        APrompt const cotangent = through_layers<First + 1>(layers, gradients, pass.result, pull_back_last);
+        return pull_back(layer, prompt, pass, cotangent, gradient);
     }
 }
 
-/// Depth applications of one layer: the prompts before each are kept.
-template <int Depth, class Layer, class Gradient, class APrompt, class PullBackLast>
-constexpr APrompt through_loop(Layer const& layer, Gradient& gradient, APrompt const& prompt,
-                               PullBackLast const& pull_back_last) {
-    APrompt before[Depth]{prompt};
-    for (int k = 1; k < Depth; ++k) {
-        before[k] = layer(before[k - 1]);
+/// Depth applications of one layer: what the pullbacks need of each is kept.
+template <int Depth, class Layer, class Gradient, TokenShape Given, class Number, class PullBackLast>
+constexpr Prompt<Given, Number> through_loop(Layer const& layer, Gradient& gradient,
+                                             Prompt<Given, Number> const& prompt, PullBackLast const& pull_back_last) {
+    if constexpr (Depth == 1) {
+        return pull_back_last(layer, prompt, gradient);
+    } else {
+        ForwardPass<Layer, Given, Number> passes[Depth - 1];
+        passes[0] = forward_pass(layer, prompt);
+        for (int k = 1; k < Depth - 1; ++k) {
+            passes[k] = forward_pass(layer, passes[k - 1].result);
+        }
+        auto cotangent = pull_back_last(layer, passes[Depth - 2].result, gradient);
+        for (int k = Depth - 2; k > 0; --k) {
+            cotangent = pull_back(layer, passes[k - 1].result, passes[k], cotangent, gradient);
+        }
+        return pull_back(layer, prompt, passes[0], cotangent, gradient);
     }
-    APrompt cotangent = pull_back_last(layer, before[Depth - 1], gradient);
-    for (int k = Depth - 2; k >= 0; --k) {
-        cotangent = pull_back(layer, before[k], cotangent, gradient);
-    }
-    return cotangent;
+}
+
+/// Through a model whose last (or only) layer is pulled back by pull_back_last(layer, prompt before it, its gradient).
+template <class Layer, class Gradient, class APrompt, class PullBackLast>
+constexpr APrompt through_model(Layer const& layer, Gradient& gradient, APrompt const& prompt,
+                                PullBackLast const& pull_back_last) {
+    return pull_back_last(layer, prompt, gradient);
+}
+template <class... Layers, class Gradient, class APrompt, class PullBackLast>
+constexpr APrompt through_model(LayerStack<Layers...> const& stack, Gradient& gradient, APrompt const& prompt,
+                                PullBackLast const& pull_back_last) {
+    return through_layers<0>(stack.layers, gradient.layers, prompt, pull_back_last);
+}
+template <class Layer, int Depth, class Gradient, class APrompt, class PullBackLast>
+constexpr APrompt through_model(LoopedStack<Layer, Depth> const& stack, Gradient& gradient, APrompt const& prompt,
+                                PullBackLast const& pull_back_last) {
+    return through_loop<Depth>(stack.layer, gradient.layer, prompt, pull_back_last);
 }
 
 }  // namespace backpropagation

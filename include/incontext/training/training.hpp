@@ -31,6 +31,7 @@ struct TrainingOptions {
     std::uint32_t seed = 0;              // of the stream of tasks
     double largest_gradient_norm = 1e-3; // clip; the reference's for one and two layers
     AdamOptions adam{};
+    bool fresh_tasks = true;             // false: every step trains on the tasks of the first, as in Fig. 16
 };
 
 /// Training stopped because the loss is infinite or not a number.
@@ -123,29 +124,34 @@ class Training {
     /// The mean loss of the next batch, and its derivative by the parameters.
     [[nodiscard]] float loss_and_gradient(Layer& gradient) {
         auto const step_key = folded_in(folded_in(key_of_seed<training_lanes>(options_.seed), training_stream),
-                                        static_cast<std::uint32_t>(steps()));
+                                        options_.fresh_tasks ? static_cast<std::uint32_t>(steps()) : 0u);
+        form_ = fast_form(layer_);
         int const chunks = static_cast<int>(chunks_.size());
         workers_.for_each_chunk(chunks, [&](int chunk) {
             chunks_[static_cast<std::size_t>(chunk)].compute(*this, step_key, Part(chunk, chunks, packs_));
         });
-        set_zero(gradient);
+        set_zero(form_gradient_);
         float loss = 0;
         for (Chunk const& chunk : chunks_) {
             loss += chunk.loss;
-            for_each_parameter([](char const*, auto& sum, auto const& part) { sum += part; }, gradient, chunk.gradient);
+            for_each_parameter([](char const*, auto& sum, auto const& part) { sum += part; }, form_gradient_,
+                               chunk.gradient);
         }
         auto const mean = 1.0f / static_cast<float>(options_.batch);
-        for_each_parameter([&](char const*, auto& sum) { sum *= mean; }, gradient);
+        for_each_parameter([&](char const*, auto& sum) { sum *= mean; }, form_gradient_);
+        set_zero(gradient);
+        pull_back_fast_form(layer_, form_gradient_, gradient);
         return loss * mean;
     }
 
   private:
     static constexpr int most_chunks = 16;
     using Floats = Lanes<float, training_lanes>;
-    using LaneGradient = typename Layer::template with_number<Floats>;
+    using Form = FastForm<Layer>;
+    using LaneGradient = typename Form::template with_number<Floats>;
 
     struct Chunk {
-        Layer gradient;
+        Form gradient;
         float loss = 0;
 
         void compute(Training const& training, Keys<training_lanes> const& step_key, Part const& packs) {
@@ -156,7 +162,7 @@ class Training {
                 PackOfTasks<training_lanes> const tasks(pack, training.options_.batch);
                 auto const keys = split_key(step_key, static_cast<std::uint32_t>(training.options_.batch), tasks.index);
                 auto const task = training.tasks_.template draw<Sizes>(keys);
-                lane_loss += add_loss_and_gradient<Sizes>(training.layer_, task.prompt, task.target, tasks.weight,
+                lane_loss += add_loss_and_gradient<Sizes>(training.form_, task.prompt, task.target, tasks.weight,
                                                           lane_gradient);
             }
             loss = sum_of_lanes(lane_loss);
@@ -177,6 +183,8 @@ class Training {
 
     Layer layer_;
     Layer gradient_;
+    Form form_;           // what runs: the layer, its projections merged
+    Form form_gradient_;  // the derivative by it, of the whole batch
     TrainingOptions options_;
     LinearRegression tasks_;
     Workers& workers_;

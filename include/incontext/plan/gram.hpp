@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// G = C C^T: all that linear attention keeps of its context.
+///
+///     P (W_V C)(W_K C)^T W_Q  =  P W_V (C C^T) W_K^T W_Q
+#pragma once
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/number.hpp"
+
+namespace incontext {
+
+/// G = C C^T [token_dim x token_dim].
+///
+/// Only the upper half is computed and mirrored. Exactness: one rounding per operation, in any order.
+/// Cost: token_dim (token_dim + 1) / 2 * context multiplications. Errors: none. Test: tests/static/plan.cpp.
+template <AnyMatrix Context>
+[[nodiscard]] constexpr auto gram(Context const& C)
+    -> Matrix<NumberOf<Context>, rows_of<Context>, rows_of<Context>> {
+    constexpr int size = rows_of<Context>;
+    Matrix<NumberOf<Context>, size, size> G;
+    for (int col = 0; col < size; ++col) {
+        for (int row = 0; row <= col; ++row) {
+            NumberOf<Context> sum = C(row, 0) * transposed_entry(C(col, 0));
+            for (int token = 1; token < cols_of<Context>; ++token) {
+                sum += C(row, token) * transposed_entry(C(col, token));
+            }
+            G(row, col) = sum;
+            if (row != col) {
+                G(col, row) = transposed_entry(sum);
+            }
+        }
+    }
+    return G;
+}
+
+}  // namespace incontext
