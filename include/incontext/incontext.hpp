@@ -38,6 +38,7 @@
 #include "incontext/experiment/exact_optimum.hpp"       // eta* and loss* of one step, as fractions
 #include "incontext/experiment/spectrum.hpp"            // gradient descent and GD++ at any depth, by eigenvalues; fitted rates
 #include "incontext/experiment/evaluation.hpp"          // losses on a fixed set of tasks
+#include "incontext/experiment/losses_by_depth.hpp"     // the same after every layer of a stack
 #include "incontext/experiment/learning_rate_scan.hpp"  // the best learning rate of a rule
 #include "incontext/experiment/least_squares.hpp"       // baselines: least squares and ridge regression
 #include "incontext/experiment/alignment.hpp"           // how alike two updates are
