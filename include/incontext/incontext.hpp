@@ -18,6 +18,7 @@
 #include "incontext/plan/moment_form.hpp"      // a linear stack by the moments of its context
 #include "incontext/plan/stack_readout.hpp"    // the prediction of a stack, the shorter way
 #include "incontext/plan/fast_form.hpp"        // the form that evaluation and training run
+#include "incontext/plan/streaming_context.hpp"  // a context that grows, in memory that does not
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
 #include "incontext/task/permutation.hpp"        // a random order; k different things out of n

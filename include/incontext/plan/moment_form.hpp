@@ -88,21 +88,30 @@ constexpr auto query_after_layers(Layers const& layers, Moments<Shape, Number> c
 /// Errors: layers that are not linear do not compile. Test: tests/static/stack.cpp.
 template <LinearLayer... Layers, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto updated_query_by_moments(LayerStack<Layers...> const& stack,
-                                                      Prompt<Shape, Number> const& prompt)
+                                                      Moments<Shape, Number> const& moments)
     -> Matrix<Number, Shape.token_dim, Shape.query> {
-    return moment_form::query_after_layers<0>(stack.layers, moments(prompt));
+    return moment_form::query_after_layers<0>(stack.layers, moments);
 }
 
 /// The same for one layer applied several times.
 template <LinearLayer Layer, int Depth, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto updated_query_by_moments(LoopedStack<Layer, Depth> const& stack,
-                                                      Prompt<Shape, Number> const& prompt)
+                                                      Moments<Shape, Number> moments)
     -> Matrix<Number, Shape.token_dim, Shape.query> {
-    Moments<Shape, Number> state = moments(prompt);
     for (int k = 1; k < Depth; ++k) {
-        state = state.after(stack.layer);
+        moments = moments.after(stack.layer);
     }
-    return updated_query(stack.layer, state);
+    return updated_query(stack.layer, moments);
+}
+
+/// The same from a prompt.
+template <class Stack, TokenShape Shape, class Number>
+    requires requires(Stack const& stack, Moments<Shape, Number> const& moments) {
+        updated_query_by_moments(stack, moments);
+    }
+[[nodiscard]] constexpr auto updated_query_by_moments(Stack const& stack, Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    return updated_query_by_moments(stack, moments(prompt));
 }
 
 }  // namespace incontext

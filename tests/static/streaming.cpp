@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// A context that is observed example by example predicts what the stack predicts from the prompt; its memory is fixed.
+#include "incontext/construction/gradient_descent_plus_plus.hpp"
+#include "incontext/construction/proposition_1.hpp"
+#include "incontext/matrix/exact.hpp"
+#include "incontext/number/modular.hpp"
+#include "incontext/plan/streaming_context.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7};
+
+/// Numbers without any structure: a congruential sequence.
+template <int Rows, int Cols>
+constexpr auto any_matrix(long long seed) {
+    return generate<Modular, Rows, Cols>([&](int row, int col) {
+        return Modular(static_cast<int>((seed * 7919 + row * 104729 + col * 1299709 + 17) % 999983));
+    });
+}
+
+constexpr auto W0 = any_matrix<2, 3>(1);
+constexpr auto X = any_matrix<3, 7>(2);
+constexpr auto Y = any_matrix<2, 7>(3);
+constexpr auto x = any_matrix<3, 1>(4);
+
+template <class Matrix>
+constexpr auto column(Matrix const& matrix, int col) {
+    return generate<Modular, rows_of<Matrix>, 1>([&](int row, int) { return matrix(row, col); });
+}
+
+/// The prediction after the seven examples of (X; Y), observed one by one, `times` times over.
+template <class Model>
+constexpr auto streamed(Model const& model, int times) {
+    StreamingContext<sizes, Model> context(model, W0);
+    for (int i = 0; i < 7 * times; ++i) {
+        context.observe(column(X, i % 7), column(Y, i % 7));
+    }
+    return context.predict(x);
+}
+
+template <class Model>
+constexpr bool streaming_is_the_stack(Model const& model) {
+    auto const expected = prediction<sizes>(model(embed(X, Y, x, W0)));
+    // The mean of the examples does not change when all of them are observed again, so neither does the prediction.
+    return streamed(model, 1) == expected && streamed(model, 3) == expected;
+}
+
+constexpr GradientDescentPlusPlus<sizes, Modular> step{Modular(5), Modular(3), W0};
+constexpr auto layer = as_attention(step);
+constexpr auto gradient_layer = as_attention(step.gradient_step());
+static_assert(streaming_is_the_stack(looped<1>(layer)));
+static_assert(streaming_is_the_stack(looped<4>(gradient_layer)));
+static_assert(streaming_is_the_stack(looped<3>(layer)));
+static_assert(streaming_is_the_stack(stacked(layer, heads(gradient_layer, layer), gradient_layer)));
+
+// Without examples the prediction is that of W0; what was forgotten has no effect.
+constexpr bool begins_with_the_initial_weights() {
+    StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), Modular>, 2>> context(looped<2>(layer), W0);
+    bool const at_first = context.predict(x) == product(W0, x) && context.count() == 0;
+    context.observe(x, column(Y, 0));
+    bool const then = !(context.predict(x) == product(W0, x)) && context.count() == 1;
+    context.forget();
+    return at_first && then && context.predict(x) == product(W0, x) && context.count() == 0;
+}
+static_assert(begins_with_the_initial_weights());
+
+}  // namespace

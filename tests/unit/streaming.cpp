@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Ten million examples in constant memory, and what rounding does to them.
+#include "incontext/construction/proposition_1.hpp"
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/plan/streaming_context.hpp"
+
+#include <cmath>
+
+#include "catch.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7};
+
+/// Example number i: entries between -1 and 1 with 24 bits, a different mixture for each.
+template <class Number>
+void write_example(unsigned i, Matrix<Number, 3, 1>& x, Matrix<Number, 2, 1>& y) {
+    unsigned bits = i * 2654435761u + 12345u;
+    auto const entry = [&] {
+        bits ^= bits << 13;
+        bits ^= bits >> 17;
+        bits ^= bits << 5;
+        return Number(static_cast<float>(static_cast<int>(bits >> 8)) * 0x1p-23f - 1.0f);
+    };
+    for (int row = 0; row < 3; ++row) {
+        x(row, 0) = entry();
+    }
+    y(0, 0) = x(0, 0) + entry() * Number(0.25f);
+    y(1, 0) = entry();
+}
+
+template <class Number>
+auto context_of(unsigned count) {
+    GradientStep<sizes, Number> const step{Number(0.5f), zero<Number, 2, 3>()};
+    auto const model = looped<2>(as_attention(step));
+    StreamingContext<sizes, std::remove_const_t<decltype(model)>> context(model);
+    Matrix<Number, 3, 1> x;
+    Matrix<Number, 2, 1> y;
+    for (unsigned i = 0; i < count; ++i) {
+        write_example<Number>(i, x, y);
+        context.observe(x, y);
+    }
+    return context;
+}
+
+TEST_CASE("the moments of ten million examples are as exact as those of a few") {
+    constexpr unsigned count = 10'000'000;
+    auto const computed = context_of<float>(count).moments();
+
+    // The same examples in double: their products are exact there, and its sums round 2^29 times finer.
+    double sums[5][5]{};
+    Matrix<float, 3, 1> x;
+    Matrix<float, 2, 1> y;
+    for (unsigned i = 0; i < count; ++i) {
+        write_example<float>(i, x, y);
+        double const token[5]{static_cast<double>(x(0)), static_cast<double>(x(1)), static_cast<double>(x(2)),
+                              static_cast<double>(y(0)), static_cast<double>(y(1))};
+        for (int row = 0; row < 5; ++row) {
+            for (int col = 0; col < 5; ++col) {
+                sums[row][col] += token[row] * token[col];
+            }
+        }
+    }
+    constexpr double u = 0x1p-24;
+    constexpr double of_doubles = count * 0x1p-53;
+    double const mean = 7.0 / count;
+    for (int row = 0; row < 5; ++row) {
+        for (int col = 0; col < 5; ++col) {
+            CAPTURE(row, col);
+            double const size = mean * std::sqrt(sums[row][row] * sums[col][col]);
+            double const error = std::abs(static_cast<double>(computed(row, col)) - mean * sums[row][col]);
+            REQUIRE(error <= (6 * u + count * u * u + of_doubles) * size);
+        }
+    }
+}
+
+TEST_CASE("a plain sum of ten million examples would not be as exact") {
+    constexpr unsigned count = 10'000'000;
+    float sum = 0;
+    double exact = 0;
+    Matrix<float, 3, 1> x;
+    Matrix<float, 2, 1> y;
+    for (unsigned i = 0; i < count; ++i) {
+        write_example<float>(i, x, y);
+        sum += x(0) * x(0);
+        exact += static_cast<double>(x(0)) * static_cast<double>(x(0));
+    }
+    REQUIRE(std::abs(static_cast<double>(sum) - exact) > (6 * 0x1p-24 + count * 0x1p-48) * exact);
+}
+
+TEST_CASE("lanes observe sixteen contexts at once") {
+    using Floats = Lanes<float, 16>;
+    auto const of_lanes = context_of<Floats>(50);
+    auto const of_one = context_of<float>(50);
+    for (int row = 0; row < 5; ++row) {
+        for (int col = 0; col < 5; ++col) {
+            // One rounding of the scale and one of the product may be contracted differently.
+            REQUIRE(std::abs(of_lanes.moments()(row, col)[5] - of_one.moments()(row, col)) <= 4 * 0x1p-24f * 7);
+        }
+    }
+}
+
+}  // namespace
