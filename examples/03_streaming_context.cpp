@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// A regressor for a real-time program: ten layers of linear self-attention that learn from a stream of examples.
+//
+//   setting     y = w x + noise, x in R^3, w changes once
+//   observe     (x, y) adds to 4 x 4 moments, in memory that is fixed while compiling: no heap, no exceptions
+//   predict     ten steps of gradient descent from all that was observed, at the same cost after 10 and 100,000 examples
+//   look for    ten examples tell w but for their noise, many take the noise away; what was learned is forgotten on demand
+#include <cstdio>
+#include <incontext/incontext.hpp>
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 3, .output = 1, .context = 10};
+using Step = GradientStep<sizes, float>;
+using Input = Eigen::Vector3f;
+using Output = Eigen::Matrix<float, 1, 1>;
+
+/// Entries uniform in (-1, 1), from a seed: the same on every machine.
+template <int Count>
+Eigen::Matrix<float, Count, 1> uniform_numbers(unsigned& state) {
+    Eigen::Matrix<float, Count, 1> numbers;
+    for (float& number : numbers) {
+        state = state * 1664525u + 1013904223u;
+        number = static_cast<float>(static_cast<int>(state >> 8)) * 0x1p-23f - 1;
+    }
+    return numbers;
+}
+
+int main() {
+    // Inputs have the variance 1/3, so the steps at the rate 2 leave a third of the error each.
+    auto const model = looped<10>(as_attention(Step{.learning_rate = 2, .initial_weights = Eigen::RowVector3f(0, 0, 0)}));
+    StreamingContext<sizes, std::remove_const_t<decltype(model)>> context(model);
+    static_assert(sizeof(context) <= 400, "for any number of examples");
+
+    unsigned state = 1;
+    Eigen::RowVector3f w(0.5f, -1, 2);
+    for (int change = 0; change < 2; ++change) {
+        std::printf("w = (%g, %g, %g)\n", static_cast<double>(w(0)), static_cast<double>(w(1)), static_cast<double>(w(2)));
+        for (int n = 1; n <= 100'000; ++n) {
+            Input const x = uniform_numbers<3>(state);
+            Output const noise = 0.1f * uniform_numbers<1>(state);
+            context.observe(x, w * x + noise);
+            if (n == 10 || n == 1'000 || n == 100'000) {
+                Input const question(1, 1, 1);
+                std::printf("  after %6d examples: predicted %.2f, right %.2f\n", n,
+                            static_cast<double>(context.predict(question)(0)), static_cast<double>(w.sum()));
+            }
+        }
+        w = Eigen::RowVector3f(-1, 1, 0.5f);
+        context.forget();
+    }
+}
