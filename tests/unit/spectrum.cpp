@@ -3,6 +3,10 @@
 #include "incontext/experiment/spectrum.hpp"
 
 #include <cmath>
+#include <limits>
+#include <vector>
+
+#include <Eigen/SVD>
 
 #include "catch.hpp"
 #include "incontext/incontext.hpp"
@@ -115,6 +119,59 @@ TEST_CASE("fitted rates are a minimum, and more freedom never fits worse") {
                 }
             }
         }
+    }
+}
+
+TEST_CASE("a condition number is the greatest eigenvalue over the smallest, infinite for a singular matrix") {
+    CHECK(condition_number(std::vector{3.0, 0.5, 2.0}) == 6);
+    CHECK(condition_number(std::vector{0.25}) == 1);
+    CHECK(std::isinf(condition_number(std::vector{3.0, 0.0})));
+    CHECK(std::isinf(condition_number(std::vector{3.0, -1e-17})));  // what a solver leaves of zero
+    CHECK_THROWS_AS(condition_number({}), std::invalid_argument);
+}
+
+TEST_CASE("the median is the middle value, whatever is far from it") {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    CHECK(median({7}) == 7);
+    CHECK(median({9, -1, 4}) == 4);
+    CHECK(median({9, 1, 4, infinity}) == 6.5);
+    CHECK(std::isinf(median({infinity, 1, infinity})));
+    CHECK_THROWS_AS(median({}), std::invalid_argument);
+}
+
+TEST_CASE("the condition number after a step of GD++ is that of the tokens it leaves") {
+    constexpr int contexts = 37;  // not a whole number of packs
+    constexpr std::uint32_t seed = 12;
+    auto const spectra = Spectra::of_tasks<sizes>({}, seed, contexts);
+    auto const before = spectra.condition_numbers();
+    constexpr double gamma = 0.2;
+    auto const after = spectra.condition_numbers(gamma);
+    REQUIRE(before.size() == contexts);
+    REQUIRE(after.size() == contexts);
+    for (int task = 0; task < contexts; ++task) {
+        auto const keys = split_key(key_of_seed<1>(seed), contexts, Lanes<std::uint32_t, 1>(static_cast<std::uint32_t>(task)));
+        auto const drawn = LinearRegression{}.draw<sizes>(keys);
+        auto const condition_number_of = [](auto const& tokens) {
+            Eigen::MatrixXd const X = inputs<sizes>(tokens).unaryExpr([](auto const& entry) {
+                return static_cast<double>(entry[0]);
+            });
+            auto const values = Eigen::JacobiSVD<Eigen::MatrixXd>(X).singularValues();
+            return std::pow(values(0) / values(values.size() - 1), 2);
+        };
+        auto const index = static_cast<std::size_t>(task);
+        // The tokens are moved in float: 1e-4 is 6e-8 times the largest condition number here (below 1e3), and some.
+        CHECK(before[index] == Approx(condition_number_of(drawn.prompt.context)).epsilon(1e-4));
+        CHECK(after[index] ==
+              Approx(condition_number_of(step_of({.learning_rate = 6, .gamma = gamma})(drawn.prompt).context))
+                  .epsilon(1e-3));
+    }
+    CHECK(median(after) < median(before));
+}
+
+TEST_CASE("a context with fewer examples than inputs has an infinite condition number") {
+    constexpr Dimensions few{.input = 5, .output = 1, .context = 3};
+    for (double const kappa : Spectra::of_tasks<few>({}, 4, 50).condition_numbers()) {
+        CHECK(std::isinf(kappa));
     }
 }
 

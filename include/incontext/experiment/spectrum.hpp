@@ -14,8 +14,12 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -36,6 +40,32 @@ struct StepRates {
     return eigenvalue * factor * factor;
 }
 
+/// The greatest of these eigenvalues of a symmetric matrix without negative ones, divided by the smallest.
+///
+/// Exactness: one rounding; infinite where the smallest cannot be told from zero, that is below the error that solvers
+/// leave on it, count * 2^-52 * the greatest. Errors: no eigenvalue throws std::invalid_argument.
+/// Test: tests/unit/spectrum.cpp.
+[[nodiscard]] inline double condition_number(std::span<double const> eigenvalues) {
+    if (eigenvalues.empty()) {
+        throw std::invalid_argument("condition number: at least one eigenvalue is needed");
+    }
+    auto const [least, greatest] = std::minmax_element(eigenvalues.begin(), eigenvalues.end());
+    double const error = static_cast<double>(eigenvalues.size()) * std::numeric_limits<double>::epsilon() * *greatest;
+    return *least > error ? *greatest / *least : std::numeric_limits<double>::infinity();
+}
+
+/// The middle of these values, of an even number the mean of the two in the middle: infinite ones may be among them.
+///
+/// Exactness: one rounding. Errors: no value throws std::invalid_argument. Test: tests/unit/spectrum.cpp.
+[[nodiscard]] inline double median(std::vector<double> values) {
+    if (values.empty()) {
+        throw std::invalid_argument("median: at least one value is needed");
+    }
+    auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return values.size() % 2 == 1 ? *middle : (*std::max_element(values.begin(), middle) + *middle) / 2;
+}
+
 /// The eigenvalues of X X^T of many contexts.
 ///
 /// Not for use by several threads at once. Exactness: float draws, eigenvalues in double. Errors: fewer than one context throws std::invalid_argument.
@@ -50,6 +80,7 @@ class Spectra {
         }
         constexpr int lanes = training_lanes;
         Spectra spectra;
+        spectra.input_ = Sizes.input;
         spectra.context_ = Sizes.context;
         double const range = static_cast<double>(distribution.input_range);
         double const scale = static_cast<double>(distribution.target_scale);
@@ -73,6 +104,27 @@ class Spectra {
 
     [[nodiscard]] std::vector<double> const& eigenvalues() const { return eigenvalues_; }
     [[nodiscard]] int context() const { return context_; }
+
+    /// The condition number of the Hessian of each context after one step of GD++ with this gamma: of the eigenvalues
+    /// l (1 - gamma l)^2. As drawn for gamma = 0.
+    ///
+    /// Over contexts with about as many examples as inputs it has no mean (N = d: P(it exceeds t) falls like t^-1/2), so
+    /// what is typical is the median: median(spectra.condition_numbers(gamma)).
+    /// Source: [vonOswald2023] A.10. Cost: one pass. Errors: none; a context with fewer examples than inputs has an
+    /// infinite one. Test: tests/unit/spectrum.cpp.
+    [[nodiscard]] std::vector<double> condition_numbers(double gamma = 0) const {
+        auto const input = static_cast<std::size_t>(input_);
+        std::vector<double> result;
+        result.reserve(eigenvalues_.size() / input);
+        std::vector<double> of_context(input);
+        for (std::size_t first = 0; first < eigenvalues_.size(); first += input) {
+            for (std::size_t i = 0; i < input; ++i) {
+                of_context[i] = conditioned_eigenvalue(eigenvalues_[first + i], gamma);
+            }
+            result.push_back(condition_number(of_context));
+        }
+        return result;
+    }
 
     /// The expected loss of one output after these steps. Cost: steps * eigenvalues.
     [[nodiscard]] double expected_loss(std::vector<StepRates> const& steps) const {
@@ -117,6 +169,7 @@ class Spectra {
   private:
     std::vector<double> eigenvalues_;
     double weight_ = 0;  // sigma^2 / contexts
+    int input_ = 1;
     int context_ = 1;
     mutable std::vector<double> scratch_r_;
     mutable std::vector<double> scratch_m_;
