@@ -23,6 +23,10 @@ std::string quoted(std::filesystem::path const& file) {
     return "'" + file.string() + "'";
 }
 
+std::filesystem::path file_of(CommonOptions const& options, std::string const& model) {
+    return options.out / (model.empty() ? "checkpoint.json" : "checkpoint_" + model + ".json");
+}
+
 /// The JSON in a file; null where there is no file, or none that can be read as JSON.
 Json json_in(std::filesystem::path const& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -71,8 +75,8 @@ void add_checkpoint_options(CLI::App& app, CheckpointOptions& options) {
 }
 
 Checkpoint::Checkpoint(std::string program, CommonOptions const& options, CheckpointOptions const& checkpoints,
-                       Json parameters)
-    : file_(options.out / "checkpoint.json"), every_(checkpoints.every) {
+                       Json parameters, std::string const& model)
+    : file_(file_of(options, model)), every_(checkpoints.every) {
     parameters["batch"] = options.batch;
     parameters["seed"] = options.seed;
     parameters["eval_every"] = options.eval_every;
@@ -131,6 +135,36 @@ void Checkpoint::write(std::size_t number, StoredRun run) {
     }
     incontext::write_file(file_, json_text(json));
     next_ = std::chrono::steady_clock::now() + every_;
+}
+
+std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
+                                              CheckpointOptions const& checkpoints, Json const& parameters,
+                                              std::vector<std::string> const& models) {
+    auto const is_stored = [&](std::string const& model) { return std::filesystem::exists(file_of(options, model)); };
+    auto const stored = static_cast<std::size_t>(std::count_if(models.begin(), models.end(), is_stored));
+    std::vector<Checkpoint> result;
+    for (std::string const& model : models) {
+        CheckpointOptions of_model = checkpoints;
+        of_model.resume = checkpoints.resume && (is_stored(model) || stored == 0);
+        result.emplace_back(program, options, of_model, parameters, model);
+    }
+    if (!checkpoints.resume && stored > 0 && stored < models.size()) {
+        throw UsageError(quoted(options.out) + " holds the checkpoints of " + std::to_string(stored) + " of " +
+                         std::to_string(models.size()) +
+                         " models: add --resume to go on with the others, choose another --out, or delete it to begin "
+                         "anew");
+    }
+    return result;
+}
+
+std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
+                                              CheckpointOptions const& checkpoints, Json const& parameters,
+                                              std::vector<int> const& models) {
+    std::vector<std::string> names;
+    for (int const model : models) {
+        names.push_back(std::to_string(model));
+    }
+    return checkpoints_of_models(program, options, checkpoints, parameters, names);
 }
 
 }  // namespace reproduce

@@ -2,7 +2,8 @@
 /// @file
 /// What a long run has come to, in a file of its output directory, so that it can go on after an interruption.
 ///
-///     checkpoint.json     program, parameters, and per run: seed, seconds, state and curve as exact text
+///     checkpoint.json          program, parameters, and per run: seed, seconds, state and curve as exact text
+///     checkpoint_<model>.json  the same of one model, where a program trains several, one after the other
 ///
 /// The file is replaced as a whole (incontext::write_file): a kill at any moment leaves the old checkpoint or the new one.
 #pragma once
@@ -46,7 +47,7 @@ class Checkpoint {
     /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if without
     /// --resume the checkpoint of an unfinished run would be lost; std::runtime_error if the file is no checkpoint.
     Checkpoint(std::string program, CommonOptions const& options, CheckpointOptions const& checkpoints,
-               nlohmann::ordered_json parameters);
+               nlohmann::ordered_json parameters, std::string const& model = "");
 
     [[nodiscard]] std::filesystem::path const& file() const { return file_; }
 
@@ -68,5 +69,19 @@ class Checkpoint {
     std::chrono::steady_clock::time_point next_{};
     std::vector<StoredRun> runs_{};
 };
+
+/// A checkpoint for each of several models, told apart by name or number, in their order. With --resume the models that
+/// have one are continued (if they are finished, they are not trained again), and the others begin.
+///
+/// Errors: those of Checkpoint for any of them; UsageError if --resume finds none, or if without it there are some, for a
+/// training that had come so far would be lost.
+[[nodiscard]] std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
+                                                            CheckpointOptions const& checkpoints,
+                                                            nlohmann::ordered_json const& parameters,
+                                                            std::vector<std::string> const& models);
+[[nodiscard]] std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
+                                                            CheckpointOptions const& checkpoints,
+                                                            nlohmann::ordered_json const& parameters,
+                                                            std::vector<int> const& models);
 
 }  // namespace reproduce

@@ -12,22 +12,44 @@
 
 namespace reproduce {
 
+/// The sizes of most experiments. Those with sizes of their own use the templates below, the others need not name any.
 inline constexpr incontext::Dimensions sizes{.input = 10, .output = 1, .context = 10};
-using Layer = incontext::LinearSelfAttention<sizes.tokens(), float>;
-using GradientDescentStep = incontext::GradientStep<sizes, float>;
-using GradientDescentPlusPlusStep = incontext::GradientDescentPlusPlus<sizes, float>;
+
+/// The shape of the tokens as a class template: g++ 12 crashes on an alias that calls tokens() on sizes which depend on a
+/// template argument of its user.
+template <incontext::Dimensions Sizes>
+struct TokensOf {
+    static constexpr incontext::TokenShape shape = Sizes.tokens();
+};
+
+template <incontext::Dimensions Sizes>
+using LayerOf = incontext::LinearSelfAttention<TokensOf<Sizes>::shape, float>;
+template <incontext::Dimensions Sizes>
+using GradientDescentStepOf = incontext::GradientStep<Sizes, float>;
+template <incontext::Dimensions Sizes>
+using GradientDescentPlusPlusStepOf = incontext::GradientDescentPlusPlus<Sizes, float>;
+
+using Layer = LayerOf<sizes>;
+using GradientDescentStep = GradientDescentStepOf<sizes>;
+using GradientDescentPlusPlusStep = GradientDescentPlusPlusStepOf<sizes>;
 
 /// A step of gradient descent from W0 = 0.
-[[nodiscard]] inline GradientDescentStep step_of(double learning_rate) {
+template <incontext::Dimensions Sizes>
+[[nodiscard]] GradientDescentStepOf<Sizes> step_from_zero(double learning_rate) {
     return {.learning_rate = static_cast<float>(learning_rate),
-            .initial_weights = incontext::zero<float, sizes.output, sizes.input>()};
+            .initial_weights = incontext::zero<float, Sizes.output, Sizes.input>()};
 }
+[[nodiscard]] inline GradientDescentStep step_of(double learning_rate) { return step_from_zero<sizes>(learning_rate); }
 
 /// A step of GD++ from W0 = 0.
-[[nodiscard]] inline GradientDescentPlusPlusStep plus_plus_step_of(incontext::StepRates const& rates) {
+template <incontext::Dimensions Sizes>
+[[nodiscard]] GradientDescentPlusPlusStepOf<Sizes> plus_plus_step_from_zero(incontext::StepRates const& rates) {
     return {.learning_rate = static_cast<float>(rates.learning_rate),
             .gamma = static_cast<float>(rates.gamma),
-            .initial_weights = incontext::zero<float, sizes.output, sizes.input>()};
+            .initial_weights = incontext::zero<float, Sizes.output, Sizes.input>()};
+}
+[[nodiscard]] inline GradientDescentPlusPlusStep plus_plus_step_of(incontext::StepRates const& rates) {
+    return plus_plus_step_from_zero<sizes>(rates);
 }
 
 /// How the reference trains K layers: it clips the gradient harder for one or two, and is slower beyond three.
@@ -39,3 +61,6 @@ using GradientDescentPlusPlusStep = incontext::GradientDescentPlusPlus<sizes, fl
 }
 
 }  // namespace reproduce
+
+// Compiled once, in paper_setting.cpp, for all programs.
+extern template class incontext::Training<reproduce::sizes, reproduce::Layer>;

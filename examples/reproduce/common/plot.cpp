@@ -136,7 +136,9 @@ std::string gnuplot_script(LineChart const& chart) {
                                              [](Series const& series) { return series.on_second_axis; });
     // The legend stands between title and plot, where no curve can run into it; the figure grows with its lines.
     std::size_t const columns = legend_columns(chart);
-    int const lines = static_cast<int>((chart.series.size() + chart.references.size() + columns - 1) / columns);
+    auto const named = static_cast<std::size_t>(std::count_if(
+        chart.series.begin(), chart.series.end(), [](Series const& series) { return !series.name.empty(); }));
+    int const lines = static_cast<int>((named + chart.references.size() + columns - 1) / columns);
     int const height = 400 + legend_line * lines;
     int const legend_top = height - 44;
     int const bottom = 62;
@@ -173,7 +175,8 @@ std::string gnuplot_script(LineChart const& chart) {
         script += data_block(data, series, band_floor(chart, series.on_second_axis));
 
         std::string const axes = series.on_second_axis ? " axes x1y2" : " axes x1y1";
-        std::string const colour = std::string(" linecolor rgb '") + colours[i % colour_count] + "'";
+        std::size_t const place_of_colour = series.colour.value_or(i);
+        std::string const colour = std::string(" linecolor rgb '") + colours[place_of_colour % colour_count] + "'";
         if (!series.deviation.empty()) {
             bands += data + " using 1:3:4" + axes + " with filledcurves fillstyle transparent solid .2 noborder" +
                      colour + " notitle, ";
@@ -181,8 +184,9 @@ std::string gnuplot_script(LineChart const& chart) {
         constexpr std::size_t few = 25;  // points that are seen one by one, and the only sight of a series of one
         curves += data + " using 1:2" + axes +
                   (series.x.size() <= few ? " with linespoints pointtype 7 pointsize .45" : " with lines") +
-                  (series.dashed || i >= colour_count ? " dashtype (9,5)" : "") + " linewidth 2.2" + colour +
-                  " title " + quoted(legend_text(series)) + ", ";
+                  (series.dashed || place_of_colour >= colour_count ? " dashtype (9,5)" : "") +
+                  (series.colour ? " linewidth 1.2" : " linewidth 2.2") + colour +
+                  (series.name.empty() ? " notitle, " : " title " + quoted(legend_text(series)) + ", ");
     }
     for (std::size_t i = 0; i < chart.references.size(); ++i) {
         constexpr char const* dashes[] = {"(6,4)", "(2,3)", "(10,4,2,4)"};
@@ -199,10 +203,11 @@ std::string gnuplot_script(LineChart const& chart) {
 namespace {
 
 constexpr int panel_width = 380;   // of which the matrix takes matrix_size, the rest is for ticks and colour bar
-constexpr int panel_height = 390;  // of the whole row
+constexpr int panel_height = 350;
+constexpr int title_height = 40;
 constexpr int matrix_size = 230;
 constexpr int matrix_left = 72;
-constexpr int matrix_top = 88;
+constexpr int matrix_top = 48;
 
 /// Ticks at every row or column of a small matrix, at round numbers of a larger one.
 std::string ticks(std::size_t count) {
@@ -210,7 +215,7 @@ std::string ticks(std::size_t count) {
     return step + "," + step + "," + std::to_string(count) + " font ',12'";
 }
 
-std::string panel_script(HeatMap const& map, int left, int figure_width) {
+std::string panel_script(HeatMap const& map, int left, int top, int figure_width, int figure_height) {
     std::size_t const rows = map.rows.size();
     std::size_t const columns = rows == 0 ? 0 : map.rows.front().size();
     if (columns == 0) {
@@ -236,6 +241,8 @@ std::string panel_script(HeatMap const& map, int left, int figure_width) {
     std::string const bound = number_text(greatest > 0 ? greatest : 1);
     std::string script = "set title " + quoted(map.title) + " offset 0,-.4\n";
     script += margins("l", "r", left + matrix_left, left + matrix_left + matrix_size, figure_width);
+    int const upper = figure_height - top - matrix_top;  // gnuplot measures from below
+    script += margins("b", "t", upper - matrix_size, upper, figure_height);
     script += "set size ratio " + number_text(static_cast<double>(rows) / static_cast<double>(columns)) + "\n";
     script += "set xrange [.5:" + std::to_string(columns) + ".5]\n";
     script += "set yrange [" + std::to_string(rows) + ".5:.5]\n";  // downwards: row 1 is on top
@@ -253,8 +260,11 @@ std::string gnuplot_script(HeatMaps const& maps) {
     if (maps.panels.empty()) {
         throw std::invalid_argument("the row of heat maps '" + maps.title + "' has no panel");
     }
-    int const width = panel_width * static_cast<int>(maps.panels.size());
-    std::string script = terminal(width, panel_height) + diverging_palette;
+    auto const panels = static_cast<int>(maps.panels.size());
+    int const per_row = maps.panels_per_row > 0 ? std::min(maps.panels_per_row, panels) : panels;
+    int const width = panel_width * per_row;
+    int const height = title_height + panel_height * ((panels - 1) / per_row + 1);
+    std::string script = terminal(width, height) + diverging_palette;
     // The grey behind the cells shows as grid lines between them, and where a value is missing.
     script +=
         "unset key\n"
@@ -263,11 +273,11 @@ std::string gnuplot_script(HeatMaps const& maps) {
         "set tics nomirror scale 0 textcolor rgb '#303030'\n"
         "set xlabel 'column'\n"
         "set ylabel 'row'\n";
-    script += "set multiplot title " + quoted(maps.title) + " font ',16'\n" +
-              margins("b", "t", panel_height - matrix_top - matrix_size, panel_height - matrix_top, panel_height);
-    for (int left = 0; HeatMap const& map : maps.panels) {
-        script += panel_script(map, left, width);
-        left += panel_width;
+    script += "set multiplot title " + quoted(maps.title) + " font ',16'\n";
+    for (int panel = 0; HeatMap const& map : maps.panels) {
+        script += panel_script(map, panel % per_row * panel_width, title_height + panel / per_row * panel_height, width,
+                               height);
+        ++panel;
     }
     return script + "unset multiplot\n";
 }

@@ -11,6 +11,7 @@
 ///                                        .references = {{.label = "one step of gradient descent", .y = .2046}}});
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,12 +30,13 @@ struct Axis {
 
 /// One curve. A y that is not finite leaves a gap.
 struct Series {
-    std::string name{};
+    std::string name{};  // empty: not in the legend
     std::vector<double> x{};
     std::vector<double> y{};
     std::vector<double> deviation{};  // shades y - deviation to y + deviation; empty: no band
     bool on_second_axis = false;
-    bool dashed = false;  // lets two curves that coincide both be seen
+    bool dashed = false;                  // lets two curves that coincide both be seen
+    std::optional<std::size_t> colour{};  // the place of a series whose colour this one shares, as runs of one kind do
 };
 
 /// A dashed horizontal line on the first axis.
@@ -63,6 +65,7 @@ struct HeatMap {
 struct HeatMaps {
     std::string title{};
     std::vector<HeatMap> panels{};
+    int panels_per_row = 0;  // 0: all in one row
 };
 
 /// What gnuplot is told. Texts are taken literally: no character in them is a command, markup or an escape.

@@ -55,7 +55,9 @@ template <class Model, int Steps, class ForEachLayer>
     TrainedRates<Steps> rates;
     rates.rates.col(0).setConstant(static_cast<float>(learning_rate / sizes.context));
     rates.rates.col(1).setConstant(static_cast<float>(learning_rate / sizes.context / sizes.context));
-    Training<sizes, Model> training(Model{}, training_options(layers, batch, seed), workers);
+    Model model;
+    set_zero(model);
+    Training<sizes, Model> training(model, training_options(layers, batch, seed), workers);
     auto state = training.state();
     auto gradient = state.layer;
     Progress progress(Steps == 1 ? "GD++" : "GD++, rates of each step's own", all_steps, quiet);

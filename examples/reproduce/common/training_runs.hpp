@@ -7,12 +7,15 @@
 /// the columns of curves.csv and the keys of run.json.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "common/checkpoint.hpp"
@@ -29,46 +32,69 @@
 
 namespace reproduce {
 
-/// One run: what it has come to, and its curve.
-template <class Model, class Measured>
-struct Run {
+/// What was measured of one run.
+template <class Measured>
+struct Curve {
     std::uint32_t seed = 0;
-    incontext::TrainingState<Model> state{};
     std::vector<Measured> curve{};
     double seconds_training = 0;
 
-    [[nodiscard]] Model const& model() const { return state.layer; }
     [[nodiscard]] Measured const& last() const { return curve.back(); }
 };
 
+/// One run: its curve, and what it has come to.
+template <class Model, class Measured>
+struct Run : Curve<Measured> {
+    incontext::TrainingState<Model> state{};
+
+    [[nodiscard]] Model const& model() const { return state.layer; }
+};
+
+/// Fresh tasks in every step, or those of the first in all.
+enum class Tasks { fresh, fixed };
+
 /// Trains options.seeds models of K = `layers` layers in the paper's setting.
 ///
-/// measure(step, model) is asked before the first step, every options.eval_every steps and after the last. With a
+/// measure(step, model) or measure(step, model, seed) is asked before the first step, every options.eval_every steps and after the last. With a
 /// checkpoint the runs in it are continued, a signal ends the training in good order, and the results are the same bits
 /// as those of a training that was never interrupted.
+/// A program that trains several models names each, for the progress to say which one it is at.
 /// Errors: Interrupted; std::runtime_error if the checkpoint holds another model; those of incontext::Training.
-template <class Model, class Measured, class Measure>
+template <class Model, class Measured, incontext::Dimensions Sizes = sizes, class Measure>
 [[nodiscard]] std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options,
                                                            Measure const& measure, incontext::Workers& workers,
-                                                           Checkpoint* checkpoint = nullptr);
+                                                           Checkpoint* checkpoint = nullptr,
+                                                           std::string const& name = "",
+                                                           Tasks tasks = Tasks::fresh);
+
+/// The seconds that the training of train_runs will still take, by the fastest of a few steps of it.
+template <class Model, incontext::Dimensions Sizes = sizes>
+[[nodiscard]] double seconds_to_train(int layers, CommonOptions const& options, incontext::Workers& workers,
+                                      Checkpoint const& checkpoint);
 
 /// All measurements of all runs, a row each.
+template <class ARun>
+[[nodiscard]] std::string curves_csv(std::vector<ARun> const& runs);
+
+/// Adds the rows of curves_csv below those of other models; a column before the others, `key`, tells whose they are.
 template <class Model, class Measured>
-[[nodiscard]] std::string curves_csv(std::vector<Run<Model, Measured>> const& runs);
+void append_curves(std::vector<Column>& table, std::string const& key, double value,
+                   std::vector<Run<Model, Measured>> const& runs);
 
 /// A curve of the mean over runs, with its standard deviation as a band where there are several.
 template <class ARun, class Value>
 [[nodiscard]] Series series(std::string const& name, std::vector<ARun> const& runs, Value const& value);
 
 /// The parameters of the paper's setting that are no options, for run.json.
-[[nodiscard]] inline nlohmann::ordered_json setting_json(int layers, int batch) {
+template <incontext::Dimensions Sizes = sizes>
+[[nodiscard]] nlohmann::ordered_json setting_json(int layers, int batch) {
     incontext::TrainingOptions const options = training_options(layers, batch, 0);
     incontext::InitialisationOptions const initialisation{.layers = layers};
     incontext::LinearRegression const tasks;
     incontext::ScanRange const scan;
-    return {{"input", sizes.input},
-            {"output", sizes.output},
-            {"context", sizes.context},
+    return {{"input", Sizes.input},
+            {"output", Sizes.output},
+            {"context", Sizes.context},
             {"layers", layers},
             {"input_range", tasks.input_range},
             {"target_scale", tasks.target_scale},
@@ -80,14 +106,14 @@ template <class ARun, class Value>
                       {"weight_decay", options.adam.weight_decay}}},
             {"largest_gradient_norm", options.largest_gradient_norm},
             {"scan", {{"first", scan.first}, {"spacing", scan.spacing}, {"end", scan.end}}},
-            {"evaluation", {{"seed", incontext::Evaluation<sizes>::reference_seed},
-                            {"tasks", incontext::Evaluation<sizes>::reference_count}}}};
+            {"evaluation", {{"seed", incontext::Evaluation<Sizes>::reference_seed},
+                            {"tasks", incontext::Evaluation<Sizes>::reference_count}}}};
 }
 
 /// Adds the last measurement and the seconds of training to run.json, as means over the runs; where there are several,
 /// with their standard deviations and each run's own. What is not finite is left out, because JSON cannot hold it.
-template <class Model, class Measured>
-void add_results(nlohmann::ordered_json& record, std::vector<Run<Model, Measured>> const& runs);
+template <class ARun>
+void add_results(nlohmann::ordered_json& record, std::vector<ARun> const& runs);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -108,7 +134,9 @@ StoredRun stored(Run<Model, Measured> const& run) {
 /// The run that is stored; without the measurements that only its end asked for, which may have moved.
 template <class Model, class Measured>
 Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoint const& checkpoint) {
-    Run<Model, Measured> run{.seed = stored.seed, .seconds_training = stored.seconds_training};
+    Run<Model, Measured> run;
+    run.seed = stored.seed;
+    run.seconds_training = stored.seconds_training;
     try {
         incontext::parameters_from_text(stored.state, run.state);
         for (std::string const& text : stored.curve) {
@@ -126,9 +154,10 @@ Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoin
 
 }  // namespace training_runs
 
-template <class Model, class Measured, class Measure>
+template <class Model, class Measured, incontext::Dimensions Sizes, class Measure>
 std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options, Measure const& measure,
-                                             incontext::Workers& workers, Checkpoint* checkpoint) {
+                                             incontext::Workers& workers, Checkpoint* checkpoint,
+                                             std::string const& name, Tasks tasks) {
     using ARun = Run<Model, Measured>;
     std::vector<ARun> runs;
     std::optional<InterruptionWatch> interruption;
@@ -143,14 +172,23 @@ std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& op
         auto const seed = options.seed + static_cast<std::uint32_t>(number);
         bool const is_new = number == runs.size();
         if (is_new) {
-            runs.push_back(ARun{.seed = seed});
+            runs.emplace_back().seed = seed;
             incontext::initialise(runs.back().state.layer, seed, {.layers = layers});
         }
         ARun& run = runs[number];
-        incontext::Training<sizes, Model> training(run.model(), training_options(layers, options.batch, seed), workers);
+        auto setting = training_options(layers, options.batch, seed);
+        setting.fresh_tasks = tasks == Tasks::fresh;
+        incontext::Training<Sizes, Model> training(run.model(), setting, workers);
+        auto const measured = [&](long step, Model const& model) {
+            if constexpr (std::is_invocable_v<Measure const&, long, Model const&, std::uint32_t>) {
+                return measure(step, model, seed);
+            } else {
+                return measure(step, model);
+            }
+        };
         if (is_new) {
             run.state = training.state();
-            run.curve.push_back(measure(0, run.model()));
+            run.curve.push_back(measured(0, run.model()));
         } else {
             training.restore(run.state);
         }
@@ -161,7 +199,8 @@ std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& op
             }
         };
 
-        Progress progress("seed " + std::to_string(seed), options.steps, options.quiet, training.steps());
+        std::string const label = (name.empty() ? "" : name + ", ") + "seed " + std::to_string(seed);
+        Progress progress(label, options.steps, options.quiet, training.steps());
         double const seconds_before = run.seconds_training;
         Stopwatch stopwatch;
         while (training.steps() < options.steps) {
@@ -170,7 +209,7 @@ std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& op
             stopwatch.stop();
             run.seconds_training = seconds_before + stopwatch.seconds();
             if (training.steps() % options.eval_every == 0) {
-                run.curve.push_back(measure(training.steps(), training.layer()));
+                run.curve.push_back(measured(training.steps(), training.layer()));
             }
             progress.update(training.steps(), loss);
             bool const is_interrupted = interruption && interruption->requested();
@@ -179,33 +218,79 @@ std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& op
             }
             if (is_interrupted) {
                 throw Interrupted("interrupted after step " + std::to_string(training.steps()) + " of " +
-                                  std::to_string(options.steps) + " with seed " + std::to_string(seed) +
+                                  std::to_string(options.steps) + (name.empty() ? "" : " of " + name) +
+                                  " with seed " + std::to_string(seed) +
                                   "; the same command with --resume goes on from '" + checkpoint->file().string() +
                                   "'");
             }
         }
         if (run.last().step != options.steps) {
-            run.curve.push_back(measure(options.steps, training.layer()));
+            run.curve.push_back(measured(options.steps, training.layer()));
         }
         keep();
     }
     return runs;
 }
 
-template <class Model, class Measured>
-std::string curves_csv(std::vector<Run<Model, Measured>> const& runs) {
+template <class Model, incontext::Dimensions Sizes>
+double seconds_to_train(int layers, CommonOptions const& options, incontext::Workers& workers,
+                        Checkpoint const& checkpoint) {
+    std::int64_t steps = std::int64_t{options.steps} * options.seeds;
+    for (StoredRun const& stored : checkpoint.runs()) {
+        steps -= stored.steps;
+    }
+    if (steps == 0) {
+        return 0;
+    }
+    Model model;
+    incontext::initialise(model, options.seed, {.layers = layers});
+    incontext::Training<Sizes, Model> training(model, training_options(layers, options.batch, options.seed), workers);
+    double fastest = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < 4; ++i) {
+        Stopwatch stopwatch;
+        stopwatch.start();
+        training.step();
+        stopwatch.stop();
+        fastest = std::min(fastest, stopwatch.seconds());
+    }
+    return fastest * static_cast<double>(steps);
+}
+
+namespace training_runs {
+
+template <class ARun>
+std::vector<Column> curve_columns(std::vector<ARun> const& runs) {
     std::vector<Column> columns{{"seed"}};
     incontext::for_each_parameter([&](char const* name, double const&) { columns.push_back({name}); },
                                   runs.front().last());
     for (auto const& run : runs) {
-        for (Measured const& at : run.curve) {
+        for (auto const& at : run.curve) {
             auto column = columns.begin();
             column->values.push_back(run.seed);
             incontext::for_each_parameter(
                 [&](char const*, double const& value) { (++column)->values.push_back(value); }, at);
         }
     }
-    return csv_text(columns);
+    return columns;
+}
+
+}  // namespace training_runs
+
+template <class ARun>
+std::string curves_csv(std::vector<ARun> const& runs) {
+    return csv_text(training_runs::curve_columns(runs));
+}
+
+template <class Model, class Measured>
+void append_curves(std::vector<Column>& table, std::string const& key, double value,
+                   std::vector<Run<Model, Measured>> const& runs) {
+    std::vector<Column> columns = training_runs::curve_columns(runs);
+    columns.insert(columns.begin(), {key, std::vector<double>(columns.front().values.size(), value)});
+    table.resize(columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        table[i].name = columns[i].name;
+        table[i].values.insert(table[i].values.end(), columns[i].values.begin(), columns[i].values.end());
+    }
 }
 
 template <class ARun, class Value>
@@ -225,8 +310,8 @@ Series series(std::string const& name, std::vector<ARun> const& runs, Value cons
     return result;
 }
 
-template <class Model, class Measured>
-void add_results(nlohmann::ordered_json& record, std::vector<Run<Model, Measured>> const& runs) {
+template <class ARun>
+void add_results(nlohmann::ordered_json& record, std::vector<ARun> const& runs) {
     std::vector<Column> results;
     incontext::for_each_parameter([&](char const* name, double const&) { results.push_back({name}); },
                                   runs.front().last());
