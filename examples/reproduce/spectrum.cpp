@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT
+// How hard do trained layers improve the conditioning of their data, and is it as hard as GD++ would?
+//
+//   setting     that of depth: y = w x, x in R^10, now with N = 10, 25, 50 and 100 examples per prompt
+//   trained     one layer applied twice, by Adam
+//   compared    with two steps of GD++, whose inputs take the step x <- (I - gamma X X^T) x
+//   look for    the trained gamma meets the fitted one and the paper's; the condition number falls by what it should
+//
+// Where gamma is read. GD++ as attention has, in the two products of a head (input block above target block),
+//
+//     W_K^T W_Q = [[I, 0], [0, 0]]          P W_V = [[-gamma I, 0], [(eta/N) W0, -(eta/N) I]]          (gamma, eta/N > 0)
+//
+// A trained head may have b W_K^T W_Q and P W_V / b instead, b of either sign: F = P W_V (C C^T) W_K^T W_Q is the same.
+// b is fixed by making the mean of the first d diagonal entries of W_K^T W_Q one (incontext::normalised). Then
+// gamma = -(mean of the first d diagonal entries of P W_V), and eta/N = -(its last). gamma multiplies X X^T itself, not its
+// mean over examples. A looped layer is one and the same in both steps, so there is one gamma to read.
+//
+// What a step does to the spectrum. X <- (I - gamma X X^T) X takes every eigenvalue l of X X^T to l (1 - gamma l)^2. The
+// condition number is their greatest over their smallest. Over contexts with N = d it has a median but no mean (the
+// probability that it exceeds t falls like t^-1/2): a sample's mean is that of its few worst contexts. So medians are shown.
+//
+// Figure 13: condition_number.svg; gamma.svg shows how gamma is learned.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/hana.hpp>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "common/checkpoint.hpp"
+#include "common/csv.hpp"
+#include "common/options.hpp"
+#include "common/output_directory.hpp"
+#include "common/paper_setting.hpp"
+#include "common/plot.hpp"
+#include "common/program.hpp"
+#include "common/progress.hpp"
+#include "common/run_record.hpp"
+#include "common/selection.hpp"
+#include "common/statistics.hpp"
+#include "common/training_runs.hpp"
+#include "common/weights.hpp"
+#include "incontext/incontext.hpp"
+
+namespace {
+
+namespace hana = boost::hana;
+using namespace incontext;
+using namespace reproduce;
+
+struct SpectrumOptions {
+    CommonOptions common{.out = "out/spectrum"};
+    CheckpointOptions checkpoint{};
+    std::vector<int> contexts{};
+};
+
+// ----------------------------------------------------------------------------------------------------------- settings ----
+
+/// A number of examples in context, and the gamma that the paper read off its trained layers.
+struct PaperGamma {
+    int context;
+    double gamma;
+};
+constexpr PaperGamma paper_gammas[]{{10, 0.179}, {25, 0.099}, {50, 0.056}, {100, 0.029}};
+
+constexpr auto compiled_contexts = hana::tuple_c<int, 10, 25, 50, 100>;
+constexpr int layers = 2;
+
+template <int Context>
+constexpr Dimensions dimensions_of{.input = sizes.input, .output = sizes.output, .context = Context};
+
+template <int Context>
+using Model = LoopedStack<LayerOf<dimensions_of<Context>>, layers>;
+
+/// Calls see(context) for every number of examples that is asked for; it is a constant expression.
+template <class See>
+void for_each_context(SpectrumOptions const& options, See const& see) {
+    hana::for_each(compiled_contexts, [&](auto context) {
+        if (is_among(options.contexts, decltype(context)::value)) {
+            see(context);
+        }
+    });
+}
+
+double paper_gamma(int context) {
+    for (PaperGamma const& paper : paper_gammas) {
+        if (paper.context == context) {
+            return paper.gamma;
+        }
+    }
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
+// ----------------------------------------------------------------------------------------------------------- training ----
+
+/// What is measured of a model after some steps of training.
+struct Measured {
+    BOOST_HANA_DEFINE_STRUCT(Measured,
+        (double, step),
+        (double, loss_trained),
+        (double, gamma),
+        (double, learning_rate));
+};
+
+/// The rates that the GD++ step nearest to this layer has (see above). Errors: std::domain_error where b cannot be fixed.
+template <Dimensions Sizes>
+StepRates rates_in_weights(LayerOf<Sizes> const& layer) {
+    auto const output_value = normalised<Sizes, float>(merged(layer)).output_value.template cast<double>().eval();
+    return {.learning_rate = -output_value(Sizes.input, Sizes.input) * Sizes.context,
+            .gamma = -output_value.diagonal().template head<Sizes.input>().mean()};
+}
+
+/// What one number of examples has come to; per seed where it is trained.
+struct ContextResult {
+    int context = 0;
+    std::vector<double> gamma{};
+    std::vector<double> learning_rate{};
+    std::vector<double> loss_trained{};
+    double seconds_training = 0;
+    StepRates fitted{};  // GD++, shared by both steps
+    double loss_gdpp = 0;
+    BestLearningRate gd{};
+    Spectra spectra{};
+    Series learned{};  // gamma by step of training
+    nlohmann::ordered_json weights{};
+
+    [[nodiscard]] double condition_number_after(double of_gamma) const {
+        return median(spectra.condition_numbers(of_gamma));
+    }
+};
+
+template <int Context>
+ContextResult trained_context(SpectrumOptions const& options, Checkpoint& checkpoint, Workers& workers,
+                              std::vector<Column>& curves) {
+    constexpr Dimensions dimensions = dimensions_of<Context>;
+    constexpr std::uint32_t seed_of_other_tasks = 77;
+    constexpr int contexts = 4000;
+
+    Evaluation<dimensions> const evaluation(workers);
+    ContextResult result{.context = Context,
+                         .spectra = Spectra::of_tasks<dimensions>({}, seed_of_other_tasks, contexts)};
+    result.fitted = fit_rates(result.spectra, layers, Rule::gradient_descent_plus_plus, Rates::shared).steps.front();
+    result.loss_gdpp = evaluation.loss(looped<layers>(plus_plus_step_from_zero<dimensions>(result.fitted)));
+    result.gd =
+        scan_learning_rate(evaluation, [](double rate) { return looped<layers>(step_from_zero<dimensions>(rate)); });
+
+    auto const measured = [&](long step, Model<Context> const& model) {
+        constexpr double none = std::numeric_limits<double>::quiet_NaN();
+        StepRates rates{.learning_rate = none, .gamma = none};
+        if (step > 0) {  // before training, W_K^T W_Q has no scale but that of noise
+            rates.learning_rate =
+                number_or_nan([&] { return rates_in_weights<dimensions>(model.layer).learning_rate; });
+            rates.gamma = number_or_nan([&] { return rates_in_weights<dimensions>(model.layer).gamma; });
+        }
+        return Measured{.step = static_cast<double>(step),
+                        .loss_trained = evaluation.loss(model),
+                        .gamma = rates.gamma,
+                        .learning_rate = rates.learning_rate};
+    };
+    auto const runs = train_runs<Model<Context>, Measured, dimensions>(layers, options.common, measured, workers,
+                                                                       &checkpoint, "N = " + std::to_string(Context));
+    std::vector<double> seconds;
+    for (auto const& run : runs) {
+        result.gamma.push_back(run.last().gamma);
+        result.learning_rate.push_back(run.last().learning_rate);
+        result.loss_trained.push_back(run.last().loss_trained);
+        seconds.push_back(run.seconds_training);
+        result.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
+    }
+    result.seconds_training = mean(seconds);
+    result.learned = series("N = " + std::to_string(Context), runs, [](auto& at) { return at.gamma; });
+    append_curves(curves, "context", Context, runs);
+    return result;
+}
+
+// --------------------------------------------------------------------------------------------------- condition numbers ----
+
+/// The median condition number after one step of GD++, by gamma.
+struct Conditioning {
+    std::vector<double> gamma{};
+    std::vector<std::vector<double>> condition_number{};  // per number of examples
+
+    explicit Conditioning(std::vector<ContextResult> const& results) : condition_number(results.size()) {
+        constexpr int count = 200;
+        constexpr double spacing = 0.002;
+        for (int i = 0; i <= count; ++i) {
+            gamma.push_back(i * spacing);
+            for (std::size_t of = 0; of < results.size(); ++of) {
+                condition_number[of].push_back(results[of].condition_number_after(gamma.back()));
+            }
+        }
+    }
+
+    /// The gamma, of those tried, that leaves the smallest.
+    [[nodiscard]] double best(std::size_t of) const {
+        auto const& values = condition_number[of];
+        return gamma[static_cast<std::size_t>(std::min_element(values.begin(), values.end()) - values.begin())];
+    }
+};
+
+std::string condition_numbers_csv(Conditioning const& conditioning, std::vector<ContextResult> const& results) {
+    std::vector<Column> columns{{"gamma", conditioning.gamma}};
+    for (std::size_t of = 0; of < results.size(); ++of) {
+        columns.push_back(
+            {"condition_number_" + std::to_string(results[of].context), conditioning.condition_number[of]});
+    }
+    return csv_text(columns);
+}
+
+// ------------------------------------------------------------------------------------------------------------ results ----
+
+void draw_figures(OutputDirectory const& directory, std::vector<ContextResult> const& results,
+                  Conditioning const& conditioning) {
+    Figures figures(directory);
+
+    LineChart condition{.title = "One step of GD++ improves the conditioning, if γ is not too large",
+                        .x = {.label = "γ of the step x ← (I − γ X Xᵀ) x", .least = 0},
+                        .y = {.label = "condition number of X Xᵀ after it, median", .logarithmic = true, .least = 1}};
+    for (std::size_t of = 0; of < results.size(); ++of) {
+        Series curve{.name = "N = " + std::to_string(results[of].context)};
+        double const end = 2 * conditioning.best(of);  // beyond, steps overshoot, and the curve tells nothing more
+        for (std::size_t i = 0; i < conditioning.gamma.size() && conditioning.gamma[i] < end; ++i) {
+            curve.x.push_back(conditioning.gamma[i]);
+            curve.y.push_back(conditioning.condition_number[of][i]);
+        }
+        condition.series.push_back(curve);
+    }
+    /// A line from the axis to each curve at that curve's gamma; what is not a number leaves a gap between them.
+    auto const mark = [&](std::string const& name, auto const& gamma_of, bool dashed) {
+        Series marks{.name = name, .dashed = dashed};
+        for (ContextResult const& result : results) {
+            double const gamma = gamma_of(result);
+            for (double const y :
+                 {1.0, result.condition_number_after(gamma), std::numeric_limits<double>::quiet_NaN()}) {
+                marks.x.push_back(gamma);
+                marks.y.push_back(y);
+            }
+        }
+        condition.series.push_back(marks);
+    };
+    mark(
+        "trained layers", [](ContextResult const& of) { return mean(of.gamma); }, false);
+    mark(
+        "the paper's", [](ContextResult const& of) { return paper_gamma(of.context); }, true);
+    figures.draw("condition_number.svg", condition);
+
+    LineChart learned{.title = "The γ of two looped layers in training",
+                      .x = {.label = "training step"},
+                      .y = {.label = "γ read off the weights", .least = 0, .greatest = 0.25}};
+    for (ContextResult const& result : results) {
+        learned.series.push_back(result.learned);
+        learned.references.push_back(
+            {.label = "the paper's, N = " + std::to_string(result.context), .y = paper_gamma(result.context)});
+    }
+    figures.draw("gamma.svg", learned);
+}
+
+/// By how many percent the trained gamma exceeds another.
+double excess(ContextResult const& result, double gamma) {
+    return 100 * (mean(result.gamma) / gamma - 1);
+}
+
+/// One number of examples for run.json; what is not finite is left out, because JSON cannot hold it.
+nlohmann::ordered_json json_of(ContextResult const& result, double best_gamma) {
+    nlohmann::ordered_json json{{"context", result.context}};
+    auto const add = [&](nlohmann::ordered_json& object, char const* name, double value) {
+        if (std::isfinite(value)) {
+            object[name] = value;
+        }
+    };
+    add(json, "gamma_trained", mean(result.gamma));
+    add(json, "gamma_paper", paper_gamma(result.context));
+    add(json, "gamma_fitted", result.fitted.gamma);
+    add(json, "gamma_best_conditioning", best_gamma);
+    add(json, "excess_percent", excess(result, paper_gamma(result.context)));
+    add(json, "condition_number_before", result.condition_number_after(0));
+    add(json, "condition_number_after_trained", result.condition_number_after(mean(result.gamma)));
+    add(json, "condition_number_after_paper", result.condition_number_after(paper_gamma(result.context)));
+    add(json, "condition_number_after_fitted", result.condition_number_after(result.fitted.gamma));
+    add(json, "condition_number_after_best", result.condition_number_after(best_gamma));
+    add(json, "learning_rate_trained", mean(result.learning_rate));
+    add(json, "learning_rate_fitted", result.fitted.learning_rate);
+    add(json, "loss_trained", mean(result.loss_trained));
+    add(json, "loss_gdpp", result.loss_gdpp);
+    add(json, "loss_gd", result.gd.loss);
+    add(json, "learning_rate_gd", result.gd.learning_rate);
+    add(json, "seconds_training", result.seconds_training);
+    if (result.gamma.size() > 1) {
+        auto const add_runs = [&](char const* name, std::vector<double> const& values) {
+            if (std::isfinite(mean(values))) {
+                json["standard_deviations"][name] = standard_deviation(values);
+                json["runs"][name] = values;
+            }
+        };
+        add_runs("gamma_trained", result.gamma);
+        add_runs("learning_rate_trained", result.learning_rate);
+        add_runs("loss_trained", result.loss_trained);
+    }
+    return json;
+}
+
+nlohmann::ordered_json record_of(SpectrumOptions const& options, std::vector<ContextResult> const& results,
+                                 Conditioning const& conditioning) {
+    auto record = run_record("spectrum", options.common);
+    record["parameters"]["contexts"] = options.contexts;
+    record["parameters"]["resume"] = options.checkpoint.resume;
+    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    record["setting"] = setting_json(layers, options.common.batch);
+    record["setting"]["context"] = options.contexts;
+    for (std::size_t of = 0; of < results.size(); ++of) {
+        record["contexts"].push_back(json_of(results[of], conditioning.best(of)));
+    }
+    return record;
+}
+
+void print_summary(SpectrumOptions const& options, std::vector<ContextResult> const& results,
+                   Conditioning const& conditioning, double seconds) {
+    std::printf("\n         gamma                                          condition number, median over contexts\n");
+    std::printf("    N    trained  deviation  paper           fitted     as drawn   trained   fitted   smallest\n");
+    double seconds_training = 0;
+    for (std::size_t of = 0; of < results.size(); ++of) {
+        ContextResult const& result = results[of];
+        seconds_training += result.seconds_training;
+        std::printf("  %3d    %.4f   %.4f     %.3f  %+5.1f %%   %.4f   %9.2f %9.2f %8.2f   %.2f at %.3f\n",
+                    result.context, mean(result.gamma), standard_deviation(result.gamma), paper_gamma(result.context),
+                    excess(result, paper_gamma(result.context)), result.fitted.gamma, result.condition_number_after(0),
+                    result.condition_number_after(mean(result.gamma)),
+                    result.condition_number_after(result.fitted.gamma),
+                    result.condition_number_after(conditioning.best(of)), conditioning.best(of));
+    }
+    std::printf("\n         loss                                                     learning rate\n");
+    std::printf("    N    trained    2 steps of GD++, fitted   of gradient descent     trained   fitted\n");
+    for (ContextResult const& result : results) {
+        std::printf("  %3d    %.6f   %.6f                  %.6f                %.3f    %.3f\n", result.context,
+                    mean(result.loss_trained), result.loss_gdpp, result.gd.loss, mean(result.learning_rate),
+                    result.fitted.learning_rate);
+    }
+    std::printf("\ntraining %s per seed on %d %s, everything since the start %s; results in %s\n",
+                duration_text(seconds_training).c_str(), options.common.threads,
+                options.common.threads == 1 ? "thread" : "threads", duration_text(seconds).c_str(),
+                options.common.out.string().c_str());
+}
+
+// --------------------------------------------------------------------------------------------------------------- main ----
+
+void run(SpectrumOptions const& options) {
+    Stopwatch total;
+    total.start();
+    auto checkpoints = checkpoints_of_models("spectrum", options.common, options.checkpoint,
+                                             nlohmann::ordered_json::object(), options.contexts);
+    OutputDirectory const directory(options.common.out);
+    Workers workers(options.common.threads);
+
+    if (!options.common.quiet) {
+        double seconds = 0;
+        auto checkpoint = checkpoints.begin();
+        for_each_context(options, [&](auto context) {
+            constexpr int N = decltype(context)::value;
+            seconds += seconds_to_train<Model<N>, dimensions_of<N>>(layers, options.common, workers, *checkpoint++);
+        });
+        std::printf("training two looped layers with %s examples: about %s\n", list_text(options.contexts).c_str(),
+                    duration_text(seconds).c_str());
+        std::fflush(stdout);
+    }
+    std::vector<ContextResult> results;
+    std::vector<Column> curves;
+    for_each_context(options, [&](auto context) {
+        results.push_back(
+            trained_context<decltype(context)::value>(options, checkpoints[results.size()], workers, curves));
+    });
+    Conditioning const conditioning(results);
+
+    directory.write("curves.csv", csv_text(curves));
+    directory.write("condition_numbers.csv", condition_numbers_csv(conditioning, results));
+    nlohmann::ordered_json weights;
+    for (ContextResult const& result : results) {
+        weights["context " + std::to_string(result.context)] = result.weights;
+    }
+    directory.write("weights.json", json_text(weights));
+    draw_figures(directory, results, conditioning);
+    total.stop();
+
+    auto record = record_of(options, results, conditioning);
+    record["seconds_total"] = total.seconds();
+    directory.write("run.json", json_text(record));
+    if (!options.common.quiet) {
+        print_summary(options, results, conditioning, total.seconds());
+    }
+}
+
+void add_options(CLI::App& app, SpectrumOptions& options) {
+    add_selection(
+        app, "--contexts", options.contexts,
+        hana::unpack(compiled_contexts, [](auto... context) { return std::vector<int>{decltype(context)::value...}; }),
+        "examples in context");
+    add_common_options(app, options.common);
+    add_checkpoint_options(app, options.checkpoint);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    SpectrumOptions options;
+    return run_program(
+        argc, argv,
+        "Trains two looped layers of linear self-attention with several numbers of examples, reads the gamma of GD++ "
+        "off their weights and shows what it does to condition numbers.",
+        [&](CLI::App& app) { add_options(app, options); }, [&] { run(options); });
+}
