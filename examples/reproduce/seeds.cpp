@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT
+// How reliably, and how fast, does training find gradient descent?
+//
+//   setting     that of one_step, from several random beginnings
+//   heads       one head against two in the layer, on fresh prompts in every step
+//   batches     one head that is shown the same fixed batch of prompts in every step
+//   look for    a plateau, then a sudden drop; two heads leave the plateau sooner; a small batch is learned by heart, a
+//               large one suffices for gradient descent
+//
+// Figure 15 left and centre: heads.svg; figure 16: batches.svg.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/hana/define_struct.hpp>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "common/checkpoint.hpp"
+#include "common/options.hpp"
+#include "common/output_directory.hpp"
+#include "common/paper_setting.hpp"
+#include "common/plot.hpp"
+#include "common/program.hpp"
+#include "common/progress.hpp"
+#include "common/run_record.hpp"
+#include "common/selection.hpp"
+#include "common/statistics.hpp"
+#include "common/training_runs.hpp"
+#include "common/weights.hpp"
+#include "incontext/incontext.hpp"
+
+namespace {
+
+using namespace incontext;
+using namespace reproduce;
+
+using TwoHeads = MultiHeadAttention<Layer, Layer>;
+constexpr int layers = 1;
+
+struct SeedsOptions {
+    CommonOptions common{.seeds = 10, .eval_every = 25, .out = "out/seeds"};
+    CheckpointOptions checkpoint{};
+    std::vector<int> batches{};  // the sizes of the fixed batches
+};
+
+/// What is measured of a layer after some steps of training.
+struct Measured {
+    BOOST_HANA_DEFINE_STRUCT(Measured,
+        (double, step),
+        (double, loss_trained),
+        (double, loss_batch),
+        (double, cosine),
+        (double, sensitivity_difference),
+        (double, prediction_difference));
+};
+
+// ------------------------------------------------------------------------------------------------------ one kind of run ----
+
+/// What all seeds of one kind of layer, or of one size of a fixed batch, have come to.
+struct Kind {
+    std::string name{};   // in files
+    std::string title{};  // in figures and tables
+    std::vector<std::uint32_t> seeds{};
+    std::vector<std::vector<Measured>> curves{};
+    std::vector<double> seconds{};
+    nlohmann::ordered_json weights{};
+};
+
+/// The mean loss of the very tasks that a run with a fixed batch is trained on.
+template <class ALayer>
+double loss_on_batch(ALayer const& layer, TrainingOptions const& options, Workers& workers) {
+    ALayer gradient;
+    return static_cast<double>(Training<sizes, ALayer>(layer, options, workers).loss_and_gradient(gradient));
+}
+
+template <class ALayer>
+Kind trained(Kind kind, CommonOptions const& options, Tasks tasks, Checkpoint& checkpoint,
+             GradientDescentStep const& gradient_step, Evaluation<sizes> const& evaluation, Workers& workers) {
+    auto const measured = [&](long step, ALayer const& layer, std::uint32_t seed) {
+        auto setting = training_options(layers, options.batch, seed);
+        setting.fresh_tasks = false;  // its first batch, which is the only one where the batch is fixed
+        Alignment const with_step = alignment(evaluation, layer, gradient_step);
+        return Measured{.step = static_cast<double>(step),
+                        .loss_trained = evaluation.loss(layer),
+                        .loss_batch = loss_on_batch(layer, setting, workers),
+                        .cosine = with_step.cosine,
+                        .sensitivity_difference = with_step.sensitivity_difference,
+                        .prediction_difference = with_step.prediction_difference};
+    };
+    auto const runs =
+        train_runs<ALayer, Measured>(layers, options, measured, workers, &checkpoint, kind.title, tasks);
+    for (auto const& run : runs) {
+        kind.seeds.push_back(run.seed);
+        kind.curves.push_back(run.curve);
+        kind.seconds.push_back(run.seconds_training);
+        kind.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
+    }
+    return kind;
+}
+
+// ------------------------------------------------------------------------------------------------------- the phases ----
+
+/// The first step at which a loss has come a part of the way from its beginning down to that of gradient descent; NaN if
+/// it never has.
+double step_at(std::vector<Measured> const& curve, double part, double loss_gd) {
+    double const loss = curve.front().loss_trained + part * (loss_gd - curve.front().loss_trained);
+    for (Measured const& at : curve) {
+        if (at.loss_trained <= loss) {
+            return at.step;
+        }
+    }
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
+/// A number of every run.
+template <class Value>
+std::vector<double> of_runs(Kind const& kind, Value const& value) {
+    std::vector<double> values;
+    for (auto const& curve : kind.curves) {
+        values.push_back(value(curve));
+    }
+    return values;
+}
+
+struct Phases {
+    std::vector<double> plateau{};  // steps until a tenth of the way down is done
+    std::vector<double> drop{};     // steps from there until nine tenths are
+};
+
+Phases phases(Kind const& kind, double loss_gd) {
+    Phases result;
+    for (auto const& curve : kind.curves) {
+        double const begin = step_at(curve, .1, loss_gd);
+        result.plateau.push_back(begin);
+        result.drop.push_back(step_at(curve, .9, loss_gd) - begin);
+    }
+    return result;
+}
+
+// ------------------------------------------------------------------------------------------------------------ results ----
+
+std::string curves_csv(std::vector<Kind> const& kinds) {
+    std::vector<Column> columns{{"heads"}, {"fixed_batch"}, {"seed"}};
+    for_each_parameter([&](char const* name, double const&) { columns.push_back({name}); },
+                       kinds.front().curves.front().front());
+    for (Kind const& kind : kinds) {
+        double const heads = kind.name == "two_heads" ? 2 : 1;
+        double const batch = kind.name.starts_with("batch_") ? std::stod(kind.name.substr(6)) : 0;
+        for (std::size_t run = 0; run < kind.curves.size(); ++run) {
+            for (Measured const& at : kind.curves[run]) {
+                columns[0].values.push_back(heads);
+                columns[1].values.push_back(batch);
+                columns[2].values.push_back(kind.seeds[run]);
+                auto column = columns.begin() + 3;
+                for_each_parameter([&](char const*, double const& value) { (column++)->values.push_back(value); }, at);
+            }
+        }
+    }
+    return csv_text(columns);
+}
+
+/// The curve of every run, in the colour of its kind.
+template <class Value>
+void add_runs(LineChart& chart, Kind const& kind, std::string const& name, std::size_t colour, bool dashed,
+              Value const& value) {
+    for (std::size_t run = 0; run < kind.curves.size(); ++run) {
+        Series series{.name = run == 0 ? name : "", .dashed = dashed, .colour = colour};
+        for (Measured const& at : kind.curves[run]) {
+            series.x.push_back(at.step);
+            series.y.push_back(value(at));
+        }
+        chart.series.push_back(series);
+    }
+}
+
+/// The mean over all runs of a kind, with their standard deviation as a band.
+template <class Value>
+Series mean_curve(Kind const& kind, std::string const& name, std::size_t colour, bool dashed, Value const& value) {
+    Series series{.name = name, .dashed = dashed, .colour = colour};
+    for (std::size_t i = 0; i < kind.curves.front().size(); ++i) {
+        auto const values = of_runs(kind, [&](auto const& curve) { return value(curve[i]); });
+        series.x.push_back(kind.curves.front()[i].step);
+        series.y.push_back(mean(values));
+        if (values.size() > 1) {
+            series.deviation.push_back(standard_deviation(values));
+        }
+    }
+    return series;
+}
+
+void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& heads, std::vector<Kind> const& batches,
+                  double loss_gd) {
+    Figures figures(directory);
+    ReferenceLine const gradient_step{.label = "one step of gradient descent", .y = loss_gd};
+    double const last_step = heads.front().curves.front().back().step;
+
+    LineChart chart{.title = "One head and two heads, " + std::to_string(heads.front().curves.size()) + " runs each",
+                    // Everything happens early; the curves are flat from there on.
+                    .x = {.label = "training step", .least = 0, .greatest = std::min(last_step, 1000.0)},
+                    .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.15, .greatest = 0.45},
+                    .references = {gradient_step}};
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+        add_runs(chart, heads[i], heads[i].title, i, false, [](auto& at) { return at.loss_trained; });
+    }
+    figures.draw("heads.svg", chart);
+
+    if (batches.empty()) {
+        return;
+    }
+    LineChart losses{.title = "The same prompts in every step",
+                     .x = {.label = "training step"},
+                     .y = {.label = "loss (½ mean squared error)", .least = 0.05, .greatest = 0.55},
+                     .references = {gradient_step}};
+    LineChart cosines{.title = "How much of gradient descent is found with few prompts",
+                      .x = {.label = "training step"},
+                      .y = {.label = "cosine of sensitivities with gradient descent", .least = 0, .greatest = 1.02}};
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        Kind const& kind = batches[i];
+        losses.series.push_back(
+            mean_curve(kind, kind.title + ", 10,000 other tasks", i, false, [](auto& at) { return at.loss_trained; }));
+        losses.series.push_back(
+            mean_curve(kind, kind.title + ", these tasks", i, true, [](auto& at) { return at.loss_batch; }));
+        cosines.series.push_back(mean_curve(kind, kind.title, i, false, [](auto& at) { return at.cosine; }));
+    }
+    figures.draw("batches.svg", losses);
+    figures.draw("batches_cosine.svg", cosines);
+}
+
+/// Means over the runs, their standard deviations and each run's own; what is not finite is left out, as JSON has no NaN.
+void add_statistics(nlohmann::ordered_json& record, std::string const& name, std::vector<double> const& values) {
+    if (!std::isfinite(mean(values))) {
+        return;
+    }
+    record[name] = mean(values);
+    if (values.size() > 1) {
+        record["standard_deviations"][name] = standard_deviation(values);
+        record["runs"][name] = values;
+    }
+}
+
+nlohmann::ordered_json json_of(Kind const& kind, double loss_gd) {
+    nlohmann::ordered_json json;
+    for_each_parameter(
+        [&](char const* name, double const&) {
+            if (std::string(name) != "step") {
+                add_statistics(json, name, of_runs(kind, [&](auto const& curve) {
+                                   double result = 0;
+                                   for_each_parameter(
+                                       [&](char const* other, double const& value) {
+                                           result = std::string(other) == name ? value : result;
+                                       },
+                                       curve.back());
+                                   return result;
+                               }));
+            }
+        },
+        kind.curves.front().front());
+    Phases const of_kind = phases(kind, loss_gd);
+    add_statistics(json, "steps_plateau", of_kind.plateau);
+    add_statistics(json, "steps_drop", of_kind.drop);
+    add_statistics(json, "seconds_training", kind.seconds);
+    return json;
+}
+
+void print_summary(SeedsOptions const& options, std::vector<Kind> const& heads, std::vector<Kind> const& batches,
+                   BestLearningRate const& scan, double seconds) {
+    std::printf("\none step of gradient descent: %.6f\n\n", scan.loss);
+    std::printf("                            loss                   cosine     plateau        drop        (steps)\n");
+    auto const print = [&](Kind const& kind) {
+        auto const last = [&](auto const& value) {
+            return of_runs(kind, [&](auto const& curve) { return value(curve.back()); });
+        };
+        auto const losses = last([](auto& at) { return at.loss_trained; });
+        Phases const of_kind = phases(kind, scan.loss);
+        std::printf("%-26s  %.6f +- %.6f   %.5f    %4.0f +- %3.0f    %4.0f +- %3.0f", kind.title.c_str(), mean(losses),
+                    standard_deviation(losses), mean(last([](auto& at) { return at.cosine; })), mean(of_kind.plateau),
+                    standard_deviation(of_kind.plateau), mean(of_kind.drop), standard_deviation(of_kind.drop));
+        return last([](auto& at) { return at.loss_batch; });
+    };
+    for (Kind const& kind : heads) {
+        print(kind);
+        std::printf("\n");
+    }
+    for (Kind const& kind : batches) {
+        std::printf("    on the batch itself: %.6f\n", mean(print(kind)));
+    }
+    std::printf("plateau: until a tenth of the way down to gradient descent is done; drop: from there to nine tenths\n");
+    std::printf("everything since the start %s on %d %s; results in %s\n", duration_text(seconds).c_str(),
+                options.common.threads, options.common.threads == 1 ? "thread" : "threads",
+                options.common.out.string().c_str());
+}
+
+// --------------------------------------------------------------------------------------------------------------- main ----
+
+void run(SeedsOptions const& options) {
+    Stopwatch total;
+    total.start();
+    std::vector<Kind> heads{{.name = "one_head", .title = "one head"}, {.name = "two_heads", .title = "two heads"}};
+    std::vector<Kind> batches;
+    for (int const batch : options.batches) {
+        batches.push_back({.name = "batch_" + std::to_string(batch), .title = std::to_string(batch) + " fixed tasks"});
+    }
+    std::vector<std::string> names;
+    for (auto const* kinds : {&heads, &batches}) {
+        for (Kind const& kind : *kinds) {
+            names.push_back(kind.name);
+        }
+    }
+    auto checkpoints = checkpoints_of_models("seeds", options.common, options.checkpoint,
+                                             nlohmann::ordered_json::object(), names);
+    OutputDirectory const directory(options.common.out);
+    Workers workers(options.common.threads);
+    Evaluation<sizes> const evaluation(workers);
+    BestLearningRate const scan = scan_learning_rate(evaluation, step_of);
+    GradientDescentStep const gradient_step = step_of(scan.learning_rate);
+
+    if (!options.common.quiet) {
+        double seconds = seconds_to_train<Layer>(layers, options.common, workers, checkpoints[0]) +
+                         seconds_to_train<TwoHeads>(layers, options.common, workers, checkpoints[1]);
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            CommonOptions of_batch = options.common;
+            of_batch.batch = options.batches[i];
+            seconds += seconds_to_train<Layer>(layers, of_batch, workers, checkpoints[2 + i]);
+        }
+        std::printf("training %s: about %s, beside measuring\n",
+                    (std::to_string(names.size()) + " kinds of run, " + std::to_string(options.common.seeds) +
+                     (options.common.seeds == 1 ? " seed" : " seeds each"))
+                        .c_str(),
+                    duration_text(seconds).c_str());
+        std::fflush(stdout);
+    }
+    heads[0] = trained<Layer>(heads[0], options.common, Tasks::fresh, checkpoints[0], gradient_step, evaluation, workers);
+    heads[1] =
+        trained<TwoHeads>(heads[1], options.common, Tasks::fresh, checkpoints[1], gradient_step, evaluation, workers);
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        CommonOptions of_batch = options.common;
+        of_batch.batch = options.batches[i];
+        batches[i] = trained<Layer>(batches[i], of_batch, Tasks::fixed, checkpoints[2 + i], gradient_step, evaluation,
+                                    workers);
+    }
+
+    std::vector<Kind> all = heads;
+    all.insert(all.end(), batches.begin(), batches.end());
+    directory.write("curves.csv", curves_csv(all));
+    nlohmann::ordered_json weights;
+    for (Kind const& kind : all) {
+        weights[kind.name] = kind.weights;
+    }
+    directory.write("weights.json", json_text(weights));
+    draw_figures(directory, heads, batches, scan.loss);
+    total.stop();
+
+    auto record = run_record("seeds", options.common);
+    record["parameters"]["batches"] = options.batches;
+    record["parameters"]["resume"] = options.checkpoint.resume;
+    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    record["setting"] = setting_json(layers, options.common.batch);
+    record["loss_gd"] = scan.loss;
+    record["learning_rate_gd"] = scan.learning_rate;
+    for (Kind const& kind : all) {
+        record[kind.name] = json_of(kind, scan.loss);
+    }
+    record["seconds_total"] = total.seconds();
+    directory.write("run.json", json_text(record));
+    if (!options.common.quiet) {
+        print_summary(options, heads, batches, scan, total.seconds());
+    }
+}
+
+void add_options(CLI::App& app, SeedsOptions& options) {
+    add_selection(app, "--fixed-batches", options.batches, {128, 512, 2048, 8192}, "sizes of the fixed batches");
+    add_common_options(app, options.common);
+    add_checkpoint_options(app, options.checkpoint);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    SeedsOptions options;
+    return run_program(
+        argc, argv,
+        "Trains one layer of one and of two heads from several random beginnings, and one layer on fixed batches of tasks.",
+        [&](CLI::App& app) { add_options(app, options); }, [&] { run(options); });
+}
