@@ -1,14 +1,16 @@
 # What the machine refuses costs one sentence and exit code 1, and leaves nothing half-written. Nothing here relies on
 # permissions, which do not bind root.
-include("${CMAKE_CURRENT_LIST_DIR}/support/one_step.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
 
+set(tables curves.csv larger_inputs.csv run.json weights.json)
+set(figures alignment.svg larger_inputs.svg loss.svg weights.svg)
 set(short_run --steps 1 --batch 16 --threads 1)
 
 # ------------------------------------------------------------------------------ a directory that cannot be created ----
 
 file(WRITE "${WORK}/regular_file" "kept")
 foreach(out regular_file regular_file/below regular_file/far/below)
-    run_one_step(${short_run} --out ${out})
+    run("${PROGRAM}" ${short_run} --out ${out})
     expect_exit_code(1)
     expect_one_sentence("'${out}'")
     expect_nothing_on(output)  # found out before the training, not after
@@ -33,7 +35,7 @@ if(UNSHARE)
 endif()
 if(UNSHARE AND exit_code STREQUAL "0")
     run(${in_own_name_space} "${small_disk} && \"$0\" \"$@\"\; code=$?\; ls -A small_disk\; exit $code"
-        "${ONE_STEP}" ${short_run} --out small_disk)
+        "${PROGRAM}" ${short_run} --out small_disk)
     expect_exit_code(1)
     expect_one_sentence("cannot write 'small_disk/")
     expect_nothing_on(output)  # neither from the program nor from ls: no part of a file
@@ -44,7 +46,7 @@ file(REMOVE "${WORK}/small_disk")
 
 # A limit on the size of files, which needs no privilege: the limit's signal must not kill the program either.
 if(SHELL)
-    run("${SHELL}" -c "ulimit -f 8 && exec \"$0\" \"$@\"" "${ONE_STEP}" ${short_run} --out limited)
+    run("${SHELL}" -c "ulimit -f 8 && exec \"$0\" \"$@\"" "${PROGRAM}" ${short_run} --out limited)
     expect_exit_code(1)
     expect_one_sentence("cannot write 'limited/")
     expect_nothing_on(output)
@@ -56,11 +58,11 @@ endif()
 # A standard output that takes nothing: what was asked for was not delivered.
 if(SHELL AND EXISTS /dev/full)
     foreach(arguments "--help" "${short_run};--out;unheard")
-        run("${SHELL}" -c "exec \"$0\" \"$@\" > /dev/full" "${ONE_STEP}" ${arguments})
+        run("${SHELL}" -c "exec \"$0\" \"$@\" > /dev/full" "${PROGRAM}" ${arguments})
         expect_exit_code(1)
         expect_one_sentence("standard output")
     endforeach()
-    expect_files(unheard ${results})
+    expect_results(unheard)
 else()
     message(NOTICE "skipped: a full standard output, because there is no /dev/full")
 endif()
@@ -69,7 +71,7 @@ endif()
 
 file(MAKE_DIRECTORY "${WORK}/empty" "${WORK}/unseen")
 file(WRITE "${WORK}/unseen/loss.svg" "a figure of an earlier run, which must not pass for one of this")
-run("${CMAKE_COMMAND}" -E env "PATH=${WORK}/empty" "${ONE_STEP}" ${short_run} --out unseen)
+run("${CMAKE_COMMAND}" -E env "PATH=${WORK}/empty" "${PROGRAM}" ${short_run} --out unseen)
 expect_exit_code(0)
 if(NOT errors MATCHES "^no figures: gnuplot was not found in the PATH[^\n]*unseen[^\n]*\n$")
     failed("it should say, once, that there are no figures and why")

@@ -1,14 +1,5 @@
 # A command line that asks for something impossible costs one sentence and exit code 2, and leaves nothing behind.
-include("${CMAKE_CURRENT_LIST_DIR}/support/one_step.cmake")
-
-# expect_refusal(SENTENCE_SAYS OPTION...)
-function(expect_refusal text)
-    run_one_step(${ARGN})
-    expect_exit_code(2)
-    expect_one_sentence("${text}")
-    expect_nothing_on(output)
-    expect_files("")  # not even the directory out/
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
 
 expect_refusal("'--step'" --step 5)
 expect_refusal("'--learning-rate'" --learning-rate 1)
@@ -36,10 +27,10 @@ expect_refusal("not '50 00'" --steps "50 00")
 expect_refusal("not '99999999999999999999'" --steps 99999999999999999999)
 expect_refusal("--steps expects one value and to be given once" --steps 1 --steps 2)
 
+expect_files("")  # not even the directory out/
+
 # --help names every option with its default, and what is counted.
-run_one_step(--help)
-expect_exit_code(0)
-expect_nothing_on(errors)
+expect_success(--help)
 expect_files("")
 foreach(line
         "--steps N=5000 +training steps"
