@@ -48,16 +48,19 @@ class Workers {
     [[nodiscard]] int threads() const { return static_cast<int>(team_.size()) + 1; }
 
     /// Calls work(chunk) once for every chunk in 0..chunks-1, on any thread, in any order; returns when all are done.
+    ///
+    /// One compiled copy of `work` runs, whatever the number of threads: two copies may fuse other multiplications and
+    /// additions, and then the last bits would depend on it.
     template <class Work>
     void for_each_chunk(int chunks, Work&& work) {
+        call_ = [](void* context, int chunk) { (*static_cast<std::remove_reference_t<Work>*>(context))(chunk); };
+        context_ = const_cast<void*>(static_cast<void const*>(std::addressof(work)));
         if (team_.empty()) {
             for (int chunk = 0; chunk < chunks; ++chunk) {
-                work(chunk);
+                call_.load()(context_, chunk);
             }
             return;
         }
-        call_ = [](void* context, int chunk) { (*static_cast<std::remove_reference_t<Work>*>(context))(chunk); };
-        context_ = const_cast<void*>(static_cast<void const*>(std::addressof(work)));
         chunks_ = chunks;
         next_ = 0;
         busy_ = static_cast<int>(team_.size());
@@ -100,7 +103,7 @@ class Workers {
     void work_through() {
         for (int chunk = next_++; chunk < chunks_; chunk = next_++) {
             try {
-                call_(context_, chunk);
+                call_.load()(context_, chunk);
             } catch (...) {
                 std::scoped_lock const lock(error_mutex_);
                 error_ = error_ ? error_ : std::current_exception();
@@ -108,7 +111,7 @@ class Workers {
         }
     }
 
-    void (*call_)(void*, int) = nullptr;
+    std::atomic<void (*)(void*, int)> call_ = nullptr;  // atomic, so that no compiler looks through it and inlines a copy
     void* context_ = nullptr;
     int chunks_ = 0;
     std::atomic<int> next_{0};
