@@ -146,6 +146,44 @@ TEST_CASE("the read-out of a clipped stack gives the gradient of the whole stack
         expected, actual);
 }
 
+/// The gradient that training computes in a model's fast form, and the one of the model as it is.
+template <class Model>
+void check_fast_form() {
+    static_assert(!std::is_same_v<FastForm<Model>, Model>);
+    Model model = drawn_parameters<Model>(3, 1);
+    for_each_parameter([](char const*, auto& matrix) { matrix *= 0.3; }, model);
+    auto const prompt = whole_prompt<double>(3);
+    Matrix<double, 2, 4> const target = drawn_matrix<double, 2, 4>(5, 3);
+    Model expected;
+    set_zero(expected);
+    double const loss = add_loss_and_gradient<sizes>(model, prompt, target, 1.0, expected);
+    FastForm<Model> by_form;
+    set_zero(by_form);
+    double const loss_of_form = add_loss_and_gradient<sizes>(fast_form(model), prompt, target, 1.0, by_form);
+    Model actual;
+    set_zero(actual);
+    pull_back_fast_form(model, by_form, actual);
+    // Two associations of the same sums of a few thousand terms: rounding is far below 1e-9 of the largest entry.
+    CHECK(std::abs(loss - loss_of_form) <= 1e-9 * loss);
+    for_each_parameter(
+        [&](char const*, auto const& a, auto const& b) {
+            CHECK((a - b).cwiseAbs().maxCoeff() <= 1e-9 * (1 + a.cwiseAbs().maxCoeff()));
+            CHECK(a.cwiseAbs().maxCoeff() > 0);
+        },
+        expected, actual);
+    int cut = 0;
+    for (double const entry : model(prompt).context.reshaped()) {
+        cut += std::abs(entry) == 3;
+    }
+    CHECK(cut > 0);
+}
+
+TEST_CASE("clipped models have the gradient of the fast form in which they are trained") {
+    check_fast_form<LayerStack<Clipped<Head, 3>, Clipped<Head, 3>, Clipped<Head, 3>>>();
+    check_fast_form<LoopedStack<Clipped<Head, 3>, 3>>();
+    check_fast_form<LayerStack<Clipped<OnlyTargetsMove<sizes, Head>, 3>, Clipped<Head, 3>>>();
+}
+
 TEMPLATE_TEST_CASE("the clip passes a cotangent exactly where the entry was inside the limit", "", double, float,
                    (Lanes<float, 16>)) {
     auto const before = drawn_matrix<TestType, 5, 7>(4, 6);

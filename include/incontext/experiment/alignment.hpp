@@ -72,8 +72,8 @@ template <Dimensions Sizes, class A, class B>
 Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b) {
     using metrics::inner_product;
     using Number = typename Evaluation<Sizes>::Number;
-    auto const& form_a = fast_form(a);
-    auto const& form_b = fast_form(b);
+    auto const form_a = fast_form(a);
+    auto const form_b = fast_form(b);
     auto const means = evaluation.template mean<3>([&](auto const& task, std::array<Number, 3>& out) {
         auto const s_a = sensitivity<Sizes>(form_a, task.prompt);
         auto const s_b = sensitivity<Sizes>(form_b, task.prompt);

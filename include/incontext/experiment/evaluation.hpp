@@ -54,7 +54,7 @@ class Evaluation {
     /// 1/2 mean |prediction - target|^2 of an update.
     template <class Update>
     [[nodiscard]] double loss(Update const& update) const {
-        auto const& form = fast_form(update);
+        auto const form = fast_form(update);
         return mean<1>([&](EvaluationTask const& task, std::array<Number, 1>& out) {
             Matrix<Number, Sizes.output, Sizes.query> const predicted =
                 -targets<Sizes>(query_after(form, task.prompt));

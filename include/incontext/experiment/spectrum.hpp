@@ -191,7 +191,7 @@ enum class Rule { gradient_descent, gradient_descent_plus_plus };
 ///
 /// The reference trains eta and gamma with Adam on sampled tasks; the quantity minimised is the same, its noise is not.
 /// Where the fit has several minima it starts from the best shared rates, these from a scan of eta with gamma = 0.
-/// The gamma of the last step has no effect and stays 0 where steps have rates of their own.
+/// The gamma of the last step has no effect and is 0 where steps have rates of their own, or there is one step only.
 /// Exactness: a stationary point to 1e-10 of the loss. Cost: tens of passes over the eigenvalues.
 /// Errors: depth < 1 throws std::invalid_argument. Test: tests/unit/spectrum.cpp (one step: the exact optimum; gradient
 /// zero at the fit; never above gradient descent).
@@ -317,6 +317,9 @@ inline FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates
             }
         }
         fit = best_fit;
+    }
+    if (depth == 1) {
+        fit.steps.front().gamma = 0;  // the only step is the last, of which gamma has no effect
     }
     if (rates == Rates::per_step) {
         Parametrisation const own{depth, rule, Rates::per_step};

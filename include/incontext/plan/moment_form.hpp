@@ -28,7 +28,7 @@ template <TokenShape Shape, class Number, int KeyDim, int ValueDim, AnyMatrix Gr
     return product(product(head.output, head.value), G, product_of_transpose(head.key, head.query));
 }
 
-/// The sum of the heads' fast weights, from the moments.
+/// The sum of the heads' fast weights, from the moments. Exactness, errors, test: as of one head.
 template <class... Heads, AnyMatrix Gram>
 [[nodiscard]] constexpr auto fast_weights_of_moments(MultiHeadAttention<Heads...> const& layer, Gram const& G) -> Gram {
     Gram F = zero<NumberOf<Gram>, rows_of<Gram>>();
@@ -36,13 +36,14 @@ template <class... Heads, AnyMatrix Gram>
     return F;
 }
 
-/// What a linear stack needs to know of a prompt.
+/// What a linear stack needs to know of a prompt. Test: tests/static/stack.cpp.
 template <TokenShape Shape, class Number>
 struct Moments {
     Matrix<Number, Shape.token_dim, Shape.token_dim> gram;  // C C^T
     Matrix<Number, Shape.token_dim, Shape.query> query;
 
     /// One linear layer: G <- (I + F) G (I + F)^T, q <- (I + F) q.
+    /// Cost: F, and token_dim^2 (2 token_dim + query) multiplications.
     template <class Layer>
     [[nodiscard]] constexpr Moments after(Layer const& layer) const {
         auto const F = fast_weights_of_moments(layer, gram);
@@ -104,13 +105,19 @@ template <LinearLayer Layer, int Depth, TokenShape Shape, class Number>
     return updated_query(stack.layer, moments);
 }
 
-/// The same from a prompt.
-template <class Stack, TokenShape Shape, class Number>
-    requires requires(Stack const& stack, Moments<Shape, Number> const& moments) {
-        updated_query_by_moments(stack, moments);
-    }
-[[nodiscard]] constexpr auto updated_query_by_moments(Stack const& stack, Prompt<Shape, Number> const& prompt)
+/// The same from a prompt. Errors: a prompt that a layer would not accept does not compile (the moments would hide it).
+template <LinearLayer... Layers, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query_by_moments(LayerStack<Layers...> const& stack,
+                                                      Prompt<Shape, Number> const& prompt)
     -> Matrix<Number, Shape.token_dim, Shape.query> {
+    (require_fitting_prompt<Layers::shape, typename Layers::Scalar, Shape, Number>(), ...);
+    return updated_query_by_moments(stack, moments(prompt));
+}
+template <LinearLayer Layer, int Depth, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto updated_query_by_moments(LoopedStack<Layer, Depth> const& stack,
+                                                      Prompt<Shape, Number> const& prompt)
+    -> Matrix<Number, Shape.token_dim, Shape.query> {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Shape, Number>();
     return updated_query_by_moments(stack, moments(prompt));
 }
 

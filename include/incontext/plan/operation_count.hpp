@@ -9,7 +9,9 @@
 ///     | LinearSelfAttention  | 2 t n (k + v) + t^2 k            | 2 t (k + v) q + min(2 t n q, t (t+1)/2 n + t^2 q)    |
 ///     | MergedAttention      | t (t+1)/2 n + 2 H t^3            | 2 H t^2 q + min(2 H t n q, t (t+1)/2 n + H t^2 q)    |
 ///     | all tokens by F      | t^2 (n + q) more                 |                                                      |
-///     | moments of one layer | F's without its n, and 2 t^3     |                                                      |
+///
+/// Once G = C C^T is known, F takes 2 H t^3 of merged and t^2 (k + v) + 2 t^3 of four projections; the moments after a
+/// layer take F, 2 t^3 and t^2 q.
 ///
 /// Every count here is compared with that of a number which counts its own multiplications.
 #pragma once
@@ -27,7 +29,7 @@ namespace incontext {
 /// fast_weights(shape)            F
 /// fast_weights_of_moments(shape) F, once G = C C^T is known
 /// all_tokens(shape)              update(prompt)
-/// query_only(shape)              updated_query(update, prompt)
+/// query_only(shape)              updated_query(update, prompt), of stacks by their tokens
 /// by_moments(shape)              updated_query_by_moments(update, prompt)       stacks of linear layers
 ///
 /// Exactness: exact. Cost: none at run time. Errors: an update without a count of its own does not compile.
@@ -35,12 +37,12 @@ namespace incontext {
 template <class Update>
 struct OperationCount;
 
-/// G = C C^T.
+/// G = C C^T: t (t + 1) / 2 n. Test: tests/unit/operation_count.cpp.
 [[nodiscard]] constexpr long multiplications_of_gram(TokenShape shape) {
     return static_cast<long>(shape.token_dim) * (shape.token_dim + 1) / 2 * shape.context;
 }
 
-/// F applied to all tokens.
+/// F applied to all tokens: t^2 (n + q). Test: tests/unit/operation_count.cpp.
 [[nodiscard]] constexpr long multiplications_of_update(TokenShape shape) {
     return static_cast<long>(shape.token_dim) * shape.token_dim * (shape.context + shape.query);
 }
@@ -99,6 +101,7 @@ struct OperationCount<MergedAttention<Shape, Number, Heads>> {
 };
 
 /// Whether a read-out should make G = C C^T once and multiply each head's key by it, or multiply the key by C^T and C.
+/// Test: tests/unit/operation_count.cpp.
 template <class Layer>
 [[nodiscard]] constexpr bool gram_pays_for_query(TokenShape shape) {
     long const heads = OperationCount<Layer>::heads;

@@ -18,7 +18,8 @@
 
 namespace incontext {
 
-/// A layer that is linear attention: it sees its context through C C^T alone.
+/// A layer that is linear attention: it sees its context through C C^T alone. LinearSelfAttention, MultiHeadAttention and
+/// MergedAttention are.
 template <class Layer>
 concept LinearLayer = requires { OperationCount<Layer>::heads; };
 

@@ -18,15 +18,34 @@
 
 namespace incontext {
 
+/// A LayerStack or LoopedStack of linear layers.
+template <class Model>
+inline constexpr bool is_linear_stack = false;
+template <LinearLayer... Layers>
+inline constexpr bool is_linear_stack<LayerStack<Layers...>> = true;
+template <LinearLayer Layer, int Depth>
+inline constexpr bool is_linear_stack<LoopedStack<Layer, Depth>> = true;
+
+/// Whether every layer of a linear stack is one for contexts of this length and tokens of this dimension.
+template <class Model, int TokenDimension, int Context>
+inline constexpr bool layers_have_shape = false;
+template <class... Layers, int TokenDimension, int Context>
+inline constexpr bool layers_have_shape<LayerStack<Layers...>, TokenDimension, Context> =
+    ((Layers::shape.token_dim == TokenDimension && Layers::shape.context == Context) && ...);
+template <class Layer, int Depth, int TokenDimension, int Context>
+inline constexpr bool layers_have_shape<LoopedStack<Layer, Depth>, TokenDimension, Context> =
+    Layer::shape.token_dim == TokenDimension && Layer::shape.context == Context;
+
 /// What a model has been shown, and its predictions from that.
 ///
 /// Model: a LayerStack or LoopedStack of linear layers (a single layer is looped<1>(layer)). It is kept in the form that
 /// takes the fewest multiplications. No heap, no exceptions, no run-time type information; two matrices
-/// [token_dim x token_dim] beside the model and a counter, whatever the number of examples (tests/static/streaming.cpp).
+/// [token_dim x token_dim] and W0 beside the model and a counter, whatever the number of examples (tests/static/streaming.cpp).
 ///
 /// Units: those of the model. Cost: observe token_dim (token_dim + 1) / 2 multiplications; predict OperationCount's
-/// by_moments without its pass over the context. Errors: none at run time; numbers that are not finite stay in G, until
-/// `forget`. A model that is no stack of linear layers does not compile.
+/// by_moments without its pass over the context, and token_dim^2. Errors: none at run time; numbers that are not finite
+/// stay in G, until `forget`. A model that is no stack of linear layers, or whose layers have other dimensions than Sizes,
+/// does not compile (tests/compile_fail/streaming_*.cpp).
 /// Exactness: exact in the exact family. In floating point every sum carries on what was rounded off it (Kahan's summation
 /// [Higham2002] sec. 4.3, with a two-sum), so that the error of an entry of G hardly grows with n:
 /// |error_ij| <= (6 u + n u^2) sqrt(G_ii G_jj), u half the distance from 1 to the next number; a plain sum of numbers up
@@ -34,13 +53,19 @@ namespace incontext {
 /// Test: tests/static/streaming.cpp (identical to the stack on the same examples), tests/unit/streaming.cpp (10^7 examples).
 template <Dimensions Sizes, class Model, class Number = typename Model::Scalar>
 class StreamingContext {
+    static_assert(is_linear_stack<Model>,
+                  "a streaming context needs a stack of linear attention layers: of one layer, make looped<1>(layer)");
+    static_assert(!is_linear_stack<Model> || layers_have_shape<Model, Sizes.input + Sizes.output, Sizes.context>,
+                  "the layers of a streaming context's model have another token dimension or context length than its "
+                  "Dimensions{input, output, context}: their rates would be scaled for the wrong number of examples");
+
   public:
     using Input = Matrix<Number, Sizes.input, 1>;
     using Output = Matrix<Number, Sizes.output, 1>;
     using Weights = Matrix<Number, Sizes.output, Sizes.input>;
     static constexpr int token_dim = Sizes.input + Sizes.output;
     static constexpr TokenShape shape{.token_dim = token_dim, .context = Sizes.context, .query = 1};
-    using Moments = Matrix<Number, token_dim, token_dim>;
+    using Gram = Matrix<Number, token_dim, token_dim>;
 
     /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.
     constexpr explicit StreamingContext(Model const& model,
@@ -62,12 +87,12 @@ class StreamingContext {
 
     /// The prediction for x from all examples observed; without any, W0 x.
     [[nodiscard]] constexpr Output predict(Input const& x) const noexcept {
-        incontext::Moments<shape, Number> const seen{.gram = moments(), .query = above(x, -product(initial_weights_, x))};
+        Moments<shape, Number> const seen{.gram = moments(), .query = above(x, -product(initial_weights_, x))};
         return -rows<Sizes.input, Sizes.output>(updated_query_by_moments(form_, seen));
     }
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed [token_dim x token_dim]; 0 without any.
-    [[nodiscard]] constexpr Moments moments() const noexcept {
+    [[nodiscard]] constexpr Gram moments() const noexcept {
         Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(Sizes.context, count_);
         return generate<Number, token_dim, token_dim>([&](int row, int col) {
             int const upper = row < col ? row : col;
@@ -113,8 +138,8 @@ class StreamingContext {
 
     Form form_;
     Weights initial_weights_;
-    Moments sum_;
-    Moments rest_;
+    Gram sum_;
+    Gram rest_;
     long long count_ = 0;
 };
 

@@ -270,7 +270,8 @@ constexpr APrompt through_layers(Layers const& layers, Gradients& gradients, APr
     }
 }
 
-/// Depth applications of one layer: what the pullbacks need of each is kept.
+/// Depth applications of one layer: what the pullbacks need of each is kept, on the stack of the thread (of lanes of floats
+/// at the paper's sizes 0.04 MB per application).
 template <int Depth, class Layer, class Gradient, TokenShape Given, class Number, class PullBackLast>
 constexpr Prompt<Given, Number> through_loop(Layer const& layer, Gradient& gradient,
                                              Prompt<Given, Number> const& prompt, PullBackLast const& pull_back_last) {

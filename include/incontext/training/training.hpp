@@ -110,7 +110,7 @@ class Training {
         adam_.restore(state.optimiser);
     }
 
-    /// One step of training on a fresh batch. Returns the batch's loss before the step.
+    /// One step of training, on a fresh batch unless the options say otherwise. Returns the batch's loss before the step.
     float step() {
         float const loss = loss_and_gradient(gradient_);
         if (!std::isfinite(loss)) {
