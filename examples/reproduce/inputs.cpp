@@ -10,6 +10,7 @@
 // Figure 2d and 6a: larger_inputs_*.svg, larger_targets_*.svg; 6 and 7 right: unseen_inputs_*.svg; noisy_targets_*.svg is
 // in the code of the paper only.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/hana/define_struct.hpp>
 #include <boost/hana/for_each.hpp>
 #include <boost/hana/tuple.hpp>
@@ -17,7 +18,6 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -132,10 +132,11 @@ struct Shift {
     bool has_ridge = false;  // where no rule is right, regression with a penalty is shown beside
 };
 
-std::vector<double> spaced(double first, double spacing, int count) {
+/// first / parts, (first + step) / parts, ... last / parts: each the nearest double, whatever the compiler fuses.
+std::vector<double> fractions(int first, int step, int last, double parts) {
     std::vector<double> values;
-    for (int i = 0; i < count; ++i) {
-        values.push_back(first + i * spacing);
+    for (int i = first; i <= last; i += step) {
+        values.push_back(i / parts);
     }
     return values;
 }
@@ -144,21 +145,21 @@ std::vector<Shift> all_shifts(Workers& workers) {
     return {{.name = "larger_inputs",
              .title = "larger and smaller inputs",
              .label = "inputs uniform in (-α/2, α/2): α (training: 1)",
-             .values = spaced(.5, .1, 16),
+             .values = fractions(5, 1, 20, 10),
              .tasks = [&](double range) {
                  return Evaluation<sizes>(workers, LinearRegression{.input_range = static_cast<float>(range)});
              }},
             {.name = "larger_targets",
              .title = "larger and smaller targets",
              .label = "teachers α w: α (training: 1)",
-             .values = spaced(.5, .5, 10),
+             .values = fractions(1, 1, 10, 2),
              .tasks = [&](double scale) {
                  return Evaluation<sizes>(workers, LinearRegression{.target_scale = static_cast<float>(scale)});
              }},
             {.name = "unseen_inputs",
              .title = "inputs of laws that were never seen",
              .label = "exponential, normal or Laplace, |X| = α (training: about 2.9)",
-             .values = spaced(.5, .25, 19),
+             .values = fractions(2, 1, 20, 4),
              .tasks = [&](double scale) {
                  return Evaluation<sizes>(workers, UnseenInputs{.scale = static_cast<float>(scale)});
              }},
@@ -201,7 +202,7 @@ ShiftLosses losses_under(Shift const& shift, std::vector<Predictors> const& mode
             result.of_models[i].deviation.push_back(standard_deviation(trained));
         }
         if (shift.has_ridge) {
-            result.ridge.push_back(scan_ridge_penalty(tasks).loss);
+            result.ridge.push_back(scan_ridge_penalty(tasks, {.factor = 2}).loss);
         }
     }
     return result;
@@ -266,12 +267,9 @@ nlohmann::ordered_json json_of(Predictors const& model) {
     return json;
 }
 
-/// JSON has no infinity; the largest double stands for what no number holds.
-std::vector<double> finite(std::vector<double> values) {
-    for (double& value : values) {
-        value = std::isfinite(value) ? value : std::numeric_limits<double>::max();
-    }
-    return values;
+/// The losses up to the first that is not finite, which JSON cannot hold; the tables hold all.
+std::vector<double> finite(std::vector<double> const& values) {
+    return {values.begin(), std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); })};
 }
 
 void print_summary(InputsOptions const& options, std::vector<Shift> const& shifts,

@@ -154,6 +154,12 @@ std::vector<Checkpoint> checkpoints_of_models(std::string const& program, Common
                          " models: add --resume to go on with the others, choose another --out, or delete it to begin "
                          "anew");
     }
+    if (!checkpoints.resume) {
+        // All of them are finished. A run that begins anew must not be resumed with models of the one before.
+        for (std::string const& model : models) {
+            std::filesystem::remove(file_of(options, model));
+        }
+    }
     return result;
 }
 

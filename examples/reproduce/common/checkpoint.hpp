@@ -73,8 +73,9 @@ class Checkpoint {
 /// A checkpoint for each of several models, told apart by name or number, in their order. With --resume the models that
 /// have one are continued (if they are finished, they are not trained again), and the others begin.
 ///
-/// Errors: those of Checkpoint for any of them; UsageError if --resume finds none, or if without it there are some, for a
-/// training that had come so far would be lost.
+/// Without --resume all must be finished, or none begun: checkpoints of a finished run are removed.
+/// Errors: those of Checkpoint for any of them; UsageError if --resume finds none, or if without it there are some of the
+/// models but not all, for a training that had come so far would be lost.
 [[nodiscard]] std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
                                                             CheckpointOptions const& checkpoints,
                                                             nlohmann::ordered_json const& parameters,
