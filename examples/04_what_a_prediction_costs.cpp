@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// How many multiplications does a prediction take, and which of the proven forms takes the fewest?
+//
+//   definition   every token through every layer: F = P (W_V C)(W_K C)^T W_Q, token <- token + F token
+//   read-out     the same, but of the last layer the query token alone
+//   merged       the read-out of layers that hold W_K^T W_Q and P W_V:  F = W_PV (C C^T) W_KQ
+//   moments      one pass over the context makes G = C C^T; each layer then steps G, whatever the context's length
+//
+// The counts are computed while compiling, and decide there which form runs (tests/unit/operation_count.cpp holds them
+// against a number that counts its own multiplications; tests/static proves that all forms predict the same).
+#include <cstdio>
+#include <incontext/incontext.hpp>
+
+using namespace incontext;
+
+template <int Context, int Depth>
+void print_row() {
+    constexpr TokenShape shape{.token_dim = 11, .context = Context, .query = 1};
+    using Definition = OperationCount<LoopedStack<LinearSelfAttention<shape, float>, Depth>>;
+    using MergedStack = LoopedStack<FastForm<LinearSelfAttention<shape, float>>, Depth>;
+    using Merged = OperationCount<MergedStack>;
+    std::printf("%8d %6d %12ld %9ld %8ld %8ld    %s\n", Context, Depth, Definition::all_tokens(shape),
+                Definition::query_only(shape), Merged::query_only(shape), Merged::by_moments(shape),
+                moments_pay<MergedStack, shape>() ? "moments" : "merged");
+}
+
+int main() {
+    std::printf(" context  depth   definition  read-out   merged  moments    chosen\n");
+    print_row<10, 1>();
+    print_row<10, 2>();
+    print_row<10, 5>();
+    print_row<10, 10>();
+    print_row<100, 1>();
+    print_row<100, 2>();
+    print_row<100, 5>();
+    print_row<1000, 5>();
+}
