@@ -39,12 +39,16 @@ using Block = decltype(block<Layers>(std::declval<Update>()));
 template <int Layers, class Update>
 using Looped = incontext::LoopedStack<Block<Layers, Update>, Layers>;
 
+template <class Tuple>
+struct StackOf;
+template <class... OfLayers>
+struct StackOf<boost::hana::tuple<OfLayers...>> {
+    using type = incontext::LayerStack<OfLayers...>;
+};
+
 /// LayerStack<B, B, ..., B>, B = Block<Layers, Update>.
 template <int Layers, class Update>
-using Own = typename decltype(boost::hana::unpack(
-    boost::hana::replicate<boost::hana::tuple_tag>(boost::hana::type_c<Block<Layers, Update>>,
-                                                   boost::hana::size_c<static_cast<std::size_t>(Layers)>),
-    boost::hana::template_<incontext::LayerStack>))::type;
+using Own = typename StackOf<incontext::TupleOf<Block<Layers, Update>, Layers>>::type;
 
 /// A model that can be trained: --layers 5, or --layers 2 --looped.
 template <int Layers, bool IsLooped>

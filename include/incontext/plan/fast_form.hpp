@@ -46,7 +46,7 @@ template <class... Heads>
     return merged_layer(layer);
 }
 
-/// The type of fast_form(update).
+/// The type of fast_form(update). Test: tests/static/plan.cpp.
 template <class Update>
 using FastForm = std::remove_cvref_t<decltype(fast_form(std::declval<Update const&>()))>;
 

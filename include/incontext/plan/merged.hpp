@@ -20,7 +20,7 @@
 
 namespace incontext {
 
-/// W_KQ = W_K^T W_Q and W_PV = P W_V, both [token_dim x token_dim].
+/// W_KQ = W_K^T W_Q and W_PV = P W_V, both [token_dim x token_dim]. Test: tests/static/plan.cpp.
 template <TokenShape Shape, class Number>
 struct MergedProjections {
     using Product = Matrix<Number, Shape.token_dim, Shape.token_dim>;

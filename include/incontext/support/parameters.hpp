@@ -40,7 +40,7 @@ template <class T>
 inline constexpr bool is_parameter_tree = boost::hana::Struct<std::remove_const_t<T>>::value ||
                                           std::is_same_v<boost::hana::tag_of_t<T>, boost::hana::tuple_tag>;
 
-/// hana::tuple<T, T, ..., T> of Count elements.
+/// hana::tuple<T, T, ..., T> of Count elements. Test: tests/static/plan.cpp (layers of several merged heads).
 template <class T, int Count>
 using TupleOf = typename decltype(boost::hana::unpack(
     boost::hana::replicate<boost::hana::tuple_tag>(boost::hana::type_c<T>,

@@ -129,7 +129,7 @@ template <Dimensions Sizes, class Layer, TokenShape Given, class PromptNumber>
                      gradient);
 }
 
-/// The pass of a clipped layer remembers the tokens before they were cut.
+/// The pass of a clipped layer remembers the tokens before they were cut. Test: tests/unit/stack.cpp.
 template <class Layer, int Limit, TokenShape Given, class Number>
 struct ForwardPass<Clipped<Layer, Limit>, Given, Number> {
     Prompt<Given, Number> result;
