@@ -10,17 +10,11 @@
 //
 //   look for    three losses that cannot be told apart, at every size
 //
-// A small layer may rest at a saddle for thousands of steps, with W_K^T W_Q = [[0, 0], [u^T, 0]] and
-// P W_V = [[0, 0], [-v^T, 0]]: it predicts (v^T X Y^T)(u^T x_q), which is right along one direction u ~ v of the input and
-// blind to the others.
+// A small layer may rest for thousands of steps with W_K^T W_Q = [[0, 0], [u^T, 0]] and P W_V = [[0, 0], [-v^T, 0]], where
+// it predicts (v^T X Y^T)(u^T x_q): right along one direction u ~ v of the input and blind to the others. For N = d = 2 that
+// leads to a minimum of the loss that is no step of gradient descent (tests/unit/local_minimum.cpp).
 //
 // Figure 2c: loss.svg; excess.svg shows the differences.
-
-// A false alarm of g++ 12 about its own AVX-512 intrinsics, which Eigen's square root inlines here (GCC bug 105593).
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/hana.hpp>
