@@ -121,30 +121,38 @@ template <Dimensions Sizes>
 
 namespace baseline {
 
-// Matrices of run-time size, so that the decompositions are compiled once for prompts of all shapes. One output is solved
-// at a time: for several, Eigen would bring its blocked kernels along, seconds of compiling that a prompt has no use for.
+// Matrices of run-time size, so that the decompositions are compiled once for prompts of all shapes; templates, so that
+// they are compiled only where they are used. One output is solved at a time: for several, Eigen would bring its blocked
+// kernels along, seconds of compiling that a prompt has no use for.
 
-inline Eigen::MatrixXd least_squares(Eigen::MatrixXd const& X, Eigen::MatrixXd const& Y) {
-    Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> const decomposition(X.transpose());
-    Eigen::MatrixXd W(Y.rows(), X.rows());
+template <class Number>
+using DynamicMatrix = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic>;
+template <class Number>
+using DynamicVector = Eigen::Matrix<Number, Eigen::Dynamic, 1>;
+
+template <class Number>
+DynamicMatrix<Number> least_squares(DynamicMatrix<Number> const& X, DynamicMatrix<Number> const& Y) {
+    Eigen::CompleteOrthogonalDecomposition<DynamicMatrix<Number>> const decomposition(X.transpose());
+    DynamicMatrix<Number> W(Y.rows(), X.rows());
     for (Eigen::Index output = 0; output < Y.rows(); ++output) {
-        W.row(output) = Eigen::VectorXd(decomposition.solve(Eigen::VectorXd(Y.row(output))));
+        W.row(output) = DynamicVector<Number>(decomposition.solve(DynamicVector<Number>(Y.row(output))));
     }
     return W;
 }
 
-inline Eigen::MatrixXd ridge(Eigen::MatrixXd const& X, Eigen::MatrixXd const& Y, double penalty) {
-    Eigen::MatrixXd penalised = X.lazyProduct(X.transpose());
+template <class Number>
+DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number> const& Y, Number penalty) {
+    DynamicMatrix<Number> penalised = X.lazyProduct(X.transpose());
     penalised.diagonal().array() += penalty;
-    Eigen::LDLT<Eigen::MatrixXd> const decomposition(penalised);
+    Eigen::LDLT<DynamicMatrix<Number>> const decomposition(penalised);
     if (!(decomposition.rcond() > std::numeric_limits<double>::epsilon())) {  // true of a NaN as well
         throw std::domain_error("ridge: X X^T + penalty I is singular in double; a larger penalty is needed, or 0 for "
                                 "least squares");
     }
-    Eigen::MatrixXd W(Y.rows(), X.rows());
+    DynamicMatrix<Number> W(Y.rows(), X.rows());
     for (Eigen::Index output = 0; output < Y.rows(); ++output) {
-        Eigen::VectorXd const correlation = X.lazyProduct(Y.row(output).transpose());
-        W.row(output) = Eigen::VectorXd(decomposition.solve(correlation));
+        DynamicVector<Number> const correlation = X.lazyProduct(Y.row(output).transpose());
+        W.row(output) = DynamicVector<Number>(decomposition.solve(correlation));
     }
     return W;
 }
@@ -153,7 +161,7 @@ inline Eigen::MatrixXd ridge(Eigen::MatrixXd const& X, Eigen::MatrixXd const& Y,
 
 template <Dimensions Sizes, std::floating_point Number>
 Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Sizes.tokens(), Number> const& prompt) {
-    return baseline::least_squares(inputs<Sizes>(prompt.context).template cast<double>(),
+    return baseline::least_squares<double>(inputs<Sizes>(prompt.context).template cast<double>(),
                                    targets<Sizes>(prompt.context).template cast<double>());
 }
 
@@ -165,7 +173,7 @@ Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Sizes.tokens(), N
     if (penalty == 0) {
         return least_squares_weights<Sizes>(prompt);
     }
-    return baseline::ridge(inputs<Sizes>(prompt.context).template cast<double>(),
+    return baseline::ridge<double>(inputs<Sizes>(prompt.context).template cast<double>(),
                            targets<Sizes>(prompt.context).template cast<double>(), penalty);
 }
 

@@ -195,7 +195,8 @@ enum class Rule { gradient_descent, gradient_descent_plus_plus };
 /// Exactness: a stationary point to 1e-10 of the loss. Cost: tens of passes over the eigenvalues.
 /// Errors: depth < 1 throws std::invalid_argument. Test: tests/unit/spectrum.cpp (one step: the exact optimum; gradient
 /// zero at the fit; never above gradient descent).
-[[nodiscard]] inline FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates);
+template <class Number = double>  // a template, so that Eigen's decomposition is compiled only where this is used
+[[nodiscard]] FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -235,27 +236,29 @@ struct Parametrisation {
 };
 
 /// Levenberg-Marquardt from a start.
-inline FittedRates minimised(Spectra const& spectra, Parametrisation const& parametrisation, Eigen::VectorXd free) {
+template <class Vector>
+FittedRates minimised(Spectra const& spectra, Parametrisation const& parametrisation, Vector free) {
+    using Square = Eigen::Matrix<typename Vector::Scalar, Eigen::Dynamic, Eigen::Dynamic>;
     int const count = parametrisation.count();
     double loss = spectra.expected_loss(parametrisation.steps(free));
     double damping = 1e-3;
-    Eigen::VectorXd by_all(2 * parametrisation.depth);
+    Vector by_all(2 * parametrisation.depth);
     for (int iteration = 0; iteration < 200 && damping < 1e12; ++iteration) {
-        Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(count, count);
-        Eigen::VectorXd gradient = Eigen::VectorXd::Zero(count);
+        Square normal = Square::Zero(count, count);
+        Vector gradient = Vector::Zero(count);
         auto const steps = parametrisation.steps(free);
         for (double const eigenvalue : spectra.eigenvalues()) {
             double const rest = spectra.residual(eigenvalue, steps, &by_all);
-            Eigen::VectorXd const derivative = parametrisation.reduced(by_all);
+            Vector const derivative = parametrisation.reduced(by_all);
             normal.noalias() += derivative * derivative.transpose();
             gradient += rest * derivative;
         }
         bool improved = false;
         double const before = loss;
         while (!improved && damping < 1e12) {
-            Eigen::MatrixXd damped = normal;
-            damped.diagonal() += damping * normal.diagonal() + Eigen::VectorXd::Constant(count, 1e-12 * normal.trace());
-            Eigen::VectorXd const candidate = free - damped.ldlt().solve(gradient);
+            Square damped = normal;
+            damped.diagonal() += damping * normal.diagonal() + Vector::Constant(count, 1e-12 * normal.trace());
+            Vector const candidate = free - damped.ldlt().solve(gradient);
             double const candidate_loss = spectra.expected_loss(parametrisation.steps(candidate));
             improved = candidate_loss < loss;
             if (improved) {
@@ -279,9 +282,11 @@ inline FittedRates minimised(Spectra const& spectra, Parametrisation const& para
 
 }  // namespace spectral_fit
 
-inline FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates) {
+template <class Number>
+FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates) {
     using spectral_fit::minimised;
     using spectral_fit::Parametrisation;
+    using Vector = Eigen::Matrix<Number, Eigen::Dynamic, 1>;
     if (depth < 1) {
         throw std::invalid_argument("fit_rates: at least one step is needed");
     }
@@ -291,11 +296,11 @@ inline FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates
     for (double const eigenvalue : spectra.eigenvalues()) {
         largest = eigenvalue > largest ? eigenvalue : largest;
     }
-    Eigen::VectorXd best = Eigen::VectorXd::Zero(1);
+    Vector best = Vector::Zero(1);
     double best_loss = spectra.expected_loss(shared_descent.steps(best));
     for (int i = 1; i <= 400; ++i) {
         // Beyond 2 N / mean-square scale every step diverges; 40 N / largest is far beyond.
-        Eigen::VectorXd const candidate = Eigen::VectorXd::Constant(1, i * 0.1 * spectra.context() / largest);
+        Vector const candidate = Vector::Constant(1, i * 0.1 * spectra.context() / largest);
         double const loss = spectra.expected_loss(shared_descent.steps(candidate));
         if (loss < best_loss) {
             best = candidate;
@@ -310,7 +315,7 @@ inline FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates
         FittedRates best_fit{.steps = fit.steps, .expected_loss = fit.expected_loss};
         for (double const gamma : {0.0, eta / spectra.context() / spectra.context(), 0.1 / largest, 0.3 / largest, 0.6 / largest}) {
             for (double const factor : {0.6, 1.0}) {
-                FittedRates const candidate = minimised(spectra, shared, Eigen::Vector2d(eta * factor, gamma));
+                FittedRates const candidate = minimised(spectra, shared, Vector(Eigen::Vector2d(eta * factor, gamma)));
                 if (candidate.expected_loss < best_fit.expected_loss) {
                     best_fit = candidate;
                 }
@@ -323,7 +328,7 @@ inline FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates
     }
     if (rates == Rates::per_step) {
         Parametrisation const own{depth, rule, Rates::per_step};
-        Eigen::VectorXd start(own.count());
+        Vector start(own.count());
         int const per_step = own.count() / depth;
         for (int k = 0; k < depth; ++k) {
             auto const& step = fit.steps[static_cast<std::size_t>(k)];
