@@ -7,9 +7,7 @@
 
 #include "catch.hpp"
 
-namespace {
-
-using namespace incontext;
+namespace counting {
 
 /// A number without a value that counts its multiplications.
 struct Counted {
@@ -29,6 +27,13 @@ struct Counted {
     friend bool operator==(Counted, Counted) { return true; }
     friend bool operator<(Counted, Counted) { return false; }
 };
+
+}  // namespace counting
+
+namespace {
+
+using namespace incontext;
+using counting::Counted;
 
 template <class Work>
 long counted(Work const& work) {
