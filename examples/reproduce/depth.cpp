@@ -211,10 +211,7 @@ void print_summary(DepthOptions const& options, Results const& results, nlohmann
     std::printf("%-44s  %.6f\n\n", "mean of its weights and GD++'s", value("loss_interpolated"));
     std::printf("from GD++, difference of sensitivities %.4f, of predictions %.4f\n",
                 value("sensitivity_difference_gdpp"), value("prediction_difference_gdpp"));
-    std::printf("training %s on %d %s, everything since the start %s; results in %s\n",
-                duration_text(value("seconds_training")).c_str(), options.common.threads,
-                options.common.threads == 1 ? "thread" : "threads", duration_text(value("seconds_total")).c_str(),
-                options.common.out.string().c_str());
+    std::printf("%s\n", times_text(duration_text(value("seconds_training")), value("seconds_total"), options.common).c_str());
 }
 
 /// Trains, and writes the weights.

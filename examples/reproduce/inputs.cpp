@@ -292,10 +292,7 @@ void print_summary(InputsOptions const& options, std::vector<Shift> const& shift
     for (Predictors const& model : models) {
         seconds_training += model.seconds_training;
     }
-    std::printf("training %s per seed on %d %s, everything since the start %s; results in %s\n",
-                duration_text(seconds_training).c_str(), options.common.threads,
-                options.common.threads == 1 ? "thread" : "threads", duration_text(seconds).c_str(),
-                options.common.out.string().c_str());
+    std::printf("%s\n", times_text(duration_text(seconds_training) + " per seed", seconds, options.common).c_str());
 }
 
 // --------------------------------------------------------------------------------------------------------------- main ----

@@ -441,10 +441,9 @@ void print_summary(IterateOptions const& options, std::vector<Iterated> const& r
         number_text(smallest.damping).c_str(), 100 * largest_difference(smallest.trained, smallest.gradient_descent),
         100 * largest_difference(smallest.interpolated, smallest.gradient_descent),
         100 * largest_difference(smallest.attending_by_x, smallest.gradient_descent));
-    std::printf("training %s on %d %s, everything since the start %s; results in %s\n",
-                duration_text(record["seconds_training"].get<double>()).c_str(), options.common.threads,
-                options.common.threads == 1 ? "thread" : "threads",
-                duration_text(record["seconds_total"].get<double>()).c_str(), options.common.out.string().c_str());
+    std::printf("%s\n", times_text(duration_text(record["seconds_training"].get<double>()),
+                                   record["seconds_total"].get<double>(), options.common)
+                            .c_str());
 }
 
 void run(IterateOptions const& options) {

@@ -62,9 +62,7 @@ struct Measured {
 struct Kind {
     std::string name{};   // in files
     std::string title{};  // in figures and tables
-    std::vector<std::uint32_t> seeds{};
-    std::vector<std::vector<Measured>> curves{};
-    std::vector<double> seconds{};
+    std::vector<Curve<Measured>> runs{};
     nlohmann::ordered_json weights{};
 };
 
@@ -92,9 +90,7 @@ Kind trained(Kind kind, CommonOptions const& options, Tasks tasks, Checkpoint& c
     auto const runs =
         train_runs<ALayer, Measured>(layers, options, measured, workers, &checkpoint, kind.title, tasks);
     for (auto const& run : runs) {
-        kind.seeds.push_back(run.seed);
-        kind.curves.push_back(run.curve);
-        kind.seconds.push_back(run.seconds_training);
+        kind.runs.push_back(run);
         kind.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
     }
     return kind;
@@ -114,16 +110,6 @@ double step_at(std::vector<Measured> const& curve, double part, double loss_gd) 
     return std::numeric_limits<double>::quiet_NaN();
 }
 
-/// A number of every run.
-template <class Value>
-std::vector<double> of_runs(Kind const& kind, Value const& value) {
-    std::vector<double> values;
-    for (auto const& curve : kind.curves) {
-        values.push_back(value(curve));
-    }
-    return values;
-}
-
 struct Phases {
     std::vector<double> plateau{};  // steps until a tenth of the way down is done
     std::vector<double> drop{};     // steps from there until nine tenths are
@@ -131,10 +117,10 @@ struct Phases {
 
 Phases phases(Kind const& kind, double loss_gd) {
     Phases result;
-    for (auto const& curve : kind.curves) {
-        double const begin = step_at(curve, .1, loss_gd);
+    for (auto const& run : kind.runs) {
+        double const begin = step_at(run.curve, .1, loss_gd);
         result.plateau.push_back(begin);
-        result.drop.push_back(step_at(curve, .9, loss_gd) - begin);
+        result.drop.push_back(step_at(run.curve, .9, loss_gd) - begin);
     }
     return result;
 }
@@ -142,67 +128,46 @@ Phases phases(Kind const& kind, double loss_gd) {
 // ------------------------------------------------------------------------------------------------------------ results ----
 
 std::string curves_csv(std::vector<Kind> const& kinds) {
-    std::vector<Column> columns{{"heads"}, {"fixed_batch"}, {"seed"}};
-    for_each_parameter([&](char const* name, double const&) { columns.push_back({name}); },
-                       kinds.front().curves.front().front());
+    std::vector<Column> table;
     for (Kind const& kind : kinds) {
         double const heads = kind.name == "two_heads" ? 2 : 1;
         double const batch = kind.name.starts_with("batch_") ? std::stod(kind.name.substr(6)) : 0;
-        for (std::size_t run = 0; run < kind.curves.size(); ++run) {
-            for (Measured const& at : kind.curves[run]) {
-                columns[0].values.push_back(heads);
-                columns[1].values.push_back(batch);
-                columns[2].values.push_back(kind.seeds[run]);
-                auto column = columns.begin() + 3;
-                for_each_parameter([&](char const*, double const& value) { (column++)->values.push_back(value); }, at);
-            }
-        }
+        append_curves(table, {{"heads", heads}, {"fixed_batch", batch}}, kind.runs);
     }
-    return csv_text(columns);
+    return csv_text(table);
 }
 
-/// The curve of every run, in the colour of its kind.
+/// The curve of every run, in the colour of its kind, which is named once.
 template <class Value>
-void add_runs(LineChart& chart, Kind const& kind, std::string const& name, std::size_t colour, bool dashed,
-              Value const& value) {
-    for (std::size_t run = 0; run < kind.curves.size(); ++run) {
-        Series series{.name = run == 0 ? name : "", .dashed = dashed, .colour = colour};
-        for (Measured const& at : kind.curves[run]) {
-            series.x.push_back(at.step);
-            series.y.push_back(value(at));
-        }
-        chart.series.push_back(series);
+void add_runs(LineChart& chart, Kind const& kind, std::size_t colour, Value const& value) {
+    for (std::size_t run = 0; run < kind.runs.size(); ++run) {
+        chart.series.push_back(series(run == 0 ? kind.title : "", std::vector{kind.runs[run]}, value));
+        chart.series.back().colour = colour;
     }
 }
 
-/// The mean over all runs of a kind, with their standard deviation as a band.
+/// The mean over all runs of a kind, in its colour.
 template <class Value>
 Series mean_curve(Kind const& kind, std::string const& name, std::size_t colour, bool dashed, Value const& value) {
-    Series series{.name = name, .dashed = dashed, .colour = colour};
-    for (std::size_t i = 0; i < kind.curves.front().size(); ++i) {
-        auto const values = of_runs(kind, [&](auto const& curve) { return value(curve[i]); });
-        series.x.push_back(kind.curves.front()[i].step);
-        series.y.push_back(mean(values));
-        if (values.size() > 1) {
-            series.deviation.push_back(standard_deviation(values));
-        }
-    }
-    return series;
+    Series result = series(name, kind.runs, value);
+    result.dashed = dashed;
+    result.colour = colour;
+    return result;
 }
 
 void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& heads, std::vector<Kind> const& batches,
                   double loss_gd) {
     Figures figures(directory);
     ReferenceLine const gradient_step{.label = "one step of gradient descent", .y = loss_gd};
-    double const last_step = heads.front().curves.front().back().step;
+    double const last_step = heads.front().runs.front().last().step;
 
-    LineChart chart{.title = "One head and two heads, " + std::to_string(heads.front().curves.size()) + " runs each",
+    LineChart chart{.title = "One head and two heads, " + std::to_string(heads.front().runs.size()) + " runs each",
                     // Everything happens early; the curves are flat from there on.
                     .x = {.label = "training step", .least = 0, .greatest = std::min(last_step, 1000.0)},
                     .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.15, .greatest = 0.45},
                     .references = {gradient_step}};
     for (std::size_t i = 0; i < heads.size(); ++i) {
-        add_runs(chart, heads[i], heads[i].title, i, false, [](auto& at) { return at.loss_trained; });
+        add_runs(chart, heads[i], i, [](auto& at) { return at.loss_trained; });
     }
     figures.draw("heads.svg", chart);
 
@@ -228,39 +193,12 @@ void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& hea
     figures.draw("batches_cosine.svg", cosines);
 }
 
-/// Means over the runs, their standard deviations and each run's own; what is not finite is left out, as JSON has no NaN.
-void add_statistics(nlohmann::ordered_json& record, std::string const& name, std::vector<double> const& values) {
-    if (!std::isfinite(mean(values))) {
-        return;
-    }
-    record[name] = mean(values);
-    if (values.size() > 1) {
-        record["standard_deviations"][name] = standard_deviation(values);
-        record["runs"][name] = values;
-    }
-}
-
 nlohmann::ordered_json json_of(Kind const& kind, double loss_gd) {
     nlohmann::ordered_json json;
-    for_each_parameter(
-        [&](char const* name, double const&) {
-            if (std::string(name) != "step") {
-                add_statistics(json, name, of_runs(kind, [&](auto const& curve) {
-                                   double result = 0;
-                                   for_each_parameter(
-                                       [&](char const* other, double const& value) {
-                                           result = std::string(other) == name ? value : result;
-                                       },
-                                       curve.back());
-                                   return result;
-                               }));
-            }
-        },
-        kind.curves.front().front());
+    add_results(json, kind.runs);
     Phases const of_kind = phases(kind, loss_gd);
     add_statistics(json, "steps_plateau", of_kind.plateau);
     add_statistics(json, "steps_drop", of_kind.drop);
-    add_statistics(json, "seconds_training", kind.seconds);
     return json;
 }
 
@@ -270,7 +208,11 @@ void print_summary(SeedsOptions const& options, std::vector<Kind> const& heads, 
     std::printf("                            loss                   cosine     plateau        drop        (steps)\n");
     auto const print = [&](Kind const& kind) {
         auto const last = [&](auto const& value) {
-            return of_runs(kind, [&](auto const& curve) { return value(curve.back()); });
+            std::vector<double> values;
+            for (auto const& run : kind.runs) {
+                values.push_back(value(run.last()));
+            }
+            return values;
         };
         auto const losses = last([](auto& at) { return at.loss_trained; });
         Phases const of_kind = phases(kind, scan.loss);

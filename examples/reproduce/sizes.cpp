@@ -141,7 +141,7 @@ SizeResult trained_size(SizesOptions const& options, Checkpoint& checkpoint, Wor
         result.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
     }
     result.seconds_training = mean(seconds);
-    append_curves(curves, "size", Size, runs);
+    append_curves(curves, {Key("size", Size)}, runs);
     return result;
 }
 
@@ -293,10 +293,7 @@ void print_summary(SizesOptions const& options, std::vector<SizeResult> const& r
         }
     }
     std::printf(is_any ? " more --steps take a run further\n" : " no run\n");
-    std::printf("training %s per seed on %d %s, everything since the start %s; results in %s\n",
-                duration_text(seconds_training).c_str(), options.common.threads,
-                options.common.threads == 1 ? "thread" : "threads", duration_text(seconds).c_str(),
-                options.common.out.string().c_str());
+    std::printf("%s\n", times_text(duration_text(seconds_training) + " per seed", seconds, options.common).c_str());
 }
 
 // --------------------------------------------------------------------------------------------------------------- main ----

@@ -173,7 +173,7 @@ ContextResult trained_context(SpectrumOptions const& options, Checkpoint& checkp
     }
     result.seconds_training = mean(seconds);
     result.learned = series("N = " + std::to_string(Context), runs, [](auto& at) { return at.gamma; });
-    append_curves(curves, "context", Context, runs);
+    append_curves(curves, {Key("context", Context)}, runs);
     return result;
 }
 
@@ -339,10 +339,7 @@ void print_summary(SpectrumOptions const& options, std::vector<ContextResult> co
                     mean(result.loss_trained), result.loss_gdpp, result.gd.loss, mean(result.learning_rate),
                     result.fitted.learning_rate);
     }
-    std::printf("\ntraining %s per seed on %d %s, everything since the start %s; results in %s\n",
-                duration_text(seconds_training).c_str(), options.common.threads,
-                options.common.threads == 1 ? "thread" : "threads", duration_text(seconds).c_str(),
-                options.common.out.string().c_str());
+    std::printf("\n%s\n", times_text(duration_text(seconds_training) + " per seed", seconds, options.common).c_str());
 }
 
 // --------------------------------------------------------------------------------------------------------------- main ----

@@ -45,6 +45,12 @@ std::string duration_text(double seconds) {
                         : formatted("%lld h %02lld min", minutes / 60, minutes % 60);
 }
 
+std::string times_text(std::string const& training, double seconds_total, CommonOptions const& options) {
+    return "training " + training + " on " + std::to_string(options.threads) +
+           (options.threads == 1 ? " thread" : " threads") + ", everything since the start " +
+           duration_text(seconds_total) + "; results in " + options.out.string();
+}
+
 Progress::Progress(std::string label, std::int64_t total, bool quiet, std::int64_t first)
     : label_(std::move(label)),
       total_(total),

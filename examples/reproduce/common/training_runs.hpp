@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "common/checkpoint.hpp"
@@ -55,9 +56,9 @@ enum class Tasks { fresh, fixed };
 
 /// Trains options.seeds models of K = `layers` layers in the paper's setting.
 ///
-/// measure(step, model) or measure(step, model, seed) is asked before the first step, every options.eval_every steps and after the last. With a
-/// checkpoint the runs in it are continued, a signal ends the training in good order, and the results are the same bits
-/// as those of a training that was never interrupted.
+/// measure(step, model) or measure(step, model, seed) is asked before the first step, every options.eval_every steps and
+/// after the last. With a checkpoint the runs in it are continued, a signal ends the training in good order, and the
+/// results are the same bits as those of a training that was never interrupted.
 /// A program that trains several models names each, for the progress to say which one it is at.
 /// Errors: Interrupted; std::runtime_error if the checkpoint holds another model; those of incontext::Training.
 template <class Model, class Measured, incontext::Dimensions Sizes = sizes, class Measure>
@@ -76,10 +77,12 @@ template <class Model, incontext::Dimensions Sizes = sizes>
 template <class ARun>
 [[nodiscard]] std::string curves_csv(std::vector<ARun> const& runs);
 
-/// Adds the rows of curves_csv below those of other models; a column before the others, `key`, tells whose they are.
-template <class Model, class Measured>
-void append_curves(std::vector<Column>& table, std::string const& key, double value,
-                   std::vector<Run<Model, Measured>> const& runs);
+/// What tells the rows of one model from those of others: the name of a column before the others, and the number in it.
+using Key = std::pair<std::string, double>;
+
+/// Adds the rows of curves_csv below those of other models, with their keys.
+template <class ARun>
+void append_curves(std::vector<Column>& table, std::vector<Key> const& keys, std::vector<ARun> const& runs);
 
 /// A curve of the mean over runs, with its standard deviation as a band where there are several.
 template <class ARun, class Value>
@@ -110,8 +113,20 @@ template <incontext::Dimensions Sizes = sizes>
                             {"tasks", incontext::Evaluation<Sizes>::reference_count}}}};
 }
 
-/// Adds the last measurement and the seconds of training to run.json, as means over the runs; where there are several,
-/// with their standard deviations and each run's own. What is not finite is left out, because JSON cannot hold it.
+/// Adds a number of each run to run.json, as their mean; where there are several, with their standard deviation and each
+/// run's own. What is not finite is left out, because JSON cannot hold it.
+inline void add_statistics(nlohmann::ordered_json& record, std::string const& name, std::vector<double> const& values) {
+    if (!std::isfinite(mean(values))) {
+        return;
+    }
+    record[name] = mean(values);
+    if (values.size() > 1) {
+        record["standard_deviations"][name] = standard_deviation(values);
+        record["runs"][name] = values;
+    }
+}
+
+/// Adds the last measurement and the seconds of training to run.json, by add_statistics.
 template <class ARun>
 void add_results(nlohmann::ordered_json& record, std::vector<ARun> const& runs);
 
@@ -281,11 +296,14 @@ std::string curves_csv(std::vector<ARun> const& runs) {
     return csv_text(training_runs::curve_columns(runs));
 }
 
-template <class Model, class Measured>
-void append_curves(std::vector<Column>& table, std::string const& key, double value,
-                   std::vector<Run<Model, Measured>> const& runs) {
-    std::vector<Column> columns = training_runs::curve_columns(runs);
-    columns.insert(columns.begin(), {key, std::vector<double>(columns.front().values.size(), value)});
+template <class ARun>
+void append_curves(std::vector<Column>& table, std::vector<Key> const& keys, std::vector<ARun> const& runs) {
+    std::vector<Column> columns;
+    std::vector<Column> const curves = training_runs::curve_columns(runs);
+    for (auto const& [name, value] : keys) {
+        columns.push_back({name, std::vector<double>(curves.front().values.size(), value)});
+    }
+    columns.insert(columns.end(), curves.begin(), curves.end());
     table.resize(columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         table[i].name = columns[i].name;
@@ -323,13 +341,8 @@ void add_results(nlohmann::ordered_json& record, std::vector<ARun> const& runs) 
         result->values.push_back(run.seconds_training);
     }
     for (auto const& [name, values] : results) {
-        if (name == "step" || !std::isfinite(mean(values))) {
-            continue;
-        }
-        record[name] = mean(values);
-        if (values.size() > 1) {
-            record["standard_deviations"][name] = standard_deviation(values);
-            record["runs"][name] = values;
+        if (name != "step") {
+            add_statistics(record, name, values);
         }
     }
 }
