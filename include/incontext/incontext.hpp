@@ -7,9 +7,10 @@
 
 #include "incontext/theorem.hpp"  // the operators and the proofs
 
-#include "incontext/number/lanes.hpp"       // one number of sixteen tasks at once
-#include "incontext/matrix/eigen.hpp"       // the matrices that run: Eigen's, plain or with lanes as entries
-#include "incontext/equivalence/agree.hpp"  // the same within a derived rounding bound
+#include "incontext/number/lanes.hpp"        // one number of sixteen tasks at once
+#include "incontext/matrix/lane_kernel.hpp"  // products of lanes at the speed of the registers
+#include "incontext/matrix/eigen.hpp"        // the matrices that run: Eigen's, plain or with lanes as entries
+#include "incontext/equivalence/agree.hpp"   // the same within a derived rounding bound
 
 #include "incontext/plan/gram.hpp"             // all that linear attention keeps of its context
 #include "incontext/plan/merged.hpp"           // the two products that a head consists of, as a layer

@@ -33,7 +33,8 @@ struct the_output_projection_P;
 template <AnyMatrix FastWeights, TokenShape Shape, class Number>
 [[nodiscard]] constexpr Prompt<Shape, Number> with_fast_weights(FastWeights const& F,
                                                                 Prompt<Shape, Number> const& prompt) {
-    return {.context = prompt.context + product(F, prompt.context), .query = prompt.query + product(F, prompt.query)};
+    return {.context = plus_product(prompt.context, F, prompt.context),
+            .query = plus_product(prompt.query, F, prompt.query)};
 }
 
 /// One head of linear self-attention, which is a layer by itself.

@@ -5,8 +5,8 @@
 
 #include <Eigen/Core>
 #include <concepts>
-#include <utility>
 
+#include "incontext/matrix/lane_kernel.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/lanes.hpp"
 
@@ -78,8 +78,7 @@ struct MatrixArithmetic<Number> {
 
 /// Products and transposes of lanes; a factor may hold plain numbers, shared by all lanes.
 ///
-/// Columns of the result are accumulated in registers, up to 12 rows at a time: every multiplication reads one entry of
-/// A, and each entry of B is read once for all rows. Transposed factors are read in place. A product of matrices, beside
+/// Sums are kept in registers (matrix/lane_kernel.hpp); transposed factors are read in place. A product of matrices, beside
 /// which a call costs little, is a function of its own: it is compiled once, in whatever expressions it stands.
 template <class Number, int Count>
 struct MatrixArithmetic<Lanes<Number, Count>> {
@@ -93,75 +92,66 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
     /// A B.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, cols_of<B>> product(A const& a, B const& b) {
-        return sums<rows_of<A>, cols_of<A>, cols_of<B>, AsIs, AsIs>(matrix_of(a), matrix_of(b));
+        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b));
     }
 
     /// A^T B.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, cols_of<A>, cols_of<B>> product_of_transpose(A const& a, B const& b) {
-        return sums<cols_of<A>, rows_of<A>, cols_of<B>, Transposed, AsIs>(matrix_of(a), matrix_of(b));
+        return sums<cols_of<A>, rows_of<A>, cols_of<B>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a),
+                                                                                                  matrix_of(b));
     }
 
     /// A B^T.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, rows_of<B>> product_with_transpose(A const& a, B const& b) {
-        return sums<rows_of<A>, cols_of<A>, rows_of<B>, AsIs, Transposed>(matrix_of(a), matrix_of(b));
+        return sums<rows_of<A>, cols_of<A>, rows_of<B>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a),
+                                                                                                  matrix_of(b));
+    }
+
+    /// C + A B.
+    template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+    static Matrix<Pack, rows_of<A>, cols_of<B>> plus_product(C const& c, A const& a, B const& b) {
+        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b),
+                                                                                            matrix_of(c));
+    }
+
+    /// A A^T.
+    template <AnyMatrix A>
+    static Matrix<Pack, rows_of<A>, rows_of<A>> product_with_own_transpose(A const& a) {
+        Matrix<Pack, rows_of<A>, rows_of<A>> result;
+        symmetric_sums_when_called<rows_of<A>, cols_of<A>>(matrix_of(a), result);
+        return result;
     }
 
   private:
-    static constexpr int rows_at_once = 12;
-
     /// A matrix in a named place as the matrix that it is: one function for both.
     template <AnyMatrix M>
     static Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> const& matrix_of(M const& matrix) {
         return matrix;
     }
 
-    struct AsIs {
-        static auto const& entry(auto const& matrix, int row, int col) { return matrix(row, col); }
-    };
-    struct Transposed {
-        static auto const& entry(auto const& matrix, int row, int col) { return matrix(col, row); }
-    };
-
-    /// sum over i of A(row, i) B(i, col), A and B as their views show them.
-    template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B>
-    static Matrix<Pack, Rows, Cols> sums(A const& a, B const& b) {
+    template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B,
+              class Start = lane_kernel::FromZero>
+    static Matrix<Pack, Rows, Cols> sums(A const& a, B const& b, Start const& start = {}) {
         Matrix<Pack, Rows, Cols> result;
         if constexpr (Rows > 1 && Inner > 1 && Cols > 1) {
-            write_sums_when_called<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, result);
+            sums_when_called<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, start, result);
         } else {
-            write_sums<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, result);
+            lane_kernel::write_sums<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, start, result);
         }
         return result;
     }
 
-    template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B>
-    [[gnu::noinline]] static void write_sums_when_called(A const& a, B const& b, Matrix<Pack, Rows, Cols>& result) {
-        write_sums<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, result);
+    template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B, class Start>
+    [[gnu::noinline]] static void sums_when_called(A const& a, B const& b, Start const& start,
+                                                   Matrix<Pack, Rows, Cols>& result) {
+        lane_kernel::write_sums<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, start, result);
     }
 
-    template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B>
-    static void write_sums(A const& a, B const& b, Matrix<Pack, Rows, Cols>& result) {
-        constexpr int full_blocks = Rows / rows_at_once;
-        constexpr int remainder = Rows % rows_at_once;
-        auto const write_block = [&]<int... Row>(int first_row, int col, std::integer_sequence<int, Row...>) {
-            Pack sum[sizeof...(Row)];
-            ((sum[Row] = ViewOfA::entry(a, first_row + Row, 0) * ViewOfB::entry(b, 0, col)), ...);
-            for (int i = 1; i < Inner; ++i) {
-                auto const entry = ViewOfB::entry(b, i, col);
-                ((sum[Row] += ViewOfA::entry(a, first_row + Row, i) * entry), ...);
-            }
-            ((result(first_row + Row, col) = sum[Row]), ...);
-        };
-        for (int col = 0; col < Cols; ++col) {
-            for (int block = 0; block < full_blocks; ++block) {
-                write_block(block * rows_at_once, col, std::make_integer_sequence<int, rows_at_once>{});
-            }
-            if constexpr (remainder > 0) {
-                write_block(full_blocks * rows_at_once, col, std::make_integer_sequence<int, remainder>{});
-            }
-        }
+    template <int Size, int Inner, class A>
+    [[gnu::noinline]] static void symmetric_sums_when_called(A const& a, Matrix<Pack, Size, Size>& result) {
+        lane_kernel::write_symmetric_sums<Size, Inner>(a, result);
     }
 };
 

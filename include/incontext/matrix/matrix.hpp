@@ -132,6 +132,31 @@ template <AnyMatrix A, AnyMatrix B>
     }
 }
 
+/// Test: tests/compile_fail/wrong_shape_sum.cpp.
+template <class First, class Second>
+struct the_terms_of_a_sum_differ_in_shape {
+    static_assert(never<First>, "a sum needs terms of one shape: compare the two Given<rows, cols> in this line");
+};
+
+/// C + A B in one pass, where the family can.
+///
+/// Exactness, cost: as `product`, and the sum. Errors: shapes that do not fit do not compile. Test: tests/unit/matrix.cpp.
+template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+[[nodiscard]] constexpr auto plus_product(C const& c, A const& a, B const& b)
+    -> Matrix<Promoted<NumberOf<A>, NumberOf<B>>, rows_of<A>, cols_of<B>> {
+    using Arithmetic = MatrixArithmetic<Promoted<NumberOf<A>, NumberOf<B>>>;
+    if constexpr (rows_of<C> != rows_of<A> || cols_of<C> != cols_of<B>) {
+        static_cast<void>(
+            the_terms_of_a_sum_differ_in_shape<Given<rows_of<C>, cols_of<C>>, Given<rows_of<A>, cols_of<B>>>{});
+    }
+    if constexpr (cols_of<A> == rows_of<B> && std::same_as<NumberOf<C>, Promoted<NumberOf<A>, NumberOf<B>>> &&
+                  requires { Arithmetic::plus_product(c, a, b); }) {
+        return Arithmetic::plus_product(c, a, b);
+    } else {
+        return c + product(a, b);
+    }
+}
+
 // --------------------------------------------------------------------------------------- a matrix in a named place ----
 
 /// Test of all four: tests/compile_fail/wrong_shape_*.cpp.

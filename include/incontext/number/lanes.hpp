@@ -110,4 +110,15 @@ inline constexpr int native_float_lanes = 8;
 inline constexpr int native_float_lanes = 4;
 #endif
 
+/// How many numbers of a type a register of the target holds.
+template <class Number>
+inline constexpr int native_lanes = native_float_lanes * static_cast<int>(sizeof(float)) / static_cast<int>(sizeof(Number));
+
+/// How many such registers the target has.
+#if defined(__AVX512F__) || defined(__aarch64__)
+inline constexpr int vector_registers = 32;
+#else
+inline constexpr int vector_registers = 16;
+#endif
+
 }  // namespace incontext

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A B + C for lanes, at the speed of the registers.
+///
+///     result(row, col) = start(row, col) + sum over i of A(row, i) B(i, col)
+///
+/// A multiply-add is over in the time that a load takes, so every entry that is loaded must serve several of them: a block
+/// of r rows and c columns of the result is summed in r c registers, and reads r + c entries for r c multiply-adds. A pack
+/// that is wider than a register is worked off register by register.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/lanes.hpp"
+
+namespace incontext::lane_kernel {
+
+/// Into how many blocks the rows and the columns of a result are cut.
+struct Blocks {
+    int of_rows;
+    int of_cols;
+
+    friend constexpr bool operator==(Blocks const&, Blocks const&) = default;
+};
+
+/// The cut that loads the fewest entries: of_rows * cols of B and of_cols * rows of A for each i.
+///
+/// A block of r x c needs r c registers for sums, c for entries of B, one for an entry of A; two are left to the compiler.
+/// Test: tests/unit/lane_kernel.cpp.
+[[nodiscard]] constexpr Blocks blocks_of_sums(int rows, int cols, int registers = vector_registers) {
+    Blocks best{rows, cols};
+    for (int of_rows = 1; of_rows <= rows; ++of_rows) {
+        for (int of_cols = 1; of_cols <= cols; ++of_cols) {
+            int const r = (rows + of_rows - 1) / of_rows;
+            int const c = (cols + of_cols - 1) / of_cols;
+            if (r * c + c + 3 <= registers && of_rows * cols + of_cols * rows < best.of_rows * cols + best.of_cols * rows) {
+                best = {of_rows, of_cols};
+            }
+        }
+    }
+    return best;
+}
+
+/// The same for a symmetric result, of which the blocks under the diagonal are left out: blocks as high as wide.
+[[nodiscard]] constexpr Blocks blocks_of_symmetric_sums(int size, int registers = vector_registers) {
+    int of_each = 1;
+    for (int edge = size; edge * edge + edge + 3 > registers && of_each < size; edge = (size + of_each - 1) / of_each) {
+        ++of_each;
+    }
+    return {of_each, of_each};
+}
+
+/// A matrix as it stands, or its transpose read in place.
+struct AsIs {
+    static constexpr auto const& entry(auto const& matrix, int row, int col) { return matrix(row, col); }
+};
+struct Transposed {
+    static constexpr auto const& entry(auto const& matrix, int row, int col) { return matrix(col, row); }
+};
+
+/// Sums that begin with nothing, instead of with the entries of a matrix.
+struct FromZero {};
+
+/// result = start + A B, A [Rows x Inner] and B [Inner x Cols] as their views show them; `start` may be the result itself.
+///
+/// Each of A and B holds packs, or plain numbers that all lanes share. Exactness: a rounding per operation, none where the
+/// target multiplies and adds at once. Test: tests/unit/lane_kernel.cpp, tests/unit/matrix.cpp.
+template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B, class Start, class Result>
+void write_sums(A const& a, B const& b, Start const& start, Result& result);
+
+/// result = A A^T [Size x Size], A [Size x Inner]: blocks on and over the diagonal are summed, the rest is mirrored.
+template <int Size, int Inner, class A, class Result>
+void write_symmetric_sums(A const& a, Result& result);
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+/// Size rows or columns in Count blocks, the first ones larger by one where it does not come out even.
+template <int Size, int Count>
+struct Cut {
+    static constexpr int smaller = Size / Count;
+    static constexpr int larger_blocks = Size % Count;
+};
+
+/// act(first, integral constant of the size) for every block.
+template <class Cut, int Count, class Act>
+[[gnu::always_inline]] inline void for_each_block(Act const& act) {
+    if constexpr (Cut::larger_blocks > 0) {
+        for (int block = 0; block < Cut::larger_blocks; ++block) {
+            act(block * (Cut::smaller + 1), std::integral_constant<int, Cut::smaller + 1>{});
+        }
+    }
+    for (int block = Cut::larger_blocks; block < Count; ++block) {
+        act(Cut::larger_blocks + block * Cut::smaller, std::integral_constant<int, Cut::smaller>{});
+    }
+}
+
+/// One block, for one register's width of the packs of the result.
+template <class Pack, int Inner, class ViewOfA, class ViewOfB>
+struct Block {
+    using Number = typename Pack::Lane;
+    static constexpr int width = Pack::lane_count < native_lanes<Number> ? Pack::lane_count : native_lanes<Number>;
+    static constexpr int parts = Pack::lane_count / width;
+    using Part [[gnu::vector_size(sizeof(Number) * static_cast<std::size_t>(width)), gnu::may_alias]] = Number;
+
+    int part;
+
+    /// One register of a pack. Volatile, so that it is loaded once: the optimiser would otherwise see that it can read the
+    /// entry anew in every instruction that needs it, and the loads become the limit.
+    [[gnu::always_inline]] Part loaded(Pack const& pack) const {
+        return reinterpret_cast<Part const volatile*>(&pack)[part];
+    }
+    [[gnu::always_inline]] Number loaded(Number number) const { return number; }
+
+    [[gnu::always_inline]] Part first_term(FromZero, int, int) const { return Part{}; }
+    template <class Start>
+    [[gnu::always_inline]] Part first_term(Start const& start, int row, int col) const {
+        return loaded(start(row, col));
+    }
+
+    template <class A, class B, class Start, class Result, int... Row, int... Col>
+    [[gnu::always_inline]] void write(A const& a, B const& b, Start const& start, Result& result, int first_row,
+                                      int first_col, std::integer_sequence<int, Row...>,
+                                      std::integer_sequence<int, Col...>) const {
+        constexpr int cols = sizeof...(Col);
+        constexpr int count = sizeof...(Row) * cols;
+        Part sums[count];
+        for_all(std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
+            sums[index] = first_term(start, first_row + index / cols, first_col + index % cols);
+        });
+        // Not unrolled: a loop of many multiply-adds gains nothing by it, and the compiler would load entries anew.
+#pragma GCC unroll 1
+        for (int i = 0; i < Inner; ++i) {
+            decltype(loaded(ViewOfB::entry(b, 0, 0))) const of_b[cols]{loaded(ViewOfB::entry(b, i, first_col + Col))...};
+            for_all(std::integer_sequence<int, Row...>{}, [&](int row) __attribute__((always_inline)) {
+                auto const of_a = loaded(ViewOfA::entry(a, first_row + row, i));
+                ((sums[row * cols + Col] = sums[row * cols + Col] + of_a * of_b[Col]), ...);
+            });
+        }
+        for_all(std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
+            auto& entry = result(first_row + index / cols, first_col + index % cols);
+            reinterpret_cast<Part*>(&entry)[part] = sums[index];
+        });
+    }
+
+  private:
+    template <int... Index, class Act>
+    [[gnu::always_inline]] static void for_all(std::integer_sequence<int, Index...>, Act const& act) {
+        (act(Index), ...);
+    }
+};
+
+template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B, class Start, class Result>
+void write_sums(A const& a, B const& b, Start const& start, Result& result) {
+    constexpr int of_rows = blocks_of_sums(Rows, Cols).of_rows;
+    constexpr int of_cols = blocks_of_sums(Rows, Cols).of_cols;
+    using BlockOfParts = Block<NumberOf<Result>, Inner, ViewOfA, ViewOfB>;
+    for (BlockOfParts block{0}; block.part < BlockOfParts::parts; ++block.part) {
+        for_each_block<Cut<Rows, of_rows>, of_rows>([&]<int R>(int row, std::integral_constant<int, R>) {
+            for_each_block<Cut<Cols, of_cols>, of_cols>([&]<int C>(int col, std::integral_constant<int, C>) {
+                block.write(a, b, start, result, row, col, std::make_integer_sequence<int, R>{},
+                            std::make_integer_sequence<int, C>{});
+            });
+        });
+    }
+}
+
+template <int Size, int Inner, class A, class Result>
+void write_symmetric_sums(A const& a, Result& result) {
+    constexpr int of_each = blocks_of_symmetric_sums(Size).of_rows;
+    using BlockOfParts = Block<NumberOf<Result>, Inner, AsIs, Transposed>;
+    for (BlockOfParts block{0}; block.part < BlockOfParts::parts; ++block.part) {
+        for_each_block<Cut<Size, of_each>, of_each>([&]<int R>(int row, std::integral_constant<int, R>) {
+            for_each_block<Cut<Size, of_each>, of_each>([&]<int C>(int col, std::integral_constant<int, C>) {
+                if (row <= col) {
+                    block.write(a, a, FromZero{}, result, row, col, std::make_integer_sequence<int, R>{},
+                                std::make_integer_sequence<int, C>{});
+                }
+            });
+        });
+    }
+    if constexpr (of_each > 1) {
+        for (int col = 0; col < Size; ++col) {
+            for (int row = col + 1; row < Size; ++row) {
+                result(row, col) = result(col, row);
+            }
+        }
+    }
+}
+
+}  // namespace incontext::lane_kernel
