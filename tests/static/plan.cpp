@@ -45,6 +45,16 @@ static_assert(merged_layer(heads(head, other_head))(any.prompt()) == heads(head,
 static_assert(updated_query(merged_layer(heads(head, other_head)), any.prompt()) ==
               heads(head, other_head)(any.prompt()).query);
 
+// All tokens by scores or by fast weights, whichever the count of operations would choose.
+constexpr bool both_updates_are_the_layer() {
+    auto const prompt = any.prompt();
+    auto const layer = merged_layer(heads(head, other_head));
+    auto const expected = heads(head, other_head)(prompt);
+    return with_scores(layer, prompt) == expected &&
+           with_fast_weights(layer.fast_weights(prompt.context), prompt) == expected;
+}
+static_assert(both_updates_are_the_layer());
+
 // Each way to read a query out, whichever the count of operations would choose.
 constexpr bool both_readouts_are_the_layer() {
     auto const prompt = any.prompt();
@@ -55,10 +65,10 @@ constexpr bool both_readouts_are_the_layer() {
     auto const by_gram = [&](auto const& key) { return product(G, key); };
     auto const by_context = [&](auto const& key) { return product(C, product_of_transpose(C, key)); };
     auto const expected = layer(prompt).query;
-    return updated_query_with(layer, by_gram, query) == expected &&
-           updated_query_with(layer, by_context, query) == expected &&
-           updated_query_with(merged_layer(layer), by_gram, query) == expected &&
-           updated_query_with(merged_layer(layer), by_context, query) == expected;
+    return updated_with(layer, by_gram, query) == expected &&
+           updated_with(layer, by_context, query) == expected &&
+           updated_with(merged_layer(layer), by_gram, query) == expected &&
+           updated_with(merged_layer(layer), by_context, query) == expected;
 }
 static_assert(both_readouts_are_the_layer());
 
@@ -98,6 +108,19 @@ constexpr bool stack_readout_is_the_stack(bool by_moments) {
 }
 static_assert(stack_readout_is_the_stack<2>(false));
 static_assert(stack_readout_is_the_stack<40>(true));
+
+// All tokens are updated by fast weights where the context is long, by scores where the token is large; both are the layer.
+template <int Context>
+constexpr bool update_is_the_layer(bool by_scores) {
+    constexpr Dimensions given{.input = 3, .output = 2, .context = Context};
+    constexpr Arbitrary<given, Modular> any_of_length{};
+    auto const layer = as_attention(
+        GradientStep<given, Modular>{any_of_length.learning_rate(), any_of_length.initial_weights()});
+    auto const prompt = any_of_length.prompt();
+    return scores_pay(given.tokens(), 1) == by_scores && fast_form(layer)(prompt) == layer(prompt);
+}
+static_assert(update_is_the_layer<2>(true));
+static_assert(update_is_the_layer<40>(false));
 
 // Refuted where it should be: the context is not updated, so the query of a second application differs.
 static_assert(!(updated_query(head, head(any.prompt())) == updated_query(head, any.prompt())));

@@ -45,6 +45,7 @@ long counted(Work const& work) {
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
 constexpr TokenShape shape = sizes.tokens();
 constexpr TokenShape one_query{.token_dim = 5, .context = 7, .query = 1};
+constexpr TokenShape short_context{.token_dim = 5, .context = 2, .query = 1};
 constexpr TokenShape many_queries{.token_dim = 5, .context = 7, .query = 40};
 
 using Square = LinearSelfAttention<shape, Counted>;
@@ -110,6 +111,18 @@ TEST_CASE("all tokens take the multiplications that are counted for them") {
     check_all_tokens<Clipped<Uneven>, shape>();
     check_all_tokens<LoopedStack<Merged, 3>, shape>();
     check_all_tokens<LayerStack<Square, Both, Thin>, shape>();
+}
+
+TEST_CASE("all tokens by scores and by fast weights take the multiplications that are counted for them") {
+    REQUIRE(scores_pay(short_context, 1));
+    REQUIRE(!scores_pay(shape, 2));
+    check_all_tokens<MergedAttention<short_context, Counted>, short_context>();
+    check_all_tokens<MergedAttention<short_context, Counted, 2>, short_context>();
+    MergedTwice const layer{};
+    Prompt<shape, Counted> const prompt{};
+    CHECK(counted([&] { return with_scores(layer, prompt); }) == OperationCount<MergedTwice>::by_scores(shape));
+    CHECK(counted([&] { return with_fast_weights(layer.fast_weights(prompt.context), prompt); }) ==
+          OperationCount<MergedTwice>::by_fast_weights(shape));
 }
 
 TEST_CASE("query tokens alone take the multiplications that are counted for them, with G and without") {

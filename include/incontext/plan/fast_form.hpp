@@ -27,12 +27,12 @@ template <class Update>
     return update;
 }
 
-/// Whether a layer makes its fast weights with fewer multiplications from merged projections: not where heads are thin.
+/// Whether a layer updates all tokens with fewer multiplications from merged projections: not where heads are thin.
 /// Test: tests/static/plan.cpp.
 template <class Layer>
 inline constexpr bool merging_pays =
-    OperationCount<decltype(merged_layer(std::declval<Layer const&>()))>::fast_weights(Layer::shape) <
-    OperationCount<Layer>::fast_weights(Layer::shape);
+    OperationCount<decltype(merged_layer(std::declval<Layer const&>()))>::all_tokens(Layer::shape) <
+    OperationCount<Layer>::all_tokens(Layer::shape);
 
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
     requires merging_pays<LinearSelfAttention<Shape, Number, KeyDim, ValueDim>>

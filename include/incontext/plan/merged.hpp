@@ -5,7 +5,11 @@
 ///     W_KQ = W_K^T W_Q     W_PV = P W_V     F = W_PV (C C^T) W_KQ
 ///
 /// Weights change once per step of training, prompts 2,048 times: a layer that keeps the products instead of the four
-/// projections saves most of the work of making F.
+/// projections saves most of the work of making F. Where a token is large beside the context F itself is not worth making:
+///
+///     token <- token + W_PV (C (C^T (W_KQ token)))
+///
+/// attends by scores, as softmax attention must. The sizes decide, while compiling.
 #pragma once
 
 #include <boost/hana/define_struct.hpp>
@@ -43,6 +47,22 @@ template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
             .output_value = product(head.output, head.value)};
 }
 
+/// Whether all tokens of a prompt are updated with fewer multiplications by scores than by F:
+/// H (2 t^2 + 2 t n)(n + q) < t (t+1)/2 n + 2 H t^3 + t^2 (n + q), as plan/operation_count.hpp counts them.
+/// Test: tests/unit/operation_count.cpp.
+[[nodiscard]] constexpr bool scores_pay(TokenShape shape, int heads) {
+    long const t = shape.token_dim;
+    long const n = shape.context;
+    long const tokens = n + shape.query;
+    return heads * 2 * t * (t + n) * tokens < t * (t + 1) / 2 * n + heads * 2 * t * t * t + t * t * tokens;
+}
+
+template <TokenShape Shape, class Number, int Heads>
+struct MergedAttention;
+template <TokenShape Shape, class Number, int Heads, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> with_scores(MergedAttention<Shape, Number, Heads> const& layer,
+                                                                Prompt<Given, PromptNumber> const& prompt);
+
 /// A layer of linear self-attention that holds the products of each head: F = sum over heads of W_PV (C C^T) W_KQ.
 ///
 /// Exactness: identical to the layer it was made from in exact arithmetic. Cost: OperationCount (plan/operation_count.hpp).
@@ -63,13 +83,54 @@ struct MergedAttention {
         return fast_weights_of_moments(*this, gram(C));
     }
 
-    /// token <- token + F token.
+    /// token <- token + F token, by F or by scores, whichever takes fewer multiplications.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
-        return with_fast_weights(fast_weights(prompt.context), prompt);
+        if constexpr (scores_pay(Given, Heads)) {
+            return with_scores(*this, prompt);
+        } else {
+            return with_fast_weights(fast_weights(prompt.context), prompt);
+        }
     }
 };
+
+/// Tokens T [token_dim x any number] after a head's two products: T + W_PV M(W_KQ T), where M(key) = C C^T key.
+///
+/// Exactness: identical to T + F T in exact arithmetic. Cost: 2 token_dim^2 per token, and M. Test: tests/static/plan.cpp.
+template <TokenShape Shape, class Number, class TimesMoments, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto updated_with(MergedProjections<Shape, Number> const& head,
+                                          TimesMoments const& times_moments, Tokens const& T)
+    -> Matrix<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>> {
+    return plus_product(T, head.output_value, times_moments(product(head.key_query, T)));
+}
+
+/// The same after several heads: T + sum over heads of W_PV M(W_KQ T).
+template <TokenShape Shape, class Number, int Heads, class TimesMoments, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto updated_with(MergedAttention<Shape, Number, Heads> const& layer,
+                                          TimesMoments const& times_moments, Tokens const& T)
+    -> Matrix<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>> {
+    namespace hana = boost::hana;
+    using Updated = Matrix<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>>;
+    return hana::fold_left(
+        hana::drop_front(layer.heads), updated_with(hana::front(layer.heads), times_moments, T),
+        [&](Updated const& sum, auto const& head) -> Updated {
+            return plus_product(sum, head.output_value, times_moments(product(head.key_query, T)));
+        });
+}
+
+/// Every token attends by its scores C^T W_KQ token, and F is never made.
+///
+/// Exactness: identical to with_fast_weights in exact arithmetic. Cost: (2 token_dim^2 + 2 token_dim context) per token and
+/// head. Test: tests/static/plan.cpp.
+template <TokenShape Shape, class Number, int Heads, TokenShape Given, class PromptNumber>
+[[nodiscard]] constexpr Prompt<Given, PromptNumber> with_scores(MergedAttention<Shape, Number, Heads> const& layer,
+                                                                Prompt<Given, PromptNumber> const& prompt) {
+    auto const& C = prompt.context;
+    auto const times_moments = [&](auto const& key) { return product(C, product_of_transpose(C, key)); };
+    return {.context = updated_with(layer, times_moments, C),
+            .query = updated_with(layer, times_moments, prompt.query)};
+}
 
 /// F of a context whose moments are G = C C^T. Test: tests/static/plan.cpp.
 template <TokenShape Shape, class Number, int Heads, AnyMatrix Gram>

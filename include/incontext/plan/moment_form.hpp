@@ -47,8 +47,8 @@ struct Moments {
     template <class Layer>
     [[nodiscard]] constexpr Moments after(Layer const& layer) const {
         auto const F = fast_weights_of_moments(layer, gram);
-        Matrix<Number, Shape.token_dim, Shape.token_dim> const moved = gram + product(F, gram);
-        Matrix<Number, Shape.token_dim, Shape.query> const moved_query = query + product(F, query);
+        Matrix<Number, Shape.token_dim, Shape.token_dim> const moved = plus_product(gram, F, gram);
+        Matrix<Number, Shape.token_dim, Shape.query> const moved_query = plus_product(query, F, query);
         return {.gram = moved + product_with_transpose(moved, F), .query = moved_query};
     }
 };
@@ -63,7 +63,7 @@ template <TokenShape Shape, class Number>
 template <LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto updated_query(Layer const& layer, Moments<Shape, Number> const& moments)
     -> Matrix<Number, Shape.token_dim, Shape.query> {
-    return updated_query_with(layer, [&](auto const& key) { return product(moments.gram, key); }, moments.query);
+    return updated_with(layer, [&](auto const& key) { return product(moments.gram, key); }, moments.query);
 }
 
 namespace moment_form {

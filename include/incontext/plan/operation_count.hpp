@@ -9,6 +9,7 @@
 ///     | LinearSelfAttention  | 2 t n (k + v) + t^2 k            | 2 t (k + v) q + min(2 t n q, t (t+1)/2 n + t^2 q)    |
 ///     | MergedAttention      | t (t+1)/2 n + 2 H t^3            | 2 H t^2 q + min(2 H t n q, t (t+1)/2 n + H t^2 q)    |
 ///     | all tokens by F      | t^2 (n + q) more                 |                                                      |
+///     | by scores, merged    | H (2 t^2 + 2 t n)(n + q) in all  |                                                      |
 ///
 /// Once G = C C^T is known, F takes 2 H t^3 of merged and t^2 (k + v) + 2 t^3 of four projections; the moments after a
 /// layer take F, 2 t^3 and t^2 q.
@@ -93,7 +94,15 @@ struct OperationCount<MergedAttention<Shape, Number, Heads>> {
     static constexpr long fast_weights_of_moments(TokenShape shape) {
         return 2L * Heads * shape.token_dim * shape.token_dim * shape.token_dim;
     }
-    static constexpr long all_tokens(TokenShape shape) { return fast_weights(shape) + multiplications_of_update(shape); }
+    static constexpr long by_scores(TokenShape shape) {
+        return 2L * Heads * shape.token_dim * (shape.token_dim + shape.context) * (shape.context + shape.query);
+    }
+    static constexpr long by_fast_weights(TokenShape shape) {
+        return fast_weights(shape) + multiplications_of_update(shape);
+    }
+    static constexpr long all_tokens(TokenShape shape) {
+        return scores_pay(shape, Heads) ? by_scores(shape) : by_fast_weights(shape);
+    }
     static constexpr long projections_of_query(TokenShape shape) {
         return 2L * Heads * shape.token_dim * shape.token_dim * shape.query;
     }

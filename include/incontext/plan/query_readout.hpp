@@ -23,41 +23,31 @@ namespace incontext {
 template <class Layer>
 concept LinearLayer = requires { OperationCount<Layer>::heads; };
 
-/// q + P W_V M(W_K^T W_Q q) of one head, where M(key) = C C^T key [token_dim x query].
+/// q + P W_V M(W_K^T W_Q q) of one head (as plan/merged.hpp has it of merged projections), where M(key) = C C^T key [token_dim x query].
 ///
 /// Source: [vonOswald2023] eq. (2), re-associated. Exactness: identical to the layer's query tokens in exact arithmetic;
 /// in floating point within the bound that `agree` derives for it. Cost: OperationCount. Errors: shapes that do not fit do
 /// not compile. Test: tests/static/plan.cpp (identical to the definition).
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim, class TimesMoments, AnyMatrix Query>
-[[nodiscard]] constexpr auto updated_query_with(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer,
+[[nodiscard]] constexpr auto updated_with(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer,
                                                 TimesMoments const& times_moments, Query const& q)
     -> Matrix<NumberOf<Query>, rows_of<Query>, cols_of<Query>> {
     auto const key = product_of_transpose(layer.key, product(layer.query, q));
-    return q + product(layer.output, product(layer.value, times_moments(key)));
-}
-
-/// The same of a head's two products.
-template <TokenShape Shape, class Number, class TimesMoments, AnyMatrix Query>
-[[nodiscard]] constexpr auto updated_query_with(MergedProjections<Shape, Number> const& head,
-                                                TimesMoments const& times_moments, Query const& q)
-    -> Matrix<NumberOf<Query>, rows_of<Query>, cols_of<Query>> {
-    return q + product(head.output_value, times_moments(product(head.key_query, q)));
+    return plus_product(q, layer.output, product(layer.value, times_moments(key)));
 }
 
 /// The query tokens after several heads: the heads' changes summed.
-template <class Layer, class TimesMoments, AnyMatrix Query>
-    requires requires(Layer const& layer) { layer.heads; }
-[[nodiscard]] constexpr auto updated_query_with(Layer const& layer, TimesMoments const& times_moments, Query const& q)
-    -> Matrix<NumberOf<Query>, rows_of<Query>, cols_of<Query>> {
+template <class... Heads, class TimesMoments, AnyMatrix Query>
+[[nodiscard]] constexpr auto updated_with(MultiHeadAttention<Heads...> const& layer, TimesMoments const& times_moments,
+                                          Query const& q) -> Matrix<NumberOf<Query>, rows_of<Query>, cols_of<Query>> {
     Matrix<NumberOf<Query>, rows_of<Query>, cols_of<Query>> sum = q;
-    boost::hana::for_each(layer.heads,
-                          [&](auto const& head) { sum += updated_query_with(head, times_moments, q) - q; });
+    boost::hana::for_each(layer.heads, [&](auto const& head) { sum += updated_with(head, times_moments, q) - q; });
     return sum;
 }
 
 /// The query tokens of layer(prompt), computed the short way.
 ///
-/// Exactness, cost, errors: as updated_query_with. Test: tests/static/plan.cpp (identical to the definition).
+/// Exactness, cost, errors: as updated_with. Test: tests/static/plan.cpp (identical to the definition).
 template <LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto updated_query(Layer const& layer, Prompt<Shape, Number> const& prompt)
     -> Matrix<Number, Shape.token_dim, Shape.query> {
@@ -67,9 +57,9 @@ template <LinearLayer Layer, TokenShape Shape, class Number>
     auto const& C = prompt.context;
     if constexpr (gram_pays_for_query<Layer>(Shape)) {
         auto const G = gram(C);
-        return updated_query_with(layer, [&](auto const& key) { return product(G, key); }, q);
+        return updated_with(layer, [&](auto const& key) { return product(G, key); }, q);
     } else {
-        return updated_query_with(
+        return updated_with(
             layer, [&](auto const& key) { return product(C, product_of_transpose(C, key)); }, q);
     }
 }
