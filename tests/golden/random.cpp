@@ -105,8 +105,8 @@ TEST_CASE("a key folded with an index is the block of that index, as JAX's fold_
 
 // ------------------------------------------------------------------------------------------------- the definition ----
 
-TEMPLATE_TEST_CASE_SIG("the words are those of the definition, whether drawn one by one or in pairs", "",
-                       ((int Total), Total), 1, 2, 5, 6, 7, 30) {
+TEMPLATE_TEST_CASE_SIG("the words are those of the definition, whether drawn one by one or in fours of pairs", "",
+                       ((int Total), Total), 1, 2, 5, 6, 7, 8, 9, 15, 30) {
     Pair const key{123456789u, 987654321u};
     auto const expected = bits(key, Total);
     for (std::uint32_t i = 0; i < Total; ++i) {
@@ -128,6 +128,16 @@ TEST_CASE("key number i of a split is words 2 i and 2 i + 1 of twice as many") {
             REQUIRE(split.first[0] == words[2 * i]);
             REQUIRE(split.second[0] == words[2 * i + 1]);
         }
+    }
+}
+
+TEMPLATE_TEST_CASE_SIG("all keys of a split are its keys one by one", "", ((int Total), Total), 1, 3, 4, 5) {
+    auto const key = in_every_lane<1>({3u, 5u});
+    auto const keys = split_keys<Total>(key);
+    REQUIRE(keys.size() == Total);
+    for (std::uint32_t i = 0; i < Total; ++i) {
+        CAPTURE(i);
+        REQUIRE(keys[i] == split_key(key, Total, Words<1>(i)));
     }
 }
 

@@ -26,11 +26,12 @@ struct WordPair {
 /// block = Threefry-2x32-20(key, counter).
 ///
 /// Source: [Salmon2011], the same generator as JAX's `threefry2x32`.
+/// Counters may be several words of one key (task/random.hpp).
 /// Exactness: integer arithmetic modulo 2^32, the same on every machine.
-/// Cost: 20 rounds of an addition, a rotation and an exclusive or. Errors: none.
+/// Cost: 20 rounds of an addition, a rotation and an exclusive or, each waiting for the last. Errors: none.
 /// Test: tests/golden/threefry.cpp (published known answers).
-template <class Word>
-[[nodiscard]] constexpr WordPair<Word> threefry2x32(WordPair<Word> key, WordPair<Word> counter);
+template <class Word, class Block = Word>
+[[nodiscard]] constexpr WordPair<Block> threefry2x32(WordPair<Word> key, WordPair<Block> counter);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -49,10 +50,10 @@ constexpr void round(WordPair<Word>& block, int rotation) {
     block.second = rotated_left(block.second, rotation) ^ block.first;
 }
 
-template <class Word>
-constexpr void inject(WordPair<Word>& block, Word const& first, Word const& second, std::uint32_t count) {
+template <class Block, class Word>
+constexpr void inject(WordPair<Block>& block, Word const& first, Word const& second, std::uint32_t count) {
     block.first = block.first + first;
-    block.second = block.second + second + Word(count);
+    block.second = block.second + (second + Word(count));  // in this order: the sum in brackets is one for all blocks
 }
 
 template <class Word>
@@ -67,11 +68,12 @@ constexpr void four_rounds_odd(WordPair<Word>& block) {
 
 }  // namespace threefry
 
-template <class Word>
-constexpr WordPair<Word> threefry2x32(WordPair<Word> key, WordPair<Word> counter) {
+// Inlined always: the words of a block live in registers.
+template <class Word, class Block>
+[[gnu::always_inline]] constexpr WordPair<Block> threefry2x32(WordPair<Word> key, WordPair<Block> counter) {
     using namespace threefry;
     Word const third = key.first ^ key.second ^ Word(parity);
-    WordPair<Word> block{counter.first + key.first, counter.second + key.second};
+    WordPair<Block> block{counter.first + key.first, counter.second + key.second};
     four_rounds_even(block), inject(block, key.second, third, 1);
     four_rounds_odd(block), inject(block, third, key.first, 2);
     four_rounds_even(block), inject(block, key.first, key.second, 3);

@@ -32,23 +32,17 @@ struct LinearRegression {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         constexpr int d = Sizes.input;
-        Keys<Count> const teacher_key = split_key(keys, 5, Words(0u));
-        Keys<Count> const inputs_key = split_key(keys, 5, Words(1u));
-        Keys<Count> const query_key = split_key(keys, 5, Words(2u));
+        auto const key = split_keys<5>(keys);  // the last two are the reference's for other things
 
-        Matrix<Floats, Sizes.output, d> W;
-        for_each_random_word<Sizes.output * d>(teacher_key, [&](int index, Words const& word) {
-            W(index / d, index % d) = Floats(target_scale) * normal(word);
+        Task<Sizes, Floats> task;
+        for_each_random_word<Sizes.context * d>(key[1], [&](int index, Words const& word) {
+            task.prompt.context(index % d, index / d) = uniform(word, -input_range / 2, input_range);
         });
-        Matrix<Floats, d, Sizes.context> X;
-        for_each_random_word<Sizes.context * d>(inputs_key, [&](int index, Words const& word) {
-            X(index % d, index / d) = uniform(word, -input_range / 2, input_range);
+        for_each_random_word<Sizes.query * d>(key[2], [&](int index, Words const& word) {
+            task.prompt.query(index % d, index / d) = uniform(word, -input_range / 2, input_range);
         });
-        Matrix<Floats, d, Sizes.query> Xq;
-        for_each_random_word<Sizes.query * d>(query_key, [&](int index, Words const& word) {
-            Xq(index % d, index / d) = uniform(word, -input_range / 2, input_range);
-        });
-        return {embed(X, product(W, X), Xq), product(W, Xq)};
+        set_targets(drawn_teacher<Sizes>(key[0], target_scale), task);
+        return task;
     }
 };
 

@@ -16,9 +16,11 @@
 /// its key and index; the number of lanes does not change it.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 #include "incontext/number/lanes.hpp"
 #include "incontext/support/threefry.hpp"
@@ -60,6 +62,11 @@ template <int Count>
     return {random_word(key, 2 * total, index + index),
             random_word(key, 2 * total, index + index + Lanes<std::uint32_t, Count>(1u))};
 }
+
+/// All keys of split(key, Total).
+/// Exactness: exact. Cost: Total blocks, fewer than by split_key. Test: tests/golden/random.cpp (against split_key).
+template <int Total, int Count>
+[[nodiscard]] std::array<Keys<Count>, Total> split_keys(Keys<Count> const& key);
 
 /// Calls use(index, word) for every word of bits(key, Total), each pair of words from one block.
 /// Exactness: exact. Cost: Total / 2 blocks, rounded up. Test: tests/golden/random.cpp (against random_word).
@@ -108,6 +115,36 @@ template <int Count>
 
 namespace random {
 
+/// Two words that are computed with in turn, or two such pairs. A block of threefry is one long chain of operations that
+/// wait for each other; with the chains of other blocks beside it a processor need not wait.
+template <class Word>
+struct Both {
+    Word one;
+    Word other;
+
+    friend Both operator+(Both const& a, Both const& b) { return {a.one + b.one, a.other + b.other}; }
+    template <class Key>
+    friend Both operator+(Both const& a, Key const& key) {
+        return {a.one + key, a.other + key};
+    }
+    friend Both operator^(Both const& a, Both const& b) { return {a.one ^ b.one, a.other ^ b.other}; }
+    friend Both operator|(Both const& a, Both const& b) { return {a.one | b.one, a.other | b.other}; }
+    friend Both operator<<(Both const& a, int by) { return {a.one << by, a.other << by}; }
+    friend Both operator>>(Both const& a, int by) { return {a.one >> by, a.other >> by}; }
+};
+
+/// True if a comparison of packs holds in any lane, which are all ones or all zeros.
+template <class Mask>
+bool any(Mask const& mask) {
+    std::uint32_t parts[sizeof(Mask) / sizeof(std::uint32_t)];
+    std::memcpy(parts, &mask, sizeof mask);
+    std::uint32_t sum = 0;
+    for (std::uint32_t const part : parts) {
+        sum |= part;
+    }
+    return sum != 0;
+}
+
 /// The bits of one pack as another pack of the same size.
 template <class To, class From>
 To reinterpreted(From const& from) {
@@ -134,16 +171,43 @@ Lanes<std::uint32_t, Count> random_word(Keys<Count> const& key, std::uint32_t to
 template <int Total, int Count, class Use>
 void for_each_random_word(Keys<Count> const& key, Use&& use) {
     using Words = Lanes<std::uint32_t, Count>;
+    using Four = random::Both<random::Both<Words>>;
     constexpr int half = (Total + 1) / 2;
-    for (int i = 0; i < half; ++i) {
-        bool const is_padding = i + half == Total;
-        auto const block = threefry2x32(
-            key, {Words(static_cast<std::uint32_t>(i)), Words(is_padding ? 0u : static_cast<std::uint32_t>(i + half))});
-        use(i, block.first);
-        if (!is_padding) {
-            use(i + half, block.second);
+    constexpr int in_fours = half / 4 * 4;
+    auto const first = [](int i) { return Words(static_cast<std::uint32_t>(i)); };
+    auto const second = [](int i) { return Words(i + half == Total ? 0u : static_cast<std::uint32_t>(i + half)); };
+    // Uses of the words stand in one place each, or they would be compiled eight times.
+    auto const use_blocks = [&](int from, auto const& words, auto const& other_words) {
+        for (int k = 0; k < static_cast<int>(words.size()); ++k) {
+            use(from + k, words[static_cast<std::size_t>(k)]);
         }
+        for (int k = 0; k < static_cast<int>(words.size()); ++k) {
+            if (from + k + half != Total) {  // else the word is the padding's
+                use(from + k + half, other_words[static_cast<std::size_t>(k)]);
+            }
+        }
+    };
+    for (int i = 0; i < in_fours; i += 4) {
+        auto const [words, others] =
+            threefry2x32(key, WordPair<Four>{{{first(i), first(i + 1)}, {first(i + 2), first(i + 3)}},
+                                             {{second(i), second(i + 1)}, {second(i + 2), second(i + 3)}}});
+        use_blocks(i, std::array{words.one.one, words.one.other, words.other.one, words.other.other},
+                   std::array{others.one.one, others.one.other, others.other.one, others.other.other});
     }
+    for (int i = in_fours; i < half; ++i) {
+        auto const [word, other] = threefry2x32(key, {first(i), second(i)});
+        use_blocks(i, std::array{word}, std::array{other});
+    }
+}
+
+template <int Total, int Count>
+std::array<Keys<Count>, Total> split_keys(Keys<Count> const& key) {
+    std::array<Keys<Count>, Total> keys;
+    for_each_random_word<2 * Total>(key, [&](int index, Lanes<std::uint32_t, Count> const& word) {
+        auto& of = keys[static_cast<std::size_t>(index / 2)];
+        (index % 2 == 0 ? of.first : of.second) = word;
+    });
+    return keys;
 }
 
 template <int Count>
@@ -211,14 +275,10 @@ Lanes<float, Count> inverse_error_function(Lanes<float, Count> const& x) {
                                       -4.39150654e-06f, 0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f,
                                       1.50140941f);
     auto const is_tail = w.pack >= Floats(5.0f).pack;
-    Floats root(3.0f);
-    bool any_tail = false;
-    for (int lane = 0; lane < Count; ++lane) {
-        any_tail = any_tail || is_tail[lane];
-    }
-    if (!any_tail) {  // |x| > 0.9966, one draw in 300
+    if (!random::any(is_tail)) {  // |x| > 0.9966, one draw in 300
         return central * x;
     }
+    Floats root(3.0f);
     for (int lane = 0; lane < Count; ++lane) {
         root.set(lane, std::sqrt(w[lane]));
     }

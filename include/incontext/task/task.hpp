@@ -28,4 +28,46 @@ concept TaskDistribution = requires(Distribution const& distribution, Keys<Count
     { distribution.template draw<Sizes>(keys) } -> std::same_as<Task<Sizes, Lanes<float, Count>>>;
 };
 
+/// W [output x input], the weights of a teacher: scale times standard normal numbers, row by row.
+///
+/// Exactness: as `normal`, and one rounding. Cost: output * input / 2 blocks of threefry. Errors: none.
+/// Test: tests/golden/reference_tasks.cpp.
+template <Dimensions Sizes, int Count>
+[[nodiscard]] Matrix<Lanes<float, Count>, Sizes.output, Sizes.input> drawn_teacher(Keys<Count> const& key, float scale) {
+    using Words = Lanes<std::uint32_t, Count>;
+    constexpr int size = Sizes.output * Sizes.input;
+    Words words[size];  // first all of them: `normal` is long, and would be compiled into every use
+    for_each_random_word<size>(key, [&](int index, Words const& word) { words[index] = word; });
+    Matrix<Lanes<float, Count>, Sizes.output, Sizes.input> W;
+    for (int index = 0; index < size; ++index) {
+        W(index / Sizes.input, index % Sizes.input) = Lanes<float, Count>(scale) * normal(words[index]);
+    }
+    return W;
+}
+
+/// Completes a task whose inputs are there: W x under every input of the context, 0 under those of the query tokens, whose
+/// targets are W Xq.
+///
+/// In place, because a copy of a prompt costs as much as a third of drawing it. Exactness: one rounding per operation.
+/// Cost: output * input * (context + query) multiplications. Errors: none. Test: tests/golden/reference_tasks.cpp.
+template <Dimensions Sizes, class Number>
+void set_targets(Matrix<Number, Sizes.output, Sizes.input> const& W, Task<Sizes, Number>& task) {
+    auto const taught = [&](auto const& tokens, int o, int token) {
+        Number y = W(o, 0) * tokens(0, token);
+        for (int i = 1; i < Sizes.input; ++i) {
+            y += W(o, i) * tokens(i, token);
+        }
+        return y;
+    };
+    for (int o = 0; o < Sizes.output; ++o) {
+        for (int token = 0; token < Sizes.context; ++token) {
+            task.prompt.context(Sizes.input + o, token) = taught(task.prompt.context, o, token);
+        }
+        for (int token = 0; token < Sizes.query; ++token) {
+            task.target(o, token) = taught(task.prompt.query, o, token);
+            task.prompt.query(Sizes.input + o, token) = Number(0);
+        }
+    }
+}
+
 }  // namespace incontext

@@ -40,40 +40,35 @@ struct UnseenInputs {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         constexpr int d = Sizes.input;
-        Keys<Count> const teacher_key = split_key(keys, 4, Words(0u));
-        Keys<Count> const inputs_key = split_key(keys, 4, Words(1u));
-        Keys<Count> const query_key = split_key(keys, 4, Words(2u));
-        auto const place_of_law = random_places<3>(split_key(keys, 4, Words(3u)));
+        auto const [teacher_key, inputs_key, query_key, law_key] = split_keys<4>(keys);
+        auto const place_of_law = random_places<3>(law_key);
         auto const drawn = [&](Words const& word) {
             Floats const normal_or_laplace = where_equal(place_of_law[1], Words(0u), normal(word), laplace(word));
             return where_equal(place_of_law[0], Words(0u), exponential(word), normal_or_laplace);
         };
 
-        Matrix<Floats, Sizes.output, d> W;
-        for_each_random_word<Sizes.output * d>(teacher_key, [&](int index, Words const& word) {
-            W(index / d, index % d) = Floats(target_scale) * normal(word);
-        });
-        Matrix<Floats, d, Sizes.context> X;
+        Task<Sizes, Floats> task;
+        auto& context = task.prompt.context;
         Floats sum_of_squares(0);
         for_each_random_word<Sizes.context * d>(inputs_key, [&](int index, Words const& word) {
             Floats const x = drawn(word);
-            X(index % d, index / d) = x;
+            context(index % d, index / d) = x;
             sum_of_squares += x * x;
         });
         Floats norm;
         for (int lane = 0; lane < Count; ++lane) {
             norm.set(lane, std::sqrt(sum_of_squares[lane]));
         }
-        Matrix<Floats, d, Sizes.query> Xq;
-        for_each_random_word<Sizes.query * d>(query_key, [&](int index, Words const& word) {
-            Xq(index % d, index / d) = drawn(word) / norm * Floats(scale);
-        });
         for (int token = 0; token < Sizes.context; ++token) {
             for (int i = 0; i < d; ++i) {
-                X(i, token) = X(i, token) / norm * Floats(scale);
+                context(i, token) = context(i, token) / norm * Floats(scale);
             }
         }
-        return {embed(X, product(W, X), Xq), product(W, Xq)};
+        for_each_random_word<Sizes.query * d>(query_key, [&](int index, Words const& word) {
+            task.prompt.query(index % d, index / d) = drawn(word) / norm * Floats(scale);
+        });
+        set_targets(drawn_teacher<Sizes>(teacher_key, target_scale), task);
+        return task;
     }
 };
 
