@@ -32,6 +32,7 @@
 #include "incontext/training/backpropagation.hpp"  // pullbacks, once for all families
 #include "incontext/training/merged_backpropagation.hpp"  // the same with merged projections
 #include "incontext/training/stack_backpropagation.hpp"   // the same through stacks and their parts
+#include "incontext/training/target_readout.hpp"          // what a loss asks of a last layer, and its pullback
 #include "incontext/training/loss.hpp"             // half the mean squared error of the query
 #include "incontext/training/adam.hpp"             // the optimiser; clipping by the global norm
 #include "incontext/training/initialisation.hpp"   // truncated normal weights

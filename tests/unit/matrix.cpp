@@ -68,6 +68,27 @@ TEMPLATE_LIST_TEST_CASE("a product with a transpose is the product with the matr
     REQUIRE(check(std::integer_sequence<int, 3, 5, 1>{}));
 }
 
+TEMPLATE_LIST_TEST_CASE("a product is added to a matrix, and in place, as the sum says", "", test::Matrices) {
+    auto const start = drawn_matrix<TestType, 5, 7>(1);
+    auto const a = drawn_matrix<TestType, 5, 3>(2);
+    auto const b = drawn_matrix<TestType, 3, 7>(3);
+    Matrix<TestType, 5, 7> const expected = start + product(a, b);
+    REQUIRE(equal(plus_product(start, a, b), expected));
+    auto const in_place = [&](auto const& add) {
+        Matrix<TestType, 5, 7> sum = start;
+        add(sum);
+        return equal(sum, expected);
+    };
+    REQUIRE(in_place([&](auto& sum) { add_product(sum, a, b); }));
+    REQUIRE(in_place([&](auto& sum) { add_product_of_transpose(sum, transpose(a), b); }));
+    REQUIRE(in_place([&](auto& sum) { add_product_with_transpose(sum, a, transpose(b)); }));
+    auto const column = drawn_matrix<TestType, 5, 1>(4);
+    auto const row = drawn_matrix<TestType, 1, 7>(5);
+    Matrix<TestType, 5, 7> outer = start;
+    add_product(outer, column, row);
+    REQUIRE(equal(outer, Matrix<TestType, 5, 7>(start + product(column, row))));
+}
+
 TEST_CASE("weights of plain numbers multiply lanes with a transpose, from either side") {
     using Floats = Lanes<float, 4>;
     auto const weights = drawn_matrix<float, 5, 3>(1);

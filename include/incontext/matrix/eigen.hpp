@@ -116,6 +116,23 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
                                                                                             matrix_of(c));
     }
 
+    /// C += A B, C += A^T B, C += A B^T.
+    template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+        requires(rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+    static void add_product(C& c, A const& a, B const& b) {
+        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), matrix_of(c));
+    }
+    template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+        requires(rows_of<C> == cols_of<A> && rows_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+    static void add_product_of_transpose(C& c, A const& a, B const& b) {
+        add_sums<rows_of<A>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), matrix_of(c));
+    }
+    template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+        requires(rows_of<C> == rows_of<A> && cols_of<A> == cols_of<B> && rows_of<B> == cols_of<C>)
+    static void add_product_with_transpose(C& c, A const& a, B const& b) {
+        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a), matrix_of(b), matrix_of(c));
+    }
+
     /// A A^T.
     template <AnyMatrix A>
     static Matrix<Pack, rows_of<A>, rows_of<A>> product_with_own_transpose(A const& a) {
@@ -130,17 +147,31 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
     static Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> const& matrix_of(M const& matrix) {
         return matrix;
     }
+    template <AnyMatrix M>
+    static Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>& matrix_of(M& matrix) {
+        return matrix;
+    }
 
     template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B,
               class Start = lane_kernel::FromZero>
     static Matrix<Pack, Rows, Cols> sums(A const& a, B const& b, Start const& start = {}) {
         Matrix<Pack, Rows, Cols> result;
+        write_sums<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, start, result);
+        return result;
+    }
+
+    template <int Inner, class ViewOfA, class ViewOfB, class A, class B, int Rows, int Cols, int Order>
+    static void add_sums(A const& a, B const& b, Eigen::Matrix<Pack, Rows, Cols, Order>& result) {
+        write_sums<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, result, result);
+    }
+
+    template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B, class Start>
+    static void write_sums(A const& a, B const& b, Start const& start, Matrix<Pack, Rows, Cols>& result) {
         if constexpr (Rows > 1 && Inner > 1 && Cols > 1) {
             sums_when_called<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, start, result);
         } else {
             lane_kernel::write_sums<Rows, Inner, Cols, ViewOfA, ViewOfB>(a, b, start, result);
         }
-        return result;
     }
 
     template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B, class Start>

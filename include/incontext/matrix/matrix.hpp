@@ -157,6 +157,38 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
     }
 }
 
+/// C += A B.
+///
+/// C is a matrix of its own, not A or B. Exactness, cost, errors: as plus_product. Test: tests/unit/matrix.cpp.
+template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+constexpr void add_product(C& c, A const& a, B const& b) {
+    if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product(c, a, b); }) {
+        MatrixArithmetic<NumberOf<C>>::add_product(c, a, b);
+    } else {
+        c += product(a, b);
+    }
+}
+
+/// C += A^T B. As add_product.
+template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+constexpr void add_product_of_transpose(C& c, A const& a, B const& b) {
+    if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b); }) {
+        MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b);
+    } else {
+        c += product_of_transpose(a, b);
+    }
+}
+
+/// C += A B^T. As add_product.
+template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+constexpr void add_product_with_transpose(C& c, A const& a, B const& b) {
+    if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b); }) {
+        MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b);
+    } else {
+        c += product_with_transpose(a, b);
+    }
+}
+
 // --------------------------------------------------------------------------------------- a matrix in a named place ----
 
 /// Test of all four: tests/compile_fail/wrong_shape_*.cpp.

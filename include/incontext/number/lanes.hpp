@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace incontext {
 
@@ -84,16 +85,16 @@ struct Lanes {
 /// Exactness: log2(Count) roundings. Test: tests/unit/lanes.cpp.
 template <class Number, int Count>
 [[nodiscard]] Number sum_of_lanes(Lanes<Number, Count> const& lanes) {
-    Number sums[Count];
-    for (int lane = 0; lane < Count; ++lane) {
-        sums[lane] = lanes[lane];
+    if constexpr (Count == 1) {
+        return lanes[0];
+    } else {
+        using Half = Lanes<Number, Count / 2>;
+        return [&]<int... Lane>(std::integer_sequence<int, Lane...>) {
+            Half const lower(__builtin_shufflevector(lanes.pack, lanes.pack, Lane...));
+            Half const upper(__builtin_shufflevector(lanes.pack, lanes.pack, (Lane + Count / 2)...));
+            return sum_of_lanes(lower + upper);
+        }(std::make_integer_sequence<int, Count / 2>{});
     }
-    for (int half = Count / 2; half > 0; half /= 2) {
-        for (int lane = 0; lane < half; ++lane) {
-            sums[lane] += sums[lane + half];
-        }
-    }
-    return sums[0];
 }
 
 template <class T>

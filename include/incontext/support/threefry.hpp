@@ -37,38 +37,39 @@ template <class Word, class Block = Word>
 
 namespace threefry {
 
+// Every function here is inlined always: the words of a block live in registers.
+
 inline constexpr std::uint32_t parity = 0x1BD11BDA;  // the constant of the key schedule, from Threefish
 
 template <class Word>
-constexpr Word rotated_left(Word word, int by) {
+[[gnu::always_inline]] constexpr Word rotated_left(Word word, int by) {
     return (word << by) | (word >> (32 - by));
 }
 
 template <class Word>
-constexpr void round(WordPair<Word>& block, int rotation) {
+[[gnu::always_inline]] constexpr void round(WordPair<Word>& block, int rotation) {
     block.first = block.first + block.second;
     block.second = rotated_left(block.second, rotation) ^ block.first;
 }
 
 template <class Block, class Word>
-constexpr void inject(WordPair<Block>& block, Word const& first, Word const& second, std::uint32_t count) {
+[[gnu::always_inline]] constexpr void inject(WordPair<Block>& block, Word const& first, Word const& second, std::uint32_t count) {
     block.first = block.first + first;
     block.second = block.second + (second + Word(count));  // in this order: the sum in brackets is one for all blocks
 }
 
 template <class Word>
-constexpr void four_rounds_even(WordPair<Word>& block) {
+[[gnu::always_inline]] constexpr void four_rounds_even(WordPair<Word>& block) {
     round(block, 13), round(block, 15), round(block, 26), round(block, 6);
 }
 
 template <class Word>
-constexpr void four_rounds_odd(WordPair<Word>& block) {
+[[gnu::always_inline]] constexpr void four_rounds_odd(WordPair<Word>& block) {
     round(block, 17), round(block, 29), round(block, 16), round(block, 24);
 }
 
 }  // namespace threefry
 
-// Inlined always: the words of a block live in registers.
 template <class Word, class Block>
 [[gnu::always_inline]] constexpr WordPair<Block> threefry2x32(WordPair<Word> key, WordPair<Block> counter) {
     using namespace threefry;

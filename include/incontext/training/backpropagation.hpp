@@ -70,12 +70,18 @@ constexpr auto fast_weights_cotangent(Prompt<Shape, Number> const& prompt, Promp
            product_with_transpose(cotangent.query, prompt.query);
 }
 
-/// Calls use(head, gradient of that head) for every head.
+/// Calls use(head, gradient of that head) for every head, or whatever else there is one of for each head.
 template <class Layer, class Gradient, class Use>
 constexpr void for_each_head(Layer const& layer, Gradient& gradient, Use&& use) {
     namespace hana = boost::hana;
     hana::for_each(hana::make_range(hana::size_c<0>, hana::length(layer.heads)),
                    [&](auto index) { use(layer.heads[index], gradient.heads[index]); });
+}
+template <class Layer, class Gradient, class Pass, class Use>
+constexpr void for_each_head(Layer const& layer, Gradient& gradient, Pass& pass, Use&& use) {
+    namespace hana = boost::hana;
+    hana::for_each(hana::make_range(hana::size_c<0>, hana::length(layer.heads)),
+                   [&](auto index) { use(layer.heads[index], gradient.heads[index], pass.heads[index]); });
 }
 
 }  // namespace backpropagation
@@ -99,10 +105,10 @@ constexpr Prompt<Given, PromptNumber> pull_back(LinearSelfAttention<Shape, Numbe
     auto const V_ = product(M_, K);
     auto const K_ = product_of_transpose(M_, V);
 
-    gradient.output += product_with_transpose(F_, MQ);
-    gradient.query += product_of_transpose(PM, F_);
-    gradient.value += product_with_transpose(V_, C);
-    gradient.key += product_with_transpose(K_, C);
+    add_product_with_transpose(gradient.output, F_, MQ);
+    add_product_of_transpose(gradient.query, PM, F_);
+    add_product_with_transpose(gradient.value, V_, C);
+    add_product_with_transpose(gradient.key, K_, C);
     return {.context = cotangent.context + product_of_transpose(F, cotangent.context) +
                        product_of_transpose(layer.value, V_) + product_of_transpose(layer.key, K_),
             .query = cotangent.query + product_of_transpose(F, cotangent.query)};

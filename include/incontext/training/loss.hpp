@@ -11,6 +11,7 @@
 #include "incontext/task/linear_regression.hpp"
 #include "incontext/training/backpropagation.hpp"
 #include "incontext/training/stack_backpropagation.hpp"
+#include "incontext/training/target_readout.hpp"
 
 namespace incontext {
 
@@ -32,24 +33,25 @@ template <Dimensions Sizes, class Number>
 
 /// The loss of one task (per lane) and, added to `gradient`, its derivative by the parameters of a layer or stack.
 ///
-/// The last layer is read out by its query tokens alone. `weight` multiplies loss and derivative: 1 for a task that
-/// counts, 0 for padding. Exactness: exact in the exact family. Cost: every layer but the last forward and backward once,
-/// of the last the read-out twice and its pullback. Errors: none.
-/// Test: tests/static/backpropagation.cpp, tests/static/stack_backpropagation.cpp (against dual numbers).
+/// The last layer is read out by the targets of its query tokens alone. `weight` multiplies loss and derivative: 1 for a
+/// task that counts, 0 for padding. Exactness: exact in the exact family. Cost: every layer forward and backward once.
+/// Errors: none. Test: tests/static/backpropagation.cpp, tests/static/stack_backpropagation.cpp (against dual numbers).
 template <Dimensions Sizes, class Model, class Number, class Gradient>
 [[nodiscard]] constexpr Number add_loss_and_gradient(Model const& model, Prompt<Sizes.tokens(), Number> const& prompt,
                                                      Matrix<Number, Sizes.output, Sizes.query> const& target,
                                                      Number const& weight, Gradient& gradient) {
     Number loss(0);
-    static_cast<void>(backpropagation::through_model(
-        model, gradient, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
-            Matrix<Number, Sizes.output, Sizes.query> const predicted = -targets<Sizes>(query_after(last, before));
+    backpropagation::through_model(
+        backpropagation::Wanted<false>{}, model, gradient, prompt,
+        [&](auto wanted, auto const& last, auto const& before, auto& last_gradient) {
+            auto const pass = target_pass<Sizes>(last, before);
+            Matrix<Number, Sizes.output, Sizes.query> const predicted = -pass.result;
             loss = weight * task_loss<Sizes, Number>(predicted, target);
             // loss = 1/2 |-y_q - target|^2: its derivative by y_q is -(prediction - target); x_q does not enter.
             Matrix<Number, Sizes.output, Sizes.query> const residual = target - predicted;
-            return pull_back_readout(last, before, above(zero<Number, Sizes.input, Sizes.query>(), weight * residual),
-                                     last_gradient);
-        }));
+            Matrix<Number, Sizes.output, Sizes.query> const cotangent = weight * residual;
+            return backpropagation::pull_back_wanted(wanted, last, before, pass, cotangent, last_gradient);
+        });
     return loss;
 }
 

@@ -11,6 +11,8 @@
 /// last layer costs a fraction of a full layer: no product of token dimension cubed remains.
 #pragma once
 
+#include <type_traits>
+
 #include "incontext/plan/stack_readout.hpp"
 #include "incontext/stack/parts.hpp"
 #include "incontext/stack/stack.hpp"
@@ -46,10 +48,10 @@ template <TokenShape Shape, class Number, int KeyDim, int ValueDim, TokenShape G
     auto const attended_back = product_of_transpose(C, b);
     auto const h = product(C, attended_back);
     auto const u_ = product(layer.key, h);
-    gradient.output += product_with_transpose(cotangent, product(layer.value, g));
-    gradient.value += product_with_transpose(a, g);
-    gradient.key += product_with_transpose(u, h);
-    gradient.query += product_with_transpose(u_, q);
+    add_product_with_transpose(gradient.output, cotangent, product(layer.value, g));
+    add_product_with_transpose(gradient.value, a, g);
+    add_product_with_transpose(gradient.key, u, h);
+    add_product_with_transpose(gradient.query, u_, q);
     return {.context = product_with_transpose(b, attended) + product_with_transpose(k, attended_back),
             .query = cotangent + product_of_transpose(layer.query, u_)};
 }
@@ -145,6 +147,12 @@ template <class Layer, int Limit, TokenShape Given, class Number>
                                                         Prompt<Given, Number> const& cotangent,
                                                         GradientOf<Clipped<Layer, Limit>, Number>& gradient);
 
+template <class Layer, int Limit, TokenShape Given, class Number>
+constexpr void pull_back_parameters(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt,
+                                    ForwardPass<Clipped<Layer, Limit>, Given, Number> const& pass,
+                                    Prompt<Given, Number> const& cotangent,
+                                    GradientOf<Clipped<Layer, Limit>, Number>& gradient);
+
 // ------------------------------------------------------------------------------------------------------------ stacks
 
 /// Through layers of their own, the last one first. Cost: each layer forward once more and backward once.
@@ -191,16 +199,32 @@ constexpr auto forward_pass(Clipped<Layer, Limit> const& part, Prompt<Given, Num
     return pass;
 }
 
+namespace backpropagation {
+
+/// The cotangent of what a clipped layer made before it was cut.
+template <class Layer, int Limit, TokenShape Given, class Number>
+constexpr Prompt<Given, Number> before_cut(ForwardPass<Clipped<Layer, Limit>, Given, Number> const& pass,
+                                           Prompt<Given, Number> const& cotangent) {
+    auto const& uncut = pass.of_layer.result;
+    return {.context = where_uncut<Limit>(uncut.context, cotangent.context),
+            .query = where_uncut<Limit>(uncut.query, cotangent.query)};
+}
+
+}  // namespace backpropagation
+
 template <class Layer, int Limit, TokenShape Given, class Number>
 constexpr Prompt<Given, Number> pull_back(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt,
                                           ForwardPass<Clipped<Layer, Limit>, Given, Number> const& pass,
                                           Prompt<Given, Number> const& cotangent,
                                           GradientOf<Clipped<Layer, Limit>, Number>& gradient) {
-    using backpropagation::where_uncut;
-    auto const& before_cut = pass.of_layer.result;
-    Prompt<Given, Number> const uncut{.context = where_uncut<Limit>(before_cut.context, cotangent.context),
-                                      .query = where_uncut<Limit>(before_cut.query, cotangent.query)};
-    return pull_back(part.layer, prompt, pass.of_layer, uncut, gradient.layer);
+    return pull_back(part.layer, prompt, pass.of_layer, backpropagation::before_cut(pass, cotangent), gradient.layer);
+}
+template <class Layer, int Limit, TokenShape Given, class Number>
+constexpr void pull_back_parameters(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt,
+                                    ForwardPass<Clipped<Layer, Limit>, Given, Number> const& pass,
+                                    Prompt<Given, Number> const& cotangent,
+                                    GradientOf<Clipped<Layer, Limit>, Number>& gradient) {
+    pull_back_parameters(part.layer, prompt, pass.of_layer, backpropagation::before_cut(pass, cotangent), gradient.layer);
 }
 
 template <class Layer, int Limit, TokenShape Given, class PromptNumber>
@@ -254,58 +278,74 @@ constexpr Prompt<Given, PromptNumber> pull_back(OnlyTargetsMove<Sizes, Layer> co
 
 namespace backpropagation {
 
+/// Whether the derivative by the prompt is wanted. That of a model's own prompt is not, where it is trained.
+template <bool ByPrompt>
+using Wanted = std::bool_constant<ByPrompt>;
+
+/// pull_back, or pull_back_parameters, which returns nothing. Pass: a ForwardPass or a TargetPass.
+template <bool ByPrompt, class Update, class APrompt, class Pass, class Cotangent, class Gradient>
+constexpr auto pull_back_wanted(Wanted<ByPrompt>, Update const& update, APrompt const& prompt, Pass const& pass,
+                                Cotangent const& cotangent, Gradient& gradient) {
+    if constexpr (ByPrompt) {
+        return pull_back(update, prompt, pass, cotangent, gradient);
+    } else {
+        pull_back_parameters(update, prompt, pass, cotangent, gradient);
+    }
+}
+
 /// Layers First, First + 1, ... of a stack: forward on the way down, backward on the way up.
-template <int First, class Layers, class Gradients, class APrompt, class PullBackLast>
-constexpr APrompt through_layers(Layers const& layers, Gradients& gradients, APrompt const& prompt,
-                                 PullBackLast const& pull_back_last) {
+template <int First, bool ByPrompt, class Layers, class Gradients, class APrompt, class PullBackLast>
+constexpr auto through_layers(Wanted<ByPrompt> wanted, Layers const& layers, Gradients& gradients, APrompt const& prompt,
+                              PullBackLast const& pull_back_last) {
     namespace hana = boost::hana;
     auto const& layer = hana::at_c<First>(layers);
     auto& gradient = hana::at_c<First>(gradients);
     if constexpr (First + 1 == decltype(hana::length(layers))::value) {
-        return pull_back_last(layer, prompt, gradient);
+        return pull_back_last(wanted, layer, prompt, gradient);
     } else {
         auto const pass = forward_pass(layer, prompt);
-        APrompt const cotangent = through_layers<First + 1>(layers, gradients, pass.result, pull_back_last);
-        return pull_back(layer, prompt, pass, cotangent, gradient);
+        APrompt const cotangent =
+            through_layers<First + 1>(Wanted<true>{}, layers, gradients, pass.result, pull_back_last);
+        return pull_back_wanted(wanted, layer, prompt, pass, cotangent, gradient);
     }
 }
 
 /// Depth applications of one layer: what the pullbacks need of each is kept, on the stack of the thread (of lanes of floats
 /// at the paper's sizes 0.04 MB per application).
-template <int Depth, class Layer, class Gradient, TokenShape Given, class Number, class PullBackLast>
-constexpr Prompt<Given, Number> through_loop(Layer const& layer, Gradient& gradient,
-                                             Prompt<Given, Number> const& prompt, PullBackLast const& pull_back_last) {
+template <int Depth, bool ByPrompt, class Layer, class Gradient, TokenShape Given, class Number, class PullBackLast>
+constexpr auto through_loop(Wanted<ByPrompt> wanted, Layer const& layer, Gradient& gradient,
+                            Prompt<Given, Number> const& prompt, PullBackLast const& pull_back_last) {
     if constexpr (Depth == 1) {
-        return pull_back_last(layer, prompt, gradient);
+        return pull_back_last(wanted, layer, prompt, gradient);
     } else {
         ForwardPass<Layer, Given, Number> passes[Depth - 1];
         passes[0] = forward_pass(layer, prompt);
         for (int k = 1; k < Depth - 1; ++k) {
             passes[k] = forward_pass(layer, passes[k - 1].result);
         }
-        auto cotangent = pull_back_last(layer, passes[Depth - 2].result, gradient);
+        Prompt<Given, Number> cotangent = pull_back_last(Wanted<true>{}, layer, passes[Depth - 2].result, gradient);
         for (int k = Depth - 2; k > 0; --k) {
             cotangent = pull_back(layer, passes[k - 1].result, passes[k], cotangent, gradient);
         }
-        return pull_back(layer, prompt, passes[0], cotangent, gradient);
+        return pull_back_wanted(wanted, layer, prompt, passes[0], cotangent, gradient);
     }
 }
 
-/// Through a model whose last (or only) layer is pulled back by pull_back_last(layer, prompt before it, its gradient).
-template <class Layer, class Gradient, class APrompt, class PullBackLast>
-constexpr APrompt through_model(Layer const& layer, Gradient& gradient, APrompt const& prompt,
-                                PullBackLast const& pull_back_last) {
-    return pull_back_last(layer, prompt, gradient);
+/// Through a model whose last (or only) layer is pulled back by pull_back_last(wanted, layer, prompt before it, its gradient).
+template <bool ByPrompt, class Layer, class Gradient, class APrompt, class PullBackLast>
+constexpr auto through_model(Wanted<ByPrompt> wanted, Layer const& layer, Gradient& gradient, APrompt const& prompt,
+                             PullBackLast const& pull_back_last) {
+    return pull_back_last(wanted, layer, prompt, gradient);
 }
-template <class... Layers, class Gradient, class APrompt, class PullBackLast>
-constexpr APrompt through_model(LayerStack<Layers...> const& stack, Gradient& gradient, APrompt const& prompt,
-                                PullBackLast const& pull_back_last) {
-    return through_layers<0>(stack.layers, gradient.layers, prompt, pull_back_last);
+template <bool ByPrompt, class... Layers, class Gradient, class APrompt, class PullBackLast>
+constexpr auto through_model(Wanted<ByPrompt> wanted, LayerStack<Layers...> const& stack, Gradient& gradient,
+                             APrompt const& prompt, PullBackLast const& pull_back_last) {
+    return through_layers<0>(wanted, stack.layers, gradient.layers, prompt, pull_back_last);
 }
-template <class Layer, int Depth, class Gradient, class APrompt, class PullBackLast>
-constexpr APrompt through_model(LoopedStack<Layer, Depth> const& stack, Gradient& gradient, APrompt const& prompt,
-                                PullBackLast const& pull_back_last) {
-    return through_loop<Depth>(stack.layer, gradient.layer, prompt, pull_back_last);
+template <bool ByPrompt, class Layer, int Depth, class Gradient, class APrompt, class PullBackLast>
+constexpr auto through_model(Wanted<ByPrompt> wanted, LoopedStack<Layer, Depth> const& stack, Gradient& gradient,
+                             APrompt const& prompt, PullBackLast const& pull_back_last) {
+    return through_loop<Depth>(wanted, stack.layer, gradient.layer, prompt, pull_back_last);
 }
 
 }  // namespace backpropagation
@@ -316,7 +356,8 @@ constexpr Prompt<Given, PromptNumber> pull_back(LayerStack<Layers...> const& sta
                                                 Prompt<Given, PromptNumber> const& cotangent,
                                                 GradientOf<LayerStack<Layers...>, PromptNumber>& gradient) {
     return backpropagation::through_layers<0>(
-        stack.layers, gradient.layers, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+        backpropagation::Wanted<true>{}, stack.layers, gradient.layers, prompt,
+        [&](auto, auto const& last, auto const& before, auto& last_gradient) {
             return pull_back(last, before, cotangent, last_gradient);
         });
 }
@@ -327,7 +368,8 @@ constexpr Prompt<Given, PromptNumber> pull_back_readout(
     Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
     GradientOf<LayerStack<Layers...>, PromptNumber>& gradient) {
     return backpropagation::through_layers<0>(
-        stack.layers, gradient.layers, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+        backpropagation::Wanted<true>{}, stack.layers, gradient.layers, prompt,
+        [&](auto, auto const& last, auto const& before, auto& last_gradient) {
             return pull_back_readout(last, before, cotangent, last_gradient);
         });
 }
@@ -338,7 +380,8 @@ constexpr Prompt<Given, PromptNumber> pull_back(LoopedStack<Layer, Depth> const&
                                                 Prompt<Given, PromptNumber> const& cotangent,
                                                 GradientOf<LoopedStack<Layer, Depth>, PromptNumber>& gradient) {
     return backpropagation::through_loop<Depth>(
-        stack.layer, gradient.layer, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+        backpropagation::Wanted<true>{}, stack.layer, gradient.layer, prompt,
+        [&](auto, auto const& last, auto const& before, auto& last_gradient) {
             return pull_back(last, before, cotangent, last_gradient);
         });
 }
@@ -349,7 +392,8 @@ constexpr Prompt<Given, PromptNumber> pull_back_readout(
     Matrix<PromptNumber, Given.token_dim, Given.query> const& cotangent,
     GradientOf<LoopedStack<Layer, Depth>, PromptNumber>& gradient) {
     return backpropagation::through_loop<Depth>(
-        stack.layer, gradient.layer, prompt, [&](auto const& last, auto const& before, auto& last_gradient) {
+        backpropagation::Wanted<true>{}, stack.layer, gradient.layer, prompt,
+        [&](auto, auto const& last, auto const& before, auto& last_gradient) {
             return pull_back_readout(last, before, cotangent, last_gradient);
         });
 }
