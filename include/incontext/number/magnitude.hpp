@@ -77,6 +77,9 @@ class Magnitude {
     }
     friend constexpr Magnitude smaller(Magnitude a, Magnitude b) { return larger(a, b); }
 
+    /// Whatever a cut lets through. A bound as long as rounding does not decide whether it cuts.
+    friend constexpr Magnitude where_below(Magnitude, Magnitude, Magnitude chosen) { return chosen; }
+
     constexpr Magnitude& operator+=(Magnitude b) { return *this = *this + b; }
     constexpr Magnitude& operator-=(Magnitude b) { return *this = *this - b; }
     friend constexpr bool operator==(Magnitude, Magnitude) = default;

@@ -122,15 +122,15 @@ struct Both {
     Word one;
     Word other;
 
-    friend Both operator+(Both const& a, Both const& b) { return {a.one + b.one, a.other + b.other}; }
+    [[gnu::always_inline]] friend Both operator+(Both const& a, Both const& b) { return {a.one + b.one, a.other + b.other}; }
     template <class Key>
-    friend Both operator+(Both const& a, Key const& key) {
+    [[gnu::always_inline]] friend Both operator+(Both const& a, Key const& key) {
         return {a.one + key, a.other + key};
     }
-    friend Both operator^(Both const& a, Both const& b) { return {a.one ^ b.one, a.other ^ b.other}; }
-    friend Both operator|(Both const& a, Both const& b) { return {a.one | b.one, a.other | b.other}; }
-    friend Both operator<<(Both const& a, int by) { return {a.one << by, a.other << by}; }
-    friend Both operator>>(Both const& a, int by) { return {a.one >> by, a.other >> by}; }
+    [[gnu::always_inline]] friend Both operator^(Both const& a, Both const& b) { return {a.one ^ b.one, a.other ^ b.other}; }
+    [[gnu::always_inline]] friend Both operator|(Both const& a, Both const& b) { return {a.one | b.one, a.other | b.other}; }
+    [[gnu::always_inline]] friend Both operator<<(Both const& a, int by) { return {a.one << by, a.other << by}; }
+    [[gnu::always_inline]] friend Both operator>>(Both const& a, int by) { return {a.one >> by, a.other >> by}; }
 };
 
 /// True if a comparison of packs holds in any lane, which are all ones or all zeros.
