@@ -66,8 +66,9 @@ namespace backpropagation {
 template <TokenShape Shape, class Number>
 constexpr auto fast_weights_cotangent(Prompt<Shape, Number> const& prompt, Prompt<Shape, Number> const& cotangent)
     -> Matrix<Number, Shape.token_dim, Shape.token_dim> {
-    return product_with_transpose(cotangent.context, prompt.context) +
-           product_with_transpose(cotangent.query, prompt.query);
+    Matrix<Number, Shape.token_dim, Shape.token_dim> F_ = product_with_transpose(cotangent.context, prompt.context);
+    add_product_with_transpose(F_, cotangent.query, prompt.query);
+    return F_;
 }
 
 /// Calls use(head, gradient of that head) for every head, or whatever else there is one of for each head.

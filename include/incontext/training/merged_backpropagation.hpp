@@ -13,11 +13,14 @@
 /// pullback, which would otherwise make them again.
 #pragma once
 
+#include <boost/hana/at.hpp>
 #include <boost/hana/for_each.hpp>
+#include <boost/hana/front.hpp>
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/length.hpp>
 #include <boost/hana/range.hpp>
 #include <concepts>
+#include <utility>
 
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/plan/merged.hpp"
@@ -58,13 +61,37 @@ constexpr void pull_back_parameters(Update const& update, Prompt<Given, Number> 
 }
 
 /// The same with merged projections: G, F and, for each head, A G.
+///
+/// Made in place, member by member: a copy costs as much as a product.
 template <TokenShape Shape, class Weight, int Heads, TokenShape Given, class Number>
 struct ForwardPass<MergedAttention<Shape, Weight, Heads>, Given, Number> {
     using Square = Matrix<Number, Shape.token_dim, Shape.token_dim>;
-    Prompt<Given, Number> result;
     Square gram;
-    Square fast_weights;
     Square values_of_moments[Heads];
+    Square fast_weights;
+    Prompt<Given, Number> result;
+
+    constexpr ForwardPass(MergedAttention<Shape, Weight, Heads> const& layer, Prompt<Given, Number> const& prompt)
+        : ForwardPass(layer, prompt, std::make_integer_sequence<int, Heads>{}) {}
+
+  private:
+    template <int... Head>
+    constexpr ForwardPass(MergedAttention<Shape, Weight, Heads> const& layer, Prompt<Given, Number> const& prompt,
+                          std::integer_sequence<int, Head...>)
+        : gram(incontext::gram(prompt.context)),
+          values_of_moments{product(boost::hana::at_c<Head>(layer.heads).output_value, gram)...},
+          fast_weights(product(values_of_moments[0], boost::hana::front(layer.heads).key_query)),
+          result(with_fast_weights(with_other_heads(layer), prompt)) {}
+
+    /// F, once all heads are in it.
+    constexpr Square const& with_other_heads(MergedAttention<Shape, Weight, Heads> const& layer) {
+        [&]<int... Head>(std::integer_sequence<int, Head...>) {
+            (add_product(fast_weights, values_of_moments[Head + 1],
+                         boost::hana::at_c<Head + 1>(layer.heads).key_query),
+             ...);
+        }(std::make_integer_sequence<int, Heads - 1>{});
+        return fast_weights;
+    }
 };
 
 template <TokenShape Shape, class Weight, int Heads, TokenShape Given, class Number>
@@ -134,26 +161,13 @@ constexpr void pull_back_fast_form(LayerStack<Layers...> const& stack, LayerStac
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
-// Neither of the next two is inlined: a model calls them for every layer, and programs have several models of one layer.
+// None of the next three is inlined: a model calls them for every layer, and programs have several models of one layer.
 template <TokenShape Shape, class Weight, int Heads, TokenShape Given, class Number>
-[[gnu::noinline]] constexpr auto forward_pass(MergedAttention<Shape, Weight, Heads> const& layer, Prompt<Given, Number> const& prompt)
+[[gnu::noinline]] constexpr auto forward_pass(MergedAttention<Shape, Weight, Heads> const& layer,
+                                              Prompt<Given, Number> const& prompt)
     -> ForwardPass<MergedAttention<Shape, Weight, Heads>, Given, Number> {
-    namespace hana = boost::hana;
     require_fitting_prompt<Shape, Weight, Given, Number>();
-    ForwardPass<MergedAttention<Shape, Weight, Heads>, Given, Number> pass;
-    pass.gram = gram(prompt.context);
-    hana::for_each(hana::make_range(hana::int_c<0>, hana::int_c<Heads>), [&](auto head) {
-        auto const& products = layer.heads[hana::size_c<static_cast<std::size_t>(head)>];
-        auto& values = pass.values_of_moments[head];
-        values = product(products.output_value, pass.gram);
-        if constexpr (decltype(head)::value == 0) {
-            pass.fast_weights = product(values, products.key_query);
-        } else {
-            add_product(pass.fast_weights, values, products.key_query);
-        }
-    });
-    pass.result = with_fast_weights(pass.fast_weights, prompt);
-    return pass;
+    return {layer, prompt};
 }
 
 namespace backpropagation {

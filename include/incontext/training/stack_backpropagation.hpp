@@ -134,8 +134,8 @@ template <Dimensions Sizes, class Layer, TokenShape Given, class PromptNumber>
 /// The pass of a clipped layer remembers the tokens before they were cut. Test: tests/unit/stack.cpp.
 template <class Layer, int Limit, TokenShape Given, class Number>
 struct ForwardPass<Clipped<Layer, Limit>, Given, Number> {
-    Prompt<Given, Number> result;
     ForwardPass<Layer, Given, Number> of_layer;
+    Prompt<Given, Number> result;
 };
 template <class Layer, int Limit, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt)
@@ -192,10 +192,11 @@ constexpr Prompt<Given, PromptNumber> pull_back(Clipped<Layer, Limit> const& par
 template <class Layer, int Limit, TokenShape Given, class Number>
 constexpr auto forward_pass(Clipped<Layer, Limit> const& part, Prompt<Given, Number> const& prompt)
     -> ForwardPass<Clipped<Layer, Limit>, Given, Number> {
-    ForwardPass<Clipped<Layer, Limit>, Given, Number> pass;
-    pass.of_layer = forward_pass(part.layer, prompt);
-    pass.result = {.context = Clipped<Layer, Limit>::cut(pass.of_layer.result.context),
-                   .query = Clipped<Layer, Limit>::cut(pass.of_layer.result.query)};
+    auto const cut = [](Prompt<Given, Number> const& uncut) -> Prompt<Given, Number> {
+        return {.context = Clipped<Layer, Limit>::cut(uncut.context), .query = Clipped<Layer, Limit>::cut(uncut.query)};
+    };
+    ForwardPass<Clipped<Layer, Limit>, Given, Number> pass{.of_layer = forward_pass(part.layer, prompt), .result = {}};
+    pass.result = cut(pass.of_layer.result);
     return pass;
 }
 
@@ -310,24 +311,17 @@ constexpr auto through_layers(Wanted<ByPrompt> wanted, Layers const& layers, Gra
     }
 }
 
-/// Depth applications of one layer: what the pullbacks need of each is kept, on the stack of the thread (of lanes of floats
+/// Depth applications of one layer. What the pullbacks need of each is kept on the stack of the thread (of lanes of floats
 /// at the paper's sizes 0.04 MB per application).
-template <int Depth, bool ByPrompt, class Layer, class Gradient, TokenShape Given, class Number, class PullBackLast>
-constexpr auto through_loop(Wanted<ByPrompt> wanted, Layer const& layer, Gradient& gradient,
-                            Prompt<Given, Number> const& prompt, PullBackLast const& pull_back_last) {
+template <int Depth, bool ByPrompt, class Layer, class Gradient, class APrompt, class PullBackLast>
+constexpr auto through_loop(Wanted<ByPrompt> wanted, Layer const& layer, Gradient& gradient, APrompt const& prompt,
+                            PullBackLast const& pull_back_last) {
     if constexpr (Depth == 1) {
         return pull_back_last(wanted, layer, prompt, gradient);
     } else {
-        ForwardPass<Layer, Given, Number> passes[Depth - 1];
-        passes[0] = forward_pass(layer, prompt);
-        for (int k = 1; k < Depth - 1; ++k) {
-            passes[k] = forward_pass(layer, passes[k - 1].result);
-        }
-        Prompt<Given, Number> cotangent = pull_back_last(Wanted<true>{}, layer, passes[Depth - 2].result, gradient);
-        for (int k = Depth - 2; k > 0; --k) {
-            cotangent = pull_back(layer, passes[k - 1].result, passes[k], cotangent, gradient);
-        }
-        return pull_back_wanted(wanted, layer, prompt, passes[0], cotangent, gradient);
+        auto const pass = forward_pass(layer, prompt);
+        APrompt const cotangent = through_loop<Depth - 1>(Wanted<true>{}, layer, gradient, pass.result, pull_back_last);
+        return pull_back_wanted(wanted, layer, prompt, pass, cotangent, gradient);
     }
 }
 
