@@ -6,6 +6,11 @@
 //   merged       the read-out of layers that hold W_K^T W_Q and P W_V:  F = W_PV (C C^T) W_KQ
 //   moments      one pass over the context makes G = C C^T; each layer then steps G, whatever the context's length
 //
+// And how many does it take to update all tokens, as every layer but the last must?
+//
+//   by F         F = W_PV (C C^T) W_KQ is made, and applied to every token
+//   by scores    token <- token + W_PV (C (C^T (W_KQ token))): F is never made
+//
 // The counts are computed while compiling, and decide there which form runs (tests/unit/operation_count.cpp holds them
 // against a number that counts its own multiplications; tests/static proves that all forms predict the same).
 #include <cstdio>
@@ -24,6 +29,15 @@ void print_row() {
                 moments_pay<MergedStack, shape>() ? "moments" : "merged");
 }
 
+template <int TokenDim, int Context>
+void print_row_of_all_tokens() {
+    constexpr TokenShape shape{.token_dim = TokenDim, .context = Context, .query = 1};
+    using Merged = OperationCount<MergedAttention<shape, float>>;
+    std::printf("%8d %9d %12ld %9ld %9ld    %s\n", TokenDim, Context,
+                OperationCount<LinearSelfAttention<shape, float>>::all_tokens(shape), Merged::by_fast_weights(shape),
+                Merged::by_scores(shape), scores_pay(shape, 1) ? "scores" : "F");
+}
+
 int main() {
     std::printf(" context  depth   definition  read-out   merged  moments    chosen\n");
     print_row<10, 1>();
@@ -34,4 +48,11 @@ int main() {
     print_row<100, 2>();
     print_row<100, 5>();
     print_row<1000, 5>();
+
+    std::printf("\n  tokens   context   definition      by F by scores    chosen\n");
+    print_row_of_all_tokens<4, 10>();
+    print_row_of_all_tokens<11, 10>();
+    print_row_of_all_tokens<16, 10>();
+    print_row_of_all_tokens<32, 10>();
+    print_row_of_all_tokens<32, 100>();
 }

@@ -5,6 +5,19 @@
 ///     LinearSelfAttention, MultiHeadAttention     MergedAttention, or themselves where heads are thin
 ///     stacks, parts of layers                     the same of what is in them
 ///     anything else                               itself
+///
+/// Every plan has a name, and can be called by it instead of leaving the choice to the counts:
+///
+/// | wanted            | plan                        | its name                                             |
+/// |-------------------|-----------------------------|------------------------------------------------------|
+/// | all tokens        | as the paper writes it      | layer(prompt)                                        |
+/// |                   | F of merged projections     | with_fast_weights(merged_layer(layer).fast_weights(C), prompt) |
+/// |                   | scores                      | with_scores(merged_layer(layer), prompt)             |
+/// |                   | **fewest multiplications**  | fast_form(layer)(prompt)                             |
+/// | the query tokens  | all tokens, then the query  | stack(prompt).query                                  |
+/// |                   | read-out of the last layer  | query_after(stack, prompt)                           |
+/// |                   | moments                     | updated_query_by_moments(stack, prompt)              |
+/// |                   | **fewest multiplications**  | query_after(fast_form(stack), prompt)                |
 #pragma once
 
 #include <boost/hana/unpack.hpp>
