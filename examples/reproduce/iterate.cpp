@@ -34,6 +34,7 @@
 #include "common/run_record.hpp"
 #include "common/statistics.hpp"
 #include "common/training_runs.hpp"
+#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
 
 namespace {

@@ -118,6 +118,10 @@ endfunction()
 
 if("incontext/incontext.hpp" IN_LIST headers)
     listed_on(listed incontext/incontext.hpp)
+    # Listed, but to be included by itself.
+    file(STRINGS "${INCLUDE}/incontext/incontext.hpp" lines REGEX "^// By itself: \"incontext/")
+    list(TRANSFORM lines REPLACE "^[^\"]*\"([^\"]*)\".*$" "\\1")
+    list(APPEND listed ${lines})
     foreach(header IN LISTS headers)
         rank_of(rank "${header}")
         if(NOT rank STREQUAL "" AND NOT header IN_LIST listed)

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "catch.hpp"
+#include "incontext/experiment/spectrum.hpp"
 #include "support/families.hpp"
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
 
 namespace reproduce {

@@ -5,27 +5,29 @@
 ///     write aside -> flush, check, sync -> rename over the final name
 ///
 /// A run of hours that is killed, or meets a full disk, must not leave half a result that looks like a whole one.
+///
+/// Files are named by strings, into which a std::filesystem::path converts by itself: <filesystem> takes longer to compile
+/// than all of the operators and proofs, and three calls of POSIX do the same.
 #pragma once
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
-
-#if __has_include(<unistd.h>)
-#include <unistd.h>
-#endif
 
 namespace incontext {
 
 /// A file or a directory that could not be used. what() is one sentence: what failed, where, and the system's reason.
 class FileError : public std::runtime_error {
   public:
-    FileError(std::string const& what, std::filesystem::path const& where, std::error_code reason)
-        : std::runtime_error(what + " '" + where.string() + "': " + reason.message()) {}
+    FileError(std::string const& what, std::string const& where, std::error_code reason)
+        : std::runtime_error(what + " '" + where + "': " + reason.message()) {}
 };
 
 /// Gives `file` the contents `text`, whole or not at all.
@@ -35,23 +37,32 @@ class FileError : public std::runtime_error {
 /// Cost: one copy of the text to the disk and one sync. Errors: throws FileError after removing what was written
 /// aside; the old file, if any, is then untouched. Only a process killed outright can leave a `.name.0.tmp` behind.
 /// Test: tests/unit/atomic_file.cpp.
-inline void write_file(std::filesystem::path const& file, std::string_view text);
+inline void write_file(std::string const& file, std::string_view text);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
 namespace atomic_file {
 
-[[noreturn]] inline void fail_to_write(std::filesystem::path const& file, int reason) {
+[[noreturn]] inline void fail_to_write(std::string const& file, int reason) {
     throw FileError("cannot write", file, std::error_code(reason, std::generic_category()));
 }
 
+/// The file to which symbolic links lead; the name itself where no file has it yet.
+inline std::string behind_links(std::string const& file) {
+    char* const found = realpath(file.c_str(), nullptr);
+    std::string const target(found != nullptr ? found : file.c_str());
+    std::free(found);
+    return target;
+}
+
+inline bool is_regular_or_new(std::string const& file) {
+    struct stat about {};
+    return stat(file.c_str(), &about) != 0 || S_ISREG(about.st_mode);
+}
+
 /// Asks the disk itself whether it has the bytes: some file systems report a full disk only now.
-inline bool synchronise([[maybe_unused]] std::FILE* stream) {
-#if __has_include(<unistd.h>)
+inline bool synchronise(std::FILE* stream) {
     return fsync(fileno(stream)) == 0 || errno == EINVAL || errno == ENOTSUP;  // the latter two: nothing to sync here
-#else
-    return true;
-#endif
 }
 
 /// Writes and closes; 0, or the errno of the first step that failed. A full disk may show at any of them.
@@ -65,11 +76,11 @@ inline int write_and_close(std::FILE* stream, std::string_view text) {
 
 /// A new file beside `target`, hence on the same file system, where a rename is atomic. Mode x makes two writers of one
 /// target take different names.
-inline std::FILE* create_beside(std::filesystem::path const& target, std::filesystem::path& aside) {
+inline std::FILE* create_beside(std::string const& target, std::string& aside) {
+    std::size_t const name = target.rfind('/') + 1;  // 0 where there is no directory
     for (int number = 0;; ++number) {
-        aside = target;
-        aside.replace_filename("." + target.filename().string() + "." + std::to_string(number) + ".tmp");
-        if (std::FILE* const stream = std::fopen(aside.string().c_str(), "wbx")) {
+        aside = target.substr(0, name) + "." + target.substr(name) + "." + std::to_string(number) + ".tmp";
+        if (std::FILE* const stream = std::fopen(aside.c_str(), "wbx")) {
             return stream;
         }
         if (errno != EEXIST) {
@@ -78,31 +89,36 @@ inline std::FILE* create_beside(std::filesystem::path const& target, std::filesy
     }
 }
 
-}  // namespace atomic_file
-
-inline void write_file(std::filesystem::path const& file, std::string_view text) {
-    std::error_code error;
-    std::filesystem::path target = std::filesystem::canonical(file, error);
-    if (error) {
-        target = file;  // does not exist yet
-    } else if (!std::filesystem::is_regular_file(target, error)) {
-        std::FILE* const stream = std::fopen(target.string().c_str(), "wb");
-        int const reason = stream != nullptr ? atomic_file::write_and_close(stream, text) : errno;
-        if (reason != 0) {
-            atomic_file::fail_to_write(file, reason);
-        }
-        return;
-    }
-
-    std::filesystem::path aside;
-    int reason = atomic_file::write_and_close(atomic_file::create_beside(target, aside), text);
-    if (reason == 0) {
-        std::filesystem::rename(aside, target, error);
-        reason = error.value();
+/// The steps of write_file for a regular file.
+inline void replace(std::string const& target, std::string const& file, std::string_view text) {
+    std::string aside;
+    int reason = write_and_close(create_beside(target, aside), text);
+    if (reason == 0 && std::rename(aside.c_str(), target.c_str()) != 0) {
+        reason = errno;
     }
     if (reason != 0) {
-        std::filesystem::remove(aside, error);
-        atomic_file::fail_to_write(file, reason);
+        std::remove(aside.c_str());
+        fail_to_write(file, reason);
+    }
+}
+
+/// The same for a device or a pipe.
+inline void write_directly(std::string const& file, std::string_view text) {
+    std::FILE* const stream = std::fopen(file.c_str(), "wb");
+    int const reason = stream != nullptr ? write_and_close(stream, text) : errno;
+    if (reason != 0) {
+        fail_to_write(file, reason);
+    }
+}
+
+}  // namespace atomic_file
+
+inline void write_file(std::string const& file, std::string_view text) {
+    std::string const target = atomic_file::behind_links(file);
+    if (atomic_file::is_regular_or_new(target)) {
+        atomic_file::replace(target, file, text);
+    } else {
+        atomic_file::write_directly(file, text);
     }
 }
 
