@@ -2,7 +2,8 @@
 /// @file
 /// incontext: one layer of linear self-attention is one step of gradient descent, checked on the code that runs.
 ///
-/// The contents page: everything, in reading order. The part that needs no Eigen comes first.
+/// The contents page: everything, in reading order. The part that needs no Eigen comes first. One header is listed and not
+/// included, because Eigen's eigenvalue solver would cost everybody a tenth more of compiling.
 #pragma once
 
 #include "incontext/theorem.hpp"  // the operators and the proofs
@@ -19,6 +20,7 @@
 #include "incontext/plan/moment_form.hpp"      // a linear stack by the moments of its context
 #include "incontext/plan/stack_readout.hpp"    // the prediction of a stack, the shorter way
 #include "incontext/plan/fast_form.hpp"        // the form that evaluation and training run
+#include "incontext/plan/token_products.hpp"     // the moments of a table of tokens, in one pass
 #include "incontext/plan/streaming_context.hpp"  // a context that grows, in memory that does not
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
@@ -39,13 +41,14 @@
 #include "incontext/training/training.hpp"         // the loop
 
 #include "incontext/experiment/exact_optimum.hpp"       // eta* and loss* of one step, as fractions
-#include "incontext/experiment/spectrum.hpp"            // gradient descent and GD++ at any depth, by eigenvalues; fitted rates
 #include "incontext/experiment/evaluation.hpp"          // losses on a fixed set of tasks
 #include "incontext/experiment/losses_by_depth.hpp"     // the same after every layer of a stack
 #include "incontext/experiment/learning_rate_scan.hpp"  // the best learning rate of a rule
 #include "incontext/experiment/least_squares.hpp"       // baselines: least squares and ridge regression
 #include "incontext/experiment/alignment.hpp"           // how alike two updates are
 #include "incontext/experiment/interpolation.hpp"       // the mean of two heads
+
+// By itself: "incontext/experiment/spectrum.hpp"       // gradient descent and GD++ at any depth, by eigenvalues; fitted rates
 
 #include "incontext/io/atomic_file.hpp"  // files that are never half-written
 #include "incontext/io/parameters.hpp"   // parameters as exact text and back

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A context that is observed example by example predicts what the stack predicts from the prompt; its memory is fixed.
+// A context that is observed example by example, or by tables of them, predicts what the stack predicts from the prompt; its memory is fixed.
 #include "incontext/construction/gradient_descent_plus_plus.hpp"
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/matrix/exact.hpp"
@@ -30,6 +30,11 @@ constexpr auto column(Matrix const& matrix, int col) {
     return generate<Modular, rows_of<Matrix>, 1>([&](int row, int) { return matrix(row, col); });
 }
 
+template <int First, int Count, class Matrix>
+constexpr auto columns(Matrix const& matrix) {
+    return generate<Modular, rows_of<Matrix>, Count>([&](int row, int col) { return matrix(row, First + col); });
+}
+
 /// The prediction after the seven examples of (X; Y), observed one by one, `times` times over.
 template <class Model>
 constexpr auto streamed(Model const& model, int times) {
@@ -54,6 +59,48 @@ static_assert(streaming_is_the_stack(looped<1>(layer)));
 static_assert(streaming_is_the_stack(looped<4>(gradient_layer)));
 static_assert(streaming_is_the_stack(looped<3>(layer)));
 static_assert(streaming_is_the_stack(stacked(layer, heads(gradient_layer, layer), gradient_layer)));
+
+/// The same examples in tables: inputs and outputs apart, then both in one, then the last two in tables of one column.
+template <class Model>
+constexpr bool tables_are_the_stack(Model const& model) {
+    auto const expected = prediction<sizes>(model(embed(X, Y, x, W0)));
+    StreamingContext<sizes, Model> apart(model, W0);
+    apart.observe(X, Y);
+    StreamingContext<sizes, Model> in_one(model, W0);
+    in_one.observe_tokens(above(X, Y));
+    StreamingContext<sizes, Model> in_three(model, W0);
+    in_three.observe(columns<0, 3>(X), columns<0, 3>(Y));
+    in_three.observe_tokens(above(columns<3, 3>(X), columns<3, 3>(Y)));
+    in_three.observe_tokens(above(column(X, 6), column(Y, 6)));
+    return apart.predict(x) == expected && in_one.predict(x) == expected && in_three.predict(x) == expected &&
+           apart.count() == 7 && in_one.count() == 7 && in_three.count() == 7;
+}
+static_assert(tables_are_the_stack(looped<1>(layer)));
+static_assert(tables_are_the_stack(looped<3>(layer)));
+static_assert(tables_are_the_stack(stacked(layer, heads(gradient_layer, layer), gradient_layer)));
+
+// A table longer than what is copied or summed at once.
+constexpr bool long_tables_are_their_examples() {
+    auto const inputs = any_matrix<3, 300>(5);
+    auto const outputs = any_matrix<2, 300>(6);
+    using Context = StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), Modular>, 1>>;
+    Context one_by_one(looped<1>(layer), W0);
+    for (int i = 0; i < 300; ++i) {
+        one_by_one.observe(column(inputs, i), column(outputs, i));
+    }
+    Context apart(looped<1>(layer), W0);
+    apart.observe(inputs, outputs);
+    return apart.moments() == one_by_one.moments() && apart.count() == 300;
+}
+static_assert(long_tables_are_their_examples());
+
+// Inputs without their outputs are not observed.
+constexpr bool observes_whole_examples_only() {
+    StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), Modular>, 1>> context(looped<1>(layer), W0);
+    context.observe(X, columns<0, 3>(Y));
+    return context.count() == 0 && context.moments() == zero<Modular, 5>();
+}
+static_assert(observes_whole_examples_only());
 
 // Without examples the prediction is that of W0; what was forgotten has no effect.
 constexpr bool begins_with_the_initial_weights() {

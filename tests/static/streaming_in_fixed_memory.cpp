@@ -26,6 +26,10 @@ static_assert(sizeof(OfEachLayer) - sizeof(StreamingContext<ten, LayerStack<Laye
 
 static_assert(noexcept(std::declval<Context&>().observe(std::declval<Context::Input const&>(),
                                                         std::declval<Context::Output const&>())));
+using Table = Eigen::Matrix<float, 11, Eigen::Dynamic>;
+static_assert(noexcept(std::declval<Context&>().observe_tokens(std::declval<Table const&>())));
+static_assert(noexcept(std::declval<Context&>().observe(std::declval<Eigen::Block<Table const, 10> const&>(),
+                                                        std::declval<Eigen::Block<Table const, 1> const&>())));
 static_assert(noexcept(std::declval<Context const&>().predict(std::declval<Context::Input const&>())));
 static_assert(noexcept(std::declval<Context&>().forget()));
 
@@ -33,6 +37,11 @@ static_assert(noexcept(std::declval<Context&>().forget()));
 [[maybe_unused]] float answer(Context& context, Context::Input const& x, Context::Output const& y) noexcept {
     context.observe(x, y);
     return context.predict(x)(0, 0);
+}
+[[maybe_unused]] void observe_recorded(Context& context, float const* recorded, Eigen::Index examples) noexcept {
+    Eigen::Map<Table const> const table(recorded, 11, examples);
+    context.observe_tokens(table);
+    context.observe(table.topRows<10>(), table.bottomRows<1>());
 }
 
 }  // namespace

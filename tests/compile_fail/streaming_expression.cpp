@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Targets given as an expression: read entry by entry, its product would be made anew for each.
+//
+// expected: a streaming context reads examples from a matrix, a map or a block of one
+// expected: observed_examples_must_be_stored<incontext::observed_outputs
+#include "incontext/incontext.hpp"
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7};
+using Context = StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), float>, 2>>;
+
+void observe(Context& context, Eigen::Matrix3Xf const& X, Eigen::Matrix<float, 2, 3> const& W) {
+#ifdef BROKEN
+    context.observe(X, W * X);
+#else
+    context.observe(X, (W * X).eval());
+#endif
+}
