@@ -127,6 +127,21 @@ TEMPLATE_LIST_TEST_CASE("a longer product is associated from the left and right 
     REQUIRE(equal(product(a, b, c, d), product(a, product(b, product(c, d)))));  // no rounding, so the same
 }
 
+TEST_CASE("a product of lanes takes expressions and blocks for matrices, and adds to a block") {
+    using Floats = Lanes<float, 4>;
+    auto const a = drawn_matrix<Floats, 5, 3>(1);
+    auto const b = drawn_matrix<Floats, 3, 7>(2);
+    Matrix<Floats, 5, 3> const twice = a + a;
+    REQUIRE(equal(product(a + a, b), product(twice, b)));
+    REQUIRE(equal(product(a.template topRows<2>(), b), product(Matrix<Floats, 2, 3>(a.template topRows<2>()), b)));
+    Matrix<Floats, 6, 7> sum = drawn_matrix<Floats, 6, 7>(3);
+    Matrix<Floats, 6, 7> expected = sum;
+    expected.template bottomRows<5>() += product(a, b);
+    auto block = sum.template bottomRows<5>();
+    add_product(block, a, b);
+    REQUIRE(equal(sum, expected));
+}
+
 TEMPLATE_LIST_TEST_CASE("a transpose has rows for columns", "", test::Matrices) {
     auto const check = []<int Rows, int Cols>(std::integer_sequence<int, Rows, Cols>) {
         auto const a = drawn_matrix<TestType, Rows, Cols>(3);

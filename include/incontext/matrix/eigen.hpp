@@ -84,6 +84,31 @@ template <class Number, int Count>
 struct MatrixArithmetic<Lanes<Number, Count>> {
     using Pack = Lanes<Number, Count>;
 
+  private:
+    template <AnyMatrix M>
+    using MatrixLike = Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>;
+
+    /// A matrix in a named place as the matrix that it is: one function for both. An expression is evaluated.
+    template <AnyMatrix M>
+    static MatrixLike<M> const& matrix_of(M const& matrix)
+        requires std::derived_from<M, MatrixLike<M>>
+    {
+        return matrix;
+    }
+    template <AnyMatrix M>
+    static MatrixLike<M> matrix_of(M const& expression) {
+        return expression;
+    }
+    template <AnyMatrix M>
+    static MatrixLike<M>& sum_of(M& matrix) {
+        return matrix;
+    }
+
+    /// Sums that can be gone on with in place: a block of a matrix cannot.
+    template <AnyMatrix M>
+    static constexpr bool is_stored = std::derived_from<M, MatrixLike<M>>;
+
+  public:
     template <AnyMatrix A>
     static Matrix<Pack, cols_of<A>, rows_of<A>> transpose(A const& a) {
         return a.transpose();
@@ -118,19 +143,19 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
 
     /// C += A B, C += A^T B, C += A B^T.
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+        requires(is_stored<C> && rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
     static void add_product(C& c, A const& a, B const& b) {
-        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), matrix_of(c));
+        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), sum_of(c));
     }
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(rows_of<C> == cols_of<A> && rows_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+        requires(is_stored<C> && rows_of<C> == cols_of<A> && rows_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
     static void add_product_of_transpose(C& c, A const& a, B const& b) {
-        add_sums<rows_of<A>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), matrix_of(c));
+        add_sums<rows_of<A>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), sum_of(c));
     }
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(rows_of<C> == rows_of<A> && cols_of<A> == cols_of<B> && rows_of<B> == cols_of<C>)
+        requires(is_stored<C> && rows_of<C> == rows_of<A> && cols_of<A> == cols_of<B> && rows_of<B> == cols_of<C>)
     static void add_product_with_transpose(C& c, A const& a, B const& b) {
-        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a), matrix_of(b), matrix_of(c));
+        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a), matrix_of(b), sum_of(c));
     }
 
     /// A A^T.
@@ -142,16 +167,6 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
     }
 
   private:
-    /// A matrix in a named place as the matrix that it is: one function for both.
-    template <AnyMatrix M>
-    static Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> const& matrix_of(M const& matrix) {
-        return matrix;
-    }
-    template <AnyMatrix M>
-    static Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>& matrix_of(M& matrix) {
-        return matrix;
-    }
-
     template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B,
               class Start = lane_kernel::FromZero>
     static Matrix<Pack, Rows, Cols> sums(A const& a, B const& b, Start const& start = {}) {

@@ -65,7 +65,7 @@ struct FromZero {};
 
 /// result = start + A B, A [Rows x Inner] and B [Inner x Cols] as their views show them; `start` may be the result itself.
 ///
-/// Each of A and B holds packs, or plain numbers that all lanes share. Exactness: a rounding per operation, none where the
+/// Each of A and B holds packs, or plain numbers that all lanes share. Exactness: two roundings per term, one where the
 /// target multiplies and adds at once. Test: tests/unit/lane_kernel.cpp, tests/unit/matrix.cpp.
 template <int Rows, int Inner, int Cols, class ViewOfA, class ViewOfB, class A, class B, class Start, class Result>
 void write_sums(A const& a, B const& b, Start const& start, Result& result);

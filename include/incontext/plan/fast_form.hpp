@@ -13,11 +13,13 @@
 /// | all tokens        | as the paper writes it      | layer(prompt)                                        |
 /// |                   | F of merged projections     | with_fast_weights(merged_layer(layer).fast_weights(C), prompt) |
 /// |                   | scores                      | with_scores(merged_layer(layer), prompt)             |
-/// |                   | **fewest multiplications**  | fast_form(layer)(prompt)                             |
+/// |                   | **chosen by the counts**    | fast_form(layer)(prompt)                             |
 /// | the query tokens  | all tokens, then the query  | stack(prompt).query                                  |
 /// |                   | read-out of the last layer  | query_after(stack, prompt)                           |
 /// |                   | moments                     | updated_query_by_moments(stack, prompt)              |
-/// |                   | **fewest multiplications**  | query_after(fast_form(stack), prompt)                |
+/// |                   | **chosen by the counts**    | query_after(fast_form(stack), prompt)                |
+///
+/// Layers are merged where that pays for all tokens; heads so thin that it would pay for the query alone stay as they are.
 #pragma once
 
 #include <boost/hana/unpack.hpp>
