@@ -5,13 +5,14 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-usage: ./setup.sh [--developer] [--help]
+usage: ./setup.sh [--developer] [--peers] [--help]
 
 Installs with apt-get, on Debian 12 and its relatives, what is missing of: g++, CMake, Ninja, Eigen, Boost headers,
 Catch2, Google Benchmark, CLI11, nlohmann-json, gnuplot. Uses sudo where it is not run as root.
 On any other system it looks for these and says what to install.
 
   --developer   also clang, clang-tidy and clang-format, which .ci/run needs
+  --peers       also what the benchmarks compare with, where it is there: libxsmm, OpenBLAS, PyTorch (a large download)
   --help        this text
 TEXT
 }
@@ -35,6 +36,12 @@ clang-tidy          | clang-tidy             | clang-tidy
 clang-format        | clang-format           | clang-format
 '
 
+peers='
+libxsmm-dev         | libxsmm.h              | libxsmm
+libopenblas-dev     | cblas.h                | OpenBLAS
+python3-torch       | python:torch           | PyTorch for Python 3
+'
+
 say() { printf 'setup.sh: %s\n' "$*"; }
 fail() {
     printf 'setup.sh: %s\n' "$@" >&2
@@ -42,13 +49,29 @@ fail() {
 }
 
 list=$required
+optional=''
 for option in "$@"; do
     case $option in
         --developer) list+=$developer ;;
+        --peers) optional=$peers ;;
         --help | -h) usage && exit 0 ;;
         *) usage >&2 && exit 2 ;;
     esac
 done
+
+# Peers of the benchmarks are optional: what this release of the system does not have is left out.
+if [ -n "$optional" ] && command -v apt-cache >/dev/null; then
+    while IFS='|' read -r package probe name; do
+        [ -n "$package" ] || continue
+        if apt-cache show "${package// /}" >/dev/null 2>&1; then
+            list+="$package|$probe|$name"$'\n'
+        else
+            say "${name# } is left out: this system has no package ${package// /}."
+        fi
+    done <<<"$optional"
+elif [ -n "$optional" ]; then
+    say "the peers are left to you: install libxsmm, OpenBLAS and PyTorch as this system has them."
+fi
 
 packages=() probes=() names=()
 while IFS='|' read -r package probe name; do
@@ -60,7 +83,8 @@ done <<<"$list"
 is_there() {
     case $1 in
         g++) command -v g++ >/dev/null || command -v clang++ >/dev/null ;;
-        */*)
+        python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
+        */* | *.h)
             local prefix
             for prefix in /usr /usr/local /opt/homebrew /opt/local ${CONDA_PREFIX:-}; do
                 compgen -G "$prefix/include/$1" >/dev/null || compgen -G "$prefix/include/eigen3/$1" >/dev/null && return
@@ -107,7 +131,7 @@ for i in "${!packages[@]}"; do
         *$'\n'"${packages[i]} installed"$'\n'*) continue ;;
     esac
     case ${probes[i]} in
-        */*) ;;
+        */* | *.h | python:*) ;;
         *) command -v "${probes[i]}" >/dev/null && continue ;;
     esac
     missing+=("${packages[i]}")

@@ -3,15 +3,16 @@
 /// What a training step draws and makes of it, checked in double: the first batch of a training with seed 0.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "incontext/incontext.hpp"
 #include "measure.hpp"
+#include "rounding.hpp"
 
 namespace bench {
 
@@ -27,12 +28,6 @@ inline void require_near(std::string const& name, std::string const& what, doubl
 
 [[nodiscard]] inline std::string derivative_by(char const* parameter, int row, int col) {
     return std::string("the derivative by ") + parameter + "(" + std::to_string(row) + ", " + std::to_string(col) + ")";
-}
-
-/// gamma_k = k u / (1 - k u) in float: how far k roundings carry a result, relative to it [Higham2002] sec. 3.1.
-[[nodiscard]] constexpr double gamma(int roundings) {
-    double const k_u = roundings * static_cast<double>(std::numeric_limits<float>::epsilon()) / 2;
-    return k_u / (1 - k_u);
 }
 
 /// The keys of the batch's tasks.
@@ -85,13 +80,17 @@ void check_tasks(std::string const& name, std::vector<Task<Sizes, Lanes<float, C
     }
 }
 
-/// Ends the program unless these are the loss and the gradient of the batch.
+/// Ends the program unless this is the mean loss of the model that training begins with, on the batch.
+template <Dimensions Sizes, class Model>
+void check_loss(std::string const& name, int batch, Model const& initial, double loss);
+
+/// Ends the program unless these are the loss and the gradient of the model that training begins with, on the batch.
 ///
-/// Compared with a computation in double, task by task. A task's gradient is a product; each entry may be off by the
-/// bound that the library's own formulas yield on Magnitude (number/magnitude.hpp). The sum over tasks rounds batch - 1
-/// times, relative to the computed summands, and the mean once more.
-template <Dimensions Sizes, class Layer>
-void check_gradient(std::string const& name, int batch, Layer const& layer, double loss, Layer const& gradient);
+/// Compared with a computation in double, task by task. A task's gradient consists of sums of products; each entry may be off
+/// by the bound that the library's own formulas yield on Magnitude (number/magnitude.hpp). The sum over tasks rounds
+/// batch - 1 times, relative to the computed summands, and the mean once more.
+template <Dimensions Sizes, class Model>
+void check_gradient(std::string const& name, int batch, Model const& initial, double loss, Model const& gradient);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -107,69 +106,101 @@ struct BoundedSum {
     }
 };
 
-template <Dimensions Sizes, class Layer>
-void check_gradient(std::string const& name, int batch, Layer const& layer, double loss, Layer const& gradient) {
-    static_assert(Sizes.output == 1 && Sizes.query == 1);
-    constexpr int size = Sizes.tokens().token_dim;
-    auto const exactly = [](float number) {
-        return static_cast<double>(number);
-    };
-    auto const magnitude = [](float number) {
-        return Magnitude::of(static_cast<double>(number));
-    };
-    auto const first_lane = [](Lanes<float, 1> const& number) {
-        return number[0];
-    };
-    auto const layer_in_double = converted<double>(layer, exactly);
-    auto const layer_magnitude = converted<Magnitude>(layer, magnitude);
+/// Loss and gradient of a batch, and how far rounding may carry a computation of them in float.
+template <Dimensions Sizes, class Model>
+class ExpectedGradient {
+  public:
+    BoundedSum loss;
+    std::vector<BoundedSum> gradient;  // in the order of for_each_parameter, column by column
 
-    BoundedSum expected_loss;
-    std::array<BoundedSum, 4 * size * size> expected;
-    typename Layer::template with_number<double> of_task;
-    typename Layer::template with_number<Magnitude> magnitude_of_task;
-    for (int i = 0; i < batch; ++i) {
-        auto const drawn = drawn_alone<Sizes>(batch, i);
+    ExpectedGradient(int batch, Model const& model)
+        : batch_(batch),
+          in_double_(converted<double>(model, exactly)),
+          magnitudes_(converted<Magnitude>(model, magnitude)),
+          form_(fast_form(magnitudes_)) {
+        static_assert(Sizes.output == 1 && Sizes.query == 1);
+        for (int i = 0; i < batch; ++i) {
+            add(drawn_alone<Sizes>(batch, i));
+        }
+    }
+
+  private:
+    using OfModel = typename Model::template with_number<Magnitude>;
+
+    static double exactly(float number) { return static_cast<double>(number); }
+    static Magnitude magnitude(float number) { return Magnitude::of(static_cast<double>(number)); }
+    static float first_lane(Lanes<float, 1> const& number) { return number[0]; }
+
+    void add(Task<Sizes, Lanes<float, 1>> const& drawn) {
         auto const prompt = converted<float>(drawn.prompt, first_lane);
         auto const target = converted<float>(drawn.target, first_lane);
 
+        typename Model::template with_number<double> of_task;
         set_zero(of_task);
-        double const loss_of_task = add_loss_and_gradient<Sizes>(layer_in_double, converted<double>(prompt, exactly),
+        double const loss_of_task = add_loss_and_gradient<Sizes>(in_double_, converted<double>(prompt, exactly),
                                                                  converted<double>(target, exactly), 1.0, of_task);
 
         // By the way that training goes: merged projections, the read-out, and back to the four projections.
-        auto const prompt_magnitude = converted<Magnitude>(prompt, magnitude);
-        auto const form = fast_form(layer_magnitude);
-        Matrix<Magnitude, 1, 1> const predicted = -targets<Sizes>(query_after(form, prompt_magnitude));
-        Matrix<Magnitude, 1, 1> const residual = converted<Magnitude>(target, magnitude) - predicted;
-        Matrix<Magnitude, size, 1> const cotangent = above(zero<Magnitude, Sizes.input, 1>(), residual);
-        FastForm<typename Layer::template with_number<Magnitude>> magnitude_by_form;
-        set_zero(magnitude_by_form);
-        static_cast<void>(pull_back_readout(form, prompt_magnitude, cotangent, magnitude_by_form));
+        FastForm<OfModel> by_form;
+        set_zero(by_form);
+        Magnitude residual = Magnitude::of(0);
+        backpropagation::through_model(
+            backpropagation::Wanted<false>{}, form_, by_form, converted<Magnitude>(prompt, magnitude),
+            [&](auto wanted, auto const& last, auto const& before, auto& last_gradient) {
+                auto const pass = target_pass<Sizes>(last, before);
+                Matrix<Magnitude, 1, 1> const cotangent = converted<Magnitude>(target, magnitude) + pass.result;
+                residual = cotangent(0, 0);
+                return backpropagation::pull_back_wanted(wanted, last, before, pass, cotangent, last_gradient);
+            });
+        OfModel magnitude_of_task;
         set_zero(magnitude_of_task);
-        pull_back_fast_form(layer_magnitude, magnitude_by_form, magnitude_of_task);
+        pull_back_fast_form(magnitudes_, by_form, magnitude_of_task);
 
-        expected_loss.add(loss_of_task, Magnitude::of(0.5) * residual(0, 0) * residual(0, 0), batch);
+        loss.add(loss_of_task, Magnitude::of(0.5) * residual * residual, batch_);
         std::size_t parameter = 0;
         for_each_parameter(
             [&](char const*, auto const& derivative, auto const& its_magnitude) {
-                for (int entry = 0; entry < size * size; ++entry) {
-                    int const row = entry % size;
-                    int const col = entry / size;
-                    expected[parameter++].add(derivative(row, col), its_magnitude(row, col), batch);
+                for (int col = 0; col < derivative.cols(); ++col) {
+                    for (int row = 0; row < derivative.rows(); ++row, ++parameter) {
+                        gradient.resize(std::max(gradient.size(), parameter + 1));
+                        gradient[parameter].add(derivative(row, col), its_magnitude(row, col), batch_);
+                    }
                 }
             },
             of_task, magnitude_of_task);
     }
 
-    require_near(name, "the loss", loss, expected_loss.sum, expected_loss.bound);
+    int batch_;
+    typename Model::template with_number<double> in_double_;
+    OfModel magnitudes_;
+    FastForm<OfModel> form_;
+};
+
+/// Computed once for each kind of model: the model is always the one that training begins with.
+template <Dimensions Sizes, class Model>
+[[nodiscard]] ExpectedGradient<Sizes, Model> const& expected_gradient(int batch, Model const& initial) {
+    static ExpectedGradient<Sizes, Model> const expected(batch, initial);
+    return expected;
+}
+
+template <Dimensions Sizes, class Model>
+void check_loss(std::string const& name, int batch, Model const& initial, double loss) {
+    auto const& expected = expected_gradient<Sizes>(batch, initial);
+    require_near(name, "the loss", loss, expected.loss.sum, expected.loss.bound);
+}
+
+template <Dimensions Sizes, class Model>
+void check_gradient(std::string const& name, int batch, Model const& initial, double loss, Model const& gradient) {
+    check_loss<Sizes>(name, batch, initial, loss);
+    auto const& expected = expected_gradient<Sizes>(batch, initial);
     std::size_t parameter = 0;
     for_each_parameter(
         [&](char const* of, auto const& derivative) {
-            for (int entry = 0; entry < size * size; ++entry, ++parameter) {
-                int const row = entry % size;
-                int const col = entry / size;
-                require_near(name, derivative_by(of, row, col), static_cast<double>(derivative(row, col)),
-                             expected[parameter].sum, expected[parameter].bound);
+            for (int col = 0; col < derivative.cols(); ++col) {
+                for (int row = 0; row < derivative.rows(); ++row, ++parameter) {
+                    require_near(name, derivative_by(of, row, col), static_cast<double>(derivative(row, col)),
+                                 expected.gradient[parameter].sum, expected.gradient[parameter].bound);
+                }
             }
         },
         gradient);

@@ -1,173 +1,142 @@
 // SPDX-License-Identifier: MIT
-// One layer of linear self-attention on 2048 prompts: every family of numbers, beside plain dynamic Eigen.
+// One layer of linear self-attention, and stacks of layers, on 2048 prompts: the library beside its peers.
 //
-//   work        layer/...       all 11 tokens (10 of context, 1 query) of dimension 11 are updated
-//               query_only/...  the query token alone: all that a prediction needs
+//   work        layer/...          all 11 tokens (10 of context, 1 query) are updated; the size is the token dimension
+//               query_only/...     the query token alone: all that a prediction needs
+//               stack_K/...        the query token after K layers of their own
 //   compare     tasks/s; GFlop/s count the multiplications and additions of the formulation that is timed
 //   of peak     GFlop/s beside the fused multiply-adds that this program measured when it began
 //
-// Before anything is timed its results are compared with those in double, entry by entry: they must be equal, because
-// the input consists of small whole numbers. Input and weights are opaque to the compiler in every iteration.
+//   incontext_lanes              the form that the library chooses by its counts of multiplications
+//   incontext_lanes_definition   the four projections as they stand; of stacks all tokens of all layers
+//   *_merged                     W_K^T W_Q and P W_V multiplied out beforehand, fewest multiplications
+//   eigen_fixed, _lazy           a * b and a.lazyProduct(b) on matrices of fixed size, the paper's formula
+//   eigen_dynamic, libxsmm, openblas     calls of a library (gemm_layer.hpp)
+//
+// Before anything is timed its results are compared with those in double, entry by entry: those of one layer must be
+// equal, because weights and tokens are small whole numbers; those of stacks must agree within a rounding bound that is
+// derived (layer_input.hpp). Input and weights are opaque to the compiler in every iteration.
 #include <string>
-#include <vector>
+#include <type_traits>
 
+#include "eigen_layer.hpp"
+#include "gemm_layer.hpp"
+#include "library_layer.hpp"
+#include "libxsmm_peer.hpp"
 #include "measure.hpp"
-#include "plain_eigen.hpp"
-#include "whole_numbers.hpp"
+#include "openblas_peer.hpp"
 
 namespace {
 
 using namespace bench;
 
-constexpr TokenShape shape = Dimensions{.input = 10, .output = 1, .context = 10}.tokens();
-constexpr int batch = 2048;
+using Floats = Lanes<float, native_float_lanes>;
 
-template <class Number>
-using Tokens = Prompt<shape, Number>;
-template <class Number>
-using Query = Matrix<Number, shape.token_dim, 1>;
-using Floats = Lanes<float, 16>;
+// -------------------------------------------------------------------------------------------------- best formulations ----
 
-// ------------------------------------------------------------------------------------------------- counts of work ----
+template <TokenShape Shape, class Times>
+using EigenMerged = Fastest<EigenLayer<Shape, MergedByScores<Times>>, EigenLayer<Shape, MergedByFastWeights<Times>>>;
 
-constexpr double T = shape.token_dim;
-constexpr double N = shape.context;
-constexpr double L = shape.sequence_length();
+template <GemmLibrary Gemm, TokenShape Shape, bool IsMerged, int TasksAtOnce, bool IsPadded>
+using LayerByScores = GemmLayer<ByScores<Gemm, Shape, IsMerged, TasksAtOnce, IsPadded>, Shape>;
 
-/// F = ((P (W_V C)) (W_K C)^T) W_Q takes T^2 (4 N + T) multiply-adds, F (C q) another T^2 L.
-constexpr double of_layer = 2 * T * T * (4 * N + T + L);
-/// C (C^T key) for the one query token, and four products with projections: as the library counts them.
-constexpr double of_query_only = 2 * static_cast<double>(OperationCount<LinearSelfAttention<shape, float>>::query_only(shape));
+template <GemmLibrary Gemm, TokenShape Shape>
+using GemmDefinition =
+    Fastest<LayerByScores<Gemm, Shape, false, 1, false>, LayerByScores<Gemm, Shape, false, 1, true>,
+            LayerByScores<Gemm, Shape, false, 8, false>, LayerByScores<Gemm, Shape, false, 16, false>>;
 
-constexpr double of_task_by_task = 2 * (T * T * (2 * N + 2 * L) + 2 * T * N * L);
-constexpr double of_many_tasks = 2 * (T * T * 4 * L + 2 * T * N * L);
-constexpr double of_merged = 2 * (T * T * 2 * L + 2 * T * N * L);
-constexpr double of_queries = 2 * (4 * T * T + 2 * T * N);
+template <GemmLibrary Gemm, TokenShape Shape>
+using GemmMerged =
+    Fastest<LayerByScores<Gemm, Shape, true, 1, false>, LayerByScores<Gemm, Shape, true, 1, true>,
+            LayerByScores<Gemm, Shape, true, 8, false>, LayerByScores<Gemm, Shape, true, 16, false>,
+            GemmLayer<ByFastWeights<Gemm, Shape, false>, Shape>, GemmLayer<ByFastWeights<Gemm, Shape, true>, Shape>>;
 
-// ---------------------------------------------------------------------------------------------- input and results ----
+template <GemmLibrary Gemm, TokenShape Shape, int Depth>
+using GemmMergedStack = std::conditional_t<Depth == 1, GemmQuery<Gemm, Shape, ScaledWeights>,
+                                           Fastest<GemmStack<ByScores<Gemm, Shape, true, 1, false>, Shape, Depth>,
+                                                   GemmStack<ByScores<Gemm, Shape, true, 8, false>, Shape, Depth>,
+                                                   GemmStack<ByScores<Gemm, Shape, true, 16, false>, Shape, Depth>>>;
 
-/// Entries are at most 3, rows and columns of the weights sum to at most 2 in absolute value. So whatever is multiplied
-/// first, no entry of any P W_V C C^T W_K^T W_Q e, or of a part of it, exceeds 2^4 (3 N) (3 T) 3, with nothing rounded.
-static_assert(16 * (3 * N) * (3 * T) * 3 + 3 < 0x1p24, "whole numbers up to 2^24 are exact in float");
+// ------------------------------------------------------------------------------------------------------ who competes ----
 
-int entry(int task, int row, int token) {
-    return small_number(100 + task, row, token);
-}
-
-template <class Number>
-std::vector<Tokens<Number>> prompts() {
-    std::vector<Tokens<Number>> prompts(batch / lanes_in<Number>);
-    for (int i = 0; i < batch / lanes_in<Number>; ++i) {
-        auto const at = [i](int row, int token) {
-            return in_lanes<Number>(i, [=](int task) { return entry(task, row, token); });
-        };
-        prompts[static_cast<std::size_t>(i)] = {
-            generate<Number, shape.token_dim, shape.context>(at),
-            generate<Number, shape.token_dim, 1>([&](int row, int) { return at(row, shape.context); })};
+template <TokenShape Shape>
+struct Layers {
+    template <Formulation F>
+    static void add(std::string const& competitor) {
+        add_formulation<F>("layer", competitor, Shape.token_dim, expected_of_layer<Shape>);
     }
-    return prompts;
-}
 
-template <class Number>
-PlainTasks<Number> plain_tasks() {
-    return in_plain_matrices<Number>(shape, batch, entry, [](int) { return 0; });
-}
-
-/// Ends the program unless actual(task, row, token) is what it should be, for the tokens from `first` on.
-template <class Actual>
-void check(std::string const& name, int first, Actual const& actual) {
-    static Dynamic<double> const expected = [] {
-        Dynamic<double> tokens(shape.token_dim, batch * shape.sequence_length());
-        TaskByTask<double>()(in_plain_matrices<double>(whole_layer<shape, double>()), plain_tasks<double>(), tokens);
-        return tokens;
-    }();
-    for (int task = 0; task < batch; ++task) {
-        for (int token = first; token < shape.sequence_length(); ++token) {
-            for (int row = 0; row < shape.token_dim; ++row) {
-                double const whole = expected(row, task * shape.sequence_length() + token);
-                require(equals(actual(task, row, token), whole),
-                        name + " does not compute " + text(whole) + ", as double does, in task " +
-                            std::to_string(task) + ", token " + std::to_string(token) + ", row " + std::to_string(row));
-            }
-        }
+    static void add_few() {
+        add<LibraryLayer<Shape, float, Floats, ChosenPlan>>("incontext_lanes");
+        add<EigenLayer<Shape, PaperFormula<Times>>>("eigen_fixed");
+        add<GemmMerged<LibxsmmGemm, Shape>>("libxsmm_merged");
     }
-}
 
-// -------------------------------------------------------------------------------------------- what is being timed ----
+    static void add_all() {
+        add_few();
+        add<LibraryLayer<Shape, float, Floats, Definition>>("incontext_lanes_definition");
+        add<EigenLayer<Shape, PaperFormula<LazyTimes>>>("eigen_fixed_lazy");
+        add<EigenMerged<Shape, Times>>("eigen_fixed_merged");
+        add<EigenMerged<Shape, LazyTimes>>("eigen_fixed_lazy_merged");
+        add<GemmDefinition<EigenGemm, Shape>>("eigen_dynamic");
+        add<GemmMerged<EigenGemm, Shape>>("eigen_dynamic_merged");
+        add<GemmDefinition<LibxsmmGemm, Shape>>("libxsmm");
+        add<GemmDefinition<OpenblasGemm, Shape>>("openblas");
+        add<GemmMerged<OpenblasGemm, Shape>>("openblas_merged");
+        add<LibraryLayer<Shape, Modular, Modular, Definition>>("exact_modular");  // what a proof costs where it runs
+    }
+};
 
-/// The operator of the library on one family of numbers: the same source for all.
-template <class Weight, class Number>
-void layer(benchmark::State& state, std::string const& name) {
-    auto layer = whole_layer<shape, Weight>();
-    auto const given = prompts<Number>();
-    std::vector<Tokens<Number>> updated(given.size());
-    auto const body = [&] {
-        benchmark::DoNotOptimize(layer);
-        for (std::size_t i = 0; i < given.size(); ++i) {
-            updated[i] = layer(given[i]);
-        }
-        benchmark::DoNotOptimize(updated.data());
-    };
-    body();
-    check(name, 0, [&](int task, int row, int token) {
-        auto const& tokens = updated[static_cast<std::size_t>(task / lanes_in<Number>)];
-        return of_task(token < shape.context ? tokens.context(row, token) : tokens.query(row, 0), task);
-    });
-    bool const is_floating = !std::is_same_v<Number, Modular>;
-    time<std::conditional_t<std::is_same_v<Number, double>, double, float>>(
-        state, {.tasks = batch, .flops = is_floating ? batch * of_layer : 0}, body);
-}
+template <TokenShape Shape>
+struct QueryOnly {
+    template <Formulation F>
+    static void add(std::string const& competitor) {
+        add_formulation<F>("query_only", competitor, Shape.token_dim, expected_of_query<Shape>);
+    }
 
-template <class Number>
-void query_only(benchmark::State& state, std::string const& name) {
-    auto layer = whole_layer<shape, float>();
-    auto const given = prompts<Number>();
-    std::vector<Query<Number>> updated(given.size());
-    auto const body = [&] {
-        benchmark::DoNotOptimize(layer);
-        for (std::size_t i = 0; i < given.size(); ++i) {
-            updated[i] = updated_query(layer, given[i]);
-        }
-        benchmark::DoNotOptimize(updated.data());
-    };
-    body();
-    check(name, shape.context, [&](int task, int row, int) {
-        return of_task(updated[static_cast<std::size_t>(task / lanes_in<Number>)](row, 0), task);
-    });
-    time<float>(state, {.tasks = batch, .flops = batch * of_query_only}, body);
-}
+    static void add_all() {
+        add<LibraryQuery<Shape, Floats, ChosenPlan, WholeLayer<Shape>>>("incontext_lanes");
+        add<EigenQuery<Shape, PaperFormula<Times>, 1, WholeWeights>>("eigen_fixed");
+        add<EigenQuery<Shape, MergedByScores<Times>, 1, WholeWeights>>("eigen_fixed_merged");
+        add<EigenQuery<Shape, MergedByScores<LazyTimes>, 1, WholeWeights>>("eigen_fixed_lazy_merged");
+        add<GemmQuery<EigenGemm, Shape, WholeWeights>>("eigen_dynamic_merged");
+        add<GemmQuery<LibxsmmGemm, Shape, WholeWeights>>("libxsmm_merged");
+        add<GemmQuery<OpenblasGemm, Shape, WholeWeights>>("openblas_merged");
+    }
+};
 
-/// A formulation of plain_eigen.hpp that updates the tokens from `first` on.
-template <class Formulation>
-void plain(benchmark::State& state, std::string const& name, int first, double flops_per_task) {
-    auto layer = in_plain_matrices<float>(whole_layer<shape, float>());
-    auto const tasks = plain_tasks<float>();
-    int const columns = shape.sequence_length() - first;  // of a task
-    Dynamic<float> updated(shape.token_dim, batch * columns);
-    Formulation formulation;
-    auto const body = [&] {
-        benchmark::DoNotOptimize(layer);
-        formulation(layer, tasks, updated);
-        benchmark::DoNotOptimize(updated.data());
-    };
-    body();
-    check(name, first, [&](int task, int row, int token) { return updated(row, task * columns + token - first); });
-    time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
-}
+template <TokenShape Shape, int Depth>
+struct Stacks {
+    template <Formulation F>
+    static void add(std::string const& competitor) {
+        add_formulation<F>("stack_" + std::to_string(Depth), competitor, Shape.token_dim,
+                           expected_of_stack<Shape, Depth>);
+    }
+
+    static void add_all() {
+        add<LibraryQuery<Shape, Floats, ChosenPlan, StackOfLayers<Shape, Depth>>>("incontext_lanes");
+        add<LibraryQuery<Shape, Floats, Definition, StackOfLayers<Shape, Depth>>>("incontext_lanes_definition");
+        add<EigenQuery<Shape, PaperFormula<Times>, Depth, ScaledWeights>>("eigen_fixed");
+        add<EigenQuery<Shape, MergedByScores<Times>, Depth, ScaledWeights>>("eigen_fixed_merged");
+        add<GemmMergedStack<LibxsmmGemm, Shape, Depth>>("libxsmm_merged");
+    }
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    add("layer/lanes_float_16/2048", layer<float, Floats>);
-    add("layer/eigen_fixed_float/2048", layer<float, float>);
-    add("layer/eigen_fixed_double/2048", layer<double, double>);
-    add("layer/eigen_dynamic_float/2048", plain<TaskByTask<float>>, 0, of_task_by_task);
-    add("layer/eigen_dynamic_float_many_tasks/2048", plain<ManyTasksAtOnce<float>>, 0, of_many_tasks);
-    add("layer/eigen_dynamic_float_merged/2048", plain<MergedManyTasksAtOnce<float>>, 0, of_merged);
-    add("layer/exact_modular/2048", layer<Modular, Modular>);  // for scale: what a proof costs where it runs
-
-    add("query_only/lanes_float_16/2048", query_only<Floats>);
-    add("query_only/eigen_fixed_float/2048", query_only<float>);
-    add("query_only/eigen_dynamic_float_many_tasks/2048", plain<QueriesAtOnce<float>>, shape.context, of_queries);
+    constexpr TokenShape paper = shape_of<11>;
+    Layers<paper>::add_all();
+    Layers<shape_of<4>>::add_few();
+    Layers<shape_of<5>>::add_few();
+    Layers<shape_of<8>>::add_few();
+    Layers<shape_of<16>>::add_few();
+    Layers<shape_of<21>>::add_few();
+    Layers<shape_of<32>>::add_few();
+    QueryOnly<paper>::add_all();
+    Stacks<paper, 1>::add_all();
+    Stacks<paper, 2>::add_all();
+    Stacks<paper, 5>::add_all();
+    Stacks<paper, 10>::add_all();
     return bench::run(argc, argv);
 }

@@ -2,6 +2,8 @@
 /// @file
 /// What the benchmarks share: the machine's peak, rates as shares of it, refusal of wrong results, the table.
 ///
+/// Benchmarks are named work/competitor/size, e.g. layer/eigen_fixed/11.
+///
 /// Each program measures its own peak before anything else, so that a result reads as a share of what this machine,
 /// this compiler and these flags can do, and not as a number of another day.
 #pragma once
@@ -64,7 +66,7 @@ benchmark::internal::Benchmark* add(char const* name, Function function, Argumen
 }
 
 /// The main function: peak, benchmarks, table. Takes the options of Google Benchmark; unless told otherwise it repeats
-/// every benchmark five times and shows the medians.
+/// every benchmark nine times, a tenth of a second each, and shows the medians.
 inline int run(int argc, char** argv);
 
 // ------------------------------------------------------------------------------------------------------- details ----
@@ -146,54 +148,91 @@ void time(benchmark::State& state, Work const& work, Body const& body) {
     rate("of_peak", work.flops / (work.threads * peak<Number>()));
 }
 
-/// One line per benchmark. The raw numbers are in the file of --benchmark_out.
+/// The parts of a benchmark's name: work/competitor/size. A name of two parts has no size.
+struct NameParts {
+    std::string work;
+    std::string competitor;
+    std::string size;
+
+    explicit NameParts(std::string const& name)
+        : work(name.substr(0, name.find('/'))), competitor(name, std::min(work.size() + 1, name.size())) {
+        if (auto const slash = competitor.rfind('/'); slash != std::string::npos) {
+            size = competitor.substr(slash + 1);
+            competitor.resize(slash);
+        }
+    }
+    [[nodiscard]] std::string heading() const { return size.empty() ? work : work + ", " + size; }
+};
+
+/// One line per benchmark, under a heading for each work and size. The raw numbers are in the file of --benchmark_out.
+///
+/// The last column is the time as a multiple of the time of incontext_lanes, where that competes in the same work and
+/// size and came before.
 class Table : public benchmark::BenchmarkReporter {
   public:
     bool ReportContext(Context const& context) override {
         PrintBasicContext(&GetErrorStream(), context);
-        std::printf("%-48s %14s %14s %9s %9s\n", "benchmark", "time", "tasks/s", "GFlop/s", "of peak");
         return true;
     }
 
     void ReportRuns(std::vector<Run> const& runs) override {
         for (Run const& run : runs) {
             if (run.repetitions > 1 ? run.aggregate_name == "median" : run.run_type == Run::RT_Iteration) {
-                print(run);
+                print(run, runs.front().report_label);  // an aggregate has no label of its own
             }
         }
         std::fflush(stdout);
     }
 
   private:
-    static void print(Run const& run) {
-        std::string const name = run.run_name.str();
-        bool const in_real_time = name.find("/real_time") != std::string::npos;
+    void print(Run const& run, std::string const& label) {
+        NameParts const name(run.run_name.function_name);
+        if (name.heading() != heading_) {
+            heading_ = name.heading();
+            seconds_of_lanes_ = 0;
+            std::printf("\n%-36s %14s %14s %9s %9s %11s\n", heading_.c_str(), "time", "tasks/s", "GFlop/s", "of peak",
+                        "of ours");
+        }
+        bool const in_real_time = run.run_name.time_type == "real_time";
         double const seconds = (in_real_time ? run.GetAdjustedRealTime() : run.GetAdjustedCPUTime()) /
                                benchmark::GetTimeUnitMultiplier(run.time_unit);
-        std::printf("%-48s %11.1f us", name.c_str(), 1e6 * seconds);
-        print_counter(run, "tasks_per_second", " %12.3f M", 1e-6);
-        print_counter(run, "GFlop/s", " %9.1f", 1);
-        print_counter(run, "of_peak", " %7.1f %%", 100);
-        std::printf("\n");
+        if (name.competitor == "incontext_lanes") {
+            seconds_of_lanes_ = seconds;
+        }
+        std::printf("  %-34s %11.1f us", name.competitor.c_str(), 1e6 * seconds);
+        print_number(" %12.3f M", 1e-6 * counter(run, "tasks_per_second"));
+        print_number(" %9.1f", counter(run, "GFlop/s"));
+        print_number(" %7.1f %%", 100 * counter(run, "of_peak"));
+        print_number(" %9.2f x", seconds_of_lanes_ > 0 ? seconds / seconds_of_lanes_ : 0);
+        std::printf("%s%s\n", label.empty() ? "" : "  ", label.c_str());
     }
 
-    static void print_counter(Run const& run, char const* name, char const* format, double factor) {
+    /// 0 if there is none.
+    static double counter(Run const& run, char const* name) {
         auto const found = run.counters.find(name);
-        if (found != run.counters.end()) {
-            std::printf(format, factor * found->second.value);
+        return found != run.counters.end() ? found->second.value : 0;
+    }
+
+    /// A blank of the same width instead of 0.
+    static void print_number(char const* format, double number) {
+        if (number > 0) {
+            std::printf(format, number);
         } else {
             std::printf("%*s", std::snprintf(nullptr, 0, format, 0.0), "");
         }
     }
+
+    std::string heading_;
+    double seconds_of_lanes_ = 0;
 };
 
 inline int run(int argc, char** argv) {
-    std::string repetitions = "--benchmark_repetitions=5";
+    // First, so that the user's own come later and count.
+    std::string own[]{"--benchmark_repetitions=9", "--benchmark_min_time=0.1"};
     std::vector<char*> arguments(argv, argv + argc);
-    arguments.insert(arguments.begin() + 1,
-                     repetitions.data());  // first, so that the user's own comes later and counts
+    arguments.insert(arguments.begin() + 1, {own[0].data(), own[1].data()});
+    int count = static_cast<int>(arguments.size());
     arguments.push_back(nullptr);
-    int count = argc + 1;
     bool const own_format = std::any_of(argv, argv + argc, [](char const* argument) {
         return std::string_view(argument).starts_with("--benchmark_format");
     });

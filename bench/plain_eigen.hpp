@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The peers: the same layer, loss and gradient as one would write them with dynamic Eigen matrices and nothing else.
+/// The peers of a training step: the same loss and gradient as one would write them with dynamic Eigen matrices.
 ///
 /// Written for speed as far as plain Eigen goes: one large matrix holds all tasks side by side, temporaries are kept
 /// from task to task, no product is assigned through a hidden temporary (noalias). Of the spellings that were tried the
@@ -35,132 +35,18 @@ template <class Number>
 struct PlainTasks {
     Eigen::Index count;
     Eigen::Index context;      // tokens per task that are attended to
-    Dynamic<Number> tokens;    // [token_dim x count (context + 1)]: the context of a task, then its query
-    Dynamic<Number> contexts;  // [token_dim x count context]: the same, apart
+    Dynamic<Number> contexts;  // [token_dim x count context]
     Dynamic<Number> queries;   // [token_dim x count]
     Dynamic<Number> targets;   // [1 x count]
 
     PlainTasks(Eigen::Index task_count, Eigen::Index token_dim, Eigen::Index context_length)
         : count(task_count),
           context(context_length),
-          tokens(token_dim, task_count * (context_length + 1)),
           contexts(token_dim, task_count * context_length),
           queries(token_dim, task_count),
           targets(1, task_count) {}
 
-    [[nodiscard]] Eigen::Index token_dim() const { return tokens.rows(); }
-};
-
-// ---------------------------------------------------------------------------------------------------- the layer ----
-
-/// Task by task, as the paper writes it: E <- E + P V (K^T Q).
-/// Multiply-adds per task with T = token_dim, N = context, L = N + 1: T^2 (2 N + 2 L) + 2 T N L.
-template <class Number>
-class TaskByTask {
-  public:
-    void operator()(PlainLayer<Number> const& layer, PlainTasks<Number> const& tasks, Dynamic<Number>& result) {
-        auto const N = tasks.context;
-        auto const L = N + 1;
-        for (Eigen::Index i = 0; i < tasks.count; ++i) {
-            auto const E = tasks.tokens.middleCols(i * L, L);
-            auto const C = E.leftCols(N);
-            K_.noalias() = layer.key * C;
-            V_.noalias() = layer.value * C;
-            Q_.noalias() = layer.query * E;
-            scores_.noalias() = K_.transpose() * Q_;
-            values_.noalias() = V_ * scores_;
-            auto updated = result.middleCols(i * L, L);
-            updated = E;
-            updated.noalias() += layer.output * values_;
-        }
-    }
-
-  private:
-    Dynamic<Number> K_, V_, Q_, scores_, values_;
-};
-
-/// Sixty-four tasks at once where the weights are shared, so that those products are large and still in the cache.
-/// Multiply-adds per task: T^2 4 L + 2 T N L (the keys and values of the queries are computed and not used).
-template <class Number>
-class ManyTasksAtOnce {
-  public:
-    void operator()(PlainLayer<Number> const& layer, PlainTasks<Number> const& tasks, Dynamic<Number>& result) {
-        auto const N = tasks.context;
-        auto const L = N + 1;
-        for (Eigen::Index first = 0; first < tasks.count; first += at_once) {
-            auto const count = std::min(at_once, tasks.count - first);
-            auto const E = tasks.tokens.middleCols(first * L, count * L);
-            K_.noalias() = layer.key * E;
-            V_.noalias() = layer.value * E;
-            Q_.noalias() = layer.query * E;
-            values_.resize(E.rows(), E.cols());
-            for (Eigen::Index i = 0; i < count; ++i) {
-                scores_.noalias() = K_.middleCols(i * L, N).transpose() * Q_.middleCols(i * L, L);
-                values_.middleCols(i * L, L).noalias() = V_.middleCols(i * L, N) * scores_;
-            }
-            auto updated = result.middleCols(first * L, count * L);
-            updated = E;
-            updated.noalias() += layer.output * values_;
-        }
-    }
-
-  private:
-    static constexpr Eigen::Index at_once = 64;
-    Dynamic<Number> K_, V_, Q_, scores_, values_;
-};
-
-/// The same with P W_V and W_K^T W_Q multiplied out beforehand: E <- E + (P W_V C) (C^T W_K^T W_Q E).
-/// Less work than the four projections ask for. Multiply-adds per task: T^2 2 L + 2 T N L.
-template <class Number>
-class MergedManyTasksAtOnce {
-  public:
-    void operator()(PlainLayer<Number> const& layer, PlainTasks<Number> const& tasks, Dynamic<Number>& result) {
-        auto const N = tasks.context;
-        auto const L = N + 1;
-        output_value_.noalias() = layer.output * layer.value;
-        key_query_.noalias() = layer.key.transpose() * layer.query;
-        for (Eigen::Index first = 0; first < tasks.count; first += at_once) {
-            auto const count = std::min(at_once, tasks.count - first);
-            auto const E = tasks.tokens.middleCols(first * L, count * L);
-            V_.noalias() = output_value_ * E;
-            Q_.noalias() = key_query_ * E;
-            auto updated = result.middleCols(first * L, count * L);
-            updated = E;
-            for (Eigen::Index i = 0; i < count; ++i) {
-                scores_.noalias() = E.middleCols(i * L, N).transpose() * Q_.middleCols(i * L, L);
-                updated.middleCols(i * L, L).noalias() += V_.middleCols(i * L, N) * scores_;
-            }
-        }
-    }
-
-  private:
-    static constexpr Eigen::Index at_once = 64;
-    Dynamic<Number> output_value_, key_query_, V_, Q_, scores_;
-};
-
-/// The query tokens alone, all tasks at once: q <- q + P W_V C (C^T (W_K^T W_Q q)).
-/// Multiply-adds per task: 4 T^2 + 2 T N.
-template <class Number>
-class QueriesAtOnce {
-  public:
-    void operator()(PlainLayer<Number> const& layer, PlainTasks<Number> const& tasks, Dynamic<Number>& result) {
-        auto const N = tasks.context;
-        queries_.noalias() = layer.query * tasks.queries;
-        keys_.noalias() = layer.key.transpose() * queries_;
-        read_.resize(keys_.rows(), keys_.cols());
-        for (Eigen::Index i = 0; i < tasks.count; ++i) {
-            auto const C = tasks.contexts.middleCols(i * N, N);
-            scores_.noalias() = C.transpose() * keys_.col(i);
-            read_.col(i).noalias() = C * scores_;
-        }
-        values_.noalias() = layer.value * read_;
-        result = tasks.queries;
-        result.noalias() += layer.output * values_;
-    }
-
-  private:
-    Dynamic<Number> queries_, keys_, read_, values_;
-    Eigen::Matrix<Number, Eigen::Dynamic, 1> scores_;
+    [[nodiscard]] Eigen::Index token_dim() const { return contexts.rows(); }
 };
 
 // ------------------------------------------------------------------------------------------- loss and gradient ----

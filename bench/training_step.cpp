@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: MIT
-// One step of training one layer on 2048 fresh tasks, whole and in parts, beside plain dynamic Eigen.
+// W3: one step of training on 2048 fresh tasks, of one layer and of five, whole and in parts.
 //
-//   work        training_step/...      draw tasks, loss and gradient in lanes, sum, clip, Adam
-//               loss_and_gradient/...  of tasks that are given: half the mean squared error of the query's prediction
+//   work        training_step_<K>_layer(s)      draw tasks, loss and gradient in lanes, sum, clip, Adam
+//               draw_tasks                      what is drawn
+//               forward_<K>_layer(s)            predictions and loss of tasks that are given
+//               loss_and_gradient_<K>_layer(s)  the same and the gradient: what it takes longer is the way back
+//               update, update_5_layers         clipping by the global norm and Adam
 //   compare     tasks/s; GFlop/s count the multiplications and additions of the formulation that is timed
 //   of peak     GFlop/s beside the fused multiply-adds that this program measured when it began, on as many threads.
 //               A step counts those of its loss and gradient alone: random bits are no flops, but take their time.
+//
+// The five layers have parameters of their own, and tokens are cut at +-10 after each, as in the paper's experiment.
 //
 // Before anything is timed its results are compared with those in double: losses and gradients of given tasks must be
 // equal, because those tasks are small whole numbers; what is drawn, and what is made of it, must agree within a
 // rounding bound that is derived. Input and weights are opaque to the compiler in every iteration.
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -30,16 +36,29 @@ constexpr int batch = 2048;
 
 template <class Number>
 using Layer = LinearSelfAttention<shape, Number>;
-using Floats = Lanes<float, 16>;
+using Cut = Clipped<Layer<float>, 10>;
+using FiveLayers = LayerStack<Cut, Cut, Cut, Cut, Cut>;
+using Floats = Lanes<float, training_lanes>;
 
 // ------------------------------------------------------------------------------------------------- counts of work ----
 
 constexpr double T = shape.token_dim;
 constexpr double N = shape.context;
 
-/// With merged projections: forward W_KQ q, C (C^T k), W_PV g; backward W_PV^T c, C (C^T b), and two outer products.
-/// (What the pullback computes a second time is not counted: it is no progress.)
-constexpr double of_gradient = 2 * (2 * T * T + 2 * T * N + 3 * T * T + 2 * T * N);
+constexpr double O = sizes.output;
+
+/// With merged projections: forward W_KQ q, C (C^T k), W_y g; backward W_y^T y_, C (C^T b), and two outer products.
+constexpr double of_forward = 2 * (T * T + 2 * T * N + T * O);
+constexpr double of_gradient = of_forward + 2 * (2 * T * O + 2 * T * N + T * T);
+
+/// Five layers: four for all tokens, and back through them; of the first not to its prompt.
+constexpr double of_whole_layer = 2 * static_cast<double>(OperationCount<MergedAttention<shape, float>>::by_fast_weights(shape));
+constexpr double of_whole_layer_back = 2 * (4 * T * T * T + T * T * (3 * N + 2));
+constexpr double of_first_layer_back = 2 * (3 * T * T * T + T * T * (N + 1));
+constexpr double of_five_forward = 4 * of_whole_layer + of_forward;
+constexpr double of_five_gradient =
+    4 * of_whole_layer + 3 * of_whole_layer_back + of_first_layer_back + of_gradient + 2 * (T * T + 2 * T * N);
+
 constexpr double of_task_by_task = 2 * (4 * T * T * N + 2 * T * T + 6 * T * N + 3 * T);
 constexpr double of_all_tasks = 2 * (8 * T * T + 4 * T * N + 3 * T);
 
@@ -141,6 +160,7 @@ void loss_and_gradient(benchmark::State& state, std::string const& name) {
         }
     };
     auto const body = [&] {
+        benchmark::DoNotOptimize(tasks.data());
         benchmark::DoNotOptimize(layer);
         auto const form = fast_form(layer);
         typename FastForm<Layer<float>>::template with_number<Number> sum;
@@ -168,6 +188,7 @@ void plain(benchmark::State& state, std::string const& name, double flops_per_ta
     Formulation formulation;
     float loss = 0;
     auto const body = [&] {
+        benchmark::DoNotOptimize(tasks.contexts.data());
         benchmark::DoNotOptimize(layer);
         loss = formulation(layer, tasks, gradient);
         benchmark::DoNotOptimize(gradient);
@@ -177,66 +198,108 @@ void plain(benchmark::State& state, std::string const& name, double flops_per_ta
     time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
 }
 
-// ----------------------------------------------------------------------------------------- what a step draws ----
+// --------------------------------------------------------------------------------------------- the parts of a step ----
+
+std::vector<Task<sizes, Floats>> drawn_tasks(std::uint32_t first = 0) {
+    std::vector<Task<sizes, Floats>> packs(batch / training_lanes);
+    for (int pack = 0; pack < batch / training_lanes; ++pack) {
+        auto const index = PackOfTasks<training_lanes>(pack, batch).index + Lanes<std::uint32_t, training_lanes>(first);
+        ::new (static_cast<void*>(&packs[static_cast<std::size_t>(pack)]))
+            Task<sizes, Floats>(LinearRegression().draw<sizes>(keys_of_tasks(batch, index)));
+    }
+    return packs;
+}
 
 void draw_tasks(benchmark::State& state, std::string const& name) {
-    std::vector<Task<sizes, Floats>> packs(batch / 16);
+    check_tasks(name, drawn_tasks());
     std::uint32_t first = 0;
-    auto const body = [&] {
+    time<float>(state, {.tasks = batch}, [&] {
         benchmark::DoNotOptimize(first);
-        for (int pack = 0; pack < batch / 16; ++pack) {
-            auto const index = PackOfTasks<16>(pack, batch).index + Lanes<std::uint32_t, 16>(first);
-            packs[static_cast<std::size_t>(pack)] = LinearRegression().draw<sizes>(keys_of_tasks(batch, index));
+        for (int pack = 0; pack < batch / training_lanes; ++pack) {
+            auto const index = PackOfTasks<training_lanes>(pack, batch).index + Lanes<std::uint32_t, training_lanes>(first);
+            auto const task = LinearRegression().draw<sizes>(keys_of_tasks(batch, index));
+            benchmark::DoNotOptimize(task);
         }
-        benchmark::DoNotOptimize(packs.data());
+    });
+}
+
+/// The parameters that training begins with.
+template <class Model>
+Model initial() {
+    Model model;
+    initialise(model, 0);
+    return model;
+}
+
+/// Predictions and loss of given tasks.
+template <class Model>
+void forward(benchmark::State& state, std::string const& name, double flops_per_task) {
+    auto const tasks = drawn_tasks();
+    auto form = fast_form(initial<Model>());
+    float loss = 0;
+    auto const body = [&] {
+        benchmark::DoNotOptimize(tasks.data());
+        benchmark::DoNotOptimize(form);
+        Floats sum(0);
+        for (auto const& [prompt, target] : tasks) {
+            Matrix<Floats, 1, 1> const predicted = -targets<sizes>(query_after(form, prompt));
+            sum += task_loss<sizes, Floats>(predicted, target);
+        }
+        loss = sum_of_lanes(sum) / batch;
+        benchmark::DoNotOptimize(&loss);
     };
     body();
-    check_tasks(name, packs);
-    time<float>(state, {.tasks = batch}, body);
+    check_loss<sizes>(name, batch, initial<Model>(), static_cast<double>(loss));
+    time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
 }
 
-// ---------------------------------------------------------------------------------------------------- whole steps ----
-
-/// The weights that training begins with.
-Layer<float> initial_layer() {
-    Layer<float> layer;
-    initialise(layer, 0);
-    return layer;
-}
-
-void training_step(benchmark::State& state, std::string const& name, int threads) {
-    Workers workers(threads);
-    Training<sizes, Layer<float>> training(initial_layer(), {.batch = batch, .seed = 0}, workers);
-    Layer<float> gradient;
-    float const loss = training.loss_and_gradient(gradient);
-    check_gradient<sizes>(name, batch, initial_layer(), static_cast<double>(loss), gradient);
-    benchmark::DoNotOptimize(training);
+/// Loss and gradient of given tasks, summed over the lanes of one pack of sums.
+template <class Model>
+void loss_and_gradient_of_drawn(benchmark::State& state, std::string const& name, double flops_per_task) {
+    auto const tasks = drawn_tasks();
+    auto model = initial<Model>();
+    Model gradient;
+    float loss = 0;
+    auto const mean = [](Floats const& sum) { return sum_of_lanes(sum) / batch; };
     auto const body = [&] {
-        float loss_of_step = training.step();
-        benchmark::DoNotOptimize(loss_of_step);
+        benchmark::DoNotOptimize(tasks.data());
+        benchmark::DoNotOptimize(model);
+        auto const form = fast_form(model);
+        typename FastForm<Model>::template with_number<Floats> sum;
+        set_zero(sum);
+        Floats sum_of_losses(0);
+        for (auto const& [prompt, target] : tasks) {
+            sum_of_losses += add_loss_and_gradient<sizes>(form, prompt, target, Floats(1), sum);
+        }
+        loss = mean(sum_of_losses);
+        set_zero(gradient);
+        pull_back_fast_form(model, converted<float>(sum, mean), gradient);
+        benchmark::DoNotOptimize(gradient);
     };
-    time<float>(state, {.tasks = batch, .flops = batch * of_gradient, .threads = threads}, body);
+    body();
+    check_gradient<sizes>(name, batch, initial<Model>(), static_cast<double>(loss), gradient);
+    time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
 }
 
 /// Clipping by the global norm and Adam. The first step, checked in double: m and v are g and g^2 after correction, so
 /// w changes by rate g / (|g| + epsilon). Some dozen roundings lie on the way to that change, and one after it.
-void optimiser(benchmark::State& state, std::string const& name) {
+template <class Model>
+void update(benchmark::State& state, std::string const& name) {
     TrainingOptions const options;
     Workers workers;
-    Layer<float> gradient;
-    static_cast<void>(
-        Training<sizes, Layer<float>>(initial_layer(), {.batch = batch}, workers).loss_and_gradient(gradient));
+    Model gradient;
+    static_cast<void>(Training<sizes, Model>(initial<Model>(), {.batch = batch}, workers).loss_and_gradient(gradient));
 
-    Layer<float> const before_training = initial_layer();
-    Layer<float> layer = before_training;
-    Layer<float> clipped;
-    Adam<Layer<float>> adam(options.adam);
+    Model const before_training = initial<Model>();
+    Model model = before_training;
+    Model clipped;
+    Adam<Model> adam(options.adam);
     auto const body = [&] {
         benchmark::DoNotOptimize(gradient);
         clipped = gradient;
         clip_by_global_norm(clipped, options.largest_gradient_norm);
-        adam.update(layer, clipped);
-        benchmark::DoNotOptimize(layer);
+        adam.update(model, clipped);
+        benchmark::DoNotOptimize(model);
     };
     body();
     double const shrunk_by = std::min(1.0, options.largest_gradient_norm / global_norm(gradient));
@@ -251,22 +314,46 @@ void optimiser(benchmark::State& state, std::string const& name) {
                              std::abs(change) * gamma(16) + std::abs(after) * gamma(1));
             }
         },
-        layer, before_training, gradient);
+        model, before_training, gradient);
     time<float>(state, {.tasks = 0}, body);
+}
+
+// ---------------------------------------------------------------------------------------------------- whole steps ----
+
+template <class Model>
+void training_step(benchmark::State& state, std::string const& name, int threads, double flops_per_task) {
+    Workers workers(threads);
+    Training<sizes, Model> training(initial<Model>(), {.batch = batch, .seed = 0}, workers);
+    Model gradient;
+    float const loss = training.loss_and_gradient(gradient);
+    check_gradient<sizes>(name, batch, initial<Model>(), static_cast<double>(loss), gradient);
+    benchmark::DoNotOptimize(training);
+    auto const body = [&] {
+        float loss_of_step = training.step();
+        benchmark::DoNotOptimize(loss_of_step);
+    };
+    time<float>(state, {.tasks = batch, .flops = batch * flops_per_task, .threads = threads}, body);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    // In real time, which is what a second thread saves.
-    add("training_step/lanes_float_16/1_thread/2048", training_step, 1)->UseRealTime();
-    add("training_step/lanes_float_16/2_threads/2048", training_step, 2)->UseRealTime();
-    add("draw_tasks/lanes_float_16/2048", draw_tasks);
-    add("loss_and_gradient/lanes_float_16/2048", loss_and_gradient<Floats>);
-    add("optimiser/eigen_fixed_float", optimiser);
+    // Whole steps in real time, which is what a second thread saves.
+    add("training_step_1_layer/incontext_lanes/2048", training_step<Layer<float>>, 1, of_gradient)->UseRealTime();
+    add("training_step_1_layer/incontext_lanes_2_threads/2048", training_step<Layer<float>>, 2, of_gradient)->UseRealTime();
+    add("training_step_5_layers/incontext_lanes/2048", training_step<FiveLayers>, 1, of_five_gradient)->UseRealTime();
+    add("training_step_5_layers/incontext_lanes_2_threads/2048", training_step<FiveLayers>, 2, of_five_gradient)
+        ->UseRealTime();
+    add("draw_tasks/incontext_lanes/2048", draw_tasks);
+    add("forward_1_layer/incontext_lanes/2048", forward<Layer<float>>, of_forward);
+    add("forward_5_layers/incontext_lanes/2048", forward<FiveLayers>, of_five_forward);
+    add("update/incontext_lanes/2048", update<Layer<float>>);
+    add("update_5_layers/incontext_lanes/2048", update<FiveLayers>);
+    add("loss_and_gradient_5_layers/incontext_lanes/2048", loss_and_gradient_of_drawn<FiveLayers>, of_five_gradient);
 
-    add("loss_and_gradient/eigen_fixed_float/2048", loss_and_gradient<float>);
-    add("loss_and_gradient/eigen_dynamic_float/2048", plain<GradientTaskByTask<float>>, of_task_by_task);
-    add("loss_and_gradient/eigen_dynamic_float_all_tasks/2048", plain<GradientAllTasksAtOnce<float>>, of_all_tasks);
+    add("loss_and_gradient_1_layer/incontext_lanes/2048", loss_and_gradient<Floats>);
+    add("loss_and_gradient_1_layer/eigen_fixed_lazy/2048", loss_and_gradient<float>);
+    add("loss_and_gradient_1_layer/eigen_dynamic/2048", plain<GradientTaskByTask<float>>, of_task_by_task);
+    add("loss_and_gradient_1_layer/eigen_dynamic_all_tasks/2048", plain<GradientAllTasksAtOnce<float>>, of_all_tasks);
     return bench::run(argc, argv);
 }

@@ -43,14 +43,14 @@ template <class Number, int Size>
     });
 }
 
-/// The same four projections in any family.
+/// The same four projections in any family. Layers of a stack have streams of their own.
 template <TokenShape Shape, class Number>
-[[nodiscard]] LinearSelfAttention<Shape, Number> whole_layer() {
+[[nodiscard]] LinearSelfAttention<Shape, Number> whole_layer(int first_stream = 1) {
     constexpr int size = Shape.token_dim;
-    return {.query = whole_matrix<Number, size>(1),
-            .key = whole_matrix<Number, size>(2),
-            .value = whole_matrix<Number, size>(3),
-            .output = whole_matrix<Number, size>(4)};
+    return {.query = whole_matrix<Number, size>(first_stream),
+            .key = whole_matrix<Number, size>(first_stream + 1),
+            .value = whole_matrix<Number, size>(first_stream + 2),
+            .output = whole_matrix<Number, size>(first_stream + 3)};
 }
 
 /// entry(task) for the task, or one entry for each of the tasks, that element number `index` of a vector holds.
@@ -101,10 +101,8 @@ template <class Number, class Entry, class Target>
     for (int task = 0; task < count; ++task) {
         for (int row = 0; row < shape.token_dim; ++row) {
             for (int token = 0; token <= shape.context; ++token) {
-                auto const number = static_cast<Number>(entry(task, row, token));
-                tasks.tokens(row, task * (shape.context + 1) + token) = number;
                 (token < shape.context ? tasks.contexts(row, task * shape.context + token) : tasks.queries(row, task)) =
-                    number;
+                    static_cast<Number>(entry(task, row, token));
             }
         }
         tasks.targets(0, task) = static_cast<Number>(target(task));

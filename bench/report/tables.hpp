@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The measurements as text: Markdown to read, comma-separated values for other programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "measurements.hpp"
+
+namespace report {
+
+/// A chart that results.md shows.
+struct Figure {
+    std::string file{};
+    std::string title{};
+};
+
+/// Seconds with a unit, tasks per second with a thousand or a million, to three digits: "58.3 µs", "1.17 ms", "24.1 M".
+[[nodiscard]] std::string time_text(double seconds);
+[[nodiscard]] std::string count_text(double number);
+
+/// What the report says: which runs it is made from, its figures, and a table per work, the fastest first in each size.
+/// Columns that no row of a table knows are left out.
+[[nodiscard]] std::string markdown(Measurements const& measurements, std::vector<Figure> const& figures);
+
+/// A row per benchmark, in the order of the report.
+[[nodiscard]] std::string comma_separated_values(Measurements const& measurements);
+
+}  // namespace report
