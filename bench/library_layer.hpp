@@ -66,7 +66,7 @@ class LibraryLayer {
     void operator()() {
         auto const& form = Plan::form_of(layer_);
         for (std::size_t i = 0; i < given_.size(); ++i) {
-            updated_[i] = form(given_[i]);
+            renew(updated_[i], [&] { return form(given_[i]); });
         }
     }
     [[nodiscard]] auto result(int task, int row, int token) const {
@@ -93,7 +93,7 @@ class LibraryQuery {
     void operator()() {
         auto const& form = Plan::form_of(model_);
         for (std::size_t i = 0; i < given_.size(); ++i) {
-            updated_[i] = Plan::query_after(form, given_[i]);
+            renew(updated_[i], [&] { return Plan::query_after(form, given_[i]); });
         }
     }
     [[nodiscard]] auto result(int task, int row, int /*col*/) const {

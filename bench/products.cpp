@@ -88,7 +88,7 @@ class InLanes {
 
     void operator()() {
         for (std::size_t i = 0; i < right_.size(); ++i) {
-            result_[i] = product(left_[Kind == Left::shared ? 0 : i], right_[i]);
+            renew(result_[i], [&] { return product(left_[Kind == Left::shared ? 0 : i], right_[i]); });
         }
     }
     [[nodiscard]] float result(int task, int row, int col) const {
