@@ -49,8 +49,7 @@ using Square = Eigen::Matrix<Number, TokenDimension, TokenDimension>;
 /// Registers function(state, name) as work/competitor/size.
 template <class Function>
 void compete(std::string const& work, std::string const& competitor, int size, Function const& function) {
-    std::string const name = work + "/" + competitor + "/" + std::to_string(size);
-    benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { function(state, name); });
+    add(name_of(work, competitor, size), function);
 }
 
 /// The sum of all numbers, in registers that do not wait for each other.

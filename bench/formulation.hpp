@@ -229,9 +229,8 @@ void add_formulation(std::string const& work, std::string const& competitor, int
         say_once(reason);
         return;
     }
-    std::string const name = work + "/" + competitor + "/" + std::to_string(size);
-    benchmark::RegisterBenchmark(name.c_str(),
-                                 [=](benchmark::State& state) { time_checked<F>(state, name, expected()); });
+    add(name_of(work, competitor, size),
+        [=](benchmark::State& state, std::string const& name) { time_checked<F>(state, name, expected()); });
 }
 
 }  // namespace bench

@@ -70,6 +70,18 @@ class EigenGemm {
 };
 static_assert(GemmLibrary<EigenGemm>);
 
+/// In place of a library that was not found: a base that multiplies nothing.
+class MissingGemm {
+  public:
+    explicit MissingGemm(GemmShape const& /*shape*/) {}
+    void operator()(float const* /*a*/, float const* /*b*/, float* /*c*/) const {}
+
+  protected:
+    [[nodiscard]] static std::string not_found(std::string const& library) {
+        return library + " is skipped: it was not found when the benchmarks were configured (./setup.sh --peers installs it)";
+    }
+};
+
 /// The next multiple of sixteen: columns of that many floats begin at whole registers and lines of the cache.
 [[nodiscard]] constexpr int padded(int rows) {
     return (rows + 15) / 16 * 16;

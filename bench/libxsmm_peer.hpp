@@ -60,15 +60,10 @@ class LibxsmmGemm {
 
 #else
 
-class LibxsmmGemm {
+class LibxsmmGemm : public MissingGemm {
   public:
-    explicit LibxsmmGemm(GemmShape const& /*shape*/) {}
-
-    [[nodiscard]] static std::string missing() {
-        return "libxsmm is skipped: it was not found when the benchmarks were configured (./setup.sh installs it)";
-    }
-
-    void operator()(float const* /*a*/, float const* /*b*/, float* /*c*/) const {}
+    using MissingGemm::MissingGemm;
+    [[nodiscard]] static std::string missing() { return not_found("libxsmm"); }
 };
 
 #endif

@@ -60,9 +60,14 @@ void time(benchmark::State& state, Work const& work, Body const& body);
 
 /// Registers function(state, name, arguments...) under that name.
 template <class Function, class... Arguments>
-benchmark::internal::Benchmark* add(char const* name, Function function, Arguments... arguments) {
-    return benchmark::RegisterBenchmark(
-        name, [=](benchmark::State& state) { function(state, std::string(name), arguments...); });
+benchmark::internal::Benchmark* add(std::string const& name, Function function, Arguments... arguments) {
+    return benchmark::RegisterBenchmark(name.c_str(),
+                                        [=](benchmark::State& state) { function(state, name, arguments...); });
+}
+
+/// A name as the report reads it.
+[[nodiscard]] inline std::string name_of(std::string const& work, std::string const& competitor, int size) {
+    return work + "/" + competitor + "/" + std::to_string(size);
 }
 
 /// The main function: peak, benchmarks, table. Takes the options of Google Benchmark; unless told otherwise it repeats

@@ -35,15 +35,10 @@ class OpenblasGemm {
 
 #else
 
-class OpenblasGemm {
+class OpenblasGemm : public MissingGemm {
   public:
-    explicit OpenblasGemm(GemmShape const& /*shape*/) {}
-
-    [[nodiscard]] static std::string missing() {
-        return "OpenBLAS is skipped: it was not found when the benchmarks were configured (./setup.sh installs it)";
-    }
-
-    void operator()(float const* /*a*/, float const* /*b*/, float* /*c*/) const {}
+    using MissingGemm::MissingGemm;
+    [[nodiscard]] static std::string missing() { return not_found("OpenBLAS"); }
 };
 
 #endif

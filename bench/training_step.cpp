@@ -17,7 +17,6 @@
 // rounding bound that is derived. Input and weights are opaque to the compiler in every iteration.
 #include <algorithm>
 #include <cmath>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -145,13 +144,9 @@ Expected const& expected() {
     return expected;
 }
 
-/// The library's loss and gradient on one family of numbers, summed as Training sums them.
-template <class Number>
-void loss_and_gradient(benchmark::State& state, std::string const& name) {
-    auto layer = whole_layer<shape, float>();
-    auto const tasks = whole_tasks<Number>();
-    Layer<float> gradient;
-    float loss = 0;
+/// The library's mean loss of given tasks and, in `gradient`, its derivative, summed as Training sums them.
+template <class Model, class Number>
+float mean_loss_and_gradient(Model const& model, std::vector<Task<sizes, Number>> const& tasks, Model& gradient) {
     auto const mean = [](Number const& sum) {
         if constexpr (is_lanes<Number>) {
             return sum_of_lanes(sum) / batch;
@@ -159,24 +154,40 @@ void loss_and_gradient(benchmark::State& state, std::string const& name) {
             return sum / batch;
         }
     };
+    auto const form = fast_form(model);
+    typename FastForm<Model>::template with_number<Number> sum;
+    set_zero(sum);
+    Number sum_of_losses(0);
+    for (auto const& [prompt, target] : tasks) {
+        sum_of_losses += add_loss_and_gradient<sizes>(form, prompt, target, Number(1), sum);
+    }
+    set_zero(gradient);
+    pull_back_fast_form(model, converted<float>(sum, mean), gradient);
+    return mean(sum_of_losses);
+}
+
+/// Checks loss and gradient with check(loss, gradient), then times them.
+template <class Model, class Number, class Check>
+void time_loss_and_gradient(benchmark::State& state, Model model, std::vector<Task<sizes, Number>> const& tasks,
+                            double flops_per_task, Check const& check) {
+    Model gradient;
+    float loss = 0;
     auto const body = [&] {
         benchmark::DoNotOptimize(tasks.data());
-        benchmark::DoNotOptimize(layer);
-        auto const form = fast_form(layer);
-        typename FastForm<Layer<float>>::template with_number<Number> sum;
-        set_zero(sum);
-        Number sum_of_losses(0);
-        for (auto const& task : tasks) {
-            sum_of_losses += add_loss_and_gradient<sizes>(form, task.prompt, task.target, Number(1), sum);
-        }
-        loss = mean(sum_of_losses);
-        set_zero(gradient);
-        pull_back_fast_form(layer, converted<float>(sum, mean), gradient);
+        benchmark::DoNotOptimize(model);
+        loss = mean_loss_and_gradient(model, tasks, gradient);
         benchmark::DoNotOptimize(gradient);
     };
     body();
-    expected().check(name, static_cast<double>(loss), gradient);
-    time<float>(state, {.tasks = batch, .flops = batch * of_gradient}, body);
+    check(static_cast<double>(loss), gradient);
+    time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
+}
+
+/// One layer on the tasks of whole numbers, in one family of numbers.
+template <class Number>
+void loss_and_gradient(benchmark::State& state, std::string const& name) {
+    time_loss_and_gradient(state, whole_layer<shape, float>(), whole_tasks<Number>(), of_gradient,
+                           [&](double loss, Layer<float> const& gradient) { expected().check(name, loss, gradient); });
 }
 
 /// A formulation of plain_eigen.hpp.
@@ -200,12 +211,16 @@ void plain(benchmark::State& state, std::string const& name, double flops_per_ta
 
 // --------------------------------------------------------------------------------------------- the parts of a step ----
 
-std::vector<Task<sizes, Floats>> drawn_tasks(std::uint32_t first = 0) {
+/// A pack of tasks of the batch; `first`: the index of its first task.
+Task<sizes, Floats> drawn_pack(int pack, std::uint32_t first) {
+    auto const index = PackOfTasks<training_lanes>(pack, batch).index + Lanes<std::uint32_t, training_lanes>(first);
+    return LinearRegression().draw<sizes>(keys_of_tasks(batch, index));
+}
+
+std::vector<Task<sizes, Floats>> drawn_tasks() {
     std::vector<Task<sizes, Floats>> packs(batch / training_lanes);
     for (int pack = 0; pack < batch / training_lanes; ++pack) {
-        auto const index = PackOfTasks<training_lanes>(pack, batch).index + Lanes<std::uint32_t, training_lanes>(first);
-        ::new (static_cast<void*>(&packs[static_cast<std::size_t>(pack)]))
-            Task<sizes, Floats>(LinearRegression().draw<sizes>(keys_of_tasks(batch, index)));
+        renew(packs[static_cast<std::size_t>(pack)], [&] { return drawn_pack(pack, 0); });
     }
     return packs;
 }
@@ -216,8 +231,7 @@ void draw_tasks(benchmark::State& state, std::string const& name) {
     time<float>(state, {.tasks = batch}, [&] {
         benchmark::DoNotOptimize(first);
         for (int pack = 0; pack < batch / training_lanes; ++pack) {
-            auto const index = PackOfTasks<training_lanes>(pack, batch).index + Lanes<std::uint32_t, training_lanes>(first);
-            auto const task = LinearRegression().draw<sizes>(keys_of_tasks(batch, index));
+            auto const task = drawn_pack(pack, first);
             benchmark::DoNotOptimize(task);
         }
     });
@@ -253,32 +267,13 @@ void forward(benchmark::State& state, std::string const& name, double flops_per_
     time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
 }
 
-/// Loss and gradient of given tasks, summed over the lanes of one pack of sums.
+/// Any model, on the tasks of a first step.
 template <class Model>
 void loss_and_gradient_of_drawn(benchmark::State& state, std::string const& name, double flops_per_task) {
-    auto const tasks = drawn_tasks();
-    auto model = initial<Model>();
-    Model gradient;
-    float loss = 0;
-    auto const mean = [](Floats const& sum) { return sum_of_lanes(sum) / batch; };
-    auto const body = [&] {
-        benchmark::DoNotOptimize(tasks.data());
-        benchmark::DoNotOptimize(model);
-        auto const form = fast_form(model);
-        typename FastForm<Model>::template with_number<Floats> sum;
-        set_zero(sum);
-        Floats sum_of_losses(0);
-        for (auto const& [prompt, target] : tasks) {
-            sum_of_losses += add_loss_and_gradient<sizes>(form, prompt, target, Floats(1), sum);
-        }
-        loss = mean(sum_of_losses);
-        set_zero(gradient);
-        pull_back_fast_form(model, converted<float>(sum, mean), gradient);
-        benchmark::DoNotOptimize(gradient);
-    };
-    body();
-    check_gradient<sizes>(name, batch, initial<Model>(), static_cast<double>(loss), gradient);
-    time<float>(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
+    time_loss_and_gradient(state, initial<Model>(), drawn_tasks(), flops_per_task,
+                           [&](double loss, Model const& gradient) {
+                               check_gradient<sizes>(name, batch, initial<Model>(), loss, gradient);
+                           });
 }
 
 /// Clipping by the global norm and Adam. The first step, checked in double: m and v are g and g^2 after correction, so
