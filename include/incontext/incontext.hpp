@@ -25,6 +25,7 @@
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
 #include "incontext/task/permutation.hpp"        // a random order; k different things out of n
+#include "incontext/task/batch.hpp"              // batches in packs of lanes, packs in chunks
 #include "incontext/task/task.hpp"               // a task; what a distribution of tasks is
 #include "incontext/task/linear_regression.hpp"  // the tasks of the paper
 #include "incontext/task/unseen_inputs.hpp"      // exponential, normal and Laplace inputs, never seen in training

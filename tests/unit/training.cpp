@@ -301,32 +301,4 @@ TEST_CASE("a batch needs at least one task") {
     REQUIRE_THROWS_AS(Trainer(two_heads(), {.batch = -16}, workers), std::invalid_argument);
 }
 
-TEST_CASE("parts cover everything once, in order, and differ by one at most") {
-    for (int parts : {1, 3, 16}) {
-        for (int count : {0, 1, 15, 16, 128, 1000003}) {
-            CAPTURE(parts, count);
-            int next = 0;
-            int smallest = count;
-            int largest = 0;
-            for (int i = 0; i < parts; ++i) {
-                Part const part(i, parts, count);
-                REQUIRE(part.first == next);
-                next = part.last;
-                smallest = std::min(smallest, part.last - part.first);
-                largest = std::max(largest, part.last - part.first);
-            }
-            REQUIRE(next == count);
-            REQUIRE(largest - smallest <= 1);
-        }
-    }
-}
-
-TEST_CASE("a pack numbers its tasks on, and lets padding count nothing") {
-    PackOfTasks<16> const pack(2, 37);
-    for (int lane = 0; lane < 16; ++lane) {
-        REQUIRE(pack.index[lane] == static_cast<std::uint32_t>(32 + lane));
-        REQUIRE(pack.weight[lane] == (lane < 5 ? 1.0f : 0.0f));
-    }
-}
-
 }  // namespace

@@ -11,10 +11,10 @@
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/plan/query_readout.hpp"
 #include "incontext/support/workers.hpp"
+#include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
 #include "incontext/task/task.hpp"
 #include "incontext/training/loss.hpp"
-#include "incontext/training/training.hpp"
 
 namespace incontext {
 
@@ -69,7 +69,7 @@ class Evaluation {
         std::array<std::array<double, Count>, chunks> sums{};
         int const packs = static_cast<int>(tasks_.size());
         workers_.for_each_chunk(chunks, [&](int chunk) {
-            for (Part part(chunk, chunks, packs); part.first < part.last; ++part.first) {
+            for (ChunkOf part(chunk, chunks, packs); part.first < part.last; ++part.first) {
                 std::array<Number, Count> out;
                 measure(tasks_[static_cast<std::size_t>(part.first)], out);
                 for (int lane = 0; lane < lanes && part.first * lanes + lane < count_; ++lane) {

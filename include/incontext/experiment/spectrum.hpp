@@ -23,8 +23,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
-#include "incontext/training/training.hpp"
 
 namespace incontext {
 

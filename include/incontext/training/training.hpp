@@ -16,14 +16,12 @@
 #include <vector>
 
 #include "incontext/support/workers.hpp"
+#include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
 #include "incontext/training/adam.hpp"
 #include "incontext/training/loss.hpp"
 
 namespace incontext {
-
-/// Tasks per lane pack. Fixed, not the machine's native width, so that sums have the same order everywhere.
-inline constexpr int training_lanes = 16;
 
 /// The settings of the paper's one-layer experiment are the defaults.
 struct TrainingOptions {
@@ -40,30 +38,6 @@ class NonFiniteLoss : public std::runtime_error {
     NonFiniteLoss(long step, std::uint32_t seed)
         : std::runtime_error("training stopped: the loss is not finite at step " + std::to_string(step) + " with seed " +
                              std::to_string(seed) + "; a smaller learning rate or gradient norm may help") {}
-};
-
-/// The indices of the tasks in one pack of a batch, and 1 for each that is in the batch, 0 for padding.
-template <int Count>
-struct PackOfTasks {
-    Lanes<std::uint32_t, Count> index;
-    Lanes<float, Count> weight;
-
-    PackOfTasks(int pack, int batch) {
-        for (int lane = 0; lane < Count; ++lane) {
-            int const task = pack * Count + lane;
-            index.set(lane, static_cast<std::uint32_t>(task));
-            weight.set(lane, task < batch ? 1.0f : 0.0f);
-        }
-    }
-};
-
-/// A contiguous part of `count` things: part number `part` of `parts` nearly equal ones.
-struct Part {
-    int first;
-    int last;  // one past the end
-    Part(int part, int parts, int count)
-        : first(static_cast<int>(static_cast<long>(count) * part / parts)),
-          last(static_cast<int>(static_cast<long>(count) * (part + 1) / parts)) {}
 };
 
 /// All that a run has come to. A training of the same options that is given it continues with the same bits, for every
@@ -128,7 +102,7 @@ class Training {
         form_ = fast_form(layer_);
         int const chunks = static_cast<int>(chunks_.size());
         workers_.for_each_chunk(chunks, [&](int chunk) {
-            chunks_[static_cast<std::size_t>(chunk)].compute(*this, step_key, Part(chunk, chunks, packs_));
+            chunks_[static_cast<std::size_t>(chunk)].compute(*this, step_key, ChunkOf(chunk, chunks, packs_));
         });
         set_zero(form_gradient_);
         float loss = 0;
@@ -154,7 +128,7 @@ class Training {
         Form gradient;
         float loss = 0;
 
-        void compute(Training const& training, Keys<training_lanes> const& step_key, Part const& packs) {
+        void compute(Training const& training, Keys<training_lanes> const& step_key, ChunkOf const& packs) {
             LaneGradient lane_gradient;
             set_zero(lane_gradient);
             Floats lane_loss(0);
