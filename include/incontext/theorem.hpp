@@ -20,9 +20,11 @@
 
 #include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
 #include "incontext/matrix/exact.hpp"   // the matrices of the exact and symbolic families
+#include "incontext/matrix/set_zero.hpp"  // all parameters of a layer set to zero
 
 #include "incontext/token/dimensions.hpp"  // TokenShape, Dimensions
 #include "incontext/token/prompt.hpp"      // Prompt, embed, prediction: the one minus sign
+#include "incontext/token/converted.hpp"   // the same in other numbers
 
 #include "incontext/attention/linear_self_attention.hpp"  // F = P (W_V C)(W_K C)^T W_Q; one head, several heads
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "incontext/equivalence/agree.hpp"
+#include "incontext/token/converted.hpp"
 #include "support/drawn.hpp"
 
 namespace test {

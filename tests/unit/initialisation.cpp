@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "incontext/training/backpropagation.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/training/initialisation.hpp"
 #include "support/drawn.hpp"
 

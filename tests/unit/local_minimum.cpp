@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "incontext/equivalence/agree.hpp"
 #include "incontext/experiment/exact_optimum.hpp"
+#include "incontext/token/converted.hpp"
 #include "incontext/training/loss.hpp"
 #include "incontext/training/training.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "incontext/training/backpropagation.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "support/drawn.hpp"
 
 namespace {

@@ -16,28 +16,10 @@
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/magnitude.hpp"
-#include "incontext/support/parameters.hpp"
+#include "incontext/token/converted.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
-
-/// A matrix with convert(entry) for every entry. Test: tests/unit/agree.cpp.
-template <class To, AnyMatrix M, class Convert>
-[[nodiscard]] constexpr auto converted(M const& matrix, Convert const& convert)
-    -> Matrix<To, rows_of<M>, cols_of<M>> {
-    return generate<To, rows_of<M>, cols_of<M>>([&](int row, int col) { return convert(matrix(row, col)); });
-}
-
-/// A prompt with convert(entry) for every entry.
-template <class To, TokenShape Shape, class Number, class Convert>
-[[nodiscard]] constexpr Prompt<Shape, To> converted(Prompt<Shape, Number> const& prompt, Convert const& convert) {
-    return {.context = converted<To>(prompt.context, convert), .query = converted<To>(prompt.query, convert)};
-}
-
-/// An update whose numbers can be exchanged: a Hana struct with a member template with_number<Other>.
-template <class Update>
-concept ConvertibleUpdate =
-    is_parameter_tree<Update> && requires { typename Update::template with_number<Magnitude>; };
 
 /// Test: tests/compile_fail/agree_without_numbers.cpp.
 template <class Update>
@@ -46,24 +28,6 @@ struct an_update_must_say_its_numbers {
                   "agree evaluates an update on other numbers as well: it must be a Boost.Hana struct of its parameters "
                   "with a member template with_number<Other>, as in gradient_descent/gradient_step.hpp");
 };
-
-/// The same update over other numbers, with convert(number) for every parameter.
-/// Errors: an update that is no ConvertibleUpdate does not compile. Test: tests/unit/agree.cpp.
-template <class To, ConvertibleUpdate Update, class Convert>
-[[nodiscard]] constexpr auto converted(Update const& update, Convert const& convert) ->
-    typename Update::template with_number<To> {
-    typename Update::template with_number<To> result{};
-    for_each_parameter(
-        [&](char const*, auto& to, auto const& from) {
-            if constexpr (AnyMatrix<decltype(from)>) {
-                to = converted<To>(from, convert);
-            } else {
-                to = convert(from);
-            }
-        },
-        result, update);
-    return result;
-}
 
 /// The result of `agree`: whether it holds, and the place where difference / bound is largest.
 struct Agreement {

@@ -23,9 +23,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "incontext/equivalence/agree.hpp"
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/token/converted.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {

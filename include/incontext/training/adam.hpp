@@ -14,8 +14,8 @@
 #include <type_traits>
 
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/support/parameters.hpp"
-#include "incontext/training/backpropagation.hpp"
 
 namespace incontext {
 

@@ -21,24 +21,10 @@
 #include <boost/hana/range.hpp>
 
 #include "incontext/attention/linear_self_attention.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext {
-
-/// Sets every parameter of a layer to zero. Test: tests/unit/parameters.cpp.
-template <class Parameters>
-constexpr void set_zero(Parameters& parameters) {
-    for_each_parameter(
-        [](char const*, auto& parameter) {
-            using Leaf = std::remove_cvref_t<decltype(parameter)>;
-            if constexpr (AnyMatrix<Leaf>) {
-                parameter = zero<NumberOf<Leaf>, rows_of<Leaf>, cols_of<Leaf>>();
-            } else {
-                parameter = Leaf(0);
-            }
-        },
-        parameters);
-}
 
 /// The pullback of one head applied to a whole prompt.
 ///

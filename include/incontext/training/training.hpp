@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/support/workers.hpp"
 #include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
