@@ -20,8 +20,12 @@
 #include "incontext/plan/moment_form.hpp"      // a linear stack by the moments of its context
 #include "incontext/plan/stack_readout.hpp"    // the prediction of a stack, the shorter way
 #include "incontext/plan/fast_form.hpp"        // the form that evaluation and training run
-#include "incontext/plan/token_products.hpp"     // the moments of a table of tokens, in one pass
-#include "incontext/plan/streaming_context.hpp"  // a context that grows, in memory that does not
+
+#include "incontext/streaming/compensated_sum.hpp"    // a sum that carries on what was rounded off it
+#include "incontext/streaming/register.hpp"           // what is done with one register of tokens
+#include "incontext/streaming/sums_in_registers.hpp"  // the two ways to hold sums of token token^T
+#include "incontext/streaming/token_products.hpp"     // the moments of a table of tokens, in one pass
+#include "incontext/streaming/streaming_context.hpp"  // a context that grows, in memory that does not
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
 #include "incontext/task/permutation.hpp"        // a random order; k different things out of n

@@ -2,7 +2,7 @@
 // A streaming context of layers whose rates were made for contexts of another length.
 //
 // expected: another token dimension or context length than its Dimensions{input, output, context}
-#include "incontext/plan/streaming_context.hpp"
+#include "incontext/streaming/streaming_context.hpp"
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

@@ -2,7 +2,7 @@
 // A streaming context of a layer that is no stack.
 //
 // expected: a streaming context needs a stack of linear attention layers: of one layer, make looped<1>(layer)
-#include "incontext/plan/streaming_context.hpp"
+#include "incontext/streaming/streaming_context.hpp"
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

@@ -4,7 +4,7 @@
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/modular.hpp"
-#include "incontext/plan/streaming_context.hpp"
+#include "incontext/streaming/streaming_context.hpp"
 
 namespace {
 

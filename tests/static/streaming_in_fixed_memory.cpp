@@ -6,7 +6,7 @@
 
 #include "incontext/construction/gradient_descent_plus_plus.hpp"
 #include "incontext/matrix/eigen.hpp"
-#include "incontext/plan/streaming_context.hpp"
+#include "incontext/streaming/streaming_context.hpp"
 
 namespace {
 

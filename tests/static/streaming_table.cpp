@@ -5,7 +5,7 @@
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/modular.hpp"
 #include "incontext/plan/gram.hpp"
-#include "incontext/plan/token_products.hpp"
+#include "incontext/streaming/token_products.hpp"
 
 namespace {
 

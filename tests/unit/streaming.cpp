@@ -2,7 +2,7 @@
 // Ten million examples in constant memory, and what rounding does to them.
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/matrix/eigen.hpp"
-#include "incontext/plan/streaming_context.hpp"
+#include "incontext/streaming/streaming_context.hpp"
 
 #include <cmath>
 

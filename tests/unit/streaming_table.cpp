@@ -2,7 +2,7 @@
 // Tables of examples, observed at once: where they may lie in memory, how long they may be, and what rounding does.
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/matrix/eigen.hpp"
-#include "incontext/plan/streaming_context.hpp"
+#include "incontext/streaming/streaming_context.hpp"
 
 #include <cmath>
 #include <limits>

@@ -18,7 +18,8 @@
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/plan/moment_form.hpp"
-#include "incontext/plan/token_products.hpp"
+#include "incontext/streaming/compensated_sum.hpp"
+#include "incontext/streaming/token_products.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/token/prompt.hpp"
 
@@ -74,7 +75,7 @@ struct observed_tokens;
 /// [token_dim x token_dim] and W0 beside the model and a counter, whatever the number of examples (tests/static/streaming.cpp).
 ///
 /// Units: those of the model. Cost: observing one example takes token_dim (token_dim + 1) / 2 multiplications and six times
-/// as many additions; of a table, TokenProducts' (plan/token_products.hpp), many times less per example. predict:
+/// as many additions; of a table, TokenProducts' (streaming/token_products.hpp), many times less per example. predict:
 /// OperationCount's by_moments without its pass over the context, and token_dim^2. Errors: none at run time; numbers that
 /// are not finite stay in G, until `forget`. A model that is no stack of linear layers, or whose layers have other
 /// dimensions than Sizes, or a table of another shape does not compile (tests/compile_fail/streaming_*.cpp).
