@@ -44,6 +44,7 @@
 #include "common/statistics.hpp"
 #include "common/training_runs.hpp"
 #include "common/weights.hpp"
+#include "incontext/experiment/fitted_rates.hpp"
 #include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
 

@@ -2,8 +2,8 @@
 /// @file
 /// incontext: one layer of linear self-attention is one step of gradient descent, checked on the code that runs.
 ///
-/// The contents page: everything, in reading order. The part that needs no Eigen comes first. One header is listed and not
-/// included, because Eigen's eigenvalue solver would cost everybody a tenth more of compiling.
+/// The contents page: everything, in reading order. The part that needs no Eigen comes first. Two headers are listed
+/// and not included, because Eigen's eigenvalue solver would cost everybody a tenth more of compiling.
 #pragma once
 
 #include "incontext/theorem.hpp"  // the operators and the proofs
@@ -46,6 +46,7 @@
 #include "incontext/training/training.hpp"         // the loop
 
 #include "incontext/experiment/exact_optimum.hpp"       // eta* and loss* of one step, as fractions
+#include "incontext/experiment/residual.hpp"            // what K steps leave of one eigendirection
 #include "incontext/experiment/evaluation.hpp"          // losses on a fixed set of tasks
 #include "incontext/experiment/losses_by_depth.hpp"     // the same after every layer of a stack
 #include "incontext/experiment/learning_rate_scan.hpp"  // the best learning rate of a rule
@@ -53,7 +54,8 @@
 #include "incontext/experiment/alignment.hpp"           // how alike two updates are
 #include "incontext/experiment/interpolation.hpp"       // the mean of two heads
 
-// By itself: "incontext/experiment/spectrum.hpp"       // gradient descent and GD++ at any depth, by eigenvalues; fitted rates
+// By itself: "incontext/experiment/spectrum.hpp"       // gradient descent and GD++ at any depth, by eigenvalues
+// By itself: "incontext/experiment/fitted_rates.hpp"   // the rates with the smallest expected loss
 
 #include "incontext/io/atomic_file.hpp"  // files that are never half-written
 #include "incontext/io/parameters.hpp"   // parameters as exact text and back

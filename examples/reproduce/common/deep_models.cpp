@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "common/deep_models.hpp"
 
+#include "incontext/experiment/fitted_rates.hpp"
+
 template class incontext::Training<reproduce::sizes, reproduce::Looped<2, reproduce::Layer>>;
 template class incontext::Training<reproduce::sizes, reproduce::Looped<5, reproduce::Layer>>;
 template class incontext::Training<reproduce::sizes, reproduce::Own<5, reproduce::Layer>>;

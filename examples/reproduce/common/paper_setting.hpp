@@ -8,7 +8,6 @@
 
 #include <cstdint>
 
-#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
 
 namespace reproduce {

@@ -17,7 +17,6 @@
 
 #include "common/paper_setting.hpp"
 #include "common/progress.hpp"
-#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
 
 namespace reproduce {
