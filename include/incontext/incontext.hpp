@@ -13,22 +13,18 @@
 #include "incontext/matrix/eigen.hpp"        // the matrices that run: Eigen's, plain or with lanes as entries
 #include "incontext/equivalence/agree.hpp"   // the same within a derived rounding bound
 
-#include "incontext/plan/gram.hpp"             // all that linear attention keeps of its context
 #include "incontext/plan/merged.hpp"           // the two products that a head consists of, as a layer
-#include "incontext/plan/operation_count.hpp"  // how many multiplications each form takes
-#include "incontext/plan/query_readout.hpp"    // the prediction without updating the context
-#include "incontext/plan/moment_form.hpp"      // a linear stack by the moments of its context
-#include "incontext/plan/stack_readout.hpp"    // the prediction of a stack, the shorter way
 #include "incontext/plan/fast_form.hpp"        // the form that evaluation and training run
 
 #include "incontext/streaming/compensated_sum.hpp"    // a sum that carries on what was rounded off it
 #include "incontext/streaming/register.hpp"           // what is done with one register of tokens
 #include "incontext/streaming/sums_in_registers.hpp"  // the two ways to hold sums of token token^T
-#include "incontext/streaming/token_products.hpp"     // the moments of a table of tokens, in one pass
+#include "incontext/streaming/token_products.hpp"     // the gram matrix of a table of tokens, in one pass
 #include "incontext/streaming/streaming_context.hpp"  // a context that grows, in memory that does not
 
 #include "incontext/task/random.hpp"             // keys, uniform and normal numbers
 #include "incontext/task/permutation.hpp"        // a random order; k different things out of n
+#include "incontext/task/loss.hpp"               // half the mean squared error of the query
 #include "incontext/task/batch.hpp"              // batches in packs of lanes, packs in chunks
 #include "incontext/task/task.hpp"               // a task; what a distribution of tasks is
 #include "incontext/task/linear_regression.hpp"  // the tasks of the paper
@@ -36,11 +32,7 @@
 #include "incontext/task/noisy_targets.hpp"      // some context targets are noise
 
 #include "incontext/support/workers.hpp"         // threads that wait for chunks of work
-#include "incontext/training/backpropagation.hpp"  // pullbacks, once for all families
-#include "incontext/training/merged_backpropagation.hpp"  // the same with merged projections
-#include "incontext/training/stack_backpropagation.hpp"   // the same through stacks and their parts
-#include "incontext/training/target_readout.hpp"          // what a loss asks of a last layer, and its pullback
-#include "incontext/training/loss.hpp"             // half the mean squared error of the query
+#include "incontext/training/loss.hpp"             // the loss of a model and its derivative
 #include "incontext/training/adam.hpp"             // the optimiser; clipping by the global norm
 #include "incontext/training/initialisation.hpp"   // truncated normal weights
 #include "incontext/training/training.hpp"         // the loop

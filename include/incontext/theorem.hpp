@@ -17,16 +17,27 @@
 #include "incontext/number/dual.hpp"        // derivatives
 #include "incontext/number/degree.hpp"      // degrees: how sure an exact check is
 #include "incontext/number/magnitude.hpp"   // how far rounding can carry a result
+#include "incontext/number/counted.hpp"     // how many operations a form takes
 
 #include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
-#include "incontext/matrix/exact.hpp"   // the matrices of the exact and symbolic families
+#include "incontext/matrix/exact.hpp"   // the matrices of the exact family, and of every class of numbers
+#include "incontext/matrix/block_matrix.hpp"  // matrices of symbolic blocks
+#include "incontext/matrix/gram.hpp"      // G = C C^T
+#include "incontext/matrix/counted.hpp"   // matrices with a shape and no entries, which count what is done with them
 #include "incontext/matrix/set_zero.hpp"  // all parameters of a layer set to zero
 
 #include "incontext/token/dimensions.hpp"  // TokenShape, Dimensions
 #include "incontext/token/prompt.hpp"      // Prompt, embed, prediction: the one minus sign
 #include "incontext/token/converted.hpp"   // the same in other numbers
 
+#include "incontext/pass/asked.hpp"            // what is asked of an update: all tokens, query tokens, their targets
+#include "incontext/pass/pass.hpp"             // a forward pass that keeps what its pullback wants
+#include "incontext/pass/by_dual_numbers.hpp"  // the pullback of whatever has none
+#include "incontext/pass/operations.hpp"       // the multiplications of a form, counted by running it
+
+#include "incontext/attention/linear_layer.hpp"           // F token in four associations, and their pullbacks
 #include "incontext/attention/linear_self_attention.hpp"  // F = P (W_V C)(W_K C)^T W_Q; one head, several heads
+#include "incontext/attention/gram_prompt.hpp"            // a prompt known by its gram matrix: all that linear layers need
 
 #include "incontext/gradient_descent/regression.hpp"     // the loss and its gradient
 #include "incontext/gradient_descent/gradient_step.hpp"  // (x; y) <- (x; y - dW x)
@@ -40,5 +51,5 @@
 #include "incontext/equivalence/identical.hpp"                // the same for these sizes
 #include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes
 
-#include "incontext/stack/stack.hpp"  // layers of their own, looped layers, the prediction after each
+#include "incontext/stack/stack.hpp"  // untied layers, looped layers, what is asked of them
 #include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/experiment/learning_rate_scan.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Optimised forms are proven, not trusted: merged projections, the query-only read-out and its choices are the layer's.
+// Optimised forms are proven, not trusted: merged projections, the query-only answer and its choices are the layer's.
 #include "incontext/plan/fast_form.hpp"
-#include "incontext/plan/stack_readout.hpp"
 #include "incontext/theorem.hpp"
 
 namespace {
@@ -28,21 +27,21 @@ constexpr LinearSelfAttention<shape, Modular, 6, 8> other_head{.query = matrix<6
                                                                .output = matrix<5, 8>("P2")};
 
 static_assert(gram(any.prompt().context) == product(any.prompt().context, transpose(any.prompt().context)));
-static_assert(updated_query(head, any.prompt()) == head(any.prompt()).query);
-static_assert(updated_query(other_head, any.prompt()) == other_head(any.prompt()).query);
-static_assert(updated_query(heads(head, other_head), any.prompt()) == heads(head, other_head)(any.prompt()).query);
+static_assert(answer<QueryTokens>(head, any.prompt()) == head(any.prompt()).query);
+static_assert(answer<QueryTokens>(other_head, any.prompt()) == other_head(any.prompt()).query);
+static_assert(answer<QueryTokens>(heads(head, other_head), any.prompt()) == heads(head, other_head)(any.prompt()).query);
 
-// An update without a read-out of its own is applied as it is.
+// An update without a answer of its own is applied as it is.
 constexpr GradientStep<sizes, Modular> gradient_step{.learning_rate = any.learning_rate(),
                                                      .initial_weights = any.initial_weights()};
-static_assert(query_after(gradient_step, any.prompt()) == gradient_step(any.prompt()).query);
-static_assert(query_after(head, any.prompt()) == head(any.prompt()).query);
+static_assert(answer<QueryTokens>(gradient_step, any.prompt()) == gradient_step(any.prompt()).query);
+static_assert(answer<QueryTokens>(head, any.prompt()) == head(any.prompt()).query);
 
 // The two products are all that a head is.
 static_assert(merged(other_head).layer()(any.prompt()) == other_head(any.prompt()));
 static_assert(merged_layer(other_head)(any.prompt()) == other_head(any.prompt()));
 static_assert(merged_layer(heads(head, other_head))(any.prompt()) == heads(head, other_head)(any.prompt()));
-static_assert(updated_query(merged_layer(heads(head, other_head)), any.prompt()) ==
+static_assert(answer<QueryTokens>(merged_layer(heads(head, other_head)), any.prompt()) ==
               heads(head, other_head)(any.prompt()).query);
 
 // All tokens by scores or by fast weights, whichever the count of operations would choose.
@@ -56,7 +55,7 @@ constexpr bool both_updates_are_the_layer() {
 static_assert(both_updates_are_the_layer());
 
 // Each way to read a query out, whichever the count of operations would choose.
-constexpr bool both_readouts_are_the_layer() {
+constexpr bool both_answers_are_the_layer() {
     auto const prompt = any.prompt();
     auto const layer = heads(head, other_head);
     auto const query = static_cast<ExactMatrix<Modular, 5, 4> const&>(prompt.query);
@@ -70,7 +69,7 @@ constexpr bool both_readouts_are_the_layer() {
            updated_with(merged_layer(layer), by_gram, query) == expected &&
            updated_with(merged_layer(layer), by_context, query) == expected;
 }
-static_assert(both_readouts_are_the_layer());
+static_assert(both_answers_are_the_layer());
 
 // ------------------------------------------------------------------------------------------------- the form that runs
 
@@ -88,9 +87,9 @@ static_assert(fast_form(in_parts)(any.prompt()) == in_parts(any.prompt()));
 static_assert(!std::is_same_v<FastForm<decltype(own)>, std::remove_const_t<decltype(own)>>);
 static_assert(!std::is_same_v<FastForm<decltype(in_parts)>, std::remove_const_t<decltype(in_parts)>>);
 
-// A stack is read out by its tokens in a short context and by its moments in a long one; both are the stack.
+// A stack is read out by its tokens in a short context and by its gram matrix in a long one; both are the stack.
 template <int Context>
-constexpr bool stack_readout_is_the_stack(bool by_moments) {
+constexpr bool answer_is_the_stack(bool by_gram) {
     constexpr Dimensions given{.input = 2, .output = 1, .context = Context};
     constexpr Arbitrary<given, Modular> any_of_length{};
     auto const layer = as_attention(GradientDescentPlusPlus<given, Modular>{
@@ -100,14 +99,14 @@ constexpr bool stack_readout_is_the_stack(bool by_moments) {
     auto const stack = stacked(layer, merged_layer(layer));
     using Loop = std::remove_const_t<decltype(loop)>;
     using Stack = std::remove_const_t<decltype(stack)>;
-    return moments_pay<Loop, given.tokens()>() == by_moments &&
-           moments_pay<Stack, given.tokens()>() == by_moments &&
-           updated_query(loop, prompt) == loop(prompt).query && updated_query(stack, prompt) == stack(prompt).query &&
-           updated_query_by_moments(loop, prompt) == loop(prompt).query &&
-           updated_query_by_moments(stack, prompt) == stack(prompt).query;
+    return gram_pays_for_stack<QueryTokens, Loop, given.tokens()> == by_gram &&
+           gram_pays_for_stack<QueryTokens, Stack, given.tokens()> == by_gram &&
+           answer<QueryTokens>(loop, prompt) == loop(prompt).query && answer<QueryTokens>(stack, prompt) == stack(prompt).query &&
+           answer_by_gram<QueryTokens>(loop, prompt) == loop(prompt).query &&
+           answer_by_gram<QueryTokens>(stack, prompt) == stack(prompt).query;
 }
-static_assert(stack_readout_is_the_stack<2>(false));
-static_assert(stack_readout_is_the_stack<40>(true));
+static_assert(answer_is_the_stack<2>(false));
+static_assert(answer_is_the_stack<40>(true));
 
 // All tokens are updated by fast weights where the context is long, by scores where the token is large; both are the layer.
 template <int Context>
@@ -117,21 +116,21 @@ constexpr bool update_is_the_layer(bool by_scores) {
     auto const layer = as_attention(
         GradientStep<given, Modular>{any_of_length.learning_rate(), any_of_length.initial_weights()});
     auto const prompt = any_of_length.prompt();
-    return scores_pay(given.tokens(), 1) == by_scores && fast_form(layer)(prompt) == layer(prompt);
+    return scores_pay<MergedAttention<given.tokens(), Counted>, given.tokens()> == by_scores && fast_form(layer)(prompt) == layer(prompt);
 }
 static_assert(update_is_the_layer<2>(true));
 static_assert(update_is_the_layer<40>(false));
 
 // Refuted where it should be: the context is not updated, so the query of a second application differs.
-static_assert(!(updated_query(head, head(any.prompt())) == updated_query(head, any.prompt())));
+static_assert(!(answer<QueryTokens>(head, head(any.prompt())) == answer<QueryTokens>(head, any.prompt())));
 
 // For all sizes, where the entries of G are blocks and the mirrored half holds their transposes.
-constexpr bool readout_is_the_gradient_step_for_all_sizes() {
+constexpr bool answer_is_the_gradient_step_for_all_sizes() {
     symbolic::AnySizes const symbols{};
     GradientStep<symbols.dimensions, Polynomial> const step{.learning_rate = symbols.learning_rate(),
                                                             .initial_weights = symbols.initial_weights()};
-    return updated_query(as_attention(step), symbols.prompt()) == step(symbols.prompt()).query;
+    return answer<QueryTokens>(as_attention(step), symbols.prompt()) == step(symbols.prompt()).query;
 }
-static_assert(readout_is_the_gradient_step_for_all_sizes());
+static_assert(answer_is_the_gradient_step_for_all_sizes());
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Depth: K layers are K steps, GD++ is attention, and a linear stack sees its context through C C^T alone.
-#include "incontext/plan/moment_form.hpp"
 #include "incontext/theorem.hpp"
 
 namespace {
@@ -163,16 +162,16 @@ constexpr auto any_head(std::uint32_t seed) {
 }
 
 constexpr auto some_stack = stacked(any_head<5, 5>(1), heads(any_head<6, 8>(2), any_head<2, 3>(3)), any_head<1, 9>(4));
-static_assert(updated_query_by_moments(some_stack, any_numbers.prompt()) == some_stack(any_numbers.prompt()).query);
+static_assert(answer_by_gram<QueryTokens>(some_stack, any_numbers.prompt()) == some_stack(any_numbers.prompt()).query);
 
 constexpr auto some_loop = looped<4>(any_head<5, 6>(5));
-static_assert(updated_query_by_moments(some_loop, any_numbers.prompt()) == some_loop(any_numbers.prompt()).query);
+static_assert(answer_by_gram<QueryTokens>(some_loop, any_numbers.prompt()) == some_loop(any_numbers.prompt()).query);
 
 // For all sizes, on the steps of GD++.
 constexpr bool moment_form_is_the_stack_for_all_sizes() {
     symbolic::AnySizes const any{};
     auto const stack = looped<2>(as_attention(gradient_step(any)));
-    return updated_query_by_moments(stack, any.prompt()) == stack(any.prompt()).query;
+    return answer_by_gram<QueryTokens>(stack, any.prompt()) == stack(any.prompt()).query;
 }
 static_assert(moment_form_is_the_stack_for_all_sizes());
 

@@ -90,7 +90,7 @@ constexpr bool long_tables_are_their_examples() {
     }
     Context apart(looped<1>(layer), W0);
     apart.observe(inputs, outputs);
-    return apart.moments() == one_by_one.moments() && apart.count() == 300;
+    return apart.gram() == one_by_one.gram() && apart.count() == 300;
 }
 static_assert(long_tables_are_their_examples());
 
@@ -98,7 +98,7 @@ static_assert(long_tables_are_their_examples());
 constexpr bool observes_whole_examples_only() {
     StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), Modular>, 1>> context(looped<1>(layer), W0);
     context.observe(X, columns<0, 3>(Y));
-    return context.count() == 0 && context.moments() == zero<Modular, 5>();
+    return context.count() == 0 && context.gram() == zero<Modular, 5>();
 }
 static_assert(observes_whole_examples_only());
 

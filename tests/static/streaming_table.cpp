@@ -4,7 +4,7 @@
 // does not compile in a constant expression.
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/modular.hpp"
-#include "incontext/plan/gram.hpp"
+#include "incontext/matrix/gram.hpp"
 #include "incontext/streaming/token_products.hpp"
 
 namespace {

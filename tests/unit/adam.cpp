@@ -140,8 +140,8 @@ TEST_CASE("the global norm is taken over all entries of all parameters") {
                                         LinearSelfAttention<sizes.tokens(), float, 6, 8>>;
     TwoHeads heads{};
     set_zero(heads);
-    boost::hana::at_c<0>(heads.heads).query(4, 0) = 3;
-    boost::hana::at_c<1>(heads.heads).output(0, 7) = -4;
+    element<0>(heads.heads).query(4, 0) = 3;
+    element<1>(heads.heads).output(0, 7) = -4;
     REQUIRE(global_norm(heads) == 5);
 }
 

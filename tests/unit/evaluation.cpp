@@ -59,8 +59,8 @@ TEST_CASE("the query tokens are the same by the read-out and by the definition")
     // Whole numbers: nothing rounds (see drawn.hpp), so the two are equal.
     auto const whole_head = test::drawn_parameters<Head>(3, 1);
     auto const prompt = test::drawn_prompt<sizes.tokens(), Number>(7);
-    REQUIRE(test::equal(query_after(whole_head, prompt), whole_head(prompt).query));
-    REQUIRE(test::equal(query_after(ByDefinition{whole_head}, prompt), whole_head(prompt).query));
+    REQUIRE(test::equal(answer<QueryTokens>(whole_head, prompt), whole_head(prompt).query));
+    REQUIRE(test::equal(answer<QueryTokens>(ByDefinition{whole_head}, prompt), whole_head(prompt).query));
 }
 
 TEST_CASE("the loss has the same bits for any number of threads") {

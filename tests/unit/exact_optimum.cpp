@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/experiment/exact_optimum.hpp"
 #include "incontext/gradient_descent/gradient_step.hpp"
@@ -53,7 +54,7 @@ void check_sampled(float range, int count) {
         auto const keys = split_key(key_of_seed<lanes>(2), static_cast<std::uint32_t>(count),
                                     PackOfTasks<lanes>(pack, count).index);
         auto const task = LinearRegression{.input_range = range}.draw<Sizes>(keys);
-        Matrix<Number, Sizes.output, Sizes.query> const p = -targets<Sizes>(query_after(unit_step, task.prompt));
+        Matrix<Number, Sizes.output, Sizes.query> const p = prediction_of(answer<QueryTargets<Sizes>>(unit_step, task.prompt));
         for (int lane = 0; lane < lanes; ++lane) {
             double loss = 0;
             double slope = 0;

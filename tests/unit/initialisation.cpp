@@ -115,8 +115,8 @@ TEST_CASE("projections, and heads, are drawn apart") {
     auto const head = initialised<Small>(5);
     REQUIRE_FALSE((head.query == head.key));
     auto const two = initialised<MultiHeadAttention<Small, Small>>(5);
-    auto const& first = boost::hana::at_c<0>(two.heads);
-    auto const& second = boost::hana::at_c<1>(two.heads);
+    auto const& first = two.heads[0];
+    auto const& second = two.heads[1];
     REQUIRE((first.query == head.query));  // the first head of two is the only head of one
     REQUIRE((first.output == head.output));
     REQUIRE_FALSE((first.query == second.query));

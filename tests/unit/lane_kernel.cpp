@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include "catch.hpp"
-#include "incontext/plan/gram.hpp"
+#include "incontext/matrix/gram.hpp"
 #include "support/drawn.hpp"
 
 namespace {

@@ -29,14 +29,14 @@ using Square = Eigen::Matrix<double, weights, weights>;
 Layer layer_of(Vector const& w) {
     Layer layer;
     set_zero(layer);
-    auto& products = boost::hana::front(layer.heads);
+    auto& products = layer.heads[0];
     products.output_value.row(2) = w.head<3>().transpose();
     products.key_query.leftCols<2>() = w.tail<6>().reshaped(3, 2);
     return layer;
 }
 
 Vector weights_of(Layer const& layer) {
-    auto const& products = boost::hana::front(layer.heads);
+    auto const& products = layer.heads[0];
     Vector w;
     w << products.output_value.row(2).transpose(), products.key_query.leftCols<2>().reshaped();
     return w;

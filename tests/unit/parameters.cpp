@@ -55,8 +55,8 @@ TEST_CASE("the walk hands out the members themselves") {
     std::vector<void const*> visited;
     for_each_parameter([&](char const*, auto const& parameter) { visited.push_back(&parameter); }, stack);
     auto const& heads = boost::hana::at_c<0>(stack.layers).heads;
-    auto const& first = boost::hana::at_c<0>(heads);
-    auto const& second = boost::hana::at_c<1>(heads);
+    auto const& first = element<0>(heads);
+    auto const& second = element<1>(heads);
     auto const& layer = boost::hana::at_c<1>(stack.layers);
     REQUIRE(visited == std::vector<void const*>{&stack.damping, &first.query, &first.key, &first.value, &first.output,
                                                 &second.query, &second.key, &second.value, &second.output, &layer.query,
@@ -87,10 +87,10 @@ TEST_CASE("several structs are walked side by side, member by member") {
         },
         sum, a, b);
     REQUIRE(visits == 8);
-    auto const head = [](TwoHeads const& heads) { return boost::hana::at_c<1>(heads.heads); };
+    auto const head = [](TwoHeads const& heads) { return element<1>(heads.heads); };
     REQUIRE((head(sum).value == head(a).value + head(b).value));
     REQUIRE((head(sum).output == head(a).output + head(b).output));
-    REQUIRE((boost::hana::front(sum.heads).query == boost::hana::front(a.heads).query + boost::hana::front(b.heads).query));
+    REQUIRE((element<0>(sum.heads).query == element<0>(a.heads).query + element<0>(b.heads).query));
 }
 
 TEST_CASE("structs of one kind over different numbers are walked side by side") {

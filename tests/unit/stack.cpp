@@ -133,7 +133,10 @@ TEST_CASE("the read-out of a clipped stack gives the gradient of the whole stack
     set_zero(expected);
     set_zero(actual);
     auto const expected_prompt = pull_back(model, prompt, cotangent, expected);
-    auto const actual_prompt = pull_back_readout(model, prompt, cotangent.query, actual);
+    auto const pass = forward_pass<QueryTokens>(model, prompt);
+    Matrix<double, 5, 4> const of_query = cotangent.query;
+    auto const actual_prompt =
+        pull_back<QueryTokens>(ParametersAndPrompt{}, model, prompt, pass, of_query, actual);
     // Two associations of the same sums of a few thousand terms: rounding is far below 1e-9 of the largest entry.
     double const scale = expected_prompt.context.cwiseAbs().maxCoeff() + expected_prompt.query.cwiseAbs().maxCoeff();
     CHECK((expected_prompt.context - actual_prompt.context).cwiseAbs().maxCoeff() <= 1e-9 * scale);
@@ -162,7 +165,7 @@ void check_fast_form() {
     double const loss_of_form = add_loss_and_gradient<sizes>(fast_form(model), prompt, target, 1.0, by_form);
     Model actual;
     set_zero(actual);
-    pull_back_fast_form(model, by_form, actual);
+    pull_back_form(model, by_form, actual);
     // Two associations of the same sums of a few thousand terms: rounding is far below 1e-9 of the largest entry.
     CHECK(std::abs(loss - loss_of_form) <= 1e-9 * loss);
     for_each_parameter(
@@ -189,7 +192,8 @@ TEMPLATE_TEST_CASE("the clip passes a cotangent exactly where the entry was insi
                    (Lanes<float, 16>)) {
     auto const before = drawn_matrix<TestType, 5, 7>(4, 6);
     auto const cotangent = drawn_matrix<TestType, 5, 7>(5, 9);
-    auto const passed = backpropagation::where_uncut<3>(before, cotangent);
+    Clipped<Head, 3> nothing;
+    auto const passed = Clipped<Head, 3>{}.back_to_layer(QueryTokens{}, before, before, cotangent, nothing);
     for (int col = 0; col < 7; ++col) {
         for (int row = 0; row < 5; ++row) {
             auto const check = [](double entry, double given, double result) {

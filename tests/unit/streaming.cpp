@@ -47,7 +47,7 @@ auto context_of(unsigned count) {
 
 TEST_CASE("the moments of ten million examples are as exact as those of a few") {
     constexpr unsigned count = 10'000'000;
-    auto const computed = context_of<float>(count).moments();
+    auto const computed = context_of<float>(count).gram();
 
     // The same examples in double: their products are exact there, and its sums round 2^29 times finer.
     double sums[5][5]{};
@@ -97,7 +97,7 @@ TEST_CASE("lanes observe sixteen contexts at once") {
     for (int row = 0; row < 5; ++row) {
         for (int col = 0; col < 5; ++col) {
             // One rounding of the scale and one of the product may be contracted differently.
-            REQUIRE(std::abs(of_lanes.moments()(row, col)[5] - of_one.moments()(row, col)) <= 4 * 0x1p-24f * 7);
+            REQUIRE(std::abs(of_lanes.gram()(row, col)[5] - of_one.gram()(row, col)) <= 4 * 0x1p-24f * 7);
         }
     }
 }

@@ -79,7 +79,7 @@ void require_documented_error(std::vector<Number> const& numbers, int times) {
     constexpr Exact of_reference = std::numeric_limits<Exact>::epsilon() / 2;
     Exact const n = static_cast<Exact>(count * times);
     Exact const mean = count == 0 ? Exact(0) : sizes_of<TokenDimension>.context / static_cast<Exact>(count);
-    auto const moments = context.moments();
+    auto const moments = context.gram();
     for (int row = 0; row < TokenDimension; ++row) {
         for (int col = 0; col <= row; ++col) {
             CAPTURE(row, col);
@@ -172,7 +172,7 @@ void require_all_ways_to_agree(Eigen::Index count) {
         auto context = nothing_observed<float, TokenDimension>();
         observe(context);
         REQUIRE(context.count() == count);
-        REQUIRE(context.moments() == one_by_one.moments());
+        REQUIRE(context.gram() == one_by_one.gram());
     };
     require_equal("a matrix", [&](auto& context) { context.observe_tokens(table); });
     require_equal("a column, then a block without gaps", [&](auto& context) {
@@ -227,7 +227,7 @@ TEST_CASE("a table with another number of outputs than inputs is not observed") 
     auto const table = whole_numbers<float, 5>(7);
     context.observe(table.topRows<4>(), table.bottomRows<1>().leftCols(6));
     REQUIRE(context.count() == 0);
-    REQUIRE(context.moments().isZero(0));
+    REQUIRE(context.gram().isZero(0));
 }
 
 TEST_CASE("lanes observe tables of sixteen contexts at once") {
@@ -249,7 +249,7 @@ TEST_CASE("lanes observe tables of sixteen contexts at once") {
         of_one.observe_tokens((table.array() + static_cast<float>(lane)).matrix().eval());
         for (int row = 0; row < 5; ++row) {
             for (int col = 0; col < 5; ++col) {
-                REQUIRE(of_lanes.moments()(row, col)[lane] == of_one.moments()(row, col));
+                REQUIRE(of_lanes.gram()(row, col)[lane] == of_one.gram()(row, col));
             }
         }
     }

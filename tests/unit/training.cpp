@@ -289,7 +289,7 @@ TEST_CASE("a loss that is not finite stops training, names step and seed, and le
 TEST_CASE("weights that are not a number stop training at its first step") {
     Workers workers(1);
     TwoHeads layer = two_heads();
-    boost::hana::front(layer.heads).output(4, 4) = std::numeric_limits<float>::quiet_NaN();
+    element<0>(layer.heads).output(4, 4) = std::numeric_limits<float>::quiet_NaN();
     Training<sizes, TwoHeads> training(layer, {.batch = 37, .seed = 7}, workers);
     REQUIRE(contains(complaint(training), "at step 0 with seed 7"));
 }

@@ -39,16 +39,9 @@ using Block = decltype(block<Layers>(std::declval<Update>()));
 template <int Layers, class Update>
 using Looped = incontext::LoopedStack<Block<Layers, Update>, Layers>;
 
-template <class Tuple>
-struct StackOf;
-template <class... OfLayers>
-struct StackOf<boost::hana::tuple<OfLayers...>> {
-    using type = incontext::LayerStack<OfLayers...>;
-};
-
 /// LayerStack<B, B, ..., B>, B = Block<Layers, Update>.
 template <int Layers, class Update>
-using Own = typename StackOf<incontext::TupleOf<Block<Layers, Update>, Layers>>::type;
+using Own = incontext::UntiedStack<Block<Layers, Update>, Layers>;
 
 /// A model that can be trained: --layers 5, or --layers 2 --looped.
 template <int Layers, bool IsLooped>

@@ -38,7 +38,7 @@ template <Dimensions Sizes, class Update, class Number>
         .context = prompt.context,
         .query = generate<Number, probing.token_dim, probing.query>(
             [](int row, int col) { return Number(row == col && row < Sizes.input ? 1 : 0); })};
-    auto const out = targets<Dimensions{Sizes.input, Sizes.output, Sizes.context, probing.query}>(query_after(update, probe));
+    auto const out = answer<QueryTargets<Sizes>>(update, probe);
     return generate<Number, Sizes.output, Sizes.input>(
         [&](int row, int col) { return out(row, col) - out(row, Sizes.input); });
 }
@@ -79,7 +79,7 @@ Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b)
         auto const s_b = sensitivity<Sizes>(form_b, task.prompt);
         Matrix<Number, Sizes.output, Sizes.input> const s_difference = s_a - s_b;
         Matrix<Number, Sizes.output, Sizes.query> const difference =
-            targets<Sizes>(query_after(form_a, task.prompt)) - targets<Sizes>(query_after(form_b, task.prompt));
+            answer<QueryTargets<Sizes>>(form_a, task.prompt) - answer<QueryTargets<Sizes>>(form_b, task.prompt);
         for (int lane = 0; lane < Evaluation<Sizes>::lanes; ++lane) {
             double const norm_a = std::sqrt(inner_product(s_a, s_a, lane)) + 1e-8;
             double const norm_b = std::sqrt(inner_product(s_b, s_b, lane)) + 1e-8;

@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "incontext/plan/fast_form.hpp"
-#include "incontext/plan/query_readout.hpp"
 #include "incontext/support/workers.hpp"
 #include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
+#include "incontext/task/loss.hpp"
 #include "incontext/task/task.hpp"
-#include "incontext/training/loss.hpp"
 
 namespace incontext {
 
@@ -57,7 +56,7 @@ class Evaluation {
         auto const form = fast_form(update);
         return mean<1>([&](EvaluationTask const& task, std::array<Number, 1>& out) {
             Matrix<Number, Sizes.output, Sizes.query> const predicted =
-                -targets<Sizes>(query_after(form, task.prompt));
+                prediction_of(answer<QueryTargets<Sizes>>(form, task.prompt));
             out[0] = task_loss<Sizes, Number>(predicted, task.target);
         })[0];
     }

@@ -10,7 +10,6 @@
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/number.hpp"
-#include "incontext/number/polynomial.hpp"
 
 namespace incontext {
 
@@ -53,12 +52,6 @@ struct ExactMatrix {
         return true;
     }
 };
-
-/// A matrix of symbolic blocks: [[I, 0], [W0, -I]] is a BlockMatrix<2, 2>.
-///
-/// Each entry is a block of unnamed size; a transpose therefore also transposes the entries.
-template <int Rows, int Cols>
-using BlockMatrix = ExactMatrix<Polynomial, Rows, Cols>;
 
 /// A number class (Modular, Polynomial, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
 template <class Number>

@@ -189,6 +189,29 @@ constexpr void add_product_with_transpose(C& c, A const& a, B const& b) {
     }
 }
 
+/// <A, B> = sum of A_rc B_rc over all entries of two matrices of one shape.
+///
+/// Exactness: one rounding per operation. Cost: rows cols multiplications. Errors: shapes that differ do not compile.
+/// Test: tests/static/backpropagation.cpp (the derivative with respect to a damping).
+template <AnyMatrix A, AnyMatrix B>
+[[nodiscard]] constexpr NumberOf<A> inner_product(A const& a, B const& b) {
+    if constexpr (rows_of<A> != rows_of<B> || cols_of<A> != cols_of<B>) {
+        static_cast<void>(
+            the_terms_of_a_sum_differ_in_shape<Given<rows_of<A>, cols_of<A>>, Given<rows_of<B>, cols_of<B>>>{});
+    }
+    if constexpr (requires { MatrixArithmetic<NumberOf<A>>::inner_product(a, b); }) {
+        return MatrixArithmetic<NumberOf<A>>::inner_product(a, b);
+    } else {
+        NumberOf<A> sum(0);
+        for (int col = 0; col < cols_of<A>; ++col) {
+            for (int row = 0; row < rows_of<A>; ++row) {
+                sum += a(row, col) * b(row, col);
+            }
+        }
+        return sum;
+    }
+}
+
 // --------------------------------------------------------------------------------------- a matrix in a named place ----
 
 /// Test of all four: tests/compile_fail/wrong_shape_*.cpp.
@@ -254,13 +277,17 @@ struct Placed : Matrix<Number, Rows, Cols> {
 /// Cost: Rows * Cols calls. Test: tests/unit/matrix.cpp.
 template <class Number, int Rows, int Cols, class Entry>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
-    Matrix<Number, Rows, Cols> matrix;
-    for (int col = 0; col < Cols; ++col) {
-        for (int row = 0; row < Rows; ++row) {
-            matrix(row, col) = entry(row, col);
+    if constexpr (requires { Matrix<Number, Rows, Cols>::generated(entry); }) {
+        return Matrix<Number, Rows, Cols>::generated(entry);
+    } else {
+        Matrix<Number, Rows, Cols> matrix;
+        for (int col = 0; col < Cols; ++col) {
+            for (int row = 0; row < Rows; ++row) {
+                matrix(row, col) = entry(row, col);
+            }
         }
+        return matrix;
     }
-    return matrix;
 }
 
 /// 0 [Rows x Cols]. Exact.

@@ -8,96 +8,106 @@
 ///
 /// Every plan has a name, and can be called by it instead of leaving the choice to the counts:
 ///
-/// | wanted            | plan                        | its name                                             |
-/// |-------------------|-----------------------------|------------------------------------------------------|
-/// | all tokens        | as the paper writes it      | layer(prompt)                                        |
+/// | wanted            | plan                        | its name                                                       |
+/// |-------------------|-----------------------------|----------------------------------------------------------------|
+/// | all tokens        | as the paper writes it      | layer(prompt)                                                  |
 /// |                   | F of merged projections     | with_fast_weights(merged_layer(layer).fast_weights(C), prompt) |
-/// |                   | scores                      | with_scores(merged_layer(layer), prompt)             |
-/// |                   | **chosen by the counts**    | fast_form(layer)(prompt)                             |
-/// | the query tokens  | all tokens, then the query  | stack(prompt).query                                  |
-/// |                   | read-out of the last layer  | query_after(stack, prompt)                           |
-/// |                   | moments                     | updated_query_by_moments(stack, prompt)              |
-/// |                   | **chosen by the counts**    | query_after(fast_form(stack), prompt)                |
+/// |                   | scores                      | with_scores(merged_layer(layer), prompt)                       |
+/// |                   | **chosen by the counts**    | fast_form(layer)(prompt)                                       |
+/// | the query tokens  | all tokens, then the query  | stack(prompt).query                                            |
+/// |                   | the last layer's answer     | answer_by_tokens<QueryTokens>(stack, prompt)                   |
+/// |                   | by the gram matrix          | answer_by_gram<QueryTokens>(stack, prompt)                     |
+/// |                   | **chosen by the counts**    | answer<QueryTokens>(fast_form(stack), prompt)                  |
 ///
 /// Layers are merged where that pays for all tokens; heads so thin that it would pay for the query alone stay as they are.
 #pragma once
 
 #include <boost/hana/unpack.hpp>
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
+#include "incontext/pass/operations.hpp"
 #include "incontext/plan/merged.hpp"
-#include "incontext/plan/operation_count.hpp"
-#include "incontext/stack/parts.hpp"
 #include "incontext/stack/stack.hpp"
+#include "incontext/support/parameters.hpp"
 
 namespace incontext {
-
-/// The update itself, copied: for whatever has no faster form.
-///
-/// fast_form(update) is identical to the update in exact arithmetic, for every update. Exactness: a rounding per operation.
-/// Cost: that of the merging, once, for any number of prompts. Errors: none. Test: tests/static/plan.cpp.
-template <class Update>
-[[nodiscard]] constexpr Update fast_form(Update const& update) {
-    return update;
-}
 
 /// Whether a layer updates all tokens with fewer multiplications from merged projections: not where heads are thin.
 /// Test: tests/static/plan.cpp.
 template <class Layer>
-inline constexpr bool merging_pays =
-    OperationCount<decltype(merged_layer(std::declval<Layer const&>()))>::all_tokens(Layer::shape) <
-    OperationCount<Layer>::all_tokens(Layer::shape);
+inline constexpr bool merging_pays = false;
+template <class Layer>
+    requires requires(Layer const& layer) { merged_layer(layer); }
+inline constexpr bool merging_pays<Layer> = [] {
+    constexpr auto run = [](auto const& layer, auto const& prompt) { return layer(prompt); };
+    using Merged = decltype(merged_layer(std::declval<Layer const&>()));
+    return multiplications<Merged, Layer::shape>(run) < multiplications<Layer, Layer::shape>(run);
+}();
 
-template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
-    requires merging_pays<LinearSelfAttention<Shape, Number, KeyDim, ValueDim>>
-[[nodiscard]] constexpr MergedAttention<Shape, Number> fast_form(
-    LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer) {
-    return merged_layer(layer);
-}
-template <class... Heads>
-    requires merging_pays<MultiHeadAttention<Heads...>>
-[[nodiscard]] constexpr auto fast_form(MultiHeadAttention<Heads...> const& layer) {
-    return merged_layer(layer);
+/// The form that evaluation and training run.
+///
+/// fast_form(update) is identical to the update in exact arithmetic, for every update. Exactness: a rounding per operation.
+/// A kind that wraps a layer takes part by a member template with_layer<Other>, the same kind around another layer; its
+/// other members are copied. Cost: that of the merging, once, for any number of prompts. Errors: none.
+/// Test: tests/static/plan.cpp.
+template <class Update>
+[[nodiscard]] constexpr auto fast_form(Update const& update) {
+    if constexpr (merging_pays<Update>) {
+        return merged_layer(update);
+    } else if constexpr (requires { update.layers; }) {
+        return boost::hana::unpack(update.layers, [](auto const&... layer) { return stacked(fast_form(layer)...); });
+    } else if constexpr (requires { typename Update::template with_layer<decltype(fast_form(update.layer))>; }) {
+        typename Update::template with_layer<decltype(fast_form(update.layer))> form{};
+        for_each_member(
+            []<class Member, class OfForm>(Member const& member, OfForm& of_form) {
+                if constexpr (std::same_as<Member, OfForm>) {
+                    of_form = member;
+                } else {
+                    of_form = fast_form(member);
+                }
+            },
+            update, form);
+        return form;
+    } else {
+        return update;
+    }
 }
 
 /// The type of fast_form(update). Test: tests/static/plan.cpp.
 template <class Update>
 using FastForm = std::remove_cvref_t<decltype(fast_form(std::declval<Update const&>()))>;
 
-template <class Layer>
-[[nodiscard]] constexpr auto fast_form(Damped<Layer> const& part);
-template <Dimensions Sizes, class Layer>
-[[nodiscard]] constexpr auto fast_form(OnlyTargetsMove<Sizes, Layer> const& part);
-template <class Layer, int Limit>
-[[nodiscard]] constexpr auto fast_form(Clipped<Layer, Limit> const& part);
-template <class Layer, int Depth>
-[[nodiscard]] constexpr auto fast_form(LoopedStack<Layer, Depth> const& stack);
-template <class... Layers>
-[[nodiscard]] constexpr auto fast_form(LayerStack<Layers...> const& stack);
-
-// ------------------------------------------------------------------------------------------------------- details ----
-
-template <class Layer>
-constexpr auto fast_form(Damped<Layer> const& part) {
-    return damped(part.damping, fast_form(part.layer));
-}
-template <Dimensions Sizes, class Layer>
-constexpr auto fast_form(OnlyTargetsMove<Sizes, Layer> const& part) {
-    return only_targets_move<Sizes>(fast_form(part.layer));
-}
-template <class Layer, int Limit>
-constexpr auto fast_form(Clipped<Layer, Limit> const& part) {
-    return clipped<Limit>(fast_form(part.layer));
-}
-template <class Layer, int Depth>
-constexpr auto fast_form(LoopedStack<Layer, Depth> const& stack) {
-    return looped<Depth>(fast_form(stack.layer));
-}
-template <class... Layers>
-constexpr auto fast_form(LayerStack<Layers...> const& stack) {
-    return boost::hana::unpack(stack.layers,
-                               [](auto const&... layer) { return stacked(fast_form(layer)...); });
+/// From the derivative with respect to the parameters of fast_form(update) to that of the update's own, added to `gradient`.
+///
+///     P_ += A_ W_V^T     W_V_ += P^T A_     W_K_ += W_Q B_^T     W_Q_ += W_K B_          A = P W_V, B = W_K^T W_Q
+///
+/// It is linear in A_ and B_, so it is done once for a whole batch. Exactness: exact in the exact family. Cost: four
+/// products per head that was merged. Errors: none. Test: tests/static/backpropagation.cpp.
+template <class Update, class Form>
+constexpr void pull_back_form(Update const& update, Form const& by_form, Update& gradient) {
+    if constexpr (std::same_as<Update, Form>) {
+        if constexpr (is_parameter_tree<Update>) {
+            for_each_parameter([](char const*, auto& sum, auto const& part) { sum += part; }, gradient, by_form);
+        } else {
+            gradient += by_form;
+        }
+    } else if constexpr (requires { merged_layer(update); }) {
+        auto const& heads = heads_of(update);
+        auto&& gradients = heads_of(gradient);
+        for_each_element<static_cast<std::size_t>(Update::head_count)>(
+            [](auto const& head, auto const& by_products, auto& head_gradient) {
+                add_product_with_transpose(head_gradient.output, by_products.output_value, head.value);
+                add_product_of_transpose(head_gradient.value, head.output, by_products.output_value);
+                add_product_with_transpose(head_gradient.key, head.query, by_products.key_query);
+                add_product(head_gradient.query, head.key, by_products.key_query);
+            },
+            heads, by_form.heads, gradients);
+    } else {
+        for_each_member([](auto const& member, auto const& by_member, auto& sum) { pull_back_form(member, by_member, sum); },
+                        update, by_form, gradient);
+    }
 }
 
 }  // namespace incontext

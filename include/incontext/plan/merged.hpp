@@ -5,21 +5,17 @@
 ///     W_KQ = W_K^T W_Q     W_PV = P W_V     F = W_PV (C C^T) W_KQ
 ///
 /// Weights change once per step of training, prompts 2,048 times: a layer that keeps the products instead of the four
-/// projections saves most of the work of making F. Where a token is large beside the context F itself is not worth making:
-///
-///     token <- token + W_PV (C (C^T (W_KQ token)))
-///
-/// attends by scores, as softmax attention must. The sizes decide, while compiling.
+/// projections saves most of the work of making F. Where a token is large beside the context F itself is not worth making,
+/// and tokens attend by scores (attention/linear_layer.hpp). The sizes decide, while compiling.
 #pragma once
 
 #include <boost/hana/define_struct.hpp>
-#include <boost/hana/drop_front.hpp>
-#include <boost/hana/fold_left.hpp>
-#include <boost/hana/front.hpp>
-#include <boost/hana/transform.hpp>
+#include <cstddef>
+#include <utility>
 
+#include "incontext/attention/linear_layer.hpp"
 #include "incontext/attention/linear_self_attention.hpp"
-#include "incontext/plan/gram.hpp"
+#include "incontext/matrix/gram.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext {
@@ -37,6 +33,35 @@ struct MergedProjections {
         auto const I = identity<Number, Shape.token_dim>();
         return {.query = key_query, .key = I, .value = output_value, .output = I};
     }
+
+    // What a linear layer asks of a head (attention/linear_self_attention.hpp has it of four projections).
+
+    /// d = W_KQ T.
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto score_direction(Tokens const& T) const {
+        return product(key_query, T);
+    }
+
+    /// sum + W_PV g, the asked rows.
+    template <class Asked, AnyMatrix Sum, AnyMatrix Attended>
+    [[nodiscard]] constexpr auto plus_output(Sum const& sum, Attended const& g) const {
+        return plus_product(sum, asked_rows<Asked, Shape>(output_value), g);
+    }
+
+    template <class Asked, AnyMatrix Attended, AnyMatrix Cotangent, class Gradient>
+    [[nodiscard]] constexpr auto back_through_output(Attended const& g, Cotangent const& c, Gradient& gradient) const {
+        add_to_asked_rows<Asked, Shape>(gradient.output_value, c, g);
+        return product_of_transpose(asked_rows<Asked, Shape>(output_value), c);
+    }
+
+    template <class Wanted, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient, class ByTokens>
+    constexpr void back_through_score_direction(Wanted, Tokens const& T, Cotangent const& h, Gradient& gradient,
+                                                [[maybe_unused]] ByTokens& by_tokens) const {
+        add_product_with_transpose(gradient.key_query, h, T);
+        if constexpr (Wanted::prompt) {
+            add_product_of_transpose(by_tokens, key_query, h);
+        }
+    }
 };
 
 /// The two products of a head. Exactness: one rounding per operation. Test: tests/static/plan.cpp.
@@ -47,100 +72,104 @@ template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
             .output_value = product(head.output, head.value)};
 }
 
-/// Whether all tokens of a prompt are updated with fewer multiplications by scores than by F:
-/// H (2 t^2 + 2 t n)(n + q) < t (t+1)/2 n + 2 H t^3 + t^2 (n + q), as plan/operation_count.hpp counts them.
-/// Test: tests/unit/operation_count.cpp.
-[[nodiscard]] constexpr bool scores_pay(TokenShape shape, int heads) {
-    long const t = shape.token_dim;
-    long const n = shape.context;
-    long const tokens = n + shape.query;
-    return heads * 2 * t * (t + n) * tokens < t * (t + 1) / 2 * n + heads * 2 * t * t * t + t * t * tokens;
-}
-
-template <TokenShape Shape, class Number, int Heads>
-struct MergedAttention;
-template <TokenShape Shape, class Number, int Heads, TokenShape Given, class PromptNumber>
-[[nodiscard]] constexpr Prompt<Given, PromptNumber> with_scores(MergedAttention<Shape, Number, Heads> const& layer,
-                                                                Prompt<Given, PromptNumber> const& prompt);
-
 /// A layer of linear self-attention that holds the products of each head: F = sum over heads of W_PV (C C^T) W_KQ.
 ///
-/// Exactness: identical to the layer it was made from in exact arithmetic. Cost: OperationCount (plan/operation_count.hpp).
+/// Exactness: identical to the layer it was made from in exact arithmetic. Cost: t (t+1)/2 n + 2 heads t^3 for F, and
+/// t^2 (n + q) for its use; by scores heads (2 t^2 + 2 t n)(n + q) (t token_dim, n context, q query): the lesser of both.
 /// Errors: as LinearSelfAttention. Test: tests/static/plan.cpp (identical to the definition).
 template <TokenShape Shape, class Number, int Heads = 1>
 struct MergedAttention {
     static constexpr TokenShape shape = Shape;
+    static constexpr int head_count = Heads;
     using Scalar = Number;
     template <class Other>
     using with_number = MergedAttention<Shape, Other, Heads>;
 
-    using HeadTuple = TupleOf<MergedProjections<Shape, Number>, Heads>;
-    BOOST_HANA_DEFINE_STRUCT(MergedAttention, (HeadTuple, heads));
+    using AllHeads = ArrayOf<MergedProjections<Shape, Number>, static_cast<std::size_t>(Heads)>;
+    BOOST_HANA_DEFINE_STRUCT(MergedAttention, (AllHeads, heads));
 
     /// F = sum over heads of W_PV (C C^T) W_KQ [token_dim x token_dim].
     template <AnyMatrix Context>
     [[nodiscard]] constexpr auto fast_weights(Context const& C) const {
-        return fast_weights_of_moments(*this, gram(C));
+        return fast_weights_of_gram(gram(C));
+    }
+
+    template <AnyMatrix Gram>
+    [[nodiscard]] constexpr auto fast_weights_of_gram(Gram const& G) const -> Gram {
+        Gram F = product(heads[0].output_value, G, heads[0].key_query);
+        for (std::size_t head = 1; head < heads.size(); ++head) {
+            F += product(heads[head].output_value, G, heads[head].key_query);
+        }
+        return F;
     }
 
     /// token <- token + F token, by F or by scores, whichever takes fewer multiplications.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
-        if constexpr (scores_pay(Given, Heads)) {
+        if constexpr (scores_pay<with_number<Counted>, Given>) {
             return with_scores(*this, prompt);
         } else {
             return with_fast_weights(fast_weights(prompt.context), prompt);
         }
     }
+
+    //     forward, A = W_PV, B = W_KQ      backward, from F_
+    //     G = C C^T                        A_ = F_ B^T G     B_ = (A G)^T F_
+    //     F = A G B                        G_ = A^T F_ B^T   C_ += (G_ + G_^T) C
+
+    /// G, A G of each head, and F. Made in place, member by member: a copy costs as much as a product.
+    template <class PromptNumber>
+    struct KeptFastWeights {
+        using Square = Matrix<PromptNumber, Shape.token_dim, Shape.token_dim>;
+        Square gram;
+        Square output_of_gram[Heads];  // A G
+        Square fast_weights;
+
+        template <AnyMatrix Context>
+        constexpr KeptFastWeights(MergedAttention const& layer, Context const& C)
+            : KeptFastWeights(layer, C, std::make_integer_sequence<int, Heads>{}) {}
+
+      private:
+        template <AnyMatrix Context, int... Head>
+        constexpr KeptFastWeights(MergedAttention const& layer, Context const& C, std::integer_sequence<int, Head...>)
+            : gram(incontext::gram(C)),
+              output_of_gram{product(layer.heads[Head].output_value, gram)...},
+              fast_weights(product(output_of_gram[0], layer.heads[0].key_query)) {
+            for (int head = 1; head < Heads; ++head) {
+                add_product(fast_weights, output_of_gram[head], layer.heads[static_cast<std::size_t>(head)].key_query);
+            }
+        }
+    };
+
+    template <AnyMatrix Context>
+    [[nodiscard]] constexpr auto keep_fast_weights(Context const& C) const -> KeptFastWeights<NumberOf<Context>> {
+        return {*this, C};
+    }
+
+    /// Cost: 3 t^3 per head; where the context's derivative is wanted t^3 more per head and t^2 n.
+    template <class Wanted, class PromptNumber, AnyMatrix Context, AnyMatrix Square, class Gradient, class ByContext>
+    constexpr void back_through_fast_weights(Wanted, KeptFastWeights<PromptNumber> const& kept, Context const& C,
+                                             Square const& F_, Gradient& gradient,
+                                             [[maybe_unused]] ByContext& by_context) const {
+        [[maybe_unused]] Square G_;
+        for (std::size_t head = 0; head < heads.size(); ++head) {
+            auto const F_B = product_with_transpose(F_, heads[head].key_query);
+            add_product(gradient.heads[head].output_value, F_B, kept.gram);
+            add_product_of_transpose(gradient.heads[head].key_query, kept.output_of_gram[head], F_);
+            if constexpr (Wanted::prompt) {
+                if (head == 0) {
+                    G_ = product_of_transpose(heads[head].output_value, F_B);
+                } else {
+                    add_product_of_transpose(G_, heads[head].output_value, F_B);
+                }
+            }
+        }
+        if constexpr (Wanted::prompt) {
+            add_product(by_context, Square(G_ + transpose(G_)), C);
+        }
+    }
 };
-
-/// Tokens T [token_dim x any number] after a head's two products: T + W_PV M(W_KQ T), where M(key) = C C^T key.
-///
-/// Exactness: identical to T + F T in exact arithmetic. Cost: 2 token_dim^2 per token, and M. Test: tests/static/plan.cpp.
-template <TokenShape Shape, class Number, class TimesMoments, AnyMatrix Tokens>
-[[nodiscard]] constexpr auto updated_with(MergedProjections<Shape, Number> const& head,
-                                          TimesMoments const& times_moments, Tokens const& T)
-    -> Matrix<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>> {
-    return plus_product(T, head.output_value, times_moments(product(head.key_query, T)));
-}
-
-/// The same after several heads: T + sum over heads of W_PV M(W_KQ T).
-template <TokenShape Shape, class Number, int Heads, class TimesMoments, AnyMatrix Tokens>
-[[nodiscard]] constexpr auto updated_with(MergedAttention<Shape, Number, Heads> const& layer,
-                                          TimesMoments const& times_moments, Tokens const& T)
-    -> Matrix<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>> {
-    namespace hana = boost::hana;
-    using Updated = Matrix<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>>;
-    return hana::fold_left(
-        hana::drop_front(layer.heads), updated_with(hana::front(layer.heads), times_moments, T),
-        [&](Updated const& sum, auto const& head) -> Updated {
-            return plus_product(sum, head.output_value, times_moments(product(head.key_query, T)));
-        });
-}
-
-/// Every token attends by its scores C^T W_KQ token, and F is never made.
-///
-/// Exactness: identical to with_fast_weights in exact arithmetic. Cost: (2 token_dim^2 + 2 token_dim context) per token and
-/// head. Test: tests/static/plan.cpp.
-template <TokenShape Shape, class Number, int Heads, TokenShape Given, class PromptNumber>
-[[nodiscard]] constexpr Prompt<Given, PromptNumber> with_scores(MergedAttention<Shape, Number, Heads> const& layer,
-                                                                Prompt<Given, PromptNumber> const& prompt) {
-    auto const& C = prompt.context;
-    auto const times_moments = [&](auto const& key) { return product(C, product_of_transpose(C, key)); };
-    return {.context = updated_with(layer, times_moments, C),
-            .query = updated_with(layer, times_moments, prompt.query)};
-}
-
-/// F of a context whose moments are G = C C^T. Test: tests/static/plan.cpp.
-template <TokenShape Shape, class Number, int Heads, AnyMatrix Gram>
-[[nodiscard]] constexpr auto fast_weights_of_moments(MergedAttention<Shape, Number, Heads> const& layer, Gram const& G)
-    -> Gram {
-    namespace hana = boost::hana;
-    auto const of_head = [&](auto const& head) -> Gram { return product(head.output_value, G, head.key_query); };
-    return hana::fold_left(hana::drop_front(layer.heads), of_head(hana::front(layer.heads)),
-                           [&](Gram const& sum, auto const& head) -> Gram { return sum + of_head(head); });
-}
 
 /// The layer with its products in place of its projections.
 ///
@@ -148,13 +177,18 @@ template <TokenShape Shape, class Number, int Heads, AnyMatrix Gram>
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
 [[nodiscard]] constexpr MergedAttention<Shape, Number> merged_layer(
     LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& head) {
-    return {.heads = boost::hana::make_tuple(merged(head))};
+    return {.heads = {merged(head)}};
 }
 template <class... Heads>
 [[nodiscard]] constexpr auto merged_layer(MultiHeadAttention<Heads...> const& layer)
     -> MergedAttention<MultiHeadAttention<Heads...>::shape, typename MultiHeadAttention<Heads...>::Scalar,
                        static_cast<int>(sizeof...(Heads))> {
-    return {.heads = boost::hana::transform(layer.heads, [](auto const& head) { return merged(head); })};
+    MergedAttention<MultiHeadAttention<Heads...>::shape, typename MultiHeadAttention<Heads...>::Scalar,
+                    static_cast<int>(sizeof...(Heads))>
+        result{};
+    for_each_element<sizeof...(Heads)>([](auto const& head, auto& products) { products = merged(head); }, layer.heads,
+                                       result.heads);
+    return result;
 }
 
 }  // namespace incontext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// What a layer of a stack can be wrapped in: damping, a clip of the tokens, inputs that stay.
+/// Parts: what a layer of a stack can be wrapped in. Damping, a clip of the tokens, inputs that stay.
 ///
 ///     Damped            token <- token + lambda (layer(token) - token)
 ///     Clipped           token <- min(max(layer(token), -limit), limit)
@@ -8,13 +8,69 @@
 ///
 /// They are token updates made of token updates, so that a stack is composed and not configured:
 /// looped<50>(only_targets_move<sizes>(damped(0.75f, layer))).
+///
+/// A part acts on each token by itself, once its layer has; so it says what it does to an answer, whatever was asked, and
+/// everything else follows: running, answering, the pass and its pullback.
 #pragma once
 
 #include <boost/hana/define_struct.hpp>
 
+#include "incontext/number/number.hpp"
+#include "incontext/pass/pass.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
+
+/// A part: the member `layer`, and what is done to its answer.
+///
+///     after_layer(asked, prompt, answer)                                  the answer of the part
+///     back_to_layer(asked, prompt, answer, cotangent, gradient)           the cotangent of the layer's answer
+///     back_past_layer(asked, cotangent)                                   the cotangent that does not go through the layer
+///
+/// `answer` is the layer's answer to what is asked of layer(prompt). back_to_layer adds the derivative with respect to the
+/// part's own parameters to `gradient`; back_past_layer may be missing. Test: tests/static/backpropagation.cpp.
+template <class T>
+concept Part = T::is_part && requires(T const& part) { typename T::template with_layer<decltype(part.layer)>; };
+
+/// The pass of a part: its layer's, and its answer. Made in place.
+template <class Asked, Part P, TokenShape Given, class Number>
+struct PassOfPart {
+    PassOf<Asked, decltype(P::layer), Prompt<Given, Number>> of_layer;
+    Answer<Asked, Given, Number> result;
+
+    constexpr PassOfPart(P const& part, Prompt<Given, Number> const& prompt)
+        : of_layer(forward_pass<Asked>(part.layer, prompt)),
+          result(part.after_layer(Asked{}, prompt, result_of(of_layer))) {}
+};
+
+/// What is asked of a part, its pass and its pullback. Exactness, cost: the layer's, and three operations per entry at most.
+template <class Asked, Part P, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto answer(Asked asked, P const& part, Prompt<Given, Number> const& prompt)
+    -> Answer<Asked, Given, Number> {
+    return part.after_layer(asked, prompt, answer<Asked>(part.layer, prompt));
+}
+
+template <class Asked, Part P, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Asked, P const& part, Prompt<Given, Number> const& prompt)
+    -> PassOfPart<Asked, P, Given, Number> {
+    return {part, prompt};
+}
+
+template <class Asked, class Wanted, Part P, TokenShape Given, class Number, class Gradient>
+constexpr auto pull_back(Asked asked, Wanted wanted, P const& part, Prompt<Given, Number> const& prompt,
+                         PassOfPart<Asked, P, Given, Number> const& pass, Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+    Answer<Asked, Given, Number> const of_layer =
+        part.back_to_layer(asked, prompt, result_of(pass.of_layer), cotangent, gradient);
+    if constexpr (Wanted::prompt && requires { part.back_past_layer(asked, cotangent); }) {
+        auto by_prompt = pull_back<Asked>(wanted, part.layer, prompt, pass.of_layer, of_layer, gradient.layer);
+        auto const past = Asked::template lifted<Given, Number>(part.back_past_layer(asked, cotangent));
+        by_prompt.context += past.context;
+        by_prompt.query += past.query;
+        return by_prompt;
+    } else {
+        return pull_back<Asked>(wanted, part.layer, prompt, pass.of_layer, of_layer, gradient.layer);
+    }
+}
 
 /// token <- token + lambda (layer(token) - token).
 ///
@@ -22,9 +78,12 @@ namespace incontext {
 /// Errors: the layer's. Test: tests/static/stack.cpp (a damped gradient step has the rate lambda eta).
 template <class Layer>
 struct Damped {
+    static constexpr bool is_part = true;
     using Scalar = typename Layer::Scalar;
     template <class Other>
     using with_number = Damped<typename Layer::template with_number<Other>>;
+    template <class Other>
+    using with_layer = Damped<Other>;
 
     BOOST_HANA_DEFINE_STRUCT(Damped,
         (Scalar, damping),
@@ -32,9 +91,29 @@ struct Damped {
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
-        Prompt<Given, PromptNumber> const updated = layer(prompt);
-        return {.context = prompt.context + damping * (updated.context - prompt.context),
-                .query = prompt.query + damping * (updated.query - prompt.query)};
+        return after_layer(AllTokens{}, prompt, layer(prompt));
+    }
+
+    template <class Asked, class APrompt, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer after_layer(Asked, APrompt const& prompt, OfAnswer const& answer) const {
+        return of_each_matrix([&](auto const& after, auto const& before) { return before + damping * (after - before); },
+                              answer, Asked::of(prompt));
+    }
+
+    /// lambda_ = <cotangent, layer(token) - token>, and the layer sees lambda times the cotangent.
+    template <class Asked, class APrompt, class OfAnswer, class Gradient>
+    [[nodiscard]] constexpr OfAnswer back_to_layer(Asked, APrompt const& prompt, OfAnswer const& answer,
+                                                   OfAnswer const& cotangent, Gradient& gradient) const {
+        return of_each_matrix(
+            [&](auto const& c, auto const& after, auto const& before) {
+                gradient.damping += inner_product(c, after - before);
+                return damping * c;
+            },
+            cotangent, answer, Asked::of(prompt));
+    }
+    template <class Asked, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer back_past_layer(Asked, OfAnswer const& cotangent) const {
+        return of_each_matrix([&](auto const& c) { return c - damping * c; }, cotangent);
     }
 };
 
@@ -49,17 +128,50 @@ template <class Layer>
 /// Source: the reference's code for Fig. 1. Exactness: copies. Errors: the layer's. Test: tests/static/stack.cpp.
 template <Dimensions Sizes, class Layer>
 struct OnlyTargetsMove {
+    static constexpr bool is_part = true;
     using Scalar = typename Layer::Scalar;
     template <class Other>
     using with_number = OnlyTargetsMove<Sizes, typename Layer::template with_number<Other>>;
+    template <class Other>
+    using with_layer = OnlyTargetsMove<Sizes, Other>;
 
     BOOST_HANA_DEFINE_STRUCT(OnlyTargetsMove, (Layer, layer));
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
-        Prompt<Given, PromptNumber> const updated = layer(prompt);
-        return {.context = above(inputs<Sizes>(prompt.context), targets<Sizes>(updated.context)),
-                .query = above(inputs<Sizes>(prompt.query), targets<Sizes>(updated.query))};
+        return after_layer(AllTokens{}, prompt, layer(prompt));
+    }
+
+    template <class Asked, class APrompt, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer after_layer(Asked, APrompt const& prompt, OfAnswer const& answer) const {
+        return of_each_matrix([](auto const& after, auto const& before) { return x_above_y(before, after); }, answer,
+                              Asked::of(prompt));
+    }
+
+    /// The y part of the cotangent goes through the layer, the x part past it.
+    template <class Asked, class APrompt, class OfAnswer, class Gradient>
+    [[nodiscard]] constexpr OfAnswer back_to_layer(Asked, APrompt const&, OfAnswer const&, OfAnswer const& cotangent,
+                                                   Gradient&) const {
+        return of_each_matrix([](auto const& c) { return x_above_y(zero_like(c), c); }, cotangent);
+    }
+    template <class Asked, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer back_past_layer(Asked, OfAnswer const& cotangent) const {
+        return of_each_matrix([](auto const& c) { return x_above_y(c, zero_like(c)); }, cotangent);
+    }
+
+  private:
+    /// The inputs of one matrix of tokens above the targets of another. An answer of targets alone has no inputs.
+    template <AnyMatrix Tokens>
+    static constexpr auto x_above_y(Tokens const& of_x, Tokens const& of_y) {
+        if constexpr (rows_of<Tokens> == Sizes.output) {
+            return of_y;
+        } else {
+            return above(inputs<Sizes>(of_x), targets<Sizes>(of_y));
+        }
+    }
+    template <AnyMatrix Tokens>
+    static constexpr auto zero_like(Tokens const&) {
+        return Tokens(zero<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>>());
     }
 };
 
@@ -69,37 +181,57 @@ template <Dimensions Sizes, class Layer>
     return {.layer = layer};
 }
 
-/// Every entry of every token cut at +-Limit.
+/// Every entry of every token clipped at +-Limit.
 ///
 /// Source: the reference's code, Limit = 10 for more than three layers. Exactness: exact. Errors: numbers without an
-/// order (the exact and symbolic families) do not compile. Test: tests/unit/stack.cpp.
+/// order (the exact and symbolic families) do not compile. Test: tests/unit/stack.cpp (its pullback against central
+/// differences, clipped entries included).
 template <class Layer, int Limit = 10>
 struct Clipped {
     static_assert(Limit > 0, "the limit of a token clip must be positive");
 
+    static constexpr bool is_part = true;
     using Scalar = typename Layer::Scalar;
     template <class Other>
     using with_number = Clipped<typename Layer::template with_number<Other>, Limit>;
+    template <class Other>
+    using with_layer = Clipped<Other, Limit>;
 
     BOOST_HANA_DEFINE_STRUCT(Clipped, (Layer, layer));
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
-        Prompt<Given, PromptNumber> const updated = layer(prompt);
-        return {.context = cut(updated.context), .query = cut(updated.query)};
+        return after_layer(AllTokens{}, prompt, layer(prompt));
     }
 
-    /// Every entry of a matrix cut at +-Limit.
-    template <AnyMatrix Tokens>
-    [[nodiscard]] static constexpr auto cut(Tokens const& tokens)
-        -> Matrix<NumberOf<Tokens>, rows_of<Tokens>, cols_of<Tokens>> {
-        using Number = NumberOf<Tokens>;
-        return generate<Number, rows_of<Tokens>, cols_of<Tokens>>(
-            [&](int row, int col) { return smaller(larger(tokens(row, col), Number(-Limit)), Number(Limit)); });
+    template <class Asked, class APrompt, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer after_layer(Asked, APrompt const&, OfAnswer const& answer) const {
+        return of_each_matrix(
+            []<AnyMatrix M>(M const& tokens) {
+                using Number = NumberOf<M>;
+                return generate<Number, rows_of<M>, cols_of<M>>([&](int row, int col) {
+                    return smaller(larger(tokens(row, col), Number(-Limit)), Number(Limit));
+                });
+            },
+            answer);
+    }
+
+    /// The cotangent of entries strictly inside the limits passes, that of the others is stopped.
+    template <class Asked, class APrompt, class OfAnswer, class Gradient>
+    [[nodiscard]] constexpr OfAnswer back_to_layer(Asked, APrompt const&, OfAnswer const& answer,
+                                                   OfAnswer const& cotangent, Gradient&) const {
+        return of_each_matrix(
+            []<AnyMatrix M>(M const& tokens, M const& c) {
+                using Number = NumberOf<M>;
+                return generate<Number, rows_of<M>, cols_of<M>>([&](int row, int col) {
+                    return where_below(tokens(row, col), Number(Limit), c(row, col));
+                });
+            },
+            answer, cotangent);
     }
 };
 
-/// The layer, its tokens cut at +-Limit.
+/// The layer, its tokens clipped at +-Limit.
 template <int Limit = 10, class Layer>
 [[nodiscard]] constexpr Clipped<Layer, Limit> clipped(Layer const& layer) {
     return {.layer = layer};

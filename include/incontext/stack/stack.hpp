@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Layers upon layers: a stack of layers of their own, and one layer applied several times.
+/// Layers upon layers: a stack of untied layers, and one layer applied several times.
 ///
-///     LayerStack      layer_K( ... layer_2(layer_1(prompt)))      layers of their own, possibly unlike
+///     LayerStack      layer_K( ... layer_2(layer_1(prompt)))      untied layers, possibly unlike
 ///     LoopedStack     layer( ... layer(layer(prompt)))            one layer, K times ("looped", weights shared)
 ///
-/// A stack is a TokenUpdate itself, so stacks can be compared, trained and stacked like layers.
+/// A stack is a TokenUpdate itself, so stacks can be compared, trained and stacked like layers. Of its layers only the last
+/// one is asked for what is asked of the stack; the others are asked for all tokens.
 #pragma once
 
 #include <boost/hana/at.hpp>
 #include <boost/hana/define_struct.hpp>
 #include <boost/hana/fold_left.hpp>
 #include <boost/hana/for_each.hpp>
-#include <boost/hana/front.hpp>
 #include <boost/hana/tuple.hpp>
+#include <type_traits>
+#include <utility>
 
+#include "incontext/attention/gram_prompt.hpp"
+#include "incontext/pass/operations.hpp"
+#include "incontext/pass/pass.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
 
-/// Layers of their own, the first one first.
+/// Untied layers, the first one first.
 ///
 /// Exactness, cost: the sum of the layers'. Errors: a layer that does not accept the prompt does not compile.
 /// Test: tests/static/stack.cpp.
@@ -41,6 +46,16 @@ struct LayerStack {
                                           -> Prompt<Given, PromptNumber> { return layer(tokens); });
     }
 
+    /// Layer number Index, from 0.
+    template <int Index>
+    [[nodiscard]] constexpr auto const& layer_at() const {
+        return boost::hana::at_c<Index>(layers);
+    }
+    template <int Index>
+    [[nodiscard]] constexpr auto& layer_at() {
+        return boost::hana::at_c<Index>(layers);
+    }
+
     /// Calls see(prompt) after every layer.
     template <TokenShape Given, class PromptNumber, class See>
     constexpr void for_each_depth(Prompt<Given, PromptNumber> prompt, See&& see) const {
@@ -50,6 +65,23 @@ struct LayerStack {
         });
     }
 };
+
+namespace stack {
+
+template <class Layer, class Indices>
+struct OfLikeLayers;
+template <class Layer, int... Index>
+struct OfLikeLayers<Layer, std::integer_sequence<int, Index...>> {
+    template <int>
+    using Each = Layer;
+    using type = LayerStack<Each<Index>...>;
+};
+
+}  // namespace stack
+
+/// The stack of Depth untied layers of one type.
+template <class Layer, int Depth>
+using UntiedStack = typename stack::OfLikeLayers<Layer, std::make_integer_sequence<int, Depth>>::type;
 
 /// One layer, Depth times.
 ///
@@ -62,6 +94,8 @@ struct LoopedStack {
     static constexpr int depth = Depth;
     template <class Other>
     using with_number = LoopedStack<typename Layer::template with_number<Other>, Depth>;
+    template <class Other>
+    using with_layer = LoopedStack<Other, Depth>;
 
     BOOST_HANA_DEFINE_STRUCT(LoopedStack, (Layer, layer));
 
@@ -71,6 +105,16 @@ struct LoopedStack {
             prompt = layer(prompt);
         }
         return prompt;
+    }
+
+    /// Layer number Index, from 0: always the same.
+    template <int Index>
+    [[nodiscard]] constexpr Layer const& layer_at() const {
+        return layer;
+    }
+    template <int Index>
+    [[nodiscard]] constexpr Layer& layer_at() {
+        return layer;
     }
 
     /// Calls see(prompt) after every application.
@@ -87,6 +131,16 @@ struct LoopedStack {
 template <class T>
 concept AnyStack = requires { T::depth; };
 
+/// A stack of linear layers alone: it can be run by the gram matrix of its context.
+template <class T>
+inline constexpr bool is_linear_stack = false;
+template <LinearLayer... Layers>
+inline constexpr bool is_linear_stack<LayerStack<Layers...>> = true;
+template <LinearLayer Layer, int Depth>
+inline constexpr bool is_linear_stack<LoopedStack<Layer, Depth>> = true;
+template <class T>
+concept LinearStack = is_linear_stack<T>;
+
 /// The stack of these layers.
 template <class... Layers>
 [[nodiscard]] constexpr LayerStack<Layers...> stacked(Layers const&... layers) {
@@ -97,6 +151,131 @@ template <class... Layers>
 template <int Depth, class Layer>
 [[nodiscard]] constexpr LoopedStack<Layer, Depth> looped(Layer const& layer) {
     return {.layer = layer};
+}
+
+// ----------------------------------------------------------------------------------------- what is asked of a stack ----
+
+/// What is asked of a stack, token by token: all tokens through every layer but the last, which answers.
+///
+/// Exactness: identical to the stack in exact arithmetic. Cost: depth - 1 layers, and the answer of the last.
+/// Test: tests/static/plan.cpp.
+template <class Asked, int First = 0, AnyStack Stack, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto answer_by_tokens(Stack const& stack, Prompt<Given, Number> const& prompt)
+    -> Answer<Asked, Given, Number> {
+    if constexpr (requires { stack.layer; }) {
+        Prompt<Given, Number> before_last = prompt;
+        for (int k = 1; k < Stack::depth; ++k) {
+            before_last = stack.layer(before_last);
+        }
+        return answer<Asked>(stack.layer, before_last);
+    } else if constexpr (First + 1 == Stack::depth) {
+        return answer<Asked>(stack.template layer_at<First>(), prompt);
+    } else {
+        Prompt<Given, Number> const after = stack.template layer_at<First>()(prompt);
+        return answer_by_tokens<Asked, First + 1>(stack, after);
+    }
+}
+
+/// What is asked of the query tokens of a stack of linear layers, by the gram matrix of the context.
+///
+/// Exactness: identical to the stack in exact arithmetic. Cost: from the gram matrix on, the same for every context length.
+/// Errors: layers that are not linear, and a prompt that a layer would not accept, do not compile. Test: tests/static/stack.cpp.
+template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto answer_by_gram(Stack const& stack, GramPrompt<Shape, Number> const& prompt)
+    -> Answer<Asked, Shape, Number> {
+    if constexpr (requires { stack.layer; }) {
+        GramPrompt<Shape, Number> before_last = prompt;
+        for (int k = 1; k < Stack::depth; ++k) {
+            before_last = updated(stack.layer, before_last);
+        }
+        return answer<Asked>(stack.layer, before_last);
+    } else if constexpr (First + 1 == Stack::depth) {
+        return answer<Asked>(stack.template layer_at<First>(), prompt);
+    } else {
+        return answer_by_gram<Asked, First + 1>(stack, updated(stack.template layer_at<First>(), prompt));
+    }
+}
+template <class Asked, LinearStack Stack, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto answer_by_gram(Stack const& stack, Prompt<Shape, Number> const& prompt)
+    -> Answer<Asked, Shape, Number> {
+    [&]<int... Index>(std::integer_sequence<int, Index...>) {
+        (require_fitting_prompt<std::remove_cvref_t<decltype(stack.template layer_at<Index>())>::shape,
+                                typename std::remove_cvref_t<decltype(stack.template layer_at<Index>())>::Scalar, Shape,
+                                Number>(),
+         ...);
+    }(std::make_integer_sequence<int, Stack::depth>{});
+    return answer_by_gram<Asked>(stack, GramPrompt<Shape, Number>(prompt));
+}
+
+/// Whether a stack answers with fewer multiplications by the gram matrix: the longer the context and the deeper the stack.
+/// Test: tests/unit/operations.cpp.
+template <class Asked, class Stack, TokenShape Given>
+inline constexpr bool gram_pays_for_stack = false;
+template <class Asked, LinearStack Stack, TokenShape Given>
+inline constexpr bool gram_pays_for_stack<Asked, Stack, Given> =
+    multiplications<Stack, Given>(
+        [](auto const& stack, auto const& prompt) { return answer_by_gram<Asked>(stack, prompt); }) <
+    multiplications<Stack, Given>(
+        [](auto const& stack, auto const& prompt) { return answer_by_tokens<Asked>(stack, prompt); });
+
+/// What is asked of a stack: whichever of the two takes fewer multiplications.
+template <class Asked, AnyStack Stack, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto answer(Asked, Stack const& stack, Prompt<Given, Number> const& prompt)
+    -> Answer<Asked, Given, Number> {
+    if constexpr (gram_pays_for_stack<Asked, typename Stack::template with_number<Counted>, Given>) {
+        return answer_by_gram<Asked>(stack, prompt);
+    } else {
+        return answer_by_tokens<Asked>(stack, prompt);
+    }
+}
+
+// -------------------------------------------------------------------------------------------- the pass of a stack ----
+
+/// The passes of layers First, First + 1, ...: each layer is given the result of the one before. Made in place, on the stack
+/// of the thread: .03 MB per layer of lanes at the paper's sizes.
+template <class Asked, class Stack, int First, class APrompt>
+struct PassOfStack {
+    using Layer = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<First>())>;
+    PassOf<AllTokens, Layer, APrompt> of_layer;
+    PassOfStack<Asked, Stack, First + 1, APrompt> of_rest;
+
+    [[nodiscard]] constexpr auto const& last() const { return of_rest.last(); }
+
+    constexpr PassOfStack(Stack const& stack, APrompt const& prompt)
+        : of_layer(forward_pass<AllTokens>(stack.template layer_at<First>(), prompt)), of_rest(stack, result_of(of_layer)) {}
+};
+template <class Asked, class Stack, int First, class APrompt>
+    requires(First + 1 == Stack::depth)
+struct PassOfStack<Asked, Stack, First, APrompt> {
+    using Layer = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<First>())>;
+    PassOf<Asked, Layer, APrompt> of_layer;
+
+    [[nodiscard]] constexpr auto const& last() const { return of_layer; }
+
+    constexpr PassOfStack(Stack const& stack, APrompt const& prompt)
+        : of_layer(forward_pass<Asked>(stack.template layer_at<First>(), prompt)) {}
+};
+
+template <class Asked, AnyStack Stack, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Asked, Stack const& stack, Prompt<Given, Number> const& prompt)
+    -> PassOfStack<Asked, Stack, 0, Prompt<Given, Number>> {
+    return {stack, prompt};
+}
+
+/// The last layer first. All applications of a looped layer add to the same gradient.
+template <class Asked, class Wanted, AnyStack Stack, TokenShape Given, class Number, int First, class Gradient>
+constexpr auto pull_back(Asked asked, Wanted wanted, Stack const& stack, Prompt<Given, Number> const& prompt,
+                         PassOfStack<Asked, Stack, First, Prompt<Given, Number>> const& pass,
+                         Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+    auto const& layer = stack.template layer_at<First>();
+    auto& layer_gradient = gradient.template layer_at<First>();
+    if constexpr (First + 1 == Stack::depth) {
+        return pull_back<Asked>(wanted, layer, prompt, pass.of_layer, cotangent, layer_gradient);
+    } else {
+        auto const of_layer = pull_back(asked, ParametersAndPrompt{}, stack, result_of(pass.of_layer), pass.of_rest,
+                                        cotangent, gradient);
+        return pull_back<AllTokens>(wanted, layer, prompt, pass.of_layer, of_layer, layer_gradient);
+    }
 }
 
 /// The predictions after 1, 2, ..., depth layers.

@@ -5,33 +5,26 @@
 ///     observe(x, y)            G <- G + (x; y) (x; y)^T
 ///     observe(X, Y)            G <- G + (X; Y) (X; Y)^T, one example a column
 ///     observe_tokens(C)        G <- G + C C^T, C = (X; Y) in one table
-///     predict(x)               -(y of the query token (x; -W0 x) after all layers, by the moments N/n G)
+///     predict(x)               -(y of the query token (x; -W0 x) after all layers, by the gram matrix N/n G)
 ///
-/// A linear stack sees its context through G = C C^T alone (plan/moment_form.hpp), so the examples themselves need not be
-/// kept. A model whose rates were made for contexts of N examples is given the moments of N examples as large as the mean
+/// A linear stack sees its context through G = C C^T alone (attention/gram_prompt.hpp), so the examples themselves need not be
+/// kept. A model whose rates were made for contexts of N examples is given the gram matrix of N examples as large as the mean
 /// of the n that were observed: gradient descent's loss is a mean, too.
 #pragma once
 
 #include <algorithm>
 #include <type_traits>
 
+#include "incontext/attention/gram_prompt.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/plan/fast_form.hpp"
-#include "incontext/plan/moment_form.hpp"
+#include "incontext/stack/stack.hpp"
 #include "incontext/streaming/compensated_sum.hpp"
 #include "incontext/streaming/token_products.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
-
-/// A LayerStack or LoopedStack of linear layers.
-template <class Model>
-inline constexpr bool is_linear_stack = false;
-template <LinearLayer... Layers>
-inline constexpr bool is_linear_stack<LayerStack<Layers...>> = true;
-template <LinearLayer Layer, int Depth>
-inline constexpr bool is_linear_stack<LoopedStack<Layer, Depth>> = true;
 
 /// Whether every layer of a linear stack is one for contexts of this length and tokens of this dimension.
 template <class Model, int TokenDimension, int Context>
@@ -76,7 +69,7 @@ struct observed_tokens;
 ///
 /// Units: those of the model. Cost: observing one example takes token_dim (token_dim + 1) / 2 multiplications and six times
 /// as many additions; of a table, TokenProducts' (streaming/token_products.hpp), many times less per example. predict:
-/// OperationCount's by_moments without its pass over the context, and token_dim^2. Errors: none at run time; numbers that
+/// answer_by_gram's without its pass over the context, and token_dim^2. Errors: none at run time; numbers that
 /// are not finite stay in G, until `forget`. A model that is no stack of linear layers, or whose layers have other
 /// dimensions than Sizes, or a table of another shape does not compile (tests/compile_fail/streaming_*.cpp).
 /// Exactness: exact in the exact family. In floating point every sum carries on what was rounded off it
@@ -154,12 +147,12 @@ class StreamingContext {
 
     /// The prediction for x from all examples observed; without any, W0 x.
     [[nodiscard]] constexpr Output predict(Input const& x) const noexcept {
-        Moments<shape, Number> const seen{.gram = moments(), .query = above(x, -product(initial_weights_, x))};
-        return -rows<Sizes.input, Sizes.output>(updated_query_by_moments(form_, seen));
+        GramPrompt<shape, Number> const seen(gram(), above(x, -product(initial_weights_, x)));
+        return prediction_of(answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form_, seen));
     }
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed [token_dim x token_dim]; 0 without any.
-    [[nodiscard]] constexpr Gram moments() const noexcept {
+    [[nodiscard]] constexpr Gram gram() const noexcept {
         Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(Sizes.context, count_);
         return generate<Number, token_dim, token_dim>([&](int row, int col) {
             int const upper = row < col ? row : col;

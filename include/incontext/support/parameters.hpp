@@ -4,9 +4,11 @@
 ///
 /// Layers and learning rules are Boost.Hana structs. Initialisation, the optimiser, gradient clipping, conversion to
 /// another family of numbers, saving and loading all iterate over the declared members, so nothing is listed twice and
-/// nothing can be forgotten. A layer may hold further structs or hana::tuples (heads, stacks); the walk descends.
+/// nothing can be forgotten. A layer may hold further structs, arrays of like ones (heads) or hana::tuples of unlike ones
+/// (the layers of a stack); the walk descends.
 #pragma once
 
+#include <array>
 #include <boost/hana/accessors.hpp>
 #include <boost/hana/at.hpp>
 #include <boost/hana/concept/struct.hpp>
@@ -15,16 +17,19 @@
 #include <boost/hana/first.hpp>
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/length.hpp>
-#include <boost/hana/replicate.hpp>
 #include <boost/hana/second.hpp>
 #include <boost/hana/tuple.hpp>
-#include <boost/hana/type.hpp>
-#include <boost/hana/unpack.hpp>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
 
 namespace incontext {
+
+/// Calls visit(a_member, b_member, ...) for every direct member of structs side by side, or element of tuples or arrays.
+///
+/// Cost: that of the visits. Errors: trees of different numbers of members do not compile. Test: tests/unit/parameters.cpp.
+template <class Visit, class First, class... More>
+constexpr void for_each_member(Visit&& visit, First& first, More&... more);
 
 /// Calls visit(name, a_member, b_member, ...) for every leaf (a matrix or a scalar) of structs of one kind, in the
 /// order of their declaration.
@@ -35,17 +40,78 @@ namespace incontext {
 template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more);
 
-/// True for a Boost.Hana struct or a hana::tuple: something that for_each_parameter descends into.
-template <class T>
-inline constexpr bool is_parameter_tree = boost::hana::Struct<std::remove_const_t<T>>::value ||
-                                          std::is_same_v<boost::hana::tag_of_t<T>, boost::hana::tuple_tag>;
+namespace parameters {
 
-/// hana::tuple<T, T, ..., T> of Count elements. Test: tests/static/plan.cpp (layers of several merged heads).
-template <class T, int Count>
-using TupleOf = typename decltype(boost::hana::unpack(
-    boost::hana::replicate<boost::hana::tuple_tag>(boost::hana::type_c<T>,
-                                                   boost::hana::size_c<static_cast<std::size_t>(Count)>),
-    boost::hana::template_<boost::hana::tuple>))::type;
+template <class T>
+inline constexpr bool is_tuple = std::is_same_v<boost::hana::tag_of_t<std::remove_cvref_t<T>>, boost::hana::tuple_tag>;
+template <class T>
+inline constexpr bool is_array = false;
+
+}  // namespace parameters
+
+/// Count things of one type: a std::array whose elements are made one by one. g++ 12 makes one for all of std::array<T,
+/// Count>{} in a constant expression, and then rejects a change of any.
+template <class T, std::size_t Count>
+struct ArrayOf : std::array<T, Count> {
+    static constexpr std::size_t count = Count;
+
+    constexpr ArrayOf() : ArrayOf(std::make_index_sequence<Count>{}) {}
+    template <class... Element>
+        requires(sizeof...(Element) == Count && (std::is_same_v<Element, T> && ...))
+    constexpr ArrayOf(Element const&... element) : std::array<T, Count>{{element...}} {}
+
+  private:
+    template <std::size_t... Index>
+    constexpr explicit ArrayOf(std::index_sequence<Index...>) : std::array<T, Count>{{(static_cast<void>(Index), T{})...}} {}
+};
+
+namespace parameters {
+template <class T, std::size_t Count>
+inline constexpr bool is_array<ArrayOf<T, Count>> = true;
+}  // namespace parameters
+
+/// True for a Boost.Hana struct, a hana::tuple or an array of such: something that for_each_parameter descends into.
+template <class T>
+inline constexpr bool is_parameter_tree =
+    boost::hana::Struct<std::remove_const_t<T>>::value || parameters::is_tuple<T>;
+template <class T, std::size_t Count>
+inline constexpr bool is_parameter_tree<ArrayOf<T, Count>> = is_parameter_tree<T>;
+template <class T, std::size_t Count>
+inline constexpr bool is_parameter_tree<ArrayOf<T, Count> const> = is_parameter_tree<T>;
+
+/// Several things in the order of their use: an array if they are of one type, else a hana::tuple. An array costs one
+/// instantiation of whatever is done with its elements. Test: tests/unit/parameters.cpp.
+template <class First, class... More>
+using ArrayOrTuple = std::conditional_t<(std::is_same_v<First, More> && ...), ArrayOf<First, 1 + sizeof...(More)>,
+                                        boost::hana::tuple<First, More...>>;
+
+/// Element number Index of an array, a span or a hana::tuple.
+template <std::size_t Index, class Elements>
+[[nodiscard]] constexpr auto& element(Elements& elements) {
+    if constexpr (parameters::is_tuple<Elements>) {
+        return boost::hana::at_c<Index>(elements);
+    } else {
+        return elements[Index];
+    }
+}
+
+/// Calls visit(element, element of the second, ...) for every element of `Count` in arrays, spans or hana::tuples side by
+/// side. Cost: one instantiation of `visit` where none of them is a tuple. Test: tests/unit/parameters.cpp.
+template <std::size_t Count, class Visit, class... Elements>
+constexpr void for_each_element(Visit&& visit, Elements&... elements) {
+    if constexpr ((parameters::is_tuple<Elements> || ...)) {
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            [[maybe_unused]] auto const visit_one = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+                visit(element<I>(elements)...);
+            };
+            (visit_one(std::integral_constant<std::size_t, Index>{}), ...);
+        }(std::make_index_sequence<Count>{});
+    } else {
+        for (std::size_t index = 0; index < Count; ++index) {
+            visit(elements[index]...);
+        }
+    }
+}
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -58,7 +124,7 @@ constexpr auto& child(Tree& tree) {
     if constexpr (hana::Struct<std::remove_const_t<Tree>>::value) {
         return hana::second(hana::at_c<Index>(hana::accessors<std::remove_const_t<Tree>>()))(tree);
     } else {
-        return hana::at_c<Index>(tree);
+        return element<static_cast<std::size_t>(Index)>(tree);
     }
 }
 
@@ -77,6 +143,8 @@ constexpr int count_of_children() {
     namespace hana = boost::hana;
     if constexpr (hana::Struct<Tree>::value) {
         return static_cast<int>(decltype(hana::length(hana::accessors<Tree>()))::value);
+    } else if constexpr (is_array<Tree>) {
+        return static_cast<int>(Tree::count);
     } else {
         return static_cast<int>(decltype(hana::length(std::declval<Tree>()))::value);
     }
@@ -100,7 +168,11 @@ constexpr void descend_to_children(std::integer_sequence<int, Index...>, [[maybe
 template <class Visit, class First, class... More>
 constexpr void descend(char const* name, Visit& visit, First& first, More&... more) {
     using Tree = std::remove_const_t<First>;
-    if constexpr (is_parameter_tree<Tree>) {
+    if constexpr (is_array<Tree>) {
+        for (std::size_t index = 0; index < first.size(); ++index) {
+            descend(name, visit, first[index], more[index]...);
+        }
+    } else if constexpr (is_parameter_tree<Tree>) {
         descend_to_children(std::make_integer_sequence<int, count_of_children<Tree>()>{}, name, visit, first, more...);
     } else {
         visit(name, first, more...);
@@ -110,8 +182,21 @@ constexpr void descend(char const* name, Visit& visit, First& first, More&... mo
 }  // namespace parameters
 
 template <class Visit, class First, class... More>
+constexpr void for_each_member(Visit&& visit, First& first, More&... more) {
+    constexpr int count = parameters::count_of_children<std::remove_const_t<First>>();
+    static_assert(((parameters::count_of_children<std::remove_const_t<More>>() == count) && ...),
+                  "for_each_member walks over trees with the same number of members");
+    [&]<int... Index>(std::integer_sequence<int, Index...>) {
+        [[maybe_unused]] auto const visit_one = [&]<int I>(std::integral_constant<int, I>) {
+            visit(parameters::child<I>(first), parameters::child<I>(more)...);
+        };
+        (visit_one(std::integral_constant<int, Index>{}), ...);
+    }(std::make_integer_sequence<int, count>{});
+}
+
+template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more) {
-    static_assert(is_parameter_tree<First>, "for_each_parameter walks over Boost.Hana structs and tuples");
+    static_assert(is_parameter_tree<First>, "for_each_parameter walks over Boost.Hana structs, tuples and arrays of them");
     parameters::descend("", visit, first, more...);
 }
 

@@ -137,17 +137,24 @@ template <Dimensions Sizes, AnyMatrix Tokens>
     return rows<Sizes.input, Sizes.output>(tokens);
 }
 
-/// The prediction of an updated prompt: -(y part of the query tokens) [output x query].
+/// The prediction that the targets of updated query tokens stand for: their negative [output x query].
 ///
-/// A step changes y_q = -W0 x_q to -(W0 + dW) x_q, so the one minus sign of the whole library stands here.
-/// Source: [vonOswald2023] sec. 3. Exactness: exact. Test: tests/static/proposition_1.cpp.
+/// A step changes y_q = -W0 x_q to -(W0 + dW) x_q. This is the one minus sign of a prediction; all code reads predictions
+/// through it. Source: [vonOswald2023] sec. 3. Exactness: exact. Test: tests/static/proposition_1.cpp.
+template <AnyMatrix Targets>
+[[nodiscard]] constexpr auto prediction_of(Targets const& targets)
+    -> Matrix<NumberOf<Targets>, rows_of<Targets>, cols_of<Targets>> {
+    return -targets;
+}
+
+/// The prediction of an updated prompt: -(y part of the query tokens) [output x query]. As prediction_of.
 template <Dimensions Sizes, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto prediction(Prompt<Given, Number> const& updated)
     -> Matrix<Number, Sizes.output, Given.query> {
     if constexpr (Given.context != Sizes.context) {
         require_fitting_prompt<Sizes.tokens(), Number, Given, Number>();
     }
-    return -targets<Sizes>(updated.query);
+    return prediction_of(targets<Sizes>(updated.query));
 }
 
 }  // namespace incontext

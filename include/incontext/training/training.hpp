@@ -16,9 +16,11 @@
 #include <vector>
 
 #include "incontext/matrix/set_zero.hpp"
+#include "incontext/plan/fast_form.hpp"
 #include "incontext/support/workers.hpp"
 #include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
+#include "incontext/task/task.hpp"
 #include "incontext/training/adam.hpp"
 #include "incontext/training/loss.hpp"
 
@@ -51,16 +53,15 @@ struct TrainingState {
         (Optimiser, optimiser));
 };
 
-/// A layer in training on regression tasks.
+/// A layer in training: any differentiable update, on the tasks of any distribution.
 ///
 /// Errors: batch < 1 throws std::invalid_argument; step() throws NonFiniteLoss and leaves the layer as it was.
 /// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp).
 /// Test: tests/unit/training.cpp.
-template <Dimensions Sizes, class Layer>
+template <Dimensions Sizes, class Layer, TaskDistribution<Sizes, training_lanes> Distribution = LinearRegression>
 class Training {
   public:
-    Training(Layer const& initial, TrainingOptions const& options, Workers& workers,
-             LinearRegression const& tasks = {})
+    Training(Layer const& initial, TrainingOptions const& options, Workers& workers, Distribution const& tasks = {})
         : layer_(initial), options_(options), tasks_(tasks), workers_(workers), adam_(options.adam) {
         if (options.batch < 1) {
             throw std::invalid_argument("training: the batch must hold at least one task");
@@ -96,7 +97,7 @@ class Training {
         return loss;
     }
 
-    /// The mean loss of the next batch, and its derivative by the parameters.
+    /// The mean loss of the next batch, and its derivative with respect to the parameters.
     [[nodiscard]] float loss_and_gradient(Layer& gradient) {
         auto const step_key = folded_in(folded_in(key_of_seed<training_lanes>(options_.seed), training_stream),
                                         options_.fresh_tasks ? static_cast<std::uint32_t>(steps()) : 0u);
@@ -115,7 +116,7 @@ class Training {
         auto const mean = 1.0f / static_cast<float>(options_.batch);
         for_each_parameter([&](char const*, auto& sum) { sum *= mean; }, form_gradient_);
         set_zero(gradient);
-        pull_back_fast_form(layer_, form_gradient_, gradient);
+        pull_back_form(layer_, form_gradient_, gradient);
         return loss * mean;
     }
 
@@ -159,9 +160,9 @@ class Training {
     Layer layer_;
     Layer gradient_;
     Form form_;           // what runs: the layer, its projections merged
-    Form form_gradient_;  // the derivative by it, of the whole batch
+    Form form_gradient_;  // the derivative with respect to it, of the whole batch
     TrainingOptions options_;
-    LinearRegression tasks_;
+    Distribution tasks_;
     Workers& workers_;
     Adam<Layer> adam_;
     int packs_ = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// G = C C^T: all that linear attention keeps of its context.
+/// The gram matrix G = C C^T: all that linear attention keeps of its context.
 ///
 ///     P (W_V C)(W_K C)^T W_Q  =  P W_V (C C^T) W_K^T W_Q
 #pragma once

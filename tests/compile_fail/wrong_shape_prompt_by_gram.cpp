@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A stack that is read out by moments, which would hide that the prompt has another context length.
+// A stack that is read out by its gram matrix, which would hide that the prompt has another context length.
 //
 // expected: a prompt has other dimensions than the layer it is given to
 // expected-gcc: a_prompt_has_other_dimensions_than_its_layer<incontext::TokenShape{5, 80, 1}, incontext::TokenShape{5, 70, 1}>
 // expected-clang: a_prompt_has_other_dimensions_than_its_layer<{5, 80, 1}, {5, 70, 1}>
-#include "incontext/plan/stack_readout.hpp"
 #include "incontext/theorem.hpp"
 
 using namespace incontext;
@@ -19,5 +18,5 @@ using Layer = LinearSelfAttention<TokenShape{.token_dim = 5, .context = 70}, Mod
 
 auto updated(LoopedStack<Layer, 3> const& stack,
              Prompt<TokenShape{.token_dim = 5, .context = examples, .query = 1}, Modular> const& prompt) {
-    return updated_query(stack, prompt);
+    return answer<QueryTokens>(stack, prompt);
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A prompt whose context is known by its gram matrix: all that linear layers need, at every depth.
+///
+///     G = C C^T          F = P W_V G W_K^T W_Q          G <- (I + F) G (I + F)^T          q <- (I + F) q
+///
+/// The context becomes (I + F) C, so its gram matrix becomes (I + F) C C^T (I + F)^T. After the one pass over the context
+/// that makes G, the cost of every further layer does not depend on the context's length.
+#pragma once
+
+#include "incontext/attention/linear_layer.hpp"
+#include "incontext/matrix/gram.hpp"
+
+namespace incontext {
+
+/// G and the query tokens. Source: derived here from [vonOswald2023] eq. (2). Test: tests/static/stack.cpp.
+template <TokenShape Shape, class Number>
+struct GramPrompt {
+    Matrix<Number, Shape.token_dim, Shape.token_dim> gram;  // G = C C^T
+    Matrix<Number, Shape.token_dim, Shape.query> query;
+
+    constexpr GramPrompt(Matrix<Number, Shape.token_dim, Shape.token_dim> const& G,
+                         Matrix<Number, Shape.token_dim, Shape.query> const& q)
+        : gram(G), query(q) {}
+    constexpr explicit GramPrompt(Prompt<Shape, Number> const& prompt)
+        : gram(incontext::gram(prompt.context)), query(prompt.query) {}
+};
+
+/// One linear layer: G <- (I + F) G (I + F)^T, q <- (I + F) q.
+///
+/// Exactness: the gram matrix and the query tokens of the updated prompt in exact arithmetic. Cost: F, and token_dim^2
+/// (2 token_dim + query) multiplications. Errors: a layer that is not linear does not compile. Test: tests/static/stack.cpp.
+template <LinearLayer Layer, TokenShape Shape, class Number>
+[[nodiscard]] constexpr GramPrompt<Shape, Number> updated(Layer const& layer, GramPrompt<Shape, Number> const& prompt) {
+    auto const F = layer.fast_weights_of_gram(prompt.gram);
+    Matrix<Number, Shape.token_dim, Shape.token_dim> const moved = plus_product(prompt.gram, F, prompt.gram);
+    return {moved + product_with_transpose(moved, F), plus_product(prompt.query, F, prompt.query)};
+}
+
+/// What is asked of the query tokens after one more linear layer, of which nothing else is wanted.
+template <class Asked, LinearLayer Layer, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto answer(Layer const& layer, GramPrompt<Shape, Number> const& prompt)
+    -> Answer<Asked, Shape, Number> {
+    return updated_with<Asked>(layer, [&](auto const& d) { return product(prompt.gram, d); }, prompt.query);
+}
+
+}  // namespace incontext

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What every layer of linear attention has in common: token <- token + F token, in four associations of one formula.
+///
+///     F token  =  sum over heads of  P (W_V C)(W_K C)^T W_Q token         C [token_dim x context]
+///
+///     by fast weights   F is made, and applied to every token                                all tokens
+///     by scores         P W_V (C (C^T d)),  d = W_K^T W_Q token: F is never made             a few tokens
+///     by the gram       P W_V (G d),        G = C C^T made once for all heads and tokens     many queries or heads
+///     as fast weights of the gram           F = P W_V G W_K^T W_Q                            attention/gram_prompt.hpp
+///
+/// d [token_dim x tokens] is the score direction of a token: its scores are C^T d. Which association runs is decided by
+/// counting the multiplications of each. The two passes at the end are the pullbacks of the first two.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include "incontext/matrix/gram.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/pass/operations.hpp"
+#include "incontext/pass/pass.hpp"
+#include "incontext/support/parameters.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// A layer of linear attention: it sees its context through F alone, and F through the gram matrix alone.
+///
+/// Models: LinearSelfAttention, MultiHeadAttention, MergedAttention. Test: tests/static/plan.cpp.
+template <class Layer>
+concept LinearLayer = requires(Layer const& layer,
+                               Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.token_dim> const& G) {
+    { Layer::head_count } -> std::convertible_to<int>;
+    { layer.fast_weights_of_gram(G) } -> std::same_as<std::remove_cvref_t<decltype(G)>>;
+};
+
+/// token <- token + F token for every token of a prompt.
+///
+/// Shapes: F [token_dim x token_dim]. Exactness: one product and one sum per token.
+/// Cost: token_dim^2 sequence_length multiplications. Errors: none. Test: tests/static/proposition_1.cpp.
+template <AnyMatrix FastWeights, TokenShape Shape, class Number>
+[[nodiscard]] constexpr Prompt<Shape, Number> with_fast_weights(FastWeights const& F,
+                                                                Prompt<Shape, Number> const& prompt) {
+    return {.context = plus_product(prompt.context, F, prompt.context),
+            .query = plus_product(prompt.query, F, prompt.query)};
+}
+
+/// The heads of a layer, side by side: its array or tuple of heads, or the layer itself where it is one head.
+template <class Layer>
+[[nodiscard]] constexpr decltype(auto) heads_of(Layer& layer) {
+    if constexpr (requires { layer.heads; }) {
+        return (layer.heads);
+    } else {
+        return std::span<Layer, 1>(&layer, 1);
+    }
+}
+
+/// The asked rows of T + sum over heads of P W_V M(W_K^T W_Q T), for tokens T and M(d) = C C^T d, however that is made.
+///
+/// Source: [vonOswald2023] eq. (2), associated from the right. Shapes: T [token_dim x tokens]. Exactness: identical to
+/// T + F T in exact arithmetic; in floating point within the bound that `agree` derives. Cost: M, and the projections of
+/// the tokens. Test: tests/static/plan.cpp.
+template <class Asked = QueryTokens, LinearLayer Layer, class TimesGram, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto updated_with(Layer const& layer, TimesGram const& times_gram, Tokens const& T) {
+    constexpr TokenShape shape = Layer::shape;
+    using Rows = Matrix<NumberOf<Tokens>, Asked::template rows<shape>, cols_of<Tokens>>;
+    auto const after_head = [&](auto const& head, auto const& sum) -> Rows {
+        return head.template plus_output<Asked>(sum, times_gram(head.score_direction(T)));
+    };
+    auto const& heads = heads_of(layer);
+    Rows sum = after_head(element<0>(heads), asked_rows<Asked, shape>(T));
+    [&]<std::size_t... Head>(std::index_sequence<Head...>) {
+        ((sum = after_head(element<Head + 1>(heads), sum)), ...);
+    }(std::make_index_sequence<static_cast<std::size_t>(Layer::head_count - 1)>{});
+    return sum;
+}
+
+/// All tokens by their scores. Exactness: identical to the layer in exact arithmetic. Test: tests/static/plan.cpp.
+template <LinearLayer Layer, TokenShape Given, class Number>
+[[nodiscard]] constexpr Prompt<Given, Number> with_scores(Layer const& layer, Prompt<Given, Number> const& prompt) {
+    auto const& C = prompt.context;
+    auto const by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); };
+    return {.context = updated_with(layer, by_scores, C), .query = updated_with(layer, by_scores, prompt.query)};
+}
+
+/// The query tokens, or their targets, by their scores and by the gram matrix.
+///
+/// Exactness: identical to the layer's in exact arithmetic. Test of both: tests/static/plan.cpp.
+template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto answer_by_scores(Layer const& layer, Prompt<Given, Number> const& prompt)
+    -> Answer<Asked, Given, Number> {
+    auto const& C = prompt.context;
+    return updated_with<Asked>(
+        layer, [&](auto const& d) { return product(C, product_of_transpose(C, d)); }, prompt.query);
+}
+template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto answer_by_gram(Layer const& layer, Prompt<Given, Number> const& prompt)
+    -> Answer<Asked, Given, Number> {
+    auto const G = gram(prompt.context);
+    return updated_with<Asked>(layer, [&](auto const& d) { return product(G, d); }, prompt.query);
+}
+
+/// Whether all tokens are updated with fewer multiplications by scores than by F: where tokens are large beside the
+/// context. Test: tests/unit/operations.cpp.
+template <class Layer, TokenShape Given>
+inline constexpr bool scores_pay =
+    multiplications<Layer, Given>([](auto const& layer, auto const& prompt) { return with_scores(layer, prompt); }) <
+    multiplications<Layer, Given>([](auto const& layer, auto const& prompt) {
+        return with_fast_weights(layer.fast_weights(prompt.context), prompt);
+    });
+
+/// Whether an answer takes fewer multiplications once G is made: where query tokens or heads are many.
+/// Test: tests/unit/operations.cpp.
+template <class Asked, class Layer, TokenShape Given>
+inline constexpr bool gram_pays =
+    multiplications<Layer, Given>(
+        [](auto const& layer, auto const& prompt) { return answer_by_gram<Asked>(layer, prompt); }) <
+    multiplications<Layer, Given>(
+        [](auto const& layer, auto const& prompt) { return answer_by_scores<Asked>(layer, prompt); });
+
+/// The answer to what is asked of the query tokens: by the association that takes the fewest multiplications.
+template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto answer(Asked, Layer const& layer, Prompt<Given, Number> const& prompt) {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
+    if constexpr (gram_pays<Asked, typename Layer::template with_number<Counted>, Given>) {
+        return answer_by_gram<Asked>(layer, prompt);
+    } else {
+        return answer_by_scores<Asked>(layer, prompt);
+    }
+}
+
+// ------------------------------------------------------------------------------------- the pass of all tokens, by F ----
+//
+//     forward                                   backward; a bar, written _, for "derivative of the loss with respect to"
+//     C' = C + F C     Q' = Q + F Q             F_ = C'_ C^T + Q'_ Q^T     C_ = C'_ + F^T C'_ + ...     Q_ = Q'_ + F^T Q'_
+//     F  from C: the layer's                    ... from F_: the layer's
+
+/// What the layer keeps of F, and the updated prompt. Made in place.
+template <LinearLayer Layer, TokenShape Given, class Number>
+struct PassByFastWeights {
+    using Kept = decltype(std::declval<Layer const&>().keep_fast_weights(std::declval<Prompt<Given, Number>>().context));
+    Kept kept;
+    Prompt<Given, Number> result;
+
+    constexpr PassByFastWeights(Layer const& layer, Prompt<Given, Number> const& prompt)
+        : kept(layer.keep_fast_weights(prompt.context)), result(with_fast_weights(kept.fast_weights, prompt)) {}
+};
+
+// None of the passes is inlined: a model calls them for every layer, and programs have several models of one layer.
+template <LinearLayer Layer, TokenShape Given, class Number>
+[[nodiscard, gnu::noinline]] constexpr auto forward_pass(AllTokens, Layer const& layer,
+                                                         Prompt<Given, Number> const& prompt)
+    -> PassByFastWeights<Layer, Given, Number> {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
+    return {layer, prompt};
+}
+
+/// Exactness: exact in the exact family. Test of both pullbacks: tests/static/backpropagation.cpp.
+/// Cost: t^2 (n + q) for F_, and the layer's; t^2 (n + q) more for the prompt (t token_dim, n context, q query).
+template <class Wanted, LinearLayer Layer, TokenShape Given, class Number, class Gradient>
+[[gnu::noinline]] constexpr auto pull_back(AllTokens, Wanted wanted, Layer const& layer,
+                                           Prompt<Given, Number> const& prompt,
+                                           PassByFastWeights<Layer, Given, Number> const& pass,
+                                           Prompt<Given, Number> const& cotangent, Gradient& gradient) {
+    using Square = Matrix<Number, Given.token_dim, Given.token_dim>;
+    Square F_ = product_with_transpose(cotangent.context, prompt.context);
+    add_product_with_transpose(F_, cotangent.query, prompt.query);
+    if constexpr (Wanted::prompt) {
+        Prompt<Given, Number> by_prompt = cotangent;
+        add_product_of_transpose(by_prompt.context, pass.kept.fast_weights, cotangent.context);
+        layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, by_prompt.context);
+        add_product_of_transpose(by_prompt.query, pass.kept.fast_weights, cotangent.query);
+        return by_prompt;
+    } else {
+        struct Unwanted {} nothing;
+        layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, nothing);
+    }
+}
+
+// ------------------------------------------------------------------------------ the pass of the query tokens, by scores ----
+//
+//     forward, for each head                     backward, from the answer's y_
+//     d = W_K^T W_Q q     s = C^T d              b = (P W_V)^T y_     s_ = C^T b     h = C s_
+//     g = C s             y = q + P W_V g        C_ = b s^T + d s_^T        q_ = y_ + (W_K^T W_Q)^T h
+//
+// Of P W_V the asked rows alone: the others move what nobody asked for, and their derivative is zero.
+
+/// d, s and g of each head, and the answer.
+template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
+struct PassByScores {
+    struct OfHead {
+        Matrix<Number, Given.token_dim, Given.query> direction;  // d
+        Matrix<Number, Given.context, Given.query> scores;       // s
+        Matrix<Number, Given.token_dim, Given.query> attended;   // g
+    };
+    OfHead heads[Layer::head_count];
+    Answer<Asked, Given, Number> result;
+};
+
+template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Asked, Layer const& layer, Prompt<Given, Number> const& prompt)
+    -> PassByScores<Asked, Layer, Given, Number> {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
+    PassByScores<Asked, Layer, Given, Number> pass{};
+    pass.result = Asked::of(prompt);
+    auto const& heads = heads_of(layer);
+    for_each_element<static_cast<std::size_t>(Layer::head_count)>(
+        [&](auto const& head, auto& of_head) {
+            of_head.direction = head.score_direction(prompt.query);
+            of_head.scores = product_of_transpose(prompt.context, of_head.direction);
+            of_head.attended = product(prompt.context, of_head.scores);
+            pass.result = head.template plus_output<Asked>(pass.result, of_head.attended);
+        },
+        heads, pass.heads);
+    return pass;
+}
+
+/// Cost: 2 t n q per head and the head's; 2 t n q and the head's more for the prompt.
+template <class Asked, class Wanted, LinearLayer Layer, TokenShape Given, class Number, class Gradient>
+constexpr auto pull_back(Asked, Wanted wanted, Layer const& layer, Prompt<Given, Number> const& prompt,
+                         PassByScores<Asked, Layer, Given, Number> const& pass,
+                         Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+    auto const& C = prompt.context;
+    auto const& heads = heads_of(layer);
+    auto&& gradients = heads_of(gradient);
+    auto const through_head = [&](auto const& pull_prompt) {
+        for_each_element<static_cast<std::size_t>(Layer::head_count)>(
+            [&](auto const& head, auto& head_gradient, auto const& of_head) {
+                auto const b = head.template back_through_output<Asked>(of_head.attended, cotangent, head_gradient);
+                auto const scores_cotangent = product_of_transpose(C, b);
+                auto const h = product(C, scores_cotangent);
+                pull_prompt(head, head_gradient, of_head, b, scores_cotangent, h);
+            },
+            heads, gradients, pass.heads);
+    };
+    if constexpr (Wanted::prompt) {
+        Prompt<Given, Number> by_prompt = Asked::template lifted<Given, Number>(cotangent);
+        through_head([&](auto const& head, auto& head_gradient, auto const& of_head, auto const& b,
+                         auto const& scores_cotangent, auto const& h) {
+            add_product_with_transpose(by_prompt.context, b, of_head.scores);
+            add_product_with_transpose(by_prompt.context, of_head.direction, scores_cotangent);
+            head.back_through_score_direction(wanted, prompt.query, h, head_gradient, by_prompt.query);
+        });
+        return by_prompt;
+    } else {
+        struct Unwanted {} nothing;
+        through_head([&](auto const& head, auto& head_gradient, auto const&, auto const&, auto const&, auto const& h) {
+            head.back_through_score_direction(wanted, prompt.query, h, head_gradient, nothing);
+        });
+    }
+}
+
+}  // namespace incontext

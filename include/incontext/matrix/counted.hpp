@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// CountedMatrix: a matrix that has a shape and no entries, and counts what is done with it.
+///
+///     A B          rows(A) cols(A) cols(B) multiplications
+///     A A^T        rows(A) (rows(A) + 1) / 2 cols(A): it is symmetric (matrix/gram.hpp)
+///     number A     rows(A) cols(A)
+///
+/// The operators of the library run on it like on any other matrix: it is the fifth family.
+#pragma once
+
+#include <concepts>
+
+#include "incontext/matrix/exact.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/counted.hpp"
+
+namespace incontext {
+
+/// A matrix [Rows x Cols] of Counted numbers. All of its entries are one: they differ in nothing.
+///
+/// Cost: a few steps per operation, whatever the shape. Errors: shapes that do not fit do not compile.
+/// Test: tests/unit/operations.cpp.
+template <int Rows, int Cols>
+struct CountedMatrix {
+    using Scalar = Counted;
+    static constexpr int RowsAtCompileTime = Rows;
+    static constexpr int ColsAtCompileTime = Cols;
+    static constexpr long long size = static_cast<long long>(Rows) * Cols;
+
+    Counted entry{};
+
+    [[nodiscard]] constexpr Counted& operator()(int /*row*/, int /*col*/) { return entry; }
+    [[nodiscard]] constexpr Counted const& operator()(int /*row*/, int /*col*/) const { return entry; }
+
+    /// generate(entry): every entry takes what the first one takes.
+    template <class Entry>
+    [[nodiscard]] static constexpr CountedMatrix generated(Entry const& entry) {
+        return {Counted::repeat(size, [&]() -> Counted { return entry(0, 0); })};
+    }
+
+    friend constexpr CountedMatrix operator+(CountedMatrix const& a, CountedMatrix const& b) {
+        return {Counted::count(&Operations::additions, size, a.entry, b.entry)};
+    }
+    friend constexpr CountedMatrix operator-(CountedMatrix const& a, CountedMatrix const& b) {
+        return {Counted::count(&Operations::additions, size, a.entry, b.entry)};
+    }
+    friend constexpr CountedMatrix operator-(CountedMatrix const& a) { return a; }
+    friend constexpr CountedMatrix operator*(Counted const& factor, CountedMatrix const& a) {
+        return {Counted::count(&Operations::multiplications, size, factor, a.entry)};
+    }
+    constexpr CountedMatrix& operator+=(CountedMatrix const& b) { return *this = *this + b; }
+    constexpr CountedMatrix& operator-=(CountedMatrix const& b) { return *this = *this - b; }
+    friend constexpr bool operator==(CountedMatrix const&, CountedMatrix const&) = default;
+};
+
+template <NumberClass Number, int Rows, int Cols>
+    requires std::same_as<Number, Counted>
+struct MatrixOf<Number, Rows, Cols> {
+    using type = CountedMatrix<Rows, Cols>;
+};
+
+template <NumberClass Number>
+    requires std::same_as<Number, Counted>
+struct MatrixArithmetic<Number> {
+    template <int Rows, int Cols>
+    static constexpr CountedMatrix<Cols, Rows> transpose(CountedMatrix<Rows, Cols> const& a) {
+        return {a.entry};
+    }
+
+    template <int Rows, int Inner, int Cols>
+    static constexpr CountedMatrix<Rows, Cols> product(CountedMatrix<Rows, Inner> const& a,
+                                                       CountedMatrix<Inner, Cols> const& b) {
+        constexpr long long sums = static_cast<long long>(Rows) * Cols;
+        static_cast<void>(Counted::count(&Operations::additions, sums * (Inner - 1), a.entry, b.entry));
+        return {Counted::count(&Operations::multiplications, sums * Inner, a.entry, b.entry)};
+    }
+
+    template <int Rows, int Cols>
+    static constexpr Counted inner_product(CountedMatrix<Rows, Cols> const& a, CountedMatrix<Rows, Cols> const& b) {
+        static_cast<void>(Counted::count(&Operations::additions, a.size, a.entry, b.entry));
+        return Counted::count(&Operations::multiplications, a.size, a.entry, b.entry);
+    }
+
+    template <int Rows, int Inner>
+    static constexpr CountedMatrix<Rows, Rows> product_with_own_transpose(CountedMatrix<Rows, Inner> const& a) {
+        constexpr long long sums = static_cast<long long>(Rows) * (Rows + 1) / 2;
+        static_cast<void>(Counted::count(&Operations::additions, sums * (Inner - 1), a.entry));
+        return {Counted::count(&Operations::multiplications, sums * Inner, a.entry)};
+    }
+};
+
+}  // namespace incontext

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What is asked of an update: all tokens, the query tokens, or the targets of the query tokens.
+///
+///     asked               answer to update(prompt)                      who asks
+///     AllTokens           the updated prompt                            the next layer
+///     QueryTokens         its query tokens [token_dim x query]          an evaluation
+///     QueryTargets<D>     their lower rows [output x query]             a loss: predictions read nothing else
+///
+/// A last layer that is asked for less does less: linear attention then needs no product of token_dim cubed. What is asked
+/// is a type, so that one pass and one pullback serve all three (pass/pass.hpp).
+#pragma once
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// All tokens. Test of all three: tests/static/backpropagation.cpp.
+struct AllTokens {
+    template <TokenShape Shape, class Number>
+    using Answer = Prompt<Shape, Number>;
+
+    /// The part of a prompt that is asked for.
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr Prompt<Shape, Number> const& of(Prompt<Shape, Number> const& prompt) {
+        return prompt;
+    }
+
+    /// The prompt of which the answer is that part, and all else is zero: `of`, transposed.
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr Prompt<Shape, Number> const& lifted(Prompt<Shape, Number> const& answer) {
+        return answer;
+    }
+};
+
+/// The query tokens, one a column.
+struct QueryTokens {
+    template <TokenShape Shape, class Number>
+    using Answer = Matrix<Number, Shape.token_dim, Shape.query>;
+
+    template <TokenShape Shape>
+    static constexpr int first_row = 0;
+    template <TokenShape Shape>
+    static constexpr int rows = Shape.token_dim;
+
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr Answer<Shape, Number> const& of(Prompt<Shape, Number> const& prompt) {
+        return prompt.query;
+    }
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr Prompt<Shape, Number> lifted(Answer<Shape, Number> const& answer) {
+        return {.context = zero<Number, Shape.token_dim, Shape.context>(), .query = answer};
+    }
+};
+
+/// The targets of the query tokens: the rows under the inputs.
+template <Dimensions Sizes>
+struct QueryTargets {
+    template <TokenShape Shape, class Number>
+    using Answer = Matrix<Number, Sizes.output, Shape.query>;
+
+    template <TokenShape Shape>
+    static constexpr int first_row = Sizes.input;
+    template <TokenShape Shape>
+    static constexpr int rows = Sizes.output;
+
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr Answer<Shape, Number> of(Prompt<Shape, Number> const& prompt) {
+        return targets<Sizes>(prompt.query);
+    }
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr Prompt<Shape, Number> lifted(Answer<Shape, Number> const& answer) {
+        return {.context = zero<Number, Shape.token_dim, Shape.context>(),
+                .query = above(zero<Number, Sizes.input, Shape.query>(), answer)};
+    }
+};
+
+/// The type of the answer: a Prompt or a Matrix.
+template <class Asked, TokenShape Shape, class Number>
+using Answer = typename Asked::template Answer<Shape, Number>;
+
+/// The rows of a matrix [token_dim x any] that reach the answer. Exactness: copies.
+template <class Asked, TokenShape Shape, AnyMatrix M>
+[[nodiscard]] constexpr auto asked_rows(M const& matrix) {
+    return rows<Asked::template first_row<Shape>, Asked::template rows<Shape>>(matrix);
+}
+
+/// Adds A B^T to those rows of a sum. Exactness, cost: as add_product_with_transpose.
+template <class Asked, TokenShape Shape, AnyMatrix Sum, AnyMatrix A, AnyMatrix B>
+constexpr void add_to_asked_rows(Sum& sum, A const& a, B const& b) {
+    if constexpr (rows_of<A> == rows_of<Sum>) {
+        add_product_with_transpose(sum, a, b);
+    } else {
+        for (int token = 0; token < cols_of<A>; ++token) {
+            for (int row = 0; row < rows_of<A>; ++row) {
+                for (int col = 0; col < rows_of<B>; ++col) {
+                    sum(Asked::template first_row<Shape> + row, col) += a(row, token) * b(col, token);
+                }
+            }
+        }
+    }
+}
+
+/// A matrix in a named place as the matrix that it is, so that functions of two of them see one type.
+template <class Place, class Number, int Rows, int Cols>
+[[nodiscard]] constexpr Matrix<Number, Rows, Cols> const& as_matrix(Placed<Place, Number, Rows, Cols> const& matrix) {
+    return matrix;
+}
+
+/// f(matrix, ...) of the matrices of answers side by side: of context and query of prompts, or of the matrices that they are.
+template <class F, class First, class... More>
+[[nodiscard]] constexpr First of_each_matrix(F const& f, First const& first, More const&... more) {
+    if constexpr (AnyMatrix<First>) {
+        return f(first, more...);
+    } else {
+        return {.context = f(as_matrix(first.context), as_matrix(more.context)...),
+                .query = f(as_matrix(first.query), as_matrix(more.query)...)};
+    }
+}
+
+}  // namespace incontext

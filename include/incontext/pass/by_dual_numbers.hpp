@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The pullback of an update that has none: its derivative along every parameter, one after the other, by dual numbers.
+///
+///     gradient_i += <cotangent, d answer / d parameter_i>        the update is run once on w + e_i e for every i
+///
+/// Exact, and as slow as there are parameters and prompt entries; enough to try a kind of layer before writing its pass, and
+/// a second opinion once there is one.
+#pragma once
+
+#include "incontext/matrix/exact.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/dual.hpp"
+#include "incontext/pass/asked.hpp"
+#include "incontext/support/parameters.hpp"
+#include "incontext/token/converted.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// An update that runs on dual numbers as well.
+template <class Update, class APrompt>
+concept DifferentiableByDualNumbers =
+    ConvertibleUpdate<Update> &&
+    TokenUpdate<typename Update::template with_number<Dual<typename APrompt::Scalar>>,
+                Prompt<APrompt::shape, Dual<typename APrompt::Scalar>>>;
+
+/// Test: tests/compile_fail/update_that_cannot_be_trained.cpp.
+template <class Update, class APrompt>
+struct an_update_must_have_a_pass_or_take_dual_numbers {
+    static_assert(DifferentiableByDualNumbers<Update, APrompt>,
+                  "this update cannot be trained: it has no members forward_pass and pull_back (pass/pass.hpp), and it is "
+                  "no Boost.Hana struct with with_number<Other> whose operator() accepts a Prompt of Dual numbers");
+    static constexpr bool value = true;
+};
+
+namespace by_dual_numbers {
+
+/// <cotangent, derivative of the answer>, of answers as matrices or prompts.
+template <class Cotangent, class Result>
+constexpr auto along_cotangent(Cotangent const& cotangent, Result const& result) {
+    if constexpr (AnyMatrix<Cotangent>) {
+        using Number = NumberOf<Cotangent>;
+        return inner_product(cotangent, generate<Number, rows_of<Cotangent>, cols_of<Cotangent>>(
+                                            [&](int row, int col) { return result(row, col).derivative; }));
+    } else {
+        return along_cotangent(cotangent.context, result.context) + along_cotangent(cotangent.query, result.query);
+    }
+}
+
+/// Adds the derivative of <cotangent, answer> with respect to every number in `at` to the same number in `sums`.
+template <class At, class Sums, class Derivative>
+constexpr void add_derivatives(At& at, Sums& sums, Derivative const& derivative) {
+    auto const add = [&](auto& number, auto& sum) {
+        number.derivative = decltype(number.derivative)(1);
+        sum += derivative();
+        number.derivative = decltype(number.derivative)(0);
+    };
+    if constexpr (AnyMatrix<At>) {
+        for (int col = 0; col < cols_of<At>; ++col) {
+            for (int row = 0; row < rows_of<At>; ++row) {
+                add(at(row, col), sums(row, col));
+            }
+        }
+    } else {
+        add(at, sums);
+    }
+}
+
+/// The pullback. Cost: one run of the update on dual numbers for every parameter and, where wanted, every prompt entry.
+template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Gradient>
+constexpr Prompt<Given, Number> pull_back(Wanted, Update const& update, Prompt<Given, Number> const& prompt,
+                                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+    static_assert(an_update_must_have_a_pass_or_take_dual_numbers<Update, Prompt<Given, Number>>::value);
+    using Pair = Dual<Number>;
+    auto const constant = [](auto const& number) { return Pair(Number(number), Number(0)); };
+    auto dual_update = converted<Pair>(update, constant);
+    auto dual_prompt = converted<Pair>(prompt, constant);
+    auto const derivative = [&] { return along_cotangent(cotangent, Asked::of(dual_update(dual_prompt))); };
+    for_each_parameter([&](char const*, auto& at, auto& sums) { add_derivatives(at, sums, derivative); }, dual_update,
+                       gradient);
+    Prompt<Given, Number> by_prompt{.context = zero<Number, Given.token_dim, Given.context>(),
+                                    .query = zero<Number, Given.token_dim, Given.query>()};
+    if constexpr (Wanted::prompt) {
+        add_derivatives(dual_prompt.context, by_prompt.context, derivative);
+        add_derivatives(dual_prompt.query, by_prompt.query, derivative);
+    }
+    return by_prompt;
+}
+
+}  // namespace by_dual_numbers
+
+}  // namespace incontext

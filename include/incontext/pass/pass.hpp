@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A forward pass that keeps what its pullback wants: the one mechanism of gradients.
+///
+///     pass = forward_pass<Asked>(update, prompt)               result_of(pass) is what is asked of update(prompt)
+///     pull_back<Asked>(wanted, update, prompt, pass, cotangent, gradient)
+///
+/// The cotangent is the derivative of a loss with respect to the result. The pullback adds the derivative with respect to
+/// the update's parameters to `gradient` and, where it is wanted, returns the derivative with respect to the prompt
+/// [Griewank2008] sec. 3. A loss is then straight code (training/loss.hpp).
+///
+/// A kind of layer takes part by two functions beside it (or friends in it), written over all families of numbers:
+///
+///     forward_pass(AllTokens, layer, prompt)                                    returns a struct with a member `result`
+///     pull_back(AllTokens, wanted, layer, prompt, pass, cotangent, gradient)    returns the derivative w.r.t. the prompt
+///
+/// It may have them for other Asked as well, where it can then do less, and answer(asked, layer, prompt) where running
+/// alone is cheaper than a pass. A kind that has none of these is differentiated by dual numbers, one run per parameter
+/// (pass/by_dual_numbers.hpp): slowly, but exactly. Whether a pullback is right is a question that a static_assert answers:
+/// tests/support/laws.hpp holds <v, J u> = <J^T v, u>.
+#pragma once
+
+#include <concepts>
+#include <utility>
+
+#include "incontext/pass/asked.hpp"
+#include "incontext/pass/by_dual_numbers.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// What is wanted of a pullback: the derivatives with respect to parameters and prompt, or to the parameters alone. The
+/// prompt of a model's first layer is data, of which nobody wants a derivative.
+struct ParametersAndPrompt {
+    static constexpr bool prompt = true;
+};
+struct ParametersAlone {
+    static constexpr bool prompt = false;
+};
+
+/// An update whose gradient has the parameters of the update, in the numbers of the prompt.
+template <class Update, class Number>
+using GradientOf = typename Update::template with_number<Number>;
+
+/// The answer that a pass has come to: its member `result`, or that of the last layer's pass.
+template <class Pass>
+[[nodiscard]] constexpr auto const& result_of(Pass const& pass) {
+    if constexpr (requires { pass.last(); }) {
+        return result_of(pass.last());
+    } else {
+        return pass.result;
+    }
+}
+
+/// An update that writes a forward pass of its own for what is asked.
+template <class Update, class Asked, class APrompt>
+concept HasForwardPass = requires(Update const& update, APrompt const& prompt) { result_of(forward_pass(Asked{}, update, prompt)); };
+
+/// An update that a loss can be trained through: by passes of its own or by dual numbers.
+template <class Update, class APrompt>
+concept Differentiable = TokenUpdate<Update, APrompt> &&
+                         (HasForwardPass<Update, AllTokens, APrompt> || DifferentiableByDualNumbers<Update, APrompt>);
+
+/// What is asked of update(prompt), without a pass: the shortest way that the update knows.
+///
+/// Exactness: identical to Asked::of(update(prompt)) in exact arithmetic. Errors: the update's.
+/// Test: tests/static/plan.cpp, tests/static/backpropagation.cpp.
+template <class Asked, class Update, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto answer(Update const& update, Prompt<Given, Number> const& prompt)
+    -> Answer<Asked, Given, Number> {
+    if constexpr (std::same_as<Asked, AllTokens>) {
+        return update(prompt);
+    } else if constexpr (requires { answer(Asked{}, update, prompt); }) {
+        return answer(Asked{}, update, prompt);
+    } else if constexpr (HasForwardPass<Update, Asked, Prompt<Given, Number>>) {
+        return result_of(forward_pass(Asked{}, update, prompt));
+    } else {
+        return Asked::of(update(prompt));
+    }
+}
+
+/// The pass of an update that has one for all tokens only: the answer is a part of its result.
+template <class Asked, class Update, TokenShape Given, class Number>
+struct PassOfAllTokens {
+    decltype(forward_pass(AllTokens{}, std::declval<Update const&>(), std::declval<Prompt<Given, Number> const&>()))
+        of_all_tokens;
+    Answer<Asked, Given, Number> result;
+
+    constexpr PassOfAllTokens(Update const& update, Prompt<Given, Number> const& prompt)
+        : of_all_tokens(forward_pass(AllTokens{}, update, prompt)), result(Asked::of(result_of(of_all_tokens))) {}
+};
+
+/// The pass of an update without one: nothing is kept.
+template <class Asked, TokenShape Given, class Number>
+struct PassWithoutMemory {
+    Answer<Asked, Given, Number> result;
+};
+
+/// The forward pass.
+///
+/// Exactness: its result is answer<Asked>(update, prompt) in exact arithmetic. Cost: the update's, and the memory of what
+/// is kept; passes are made in place, for a copy costs as much as a product. Errors: the update's.
+/// Test: tests/static/backpropagation.cpp.
+template <class Asked, class Update, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Update const& update, Prompt<Given, Number> const& prompt) {
+    using APrompt = Prompt<Given, Number>;
+    if constexpr (HasForwardPass<Update, Asked, APrompt>) {
+        return forward_pass(Asked{}, update, prompt);
+    } else if constexpr (HasForwardPass<Update, AllTokens, APrompt>) {
+        return PassOfAllTokens<Asked, Update, Given, Number>(update, prompt);
+    } else {
+        return PassWithoutMemory<Asked, Given, Number>{answer<Asked>(update, prompt)};
+    }
+}
+
+/// The type of an update's forward pass.
+template <class Asked, class Update, class APrompt>
+using PassOf = decltype(forward_pass<Asked>(std::declval<Update const&>(), std::declval<APrompt const&>()));
+
+/// The pullback of an update through the pass that it made of this prompt.
+///
+/// Shapes: `cotangent` that of the result, `gradient` the update's parameters. Exactness: exact in the exact family.
+/// Cost: the kind's, about twice its forward pass. Errors: an update that has no pass and takes no dual numbers does not
+/// compile. Test: tests/static/backpropagation.cpp (the transpose of the derivative, by dual numbers).
+template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Pass, class Gradient>
+constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt, Pass const& pass,
+                         Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+    using APrompt = Prompt<Given, Number>;
+    auto const pulled = [&]() -> decltype(auto) {
+        if constexpr (HasForwardPass<Update, Asked, APrompt>) {
+            return pull_back(Asked{}, wanted, update, prompt, pass, cotangent, gradient);
+        } else if constexpr (HasForwardPass<Update, AllTokens, APrompt>) {
+            return pull_back(AllTokens{}, wanted, update, prompt, pass.of_all_tokens,
+                                    Asked::template lifted<Given, Number>(cotangent), gradient);
+        } else {
+            return by_dual_numbers::pull_back<Asked>(wanted, update, prompt, cotangent, gradient);
+        }
+    };
+    if constexpr (Wanted::prompt) {
+        return APrompt(pulled());
+    } else {
+        static_cast<void>(pulled());
+    }
+}
+
+/// The same of all tokens, for a prompt that the update has not been applied to: forward, then back.
+template <class Update, TokenShape Given, class Number, class Gradient>
+constexpr Prompt<Given, Number> pull_back(Update const& update, Prompt<Given, Number> const& prompt,
+                                          Prompt<Given, Number> const& cotangent, Gradient& gradient) {
+    auto const pass = forward_pass<AllTokens>(update, prompt);
+    return pull_back<AllTokens>(ParametersAndPrompt{}, update, prompt, pass, cotangent, gradient);
+}
+
+}  // namespace incontext

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// The counts by which forms are chosen are what the forms do. A form is run twice: on matrices with a shape and no entries,
+// and on matrices whose every entry is a number that counts by itself.
+#include "incontext/plan/fast_form.hpp"
+#include "incontext/training/loss.hpp"
+#include "incontext/theorem.hpp"
+
+#include "catch.hpp"
+
+namespace entry_by_entry {
+
+/// A number without a value that counts what is done with it. Of two constants it counts nothing.
+struct Number {
+    static inline incontext::Operations done;
+    bool is_constant = false;
+
+    constexpr Number() = default;
+    constexpr Number(int) : is_constant(true) {}
+    friend Number operator+(Number a, Number b) { return counted(done.additions, a, b); }
+    friend Number operator-(Number a, Number b) { return counted(done.additions, a, b); }
+    friend Number operator-(Number a) { return a; }
+    friend Number operator*(Number a, Number b) { return counted(done.multiplications, a, b); }
+    friend Number operator/(Number a, Number b) { return counted(done.divisions, a, b); }
+    Number& operator+=(Number b) { return *this = *this + b; }
+    Number& operator-=(Number b) { return *this = *this - b; }
+    friend bool operator==(Number, Number) { return true; }
+    friend bool operator<(Number, Number) { return false; }
+
+  private:
+    static Number counted(long long& of_kind, Number a, Number b) {
+        if (a.is_constant && b.is_constant) {
+            return a;
+        }
+        ++of_kind;
+        return {};
+    }
+};
+
+}  // namespace entry_by_entry
+
+namespace {
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
+constexpr TokenShape shape = sizes.tokens();
+constexpr TokenShape one_query{.token_dim = 5, .context = 7, .query = 1};
+constexpr TokenShape short_context{.token_dim = 5, .context = 2, .query = 1};
+constexpr TokenShape many_queries{.token_dim = 5, .context = 7, .query = 40};
+
+using Square = LinearSelfAttention<shape, Counted>;
+using Uneven = LinearSelfAttention<shape, Counted, 6, 8>;
+using Thin = LinearSelfAttention<shape, Counted, 1, 2>;
+using Both = MultiHeadAttention<Square, Uneven>;
+using Merged = MergedAttention<shape, Counted>;
+using MergedTwice = MergedAttention<shape, Counted, 2>;
+
+/// Holds the counts of a plan, made while compiling, to those of its numbers.
+template <class Update, TokenShape Given, class Plan>
+void check(Plan const& plan) {
+    constexpr Operations counted = operations<Update, Given>(Plan{});
+    typename Update::template with_number<entry_by_entry::Number> const update{};
+    Prompt<Given, entry_by_entry::Number> const prompt{};
+    entry_by_entry::Number::done = {};
+    static_cast<void>(plan(update, prompt));
+    CHECK(counted.multiplications == entry_by_entry::Number::done.multiplications);
+    CHECK(counted.additions == entry_by_entry::Number::done.additions);
+    CHECK(counted.divisions == entry_by_entry::Number::done.divisions);
+}
+
+constexpr auto run = [](auto const& update, auto const& prompt) { return update(prompt); };
+constexpr auto answer_query = [](auto const& update, auto const& prompt) { return answer<QueryTokens>(update, prompt); };
+constexpr auto answer_targets = [](auto const& update, auto const& prompt) {
+    return answer<QueryTargets<sizes>>(update, prompt);
+};
+constexpr auto by_gram = [](auto const& update, auto const& prompt) { return answer_by_gram<QueryTokens>(update, prompt); };
+constexpr auto by_scores = [](auto const& update, auto const& prompt) { return with_scores(update, prompt); };
+constexpr auto by_fast_weights = [](auto const& update, auto const& prompt) {
+    return with_fast_weights(update.fast_weights(prompt.context), prompt);
+};
+
+/// Forward and back, asked for all tokens.
+constexpr auto there_and_back = []<class Update, class APrompt>(Update const& update, APrompt const& prompt) {
+    Update gradient = update;
+    return pull_back(update, prompt, prompt, gradient);
+};
+
+TEST_CASE("the gram matrix takes half of its square of products, and the diagonal") {
+    CHECK(multiplications<Square, shape>([](auto const&, auto const& prompt) { return gram(prompt.context); }) == 15 * 7);
+}
+
+TEST_CASE("all tokens take the operations that are counted for them") {
+    check<Square, shape>(run);
+    check<Uneven, one_query>(run);
+    check<Both, shape>(run);
+    check<MergedTwice, shape>(by_fast_weights);
+    check<MergedTwice, shape>(by_scores);
+    check<MergedAttention<short_context, Counted, 2>, short_context>(run);
+    check<Damped<Thin>, shape>(run);
+    check<OnlyTargetsMove<sizes, Thin>, shape>(run);
+    check<Clipped<Uneven>, shape>(run);
+    check<LoopedStack<Merged, 3>, shape>(run);
+    check<LayerStack<Square, Both, Thin>, shape>(run);
+    check<GradientStep<sizes, Counted>, shape>(run);
+    check<GradientDescentPlusPlus<sizes, Counted>, shape>(run);
+}
+
+TEST_CASE("query tokens and targets alone take the operations that are counted for them, with G and without") {
+    REQUIRE(!gram_pays<QueryTokens, Uneven, one_query>);
+    REQUIRE(gram_pays<QueryTokens, Uneven, many_queries>);
+    check<Square, one_query>(answer_query);
+    check<Square, many_queries>(answer_query);
+    check<Uneven, one_query>(answer_targets);
+    check<Uneven, many_queries>(answer_targets);
+    check<Both, one_query>(answer_query);
+    check<Both, many_queries>(answer_query);
+    check<MergedTwice, many_queries>(answer_targets);
+    check<Damped<Thin>, shape>(answer_targets);
+    check<OnlyTargetsMove<sizes, Thin>, shape>(answer_targets);
+    check<Clipped<Uneven>, one_query>(answer_query);
+    check<LoopedStack<Clipped<Merged>, 3>, one_query>(answer_query);
+    check<LayerStack<Clipped<Square>, Both, Thin>, one_query>(answer_query);
+}
+
+TEST_CASE("stacks by the gram matrix take the operations that are counted for them") {
+    check<LoopedStack<Merged, 3>, shape>(by_gram);
+    check<LoopedStack<Uneven, 1>, shape>(by_gram);
+    check<LayerStack<Square, MergedTwice, Both>, shape>(by_gram);
+}
+
+TEST_CASE("passes and pullbacks take the operations that are counted for them") {
+    check<Square, shape>(there_and_back);
+    check<Both, shape>(there_and_back);
+    check<MergedTwice, shape>(there_and_back);
+    check<LayerStack<Damped<Merged>, Clipped<Thin>, OnlyTargetsMove<sizes, Square>>, shape>(there_and_back);
+    check<LoopedStack<Merged, 3>, shape>(there_and_back);
+}
+
+// The choices at the sizes of the paper.
+constexpr TokenShape paper{.token_dim = 11, .context = 10};
+constexpr TokenShape longer{.token_dim = 11, .context = 100};
+using PaperLayer = MergedAttention<paper, Modular>;
+using LongerLayer = MergedAttention<longer, Modular>;
+static_assert(std::is_same_v<FastForm<LinearSelfAttention<paper, Modular>>, PaperLayer>);
+static_assert(!gram_pays_for_stack<QueryTokens, LoopedStack<PaperLayer, 10>, paper>);
+static_assert(gram_pays_for_stack<QueryTokens, LoopedStack<LongerLayer, 2>, longer>);
+static_assert(scores_pay<MergedAttention<short_context, Counted>, short_context>);
+static_assert(!scores_pay<MergedTwice, shape>);
+
+// Known counts, worked by hand: t^2 (5 n + q + t) of the definition, t (t+1)/2 n + 2 t^3 + t^2 (n + q) of merged projections.
+static_assert(multiplications<LinearSelfAttention<paper, Modular>, paper>(run) == 121 * (50 + 1 + 11));
+static_assert(multiplications<PaperLayer, paper>(run) == 66 * 10 + 2 * 1331 + 121 * 11);
+static_assert(multiplications<PaperLayer, paper>(answer_query) == 2 * 121 + 2 * 110);
+// A damped layer is run once, forward, and goes back once.
+static_assert(multiplications<Damped<PaperLayer>, paper>(there_and_back) <=
+              multiplications<PaperLayer, paper>(there_and_back) + 4 * 121);
+
+TEST_CASE("a read-out of targets takes fewer multiplications than one of query tokens, and that fewer than all tokens") {
+    CHECK(multiplications<Square, shape>(answer_targets) < multiplications<Square, shape>(answer_query));
+    CHECK(multiplications<Square, shape>(answer_query) < multiplications<Square, shape>(run));
+}
+
+}  // namespace
