@@ -13,7 +13,9 @@
 #include "incontext/number/number.hpp"      // what the operators ask of a number
 #include "incontext/number/modular.hpp"     // exact: integers modulo 2^61 - 1
 #include "incontext/number/rational.hpp"    // exact: fractions
-#include "incontext/number/polynomial.hpp"  // symbolic: polynomials in matrices of unnamed size
+#include "incontext/number/letter.hpp"      // symbolic: letters, each a matrix of unnamed size
+#include "incontext/number/polynomial.hpp"  // polynomials in such letters
+#include "incontext/number/spelling.hpp"    // how they are written in a message
 #include "incontext/number/dual.hpp"        // derivatives
 #include "incontext/number/degree.hpp"      // degrees: how sure an exact check is
 #include "incontext/number/magnitude.hpp"   // how far rounding can carry a result
