@@ -20,8 +20,10 @@
 #include "incontext/number/degree.hpp"      // degrees: how sure an exact check is
 #include "incontext/number/magnitude.hpp"   // how far rounding can carry a result
 
-#include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
-#include "incontext/matrix/exact.hpp"   // the matrices of the exact and symbolic families
+#include "incontext/matrix/matrix.hpp"    // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
+#include "incontext/matrix/blocks.hpp"    // made entry by entry: zero, identity, blocks, rows
+#include "incontext/matrix/placed.hpp"    // a matrix in a named place, and what is said of one that does not fit
+#include "incontext/matrix/exact.hpp"     // the matrices of the exact and symbolic families
 #include "incontext/matrix/set_zero.hpp"  // all parameters of a layer set to zero
 
 #include "incontext/token/dimensions.hpp"  // TokenShape, Dimensions

@@ -15,7 +15,9 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/placed.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/plan/moment_form.hpp"
 #include "incontext/streaming/compensated_sum.hpp"
