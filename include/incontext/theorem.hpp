@@ -44,5 +44,5 @@
 #include "incontext/equivalence/identical.hpp"                // the same for these sizes
 #include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes
 
-#include "incontext/stack/stack.hpp"  // layers of their own, looped layers, the prediction after each
+#include "incontext/stack/stack.hpp"  // untied layers, looped layers, the prediction after each
 #include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay

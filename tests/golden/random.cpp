@@ -241,7 +241,7 @@ bool mean_is(std::vector<double> const& numbers, double expected, double varianc
     return std::abs(sum / n - expected) <= 5 * std::sqrt(variance / n) + of_erfinv;
 }
 
-TEST_CASE("normal numbers have the moments and the tails of the normal law") {
+TEST_CASE("normal numbers have the moments and the tails of the normal distribution") {
     auto const numbers = many([](Words<16> const& word) { return normal(word); });
     // E x^2k = 1, 3, 15, 105: the variance of x^k is E x^2k - (E x^k)^2.
     REQUIRE(mean_is(numbers, 0, 1, [](double x) { return x; }));
@@ -267,7 +267,7 @@ TEST_CASE("the most extreme words give finite normal numbers") {
     REQUIRE(highest < 6.0f);
 }
 
-TEST_CASE("truncated normal numbers end at 2 and have the moments of the law between") {
+TEST_CASE("truncated normal numbers end at 2 and have the moments of the distribution between") {
     auto const numbers = many([](Words<16> const& word) { return truncated_normal(word); });
     double const density_at_the_cut = std::exp(-2.0) / std::sqrt(8 * std::atan(1.0)) / std::erf(std::sqrt(2.0));
     double const second = 1 - 4 * density_at_the_cut;           // by parts: E x^2 = 1 - 2 * 2 phi(2) / Z
@@ -276,7 +276,7 @@ TEST_CASE("truncated normal numbers end at 2 and have the moments of the law bet
     REQUIRE(mean_is(numbers, second, fourth - second * second, [](double x) { return x * x; }));
     REQUIRE(mean_is(numbers, fourth, 64 * second, [](double x) { return x * x * x * x; }));  // |x| <= 2: E x^8 <= 64 E x^2
     auto const [lowest, highest] = std::minmax_element(numbers.begin(), numbers.end());
-    // erfinv is within 4e-6 of itself; the float of the cut is within 2^-25, magnified by erfinv's slope 6.6 there.
+    // erfinv is within 4e-6 of itself; the float of that end is within 2^-25, magnified by erfinv's slope 6.6 there.
     REQUIRE(*lowest >= -2 * (1 + 4e-6 + 4e-7));
     REQUIRE(*highest <= 2 * (1 + 4e-6 + 4e-7));
     REQUIRE(*lowest < -1.99);
@@ -305,12 +305,12 @@ TEST_CASE("the most extreme words give finite exponential and Laplace numbers, t
     REQUIRE(near(laplace(Words<1>(1u << 31))[0], std::log1p(-0x1p-24)));
 }
 
-TEST_CASE("exponential numbers have the moments and the tail of the exponential law") {
+TEST_CASE("exponential numbers have the moments and the tail of the exponential distribution") {
     auto const numbers = many([](Words<16> const& word) { return exponential(word); });
     // E x^k = k!. The lattice of u shortens numbers by less than 2^-23 e^x: means by less than 23 2^-23.
     REQUIRE(mean_is(numbers, 1, 2 - 1, [](double x) { return x; }));
     REQUIRE(mean_is(numbers, 2, 24 - 4, [](double x) { return x * x; }));
-    REQUIRE(mean_is(numbers, 6, 720 - 36, [](double x) { return x * x * x; }, 1e-3));  // the cut at 15.9: 16^3 2^-23 at most
+    REQUIRE(mean_is(numbers, 6, 720 - 36, [](double x) { return x * x * x; }, 1e-3));  // none is above 15.9: 16^3 2^-23 at most
     for (double const t : {0.1, 1.0, 3.0, 8.0}) {
         CAPTURE(t);
         double const beyond = std::exp(-t);
@@ -319,7 +319,7 @@ TEST_CASE("exponential numbers have the moments and the tail of the exponential 
     REQUIRE(*std::min_element(numbers.begin(), numbers.end()) >= 0);
 }
 
-TEST_CASE("Laplace numbers have the moments and the tails of the Laplace law") {
+TEST_CASE("Laplace numbers have the moments and the tails of the Laplace distribution") {
     auto const numbers = many([](Words<16> const& word) { return laplace(word); });
     // E x^2k = (2 k)!.
     REQUIRE(mean_is(numbers, 0, 2, [](double x) { return x; }));
