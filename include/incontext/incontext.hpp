@@ -9,6 +9,7 @@
 #include "incontext/theorem.hpp"  // the operators and the proofs
 
 #include "incontext/number/lanes.hpp"        // one number of sixteen tasks at once
+#include "incontext/number/lane_math.hpp"    // their logarithm and inverse error function
 #include "incontext/matrix/lane_kernel.hpp"  // products of lanes at the speed of the registers
 #include "incontext/matrix/eigen.hpp"        // the matrices that run: Eigen's, plain or with lanes as entries
 #include "incontext/equivalence/agree.hpp"   // the same within a derived rounding bound
@@ -22,7 +23,8 @@
 #include "incontext/streaming/token_products.hpp"     // the gram matrix of a table of tokens, in one pass
 #include "incontext/streaming/streaming_context.hpp"  // a context that grows, in memory that does not
 
-#include "incontext/task/random.hpp"             // keys, uniform and normal numbers
+#include "incontext/task/keys.hpp"               // keys of random words: split, fold
+#include "incontext/task/random.hpp"             // uniform, normal, exponential and Laplace numbers
 #include "incontext/task/permutation.hpp"        // a random order; k different things out of n
 #include "incontext/task/loss.hpp"               // half the mean squared error of the query
 #include "incontext/task/batch.hpp"              // batches in packs of lanes, packs in chunks

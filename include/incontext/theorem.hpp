@@ -13,14 +13,18 @@
 #include "incontext/number/number.hpp"      // what the operators ask of a number
 #include "incontext/number/modular.hpp"     // exact: integers modulo 2^61 - 1
 #include "incontext/number/rational.hpp"    // exact: fractions
-#include "incontext/number/polynomial.hpp"  // symbolic: polynomials in matrices of unnamed size
+#include "incontext/number/letter.hpp"      // symbolic: letters, each a matrix of unnamed size
+#include "incontext/number/polynomial.hpp"  // polynomials in such letters
+#include "incontext/number/spelling.hpp"    // how they are written in a message
 #include "incontext/number/dual.hpp"        // derivatives
 #include "incontext/number/degree.hpp"      // degrees: how sure an exact check is
 #include "incontext/number/magnitude.hpp"   // how far rounding can carry a result
 #include "incontext/number/counted.hpp"     // how many operations a form takes
 
-#include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
-#include "incontext/matrix/exact.hpp"   // the matrices of the exact family, and of every class of numbers
+#include "incontext/matrix/matrix.hpp"    // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
+#include "incontext/matrix/blocks.hpp"    // made entry by entry: zero, identity, blocks, rows
+#include "incontext/matrix/placed.hpp"    // a matrix in a named place, and what is said of one that does not fit
+#include "incontext/matrix/exact.hpp"     // the matrices of the exact family, and of every class of numbers
 #include "incontext/matrix/block_matrix.hpp"  // matrices of symbolic blocks
 #include "incontext/matrix/gram.hpp"      // G = C C^T
 #include "incontext/matrix/counted.hpp"   // matrices with a shape and no entries, which count what is done with them

@@ -87,4 +87,23 @@ static_assert(is_refused<[] { return power(A, Term::capacity + 1); }>);
 static_assert(power(A + B, 6).count() == 64);
 static_assert(is_refused<[] { return power(A + B, 7); }>);
 
+// ------------------------------------------------------------------------------------------- as it is read in messages ----
+
+constexpr bool is_spelled(Polynomial const& polynomial, char const* expected) {
+    symbolic::Spelling const text = symbolic::spell(polynomial);
+    for (int i = 0; i < text.length; ++i) {
+        if (text.characters[i] != expected[i]) {
+            return false;
+        }
+    }
+    return expected[text.length] == 0;
+}
+static_assert(is_spelled(zero_block, "0"));
+static_assert(is_spelled(I, "I") && is_spelled(-I, "-I") && is_spelled(Polynomial(12), "12 I"));
+static_assert(is_spelled(eta, "eta I"));
+static_assert(is_spelled(Polynomial(-3) * A + I + eta * Polynomial::one_over_context(1) * A * B.transposed(),
+                         "I-3 A+1/N eta A B'"));
+static_assert(is_spelled(Y - Polynomial(10) * W * X, "Y-10 W0 X"));
+static_assert(symbolic::spell(power(A + B, 6)).length == symbolic::Spelling::capacity);
+
 }  // namespace

@@ -39,8 +39,8 @@ struct Sample {
 template <Dimensions Sizes>
 void check_sampled(float range, int count) {
     CAPTURE(Sizes.input, Sizes.output, Sizes.context, range);
-    auto const law = uniform_inputs(Rational(static_cast<long long>(range * 2), 2));
-    OneStepOptimum const optimum = one_step_optimum(law, Sizes.input, Sizes.context, Sizes.output);
+    auto const distribution = uniform_inputs(Rational(static_cast<long long>(range * 2), 2));
+    OneStepOptimum const optimum = one_step_optimum(distribution, Sizes.input, Sizes.context, Sizes.output);
     auto const eta = static_cast<double>(optimum.learning_rate);
     GradientStep<Sizes, float> unit_step;
     set_zero(unit_step);

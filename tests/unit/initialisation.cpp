@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The weights before training: their law, and that they depend on the seed and on nothing else.
+// The weights before training: their distribution, and that they depend on the seed and on nothing else.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -48,7 +48,7 @@ double root_mean_square(std::vector<float> const& entries) {
     return std::sqrt(sum / static_cast<double>(entries.size()));
 }
 
-constexpr double truncated_deviation = 0.87962566103423978;  // of a standard normal number cut at 2
+constexpr double truncated_deviation = 0.87962566103423978;  // of a standard normal number truncated at 2
 
 // query, key, value: [. x 40]; output: [40 x 60]. fan_in is the number of columns.
 constexpr double fan_in[] = {40, 40, 40, 60};
@@ -61,10 +61,10 @@ TEST_CASE("the entries of each projection have the deviation that scale, layers 
         CAPTURE(i);
         double const deviation = std::sqrt(0.02 / (3 * fan_in[i]));
         auto const n = static_cast<double>(projections[i].size());
-        // Five standard errors each. Of a standard normal z cut at 2, with density phi / Z: E z^2 = 1 - 4 phi(2) / Z = .7737
+        // Five standard errors each. Of a standard normal z truncated at 2, with density phi / Z: E z^2 = 1 - 4 phi(2) / Z = .7737
         // and E z^4 = 3 E z^2 - 16 phi(2) / Z = 1.4162, so the variance of x^2 is (1.4162 / .7737^2 - 1) = 1.366
         // deviation^4, and 5 standard errors of the mean square are 5.85 / sqrt(n) of it: 13 % for 2,000 entries. A missing
-        // correction for the cut is 29 %, the rows taken for the columns 20 % and more, a missing layer 200 %.
+        // correction for the truncation is 29 %, the rows taken for the columns 20 % and more, a missing layer 200 %.
         REQUIRE(std::abs(mean_of(projections[i])) <= 5 * deviation / std::sqrt(n));
         REQUIRE(std::abs(std::pow(root_mean_square(projections[i]) / deviation, 2) - 1) <= 5.85 / std::sqrt(n));
     }
@@ -87,8 +87,8 @@ TEST_CASE("no entry is further out than two deviations of the normal number, and
             largest = std::max(largest, std::abs(static_cast<double>(entry)) / deviation_before_the_cut);
         }
     }
-    // erfinv is within 4e-6 of itself; three float roundings and that of the cut, magnified by erfinv's slope
-    // (sqrt(pi)/2) e^2 = 6.5 at the cut, add less than 10 * 6e-8 each.
+    // erfinv is within 4e-6 of itself; three float roundings and that of the end, magnified by erfinv's slope
+    // (sqrt(pi)/2) e^2 = 6.5 at the end, add less than 10 * 6e-8 each.
     REQUIRE(largest <= 2 * (1 + 4e-6 + 4 * 6e-7));
     // The density at 2 is .054 / .954, so the band beyond 1.99 holds 2 * .01 * .0566 = .00113 of all numbers: 8,800 entries
     // miss it with a chance of e^-9.9 (and for this seed they do not).

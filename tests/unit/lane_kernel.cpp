@@ -16,9 +16,9 @@ namespace {
 using namespace incontext;
 using test::drawn_matrix;
 
-// ---------------------------------------------------------------------------------------------- the cut into blocks ----
+// ---------------------------------------------------------------------------------------------- blocks ----
 
-/// How many entries a cut loads for each i; nothing that does not fit can be as good as the limit.
+/// How many entries a division into blocks loads for each i; nothing that does not fit can be as good as the limit.
 int loads(int rows, int cols, lane_kernel::Blocks const& blocks) {
     return blocks.of_rows * cols + blocks.of_cols * rows;
 }

@@ -74,7 +74,7 @@ TEST_CASE("the losses of a looped stack are those of its predictions after 0, 1,
     }
 }
 
-TEST_CASE("the losses of a stack of layers of their own are in the order of the layers") {
+TEST_CASE("the losses of a stack of untied layers are in the order of the layers") {
     Workers workers(2);
     Evaluation<sizes> const evaluation(workers, {}, seed, count);
     auto const losses = losses_by_depth(evaluation, stacked(Known{.step = 1}, Known{.step = -4}, Known{.step = 0.25f}));

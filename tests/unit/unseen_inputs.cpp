@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tasks with inputs of three other laws: each task is recognised as one of them, entry by entry, from its words.
+// Tasks with inputs from three other distributions: each is recognised as one of them, entry by entry, from its words.
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -30,16 +30,18 @@ std::vector<Lanes<std::uint32_t, 1>> words_of(Keys<1> const& key, std::uint32_t 
     return words;
 }
 
-enum Law { exponential_law, normal_law, laplace_law };
+enum Distribution { of_exponential, of_normal, of_laplace };
 
-double drawn_by(Law law, Lanes<std::uint32_t, 1> const& word) {
-    return number(law == exponential_law ? exponential(word) : law == normal_law ? normal(word) : laplace(word));
+double drawn_from(Distribution distribution, Lanes<std::uint32_t, 1> const& word) {
+    return number(distribution == of_exponential ? exponential(word)
+                  : distribution == of_normal    ? normal(word)
+                                                 : laplace(word));
 }
 
-/// The law of a task: the first of a permutation of the three.
-Law law_of(Keys<1> const& key) {
+/// The distribution of a task's inputs: the first of a permutation of the three.
+Distribution distribution_of(Keys<1> const& key) {
     auto const places = random_places<3>(split_key(key, 4, Lanes<std::uint32_t, 1>(3u)));
-    return places[0][0] == 0 ? exponential_law : places[1][0] == 0 ? normal_law : laplace_law;
+    return places[0][0] == 0 ? of_exponential : places[1][0] == 0 ? of_normal : of_laplace;
 }
 
 Keys<1> task_key(int index) {
@@ -66,35 +68,35 @@ double squared_norm(test::Plain const& tokens) {
 // x / |X| alpha: n squares and n - 1 sums, half of which a square root leaves; itself, a division, a multiplication.
 constexpr double roundings_of_an_input = context_inputs + 3;
 
-TEST_CASE("inputs are of one law per task, read row by row, over the norm of the context, times the scale") {
+TEST_CASE("inputs are from one distribution per task, read row by row, over the norm of the context, times the scale") {
     float const scale = 1.4f;
     double const tolerance = roundings_of_an_input * 0x1p-24 * (1 + 0x1p-18);
-    std::array<int, 3> tasks_of_law{};
+    std::array<int, 3> tasks_of{};
     for (int index = 0; index < 60; ++index) {
         CAPTURE(index);
         auto const key = task_key(index);
         auto const task = drawn_task(key, UnseenInputs{.scale = scale});
-        Law const law = law_of(key);
-        ++tasks_of_law[law];
+        Distribution const distribution = distribution_of(key);
+        ++tasks_of[distribution];
         auto const X = words_of<context_inputs>(key, 1);
         auto const Xq = words_of<d * sizes.query>(key, 2);
         double sum = 0;
         for (auto const& word : X) {
-            sum += drawn_by(law, word) * drawn_by(law, word);
+            sum += drawn_from(distribution, word) * drawn_from(distribution, word);
         }
         double const factor = static_cast<double>(scale) / std::sqrt(sum);
         for (int i = 0; i < d; ++i) {
             for (int token = 0; token < sizes.context; ++token) {
-                double const expected = factor * drawn_by(law, X[static_cast<std::size_t>(token * d + i)]);
+                double const expected = factor * drawn_from(distribution, X[static_cast<std::size_t>(token * d + i)]);
                 REQUIRE(std::abs(task.context(i, token) - expected) <= tolerance * std::abs(expected));
             }
             for (int token = 0; token < sizes.query; ++token) {
-                double const expected = factor * drawn_by(law, Xq[static_cast<std::size_t>(token * d + i)]);
+                double const expected = factor * drawn_from(distribution, Xq[static_cast<std::size_t>(token * d + i)]);
                 REQUIRE(std::abs(task.query(i, token) - expected) <= tolerance * std::abs(expected));
             }
         }
     }
-    for (int const tasks : tasks_of_law) {
+    for (int const tasks : tasks_of) {
         REQUIRE(tasks > 0);
     }
 }
@@ -110,10 +112,10 @@ TEST_CASE("the Frobenius norm of the context's inputs is the scale") {
     }
 }
 
-TEST_CASE("each law has a third of the tasks, and is recognised without the keys") {
-    // What the normalisation leaves to see of a law. All inputs positive: exponential (by chance, another 2^-1800). Of
-    // n entries of squares 1 in all, (sum |x|)^2 / n estimates (E |x|)^2 / E x^2: 2 / pi = .637 for normal, 1/2 for
-    // Laplace numbers, with standard errors .34 / sqrt n = .008 and .5 / sqrt n = .012: .57 is 6 of them from either.
+TEST_CASE("each distribution has a third of the tasks, and is recognised without the keys") {
+    // What the normalisation leaves to see. All inputs positive: exponential (by chance, another 2^-1800). Of n entries of
+    // squares 1 in all, (sum |x|)^2 / n estimates (E |x|)^2 / E x^2: 2 / pi = .637 for normal, 1/2 for Laplace numbers,
+    // with standard errors .34 / sqrt n = .008 and .5 / sqrt n = .012: .57 is 6 of them from either.
     constexpr int tasks = 6000;
     constexpr Dimensions wide{.input = 30, .output = 1, .context = 60};
     std::array<int, 3> by_key{};
@@ -140,8 +142,8 @@ TEST_CASE("each law has a third of the tasks, and is recognised without the keys
             }
             constexpr int n = wide.input * wide.context;
             // One exponential number in 2^23 is 0.
-            Law const seen = positive >= n - 1 ? exponential_law : sum * sum / n > 0.57 ? normal_law : laplace_law;
-            Law const drawn = law_of(task_key(first + lane));
+            Distribution const seen = positive >= n - 1 ? of_exponential : sum * sum / n > 0.57 ? of_normal : of_laplace;
+            Distribution const drawn = distribution_of(task_key(first + lane));
             ++by_sight[seen];
             ++by_key[drawn];
             confused += seen != drawn;

@@ -6,12 +6,15 @@
 /// answer is a proof for operators that touch their tokens only by sums, products and transposes of whole blocks: no size,
 /// no number and no random draw is in it. An operator that goes through its tokens one by one (an online rule, say) sees
 /// the one symbolic block as one token, of which such a proof would say nothing; therefore the two updates are compared
-/// with exact numbers at pairwise different sizes as well. What the symbols trust is written in polynomial.hpp.
+/// with exact numbers at pairwise different sizes as well. number/polynomial.hpp
+/// says what the symbols trust.
 #pragma once
 
 #include <utility>
 
 #include "incontext/equivalence/identical.hpp"
+#include "incontext/number/polynomial.hpp"
+#include "incontext/number/spelling.hpp"
 
 namespace incontext {
 
@@ -83,70 +86,6 @@ constexpr FirstDifference first_difference(Expected const& expected, Actual cons
         }
     }
     return {};
-}
-
-/// Characters, cut where a polynomial is too long to be read in an error message.
-struct Spelling {
-    static constexpr int capacity = 200;
-    int length = 0;
-    char characters[capacity]{};
-
-    constexpr void put(char character) {
-        if (length < capacity) {
-            characters[length++] = character;
-        }
-    }
-    constexpr void put_number(long long number) {
-        if (number >= 10) {
-            put_number(number / 10);
-        }
-        put(static_cast<char>('0' + number % 10));
-    }
-    constexpr void put_name(std::uint64_t name) {
-        if (name >= 256) {
-            put_name(name >> 8);
-        }
-        put(static_cast<char>(name & 255));
-    }
-};
-
-constexpr Spelling spell(Polynomial const& polynomial) {
-    Spelling text;
-    for (int i = 0; i < polynomial.count(); ++i) {
-        Term const& term = polynomial.term(i);
-        long long const numerator = term.numerator;
-        long long const magnitude = numerator < 0 ? -numerator : numerator;
-        if (numerator < 0 || i > 0) {
-            text.put(numerator < 0 ? '-' : '+');
-        }
-        bool const is_one = magnitude == 1 && term.denominator == 1;
-        if (!is_one) {
-            text.put_number(magnitude);
-        }
-        if (term.denominator != 1) {
-            text.put('/');
-            text.put_number(term.denominator);
-        }
-        for (int j = 0; j < term.count; ++j) {
-            if (j > 0 || !is_one) {
-                text.put(' ');
-            }
-            text.put_name(term.letter(j).name());
-            if (term.letter(j).is_transposed()) {
-                text.put('\'');
-            }
-        }
-        if (term.is_multiple_of_identity()) {
-            if (term.count > 0 || !is_one) {
-                text.put(' ');
-            }
-            text.put('I');
-        }
-    }
-    if (polynomial.count() == 0) {
-        text.put('0');
-    }
-    return text;
 }
 
 /// spelled<characters...> of the polynomial that Which selects from the first difference of two statements.

@@ -18,18 +18,18 @@
 namespace incontext {
 
 /// What the optimum needs to know of the inputs' distribution.
-struct InputLaw {
+struct InputDistribution {
     Rational variance;
     Rational kurtosis;  // E x^4 / variance^2, of the centred entry
 };
 
 /// Uniform in (-range/2, range/2): variance range^2 / 12, kurtosis 9/5.
-[[nodiscard]] constexpr InputLaw uniform_inputs(Rational range = 1) {
+[[nodiscard]] constexpr InputDistribution uniform_inputs(Rational range = 1) {
     return {.variance = range * range / Rational(12), .kurtosis = Rational(9, 5)};
 }
 
 /// Normal of this variance: kurtosis 3.
-[[nodiscard]] constexpr InputLaw normal_inputs(Rational variance = 1) {
+[[nodiscard]] constexpr InputDistribution normal_inputs(Rational variance = 1) {
     return {.variance = variance, .kurtosis = Rational(3)};
 }
 
@@ -43,15 +43,16 @@ struct OneStepOptimum {
 ///
 /// Exactness: exact. Errors: sizes below 1 and overflowing fractions throw (at compile time: do not compile).
 /// Test: tests/static/exact_optimum.cpp (200/33 and 245/1188), tests/unit/exact_optimum.cpp (against sampled tasks).
-[[nodiscard]] constexpr OneStepOptimum one_step_optimum(InputLaw const& law, int input, int context, int output = 1) {
+[[nodiscard]] constexpr OneStepOptimum one_step_optimum(InputDistribution const& distribution, int input, int context,
+                                                        int output = 1) {
     if (input < 1 || context < 1 || output < 1) {
         throw std::domain_error("incontext::one_step_optimum: input, context and output must be at least 1");
     }
     Rational const N(context);
     Rational const d(input);
-    Rational const spread = N + d + law.kurtosis - Rational(2);
-    return {.learning_rate = N / (law.variance * spread),
-            .loss = Rational(output, 2) * law.variance * d * (Rational(1) - N / spread)};
+    Rational const spread = N + d + distribution.kurtosis - Rational(2);
+    return {.learning_rate = N / (distribution.variance * spread),
+            .loss = Rational(output, 2) * distribution.variance * d * (Rational(1) - N / spread)};
 }
 
 }  // namespace incontext

@@ -46,7 +46,7 @@ template <class Parameters>
 /// Gives `parameters` the values that the text holds. Spaces and line ends are those that parameters_text writes; a
 /// carriage return before a line end is accepted.
 ///
-/// Errors: throws ParametersError and leaves `parameters` as they were when the text is cut short or too long, is of
+/// Errors: throws ParametersError and leaves `parameters` as they were when the text is too short or too long, is of
 /// another struct, another shape or other numbers, or holds what is no number. Test: tests/unit/parameters_text.cpp.
 template <class Parameters>
 void parameters_from_text(std::string_view text, Parameters& parameters);

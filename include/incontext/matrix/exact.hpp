@@ -8,6 +8,7 @@
 
 #include <type_traits>
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/number.hpp"
 

@@ -17,7 +17,7 @@
 
 namespace incontext::lane_kernel {
 
-/// Into how many blocks the rows and the columns of a result are cut.
+/// Into how many blocks the rows and the columns of a result are divided.
 struct Blocks {
     int of_rows;
     int of_cols;
@@ -25,7 +25,7 @@ struct Blocks {
     friend constexpr bool operator==(Blocks const&, Blocks const&) = default;
 };
 
-/// The cut that loads the fewest entries: of_rows * cols of B and of_cols * rows of A for each i.
+/// The division that loads the fewest entries: of_rows * cols of B and of_cols * rows of A for each i.
 ///
 /// A block of r x c needs r c registers for sums, c for entries of B, one for an entry of A; two are left to the compiler.
 /// Test: tests/unit/lane_kernel.cpp.
@@ -78,21 +78,21 @@ void write_symmetric_sums(A const& a, Result& result);
 
 /// Size rows or columns in Count blocks, the first ones larger by one where it does not come out even.
 template <int Size, int Count>
-struct Cut {
+struct Division {
     static constexpr int smaller = Size / Count;
     static constexpr int larger_blocks = Size % Count;
 };
 
 /// act(first, integral constant of the size) for every block.
-template <class Cut, int Count, class Act>
+template <class Division, int Count, class Act>
 [[gnu::always_inline]] inline void for_each_block(Act const& act) {
-    if constexpr (Cut::larger_blocks > 0) {
-        for (int block = 0; block < Cut::larger_blocks; ++block) {
-            act(block * (Cut::smaller + 1), std::integral_constant<int, Cut::smaller + 1>{});
+    if constexpr (Division::larger_blocks > 0) {
+        for (int block = 0; block < Division::larger_blocks; ++block) {
+            act(block * (Division::smaller + 1), std::integral_constant<int, Division::smaller + 1>{});
         }
     }
-    for (int block = Cut::larger_blocks; block < Count; ++block) {
-        act(Cut::larger_blocks + block * Cut::smaller, std::integral_constant<int, Cut::smaller>{});
+    for (int block = Division::larger_blocks; block < Count; ++block) {
+        act(Division::larger_blocks + block * Division::smaller, std::integral_constant<int, Division::smaller>{});
     }
 }
 
@@ -102,20 +102,20 @@ struct Block {
     using Number = typename Pack::Lane;
     static constexpr int width = Pack::lane_count < native_lanes<Number> ? Pack::lane_count : native_lanes<Number>;
     static constexpr int parts = Pack::lane_count / width;
-    using Part [[gnu::vector_size(sizeof(Number) * static_cast<std::size_t>(width)), gnu::may_alias]] = Number;
+    using Register [[gnu::vector_size(sizeof(Number) * static_cast<std::size_t>(width)), gnu::may_alias]] = Number;
 
     int part;
 
     /// One register of a pack. Volatile, so that it is loaded once: the optimiser would otherwise see that it can read the
     /// entry anew in every instruction that needs it, and the loads become the limit.
-    [[gnu::always_inline]] Part loaded(Pack const& pack) const {
-        return reinterpret_cast<Part const volatile*>(&pack)[part];
+    [[gnu::always_inline]] Register loaded(Pack const& pack) const {
+        return reinterpret_cast<Register const volatile*>(&pack)[part];
     }
     [[gnu::always_inline]] Number loaded(Number number) const { return number; }
 
-    [[gnu::always_inline]] Part first_term(FromZero, int, int) const { return Part{}; }
+    [[gnu::always_inline]] Register first_term(FromZero, int, int) const { return Register{}; }
     template <class Start>
-    [[gnu::always_inline]] Part first_term(Start const& start, int row, int col) const {
+    [[gnu::always_inline]] Register first_term(Start const& start, int row, int col) const {
         return loaded(start(row, col));
     }
 
@@ -125,7 +125,7 @@ struct Block {
                                       std::integer_sequence<int, Col...>) const {
         constexpr int cols = sizeof...(Col);
         constexpr int count = sizeof...(Row) * cols;
-        Part sums[count];
+        Register sums[count];
         for_all(std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
             sums[index] = first_term(start, first_row + index / cols, first_col + index % cols);
         });
@@ -140,7 +140,7 @@ struct Block {
         }
         for_all(std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
             auto& entry = result(first_row + index / cols, first_col + index % cols);
-            reinterpret_cast<Part*>(&entry)[part] = sums[index];
+            reinterpret_cast<Register*>(&entry)[part] = sums[index];
         });
     }
 
@@ -157,8 +157,8 @@ void write_sums(A const& a, B const& b, Start const& start, Result& result) {
     constexpr int of_cols = blocks_of_sums(Rows, Cols).of_cols;
     using BlockOfParts = Block<NumberOf<Result>, Inner, ViewOfA, ViewOfB>;
     for (BlockOfParts block{0}; block.part < BlockOfParts::parts; ++block.part) {
-        for_each_block<Cut<Rows, of_rows>, of_rows>([&]<int R>(int row, std::integral_constant<int, R>) {
-            for_each_block<Cut<Cols, of_cols>, of_cols>([&]<int C>(int col, std::integral_constant<int, C>) {
+        for_each_block<Division<Rows, of_rows>, of_rows>([&]<int R>(int row, std::integral_constant<int, R>) {
+            for_each_block<Division<Cols, of_cols>, of_cols>([&]<int C>(int col, std::integral_constant<int, C>) {
                 block.write(a, b, start, result, row, col, std::make_integer_sequence<int, R>{},
                             std::make_integer_sequence<int, C>{});
             });
@@ -171,8 +171,8 @@ void write_symmetric_sums(A const& a, Result& result) {
     constexpr int of_each = blocks_of_symmetric_sums(Size).of_rows;
     using BlockOfParts = Block<NumberOf<Result>, Inner, AsIs, Transposed>;
     for (BlockOfParts block{0}; block.part < BlockOfParts::parts; ++block.part) {
-        for_each_block<Cut<Size, of_each>, of_each>([&]<int R>(int row, std::integral_constant<int, R>) {
-            for_each_block<Cut<Size, of_each>, of_each>([&]<int C>(int col, std::integral_constant<int, C>) {
+        for_each_block<Division<Size, of_each>, of_each>([&]<int R>(int row, std::integral_constant<int, R>) {
+            for_each_block<Division<Size, of_each>, of_each>([&]<int C>(int col, std::integral_constant<int, C>) {
                 if (row <= col) {
                     block.write(a, a, FromZero{}, result, row, col, std::make_integer_sequence<int, R>{},
                                 std::make_integer_sequence<int, C>{});

@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/support/parameters.hpp"
 

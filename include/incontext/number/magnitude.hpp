@@ -68,7 +68,7 @@ class Magnitude {
         product.before_sum_ = product.magnitude_ == 0 ? 0 : a.roundings() + b.roundings() + 1;
         return product;
     }
-    /// A clip carries the error of what it cuts: no less than either argument's.
+    /// A clip carries the error of what it clips: no less than either argument's.
     friend constexpr Magnitude larger(Magnitude a, Magnitude b) {
         Magnitude result = a.magnitude_ >= b.magnitude_ ? a : b;
         result.before_sum_ = a.before_sum_ > b.before_sum_ ? a.before_sum_ : b.before_sum_;
@@ -77,7 +77,7 @@ class Magnitude {
     }
     friend constexpr Magnitude smaller(Magnitude a, Magnitude b) { return larger(a, b); }
 
-    /// Whatever a cut lets through. A bound as long as rounding does not decide whether it cuts.
+    /// What a clip lets through. A bound as long as rounding does not decide whether it clips.
     friend constexpr Magnitude where_below(Magnitude, Magnitude, Magnitude chosen) { return chosen; }
 
     constexpr Magnitude& operator+=(Magnitude b) { return *this = *this + b; }

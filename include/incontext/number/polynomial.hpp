@@ -4,9 +4,10 @@
 ///
 ///     -eta 1/N W0 X X' Xq + eta 1/N Y X' Xq
 ///
-/// A letter such as W0 is a block whose size has a name but no value, so an identity between polynomials holds for
-/// **all** sizes at once, for operators that touch their tokens only by sums, products and transposes of whole blocks. Matrix letters do not commute; scalar letters (eta, 1/N) do and stand in front. A prime marks
-/// a transpose: (A B)' = B' A'. Every product and sum is checked to fit, by the names of the sizes.
+/// A letter such as W0 is a block whose size has a name but no value (number/letter.hpp), so an identity between polynomials
+/// holds for **all** sizes at once, for operators that touch their tokens only by sums, products and transposes of whole
+/// blocks. Matrix letters do not commute; scalar letters (eta, 1/N) do and stand in front. A prime marks a transpose:
+/// (A B)' = B' A'. Every product and sum is checked to fit, by the names of the sizes.
 ///
 /// This is all that a proof "for all sizes" trusts: sum, product and transpose of polynomials, and that two polynomials
 /// with the same normal form are equal. The converse holds too (letters are free), so a difference is a real one.
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "incontext/number/letter.hpp"
 #include "incontext/number/rational.hpp"
 
 namespace incontext {
@@ -38,81 +40,8 @@ namespace symbolic {
 [[noreturn]] inline void a_symbolic_block_has_too_many_terms() {
     throw std::length_error("incontext::Polynomial: a block has more than 64 terms");
 }
-[[noreturn]] inline void the_name_of_a_symbol_has_one_to_five_characters() {
-    throw std::invalid_argument("incontext::Letter: the name of a symbol has one to five characters");
-}
 
 }  // namespace symbolic
-
-/// The size of a block by its role. `none` marks a scalar letter. Two sizes are the same if they have the same name.
-enum class Axis : std::uint8_t { none, input, output, context, query, token, key, value };
-
-/// One symbol: a scalar (both axes none), a matrix [rows x columns], or the transpose of one.
-///
-/// Its name has one to five characters, packed in an integer so that comparing letters is comparing integers.
-/// Errors: a longer or empty name throws std::invalid_argument (in a static_assert: does not compile).
-class Letter {
-  public:
-    static constexpr int longest_name = 5;
-
-    constexpr Letter() = default;
-
-    /// A scalar.
-    constexpr explicit Letter(char const* name) : Letter(name, Axis::none, Axis::none) {}
-
-    /// A matrix [rows x columns].
-    constexpr Letter(char const* name, Axis rows, Axis columns) {
-        std::uint64_t packed_name = 0;
-        int length = 0;
-        for (; name[length] != 0 && length <= longest_name; ++length) {
-            packed_name = packed_name << 8 | static_cast<unsigned char>(name[length]);
-        }
-        if (length == 0 || length > longest_name) {
-            symbolic::the_name_of_a_symbol_has_one_to_five_characters();
-        }
-        code_ = (rows == Axis::none ? 0 : matrix_bit) | packed_name << name_shift |
-                static_cast<std::uint64_t>(rows) << rows_shift | static_cast<std::uint64_t>(columns) << columns_shift;
-    }
-
-    [[nodiscard]] constexpr bool is_scalar() const { return (code_ & matrix_bit) == 0; }
-    [[nodiscard]] constexpr bool is_transposed() const { return (code_ & transposed_bit) != 0; }
-    [[nodiscard]] constexpr Axis rows() const { return static_cast<Axis>(code_ >> rows_shift & axis_mask); }
-    [[nodiscard]] constexpr Axis columns() const { return static_cast<Axis>(code_ >> columns_shift & axis_mask); }
-
-    /// The packed characters, the last one lowest.
-    [[nodiscard]] constexpr std::uint64_t name() const { return (code_ & ~matrix_bit) >> name_shift; }
-
-    /// The transposed matrix; the axes change places.
-    [[nodiscard]] constexpr Letter transposed() const {
-        std::uint64_t const both_axes = axis_mask << rows_shift | axis_mask << columns_shift;
-        Letter result;
-        result.code_ = ((code_ & ~both_axes) ^ transposed_bit) |
-                       static_cast<std::uint64_t>(columns()) << rows_shift |
-                       static_cast<std::uint64_t>(rows()) << columns_shift;
-        return result;
-    }
-
-    /// An order in which every scalar comes before every matrix; two letters rank equal iff name, axes and
-    /// transposition agree.
-    [[nodiscard]] constexpr std::uint64_t rank() const { return code_; }
-
-    /// The letter of a rank.
-    [[nodiscard]] static constexpr Letter of_rank(std::uint64_t rank) {
-        Letter letter;
-        letter.code_ = rank;
-        return letter;
-    }
-
-  private:
-    static constexpr int columns_shift = 1;
-    static constexpr int rows_shift = 4;
-    static constexpr int name_shift = 7;
-    static constexpr std::uint64_t axis_mask = 7;
-    static constexpr std::uint64_t transposed_bit = 1;
-    static constexpr std::uint64_t matrix_bit = std::uint64_t{1} << 63;
-
-    std::uint64_t code_ = 0;
-};
 
 /// A coefficient times letters: the scalars first, sorted; then the matrices in the order of the product.
 ///

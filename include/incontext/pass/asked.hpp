@@ -11,7 +11,9 @@
 /// is a type, so that one pass and one pullback serve all three (pass/pass.hpp).
 #pragma once
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/placed.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {

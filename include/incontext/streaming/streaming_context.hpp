@@ -16,7 +16,9 @@
 #include <type_traits>
 
 #include "incontext/attention/gram_prompt.hpp"
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/placed.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/stack/stack.hpp"
 #include "incontext/streaming/compensated_sum.hpp"

@@ -26,7 +26,7 @@ struct WordPair {
 /// block = Threefry-2x32-20(key, counter).
 ///
 /// Source: [Salmon2011], the same generator as JAX's `threefry2x32`.
-/// Counters may be several words of one key (task/random.hpp).
+/// Counters may be several words of one key (task/keys.hpp).
 /// Exactness: integer arithmetic modulo 2^32, the same on every machine.
 /// Cost: 20 rounds of an addition, a rotation and an exclusive or, each waiting for the last. Errors: none.
 /// Test: tests/golden/threefry.cpp (published known answers).

@@ -10,7 +10,7 @@
 #include <array>
 #include <cstdint>
 
-#include "incontext/task/random.hpp"
+#include "incontext/task/keys.hpp"
 
 namespace incontext {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Tasks whose inputs were never seen in training: of another law, and all of a prompt scaled by one number.
+/// Tasks whose inputs were never seen in training: from another distribution, and all of a prompt scaled by one number.
 ///
-///     w ~ N(0, I)     x_i, x_q ~ Exp(1), N(0, 1) or Laplace(0, 1): one law per task, each with probability 1/3
+///     w ~ N(0, I)     x_i, x_q ~ Exp(1), N(0, 1) or Laplace(0, 1): one of them per task, each with probability 1/3
 ///     X <- alpha X / |X|_F     x_q <- alpha x_q / |X|_F     y_i = w x_i
 ///
 /// |X|_F is the Frobenius norm of the context's inputs before the division, so the context has norm alpha and the query
@@ -27,10 +27,10 @@ struct UnseenInputs {
     /// The tasks of these keys, one per lane.
     ///
     /// Source: the reference's sampler, [vonOswald2023] code: key -> split 4 (a LinearRegression's is split in 5) ->
-    /// k0: w, k1: X (row by row), k2: x_q, k3: the law, the first of a permutation of exponential, normal, Laplace. The
-    /// laws read the same words. The paper names the laws, its code's comment names Poisson in place of Laplace.
+    /// k0: w, k1: X (row by row), k2: x_q, k3: which distribution, the first of a permutation of exponential, normal,
+    /// Laplace. All three read the same words. The paper names these three, its code's comment Poisson in place of Laplace.
     /// With several outputs w is drawn as one row-major [output x input] matrix; with several queries x_q likewise.
-    /// Exactness: keys, words and the law exact; numbers as exponential, normal and laplace round; one rounding per
+    /// Exactness: keys, words and the choice exact; numbers as exponential, normal and laplace round; one rounding per
     /// operation after. No task of the reference is known to the last digit to hold them against.
     /// Cost: blocks as LinearRegression; three functions, a division and a multiplication per input.
     /// Errors: none; a context of which every input is 0 becomes NaN (exponential only, probability 2^(-23 d N)).
@@ -40,11 +40,11 @@ struct UnseenInputs {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         constexpr int d = Sizes.input;
-        auto const [teacher_key, inputs_key, query_key, law_key] = split_keys<4>(keys);
-        auto const place_of_law = random_places<3>(law_key);
+        auto const [teacher_key, inputs_key, query_key, choice_key] = split_keys<4>(keys);
+        auto const place_of = random_places<3>(choice_key);
         auto const drawn = [&](Words const& word) {
-            Floats const normal_or_laplace = where_equal(place_of_law[1], Words(0u), normal(word), laplace(word));
-            return where_equal(place_of_law[0], Words(0u), exponential(word), normal_or_laplace);
+            Floats const normal_or_laplace = where_equal(place_of[1], Words(0u), normal(word), laplace(word));
+            return where_equal(place_of[0], Words(0u), exponential(word), normal_or_laplace);
         };
 
         Task<Sizes, Floats> task;

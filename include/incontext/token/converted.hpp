@@ -4,6 +4,7 @@
 /// numbers that run to the magnitudes that bound their rounding.
 #pragma once
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/magnitude.hpp"
 #include "incontext/support/parameters.hpp"

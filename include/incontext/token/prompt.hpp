@@ -11,7 +11,9 @@
 
 #include <concepts>
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/placed.hpp"
 #include "incontext/token/dimensions.hpp"
 
 namespace incontext {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Five layers of their own, sixteen prompts at once.
+// Five untied layers, sixteen prompts at once.
 #include "incontext/incontext.hpp"
 
 using namespace incontext;

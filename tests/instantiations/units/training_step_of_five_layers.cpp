@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One step of training five layers of their own: what grows with the depth.
+// One step of training five untied layers: what grows with the depth.
 #include "incontext/incontext.hpp"
 
 using namespace incontext;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A matrix in a named place: it tells a matrix that does not fit there in one sentence.
+#pragma once
+
+#include <concepts>
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/support/message.hpp"
+
+namespace incontext {
+
+/// Test of all four: tests/compile_fail/wrong_shape_*.cpp.
+template <class Place, class GivenShape, class RequiredShape>
+struct a_matrix_has_the_wrong_shape {
+    static_assert(never<Place>,
+                  "a matrix has another shape than its place requires: compare Given<rows, cols> with Required<rows, "
+                  "cols> in this line (-1: a dynamic size; use a fixed-size matrix)");
+};
+
+template <class Place, class GivenNumber, class RequiredNumber>
+struct a_matrix_has_the_wrong_numbers {
+    static_assert(never<Place>,
+                  "a matrix holds another number type than its place requires (given, then required, in this line): "
+                  "convert it first, e.g. with .cast<float>()");
+};
+
+template <class Place, class GivenType, class RequiredShape>
+struct this_is_not_a_matrix {
+    static_assert(never<Place>, "a matrix of Required<rows, cols> belongs here, but the argument is not a matrix");
+};
+
+/// A matrix in a named place of a struct (a layer's query projection, a prompt's context): a Matrix<Number, Rows, Cols>
+/// that can be filled from any matrix of that shape and number, and tells a wrong one in one sentence.
+///
+/// It is the matrix of its family (derived from it) and adds no data.
+/// Exactness: copies. Errors: another shape, a dynamic shape, other numbers do not compile. Test: tests/unit/matrix.cpp.
+template <class Place, class Number, int Rows, int Cols>
+struct Placed : Matrix<Number, Rows, Cols> {
+    using Base = Matrix<Number, Rows, Cols>;
+
+    constexpr Placed() = default;
+    constexpr Placed(Base const& matrix) : Base(matrix) {}
+
+    template <class Other>
+        requires(!std::derived_from<Other, Base>)
+    constexpr Placed(Other const& matrix) : Base(checked(matrix)) {}
+
+    template <class Other>
+    constexpr Placed& operator=(Other const& matrix) {
+        static_cast<Base&>(*this) = checked(matrix);
+        return *this;
+    }
+
+  private:
+    template <class Other>
+    static constexpr Other const& checked(Other const& matrix) {
+        if constexpr (!AnyMatrix<Other>) {
+            static_cast<void>(this_is_not_a_matrix<Place, Other, Required<Rows, Cols>>{});
+        } else if constexpr (rows_of<Other> != Rows || cols_of<Other> != Cols) {
+            static_cast<void>(
+                a_matrix_has_the_wrong_shape<Place, Given<rows_of<Other>, cols_of<Other>>, Required<Rows, Cols>>{});
+        } else if constexpr (!std::same_as<NumberOf<Other>, Number>) {
+            static_cast<void>(a_matrix_has_the_wrong_numbers<Place, NumberOf<Other>, Number>{});
+        }
+        return matrix;
+    }
+};
+
+}  // namespace incontext
