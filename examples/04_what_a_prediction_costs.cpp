@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// How many multiplications does a prediction take, and which of the proven forms takes the fewest?
+// How many multiplications does a prediction take, and which of the proved forms takes the fewest?
 //
-//   definition   every token through every layer: F = P (W_V C)(W_K C)^T W_Q, token <- token + F token
-//   read-out     the same, but of the last layer the query token alone
-//   merged       the read-out of layers that hold W_K^T W_Q and P W_V:  F = W_PV (C C^T) W_KQ
-//   moments      one pass over the context makes G = C C^T; each layer then steps G, whatever the context's length
+//   definition   every layer updates every token: F = P (W_V C)(W_K C)^T W_Q, token <- token + F token
+//   read-out     the same, but the last layer updates only the query token
+//   merged       the read-out of layers that hold the products W_KQ = W_K^T W_Q, W_PV = P W_V:  F = W_PV (C C^T) W_KQ
+//   moments      one pass over the context makes the gram matrix G = C C^T; each layer then updates G, at a cost that
+//                does not depend on the context's length
 //
-// And how many does it take to update all tokens, as every layer but the last must?
+// And how many does it take to update all tokens, which every layer but the last must do?
 //
-//   by F         F = W_PV (C C^T) W_KQ is made, and applied to every token
-//   by scores    token <- token + W_PV (C (C^T (W_KQ token))): F is never made
+//   by F         F = W_PV (C C^T) W_KQ is computed, and applied to every token
+//   by scores    token <- token + W_PV (C (C^T (W_KQ token))): F is not computed; W_KQ token is its score direction
 //
-// The counts are computed while compiling, and decide there which form runs (tests/unit/operation_count.cpp holds them
-// against a number that counts its own multiplications; tests/static proves that all forms predict the same).
+// The counts are computed while compiling, and there they decide which form runs. tests/unit/operation_count.cpp
+// compares them with a number that counts its own multiplications; tests/static proves that all forms predict the same.
 #include <cstdio>
 #include <incontext/incontext.hpp>
 
