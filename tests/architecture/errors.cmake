@@ -94,7 +94,7 @@ function(is_in_a_sentence out part)
     endforeach()
 endfunction()
 
-# shown(OUT NAME): what the catalogue shows of a case: its mistake, what the compilers print beside the sentence, and the
+# shown(OUT NAME): what the catalogue shows of a case: its mistake, what the compilers print beside a sentence, and the
 # code: "-" before the broken lines, "+" before those that replace them.
 function(shown out name)
     file(READ "${SOURCE}/${cases}/${name}.cpp" code)
@@ -145,7 +145,7 @@ function(shown out name)
 
     set(text "${mistake} ([${name}](../${cases}/${name}.cpp))\n")
     if(printed)
-        string(APPEND text "The message holds, beside the sentence:\n\n${fence}text\n${printed}${fence}\n")
+        string(APPEND text "The message holds:\n\n${fence}text\n${printed}${fence}\n")
     endif()
     string(APPEND text "\n${fence}diff\n${diff}${fence}\n")
     with_list_characters(text "${text}")
