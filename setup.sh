@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Installs what building, testing and running this project needs. Run it again whenever you like: it installs only
-# what is missing, and with nothing missing it is done at once.
+# Installs what this project needs to build, test and run. You may run it again: it installs only what is missing, and
+# ends at once if nothing is.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
 usage: ./setup.sh [--developer] [--peers] [--help]
 
-Installs with apt-get, on Debian 12 and its relatives, what is missing of: g++, CMake, Ninja, Eigen, Boost headers,
-Catch2, Google Benchmark, CLI11, nlohmann-json, gnuplot. Uses sudo where it is not run as root.
-On any other system it looks for these and says what to install.
+Debian 12 or newer, Ubuntu 24.04 or newer: installs with apt-get what is missing of g++, CMake, Ninja, Eigen,
+Boost headers, Catch2, Google Benchmark, CLI11, nlohmann-json and gnuplot. Uses sudo if you are not root.
+Other systems: installs nothing, and says which of these are missing.
 
   --developer   also clang, clang-tidy and clang-format, which .ci/run needs
-  --peers       also what the benchmarks compare with, where it is there: libxsmm, OpenBLAS, PyTorch (a large download)
+  --peers       also what the benchmarks compare with, if the system has it: libxsmm, OpenBLAS, PyTorch (large)
   --help        this text
 TEXT
 }

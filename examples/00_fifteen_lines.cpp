@@ -7,7 +7,7 @@ constexpr auto gradient_step = []<class Any>(Any any) {  // any learning rate, a
     return GradientStep<Any::dimensions, typename Any::Scalar>{any.learning_rate(), any.initial_weights()};
 };
 constexpr auto attention_layer = [](auto any) { return as_attention(gradient_step(any)); };
-static_assert(identical_for_all_sizes(gradient_step, attention_layer));  // the theorem, proven while compiling
+static_assert(identical_for_all_sizes(gradient_step, attention_layer));  // the theorem, proved while compiling
 
 int main() {  // the same source on Eigen matrices: learn y = 2 x from two examples, answer x = 5
     LinearSelfAttention<TokenShape{.token_dim = 2, .context = 2}, float> const layer = as_attention(

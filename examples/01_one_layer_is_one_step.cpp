@@ -18,11 +18,11 @@ constexpr auto gradient_step = []<class Any>(Any any) {
 };
 constexpr auto attention_layer = [](auto any) { return as_attention(gradient_step(any)); };
 
-// Proven for all sizes, by symbols; and once more for the paper's sizes, by exact numbers.
+// Proved for all sizes, with symbols; and again for the paper's sizes, with exact numbers.
 static_assert(identical_for_all_sizes(gradient_step, attention_layer));
 static_assert(identical<Dimensions{.input = 10, .output = 1, .context = 10}>(gradient_step, attention_layer));
 
-// A wrong learning rate is noticed.
+// A wrong learning rate is found: twice the rate is not the same step.
 static_assert(different_for_some_sizes(gradient_step, [](auto any) {
     auto step = gradient_step(any);
     step.learning_rate = step.learning_rate + step.learning_rate;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Your own layer: is it a gradient step?
 //
-// Anything that maps a prompt to a prompt (the concept TokenUpdate) can be asked, if it is written over the number type.
-// Here a layer in the style of fast weight programmers: instead of projecting tokens it keeps an outer-product memory,
-// writes the errors of W0 to it, and reads from it.
+// The library can check anything that maps a prompt to a prompt (the concept TokenUpdate), if its number type is a
+// template argument. Here it is a layer in the style of fast weight programmers. It does not project tokens: it has a
+// memory, writes the errors of W0 to it as outer products, and reads from it.
 //
 //   memory M = sum over the context of (y_i - W0 x_i) x_i^T      [output x input]
 //   read out   (x; y) <- (x; y - rate M x)
 //
-// With rate = eta/N it is a step of gradient descent. With rate = eta it is not, and the library says where and by how much.
+// With rate = eta/N it is a step of gradient descent. With rate = eta it is not, and the library says where it differs.
 #include <incontext/incontext.hpp>
 #include <iostream>
 
@@ -44,12 +44,12 @@ constexpr auto memory_with_sum = []<class Any>(Any any) {
     return OuterProductMemory<Any::dimensions, typename Any::Scalar>{any.learning_rate(), any.initial_weights()};
 };
 
-// Yes: for all sizes, whatever the learning rate, W0 and the tokens are; and once more by numbers for these sizes.
+// Yes: for all sizes, any learning rate, any W0 and any tokens; and again with exact numbers for these sizes.
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
 static_assert(identical_for_all_sizes(gradient_step, memory_with_mean));
 static_assert(identical<sizes>(gradient_step, memory_with_mean));
 
-// No. `identical` would not compile and name the place; `first_difference` gives it as a value.
+// No. `identical` would not compile, and its error would name the place; `first_difference` returns it as a value.
 constexpr Difference difference = first_difference<sizes>(gradient_step, memory_with_sum);
 static_assert(difference);
 

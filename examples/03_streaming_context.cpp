@@ -2,11 +2,12 @@
 // A regressor for a real-time program: ten layers of linear self-attention that learn from a stream of examples.
 //
 //   setting     y = w x + noise, x in R^3, w changes once
-//   observe     (x, y) adds to 4 x 4 moments, in memory that is fixed while compiling: no heap, no exceptions;
-//               a recorded table of examples adds to the same moments, many times faster for each
-//   predict     ten steps of gradient descent from all that was observed, at the same cost after 10 and 100,000 examples
-//   look for    ten examples tell w but for their noise, many take the noise away; what was learned is forgotten on
-//               demand; a second regressor that is shown the record of the same examples at once predicts the same
+//   observe     an example (x, y) is added to the moments: a 4 x 4 gram matrix and the count of examples. Their memory
+//               is fixed while compiling: no heap, no exceptions. A recorded table of examples is added to the same
+//               moments, many times faster for each example
+//   predict     ten steps of gradient descent on all observed examples, at the same cost after 10 and 100,000 of them
+//   look for    ten examples give w up to their noise, and many examples average the noise out; forget() removes what
+//               was learned; a second regressor that reads the record of the same examples at once predicts the same
 #include <cstdio>
 #include <incontext/incontext.hpp>
 
@@ -16,7 +17,7 @@ constexpr Dimensions sizes{.input = 3, .output = 1, .context = 10};
 using Step = GradientStep<sizes, float>;
 using Input = Eigen::Vector3f;
 using Output = Eigen::Matrix<float, 1, 1>;
-using Record = Eigen::Matrix<float, 4, Eigen::Dynamic>;  // an example a column, y below x; this one is on the heap
+using Record = Eigen::Matrix<float, 4, Eigen::Dynamic>;  // one example per column, y below x; on the heap
 
 /// Entries uniform in (-1, 1), from a seed: the same on every machine.
 template <int Count>
@@ -30,7 +31,7 @@ Eigen::Matrix<float, Count, 1> uniform_numbers(unsigned& state) {
 }
 
 int main() {
-    // Inputs have the variance 1/3, so the steps at the rate 2 leave a third of the error each.
+    // Inputs have the variance 1/3, so each step at the rate 2 leaves a third of the error.
     auto const model = looped<10>(as_attention(Step{.learning_rate = 2, .initial_weights = Eigen::RowVector3f(0, 0, 0)}));
     using Context = StreamingContext<sizes, std::remove_const_t<decltype(model)>>;
     Context context(model);

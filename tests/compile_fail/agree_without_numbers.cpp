@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An update that cannot be evaluated on other numbers, asked whether it agrees.
+// An update that agree cannot evaluate on other numbers.
 //
 // expected: agree evaluates an update on other numbers as well: it must be a Boost.Hana struct of its parameters
 // expected: an_update_must_say_its_numbers<MyUpdate>

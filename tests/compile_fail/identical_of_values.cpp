@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Two steps with different learning rates as values: their types are the same, so nothing would be compared.
+// Two values, steps with different learning rates: their types are the same, so nothing would be compared.
 //
 // expected: identical compares types: pass a lambda without captures
 // expected: a_statement_must_not_hold_values<

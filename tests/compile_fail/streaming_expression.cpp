@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Targets given as an expression: read entry by entry, its product would be made anew for each.
+// Targets given as an expression: it is read entry by entry, and its product would be computed again for each entry.
 //
 // expected: a streaming context reads examples from a matrix, a map or a block of one
 // expected: observed_examples_must_be_stored<incontext::observed_outputs

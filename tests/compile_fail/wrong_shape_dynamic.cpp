@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A dynamic Eigen matrix, which Eigen would accept and check at run time, if at all.
+// A dynamic Eigen matrix, which Eigen would accept. Eigen would check its size at run time, if at all.
 //
 // expected: a matrix has another shape than its place requires
 // expected: (-1: a dynamic size; use a fixed-size matrix)

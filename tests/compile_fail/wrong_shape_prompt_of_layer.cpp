@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A layer applied to a prompt with another context length: 1/N would be wrong without a word.
+// A layer applied to a prompt with another context length: 1/N would be wrong, and nothing would say so.
 //
 // expected: a prompt has other dimensions than the layer it is given to
 // expected-gcc: a_prompt_has_other_dimensions_than_its_layer<incontext::TokenShape{5, 8, 4}, incontext::TokenShape{5, 7, 1}>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The targets of tokens of another dimension: the wrong rows would be read.
+// The targets are read from tokens of another dimension: they would be the wrong rows.
 //
 // expected: tokens have as many rows as input + output
 // expected: these_tokens_have_another_dimension<incontext::Given<6, 7>

@@ -9,7 +9,7 @@
 ///     a_matrix_has_the_wrong_shape<query_projection, Given<4, 5>, Required<5, 5>>
 ///     error: static assertion failed: a matrix has another shape than its place requires ...
 ///
-/// Every sentence is listed in README.md ("Errors") and held by a test in tests/compile_fail.
+/// Every sentence stands in docs/errors.md with its meaning and its fix, and is held by a test in tests/compile_fail.
 #pragma once
 
 namespace incontext {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// A statement about zero applications, which says nothing.
+//
+// expected: identical: zero applications would be true of any two updates
+#include "incontext/theorem.hpp"
+
+using namespace incontext;
+
+constexpr auto gradient_step = []<class Any>(Any any) {
+    return GradientStep<Any::dimensions, typename Any::Scalar>{any.learning_rate(), any.initial_weights()};
+};
+constexpr auto layer = [](auto any) { return as_attention(gradient_step(any)); };
+
+#ifdef BROKEN
+constexpr int applications = 0;
+#else
+constexpr int applications = 2;
+#endif
+
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
+static_assert(identical<sizes, applications>(gradient_step, layer));
