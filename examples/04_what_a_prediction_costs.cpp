@@ -11,13 +11,19 @@
 //   by F         F = W_PV (C C^T) W_KQ is made, and applied to every token
 //   by scores    token <- token + W_PV (C (C^T (W_KQ token))): F is never made
 //
-// Nobody derived these numbers: while compiling, each form is run on matrices that have a shape and no entries, and that
-// count what is done with them. The smallest count decides which form runs. (tests/unit/operations.cpp holds the counts
+// And what does it save to ask a layer for less, when it is trained? The layer goes forward, and then back for the
+// derivatives with respect to its parameters alone, or with respect to the prompt as well.
+//
+// Nobody derived these numbers. While compiling, each form runs on matrices that have a shape and no entries and count
+// what is done with them. The smallest count decides which form runs. (tests/unit/operations.cpp holds the counts
 // against numbers that count themselves; tests/static proves that all forms predict the same.)
 #include <cstdio>
 #include <incontext/incontext.hpp>
 
 using namespace incontext;
+
+constexpr TokenShape paper{.token_dim = 11, .context = 10, .query = 1};
+using PaperLayer = MergedAttention<paper, float>;
 
 constexpr auto all_tokens = [](auto const& update, auto const& prompt) { return update(prompt); };
 constexpr auto query_by_tokens = [](auto const& update, auto const& prompt) {
@@ -52,6 +58,22 @@ void print_row_of_all_tokens() {
                 scores_pay<Merged, shape> ? "scores" : "F");
 }
 
+/// There, and back if something is wanted; the result stands for the cotangent.
+template <class Asked, class... Wanted>
+constexpr auto training = [](auto const& layer, auto const& prompt) {
+    auto gradient = layer;
+    [[maybe_unused]] auto const pass = forward_pass<Asked>(layer, prompt);
+    (static_cast<void>(pull_back<Asked>(Wanted{}, layer, prompt, pass, result_of(pass), gradient)), ...);
+    return gradient;
+};
+
+template <class Asked>
+void print_row_of_training(char const* asked) {
+    std::printf("%14s %9lld %12lld %12lld\n", asked, multiplications<PaperLayer, paper>(training<Asked>),
+                multiplications<PaperLayer, paper>(training<Asked, ParametersAlone>),
+                multiplications<PaperLayer, paper>(training<Asked, ParametersAndPrompt>));
+}
+
 int main() {
     std::printf(" context  depth   definition  last layer   merged     gram    chosen\n");
     print_row<10, 1>();
@@ -69,4 +91,9 @@ int main() {
     print_row_of_all_tokens<16, 10>();
     print_row_of_all_tokens<32, 10>();
     print_row_of_all_tokens<32, 100>();
+
+    std::printf("\n         asked   forward   parameters   and prompt\n");
+    print_row_of_training<AllTokens>("all tokens");
+    print_row_of_training<QueryTokens>("query tokens");
+    print_row_of_training<QueryTargets<Dimensions{.input = 10, .output = 1, .context = 10}>>("query targets");
 }

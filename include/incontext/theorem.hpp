@@ -54,6 +54,7 @@
 #include "incontext/equivalence/arbitrary.hpp"                // "for any learning rate, any W0, any prompt"
 #include "incontext/equivalence/identical.hpp"                // the same for these sizes
 #include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes
+#include "incontext/equivalence/pullback_law.hpp"             // is a pullback the transpose of the derivative?
 
 #include "incontext/stack/stack.hpp"  // untied layers, looped layers, what is asked of them
 #include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay

@@ -27,7 +27,7 @@ GradientStep<paper, float> step(float rate) {
     return result;
 }
 
-/// A layer without the query-only read-out: it is evaluated by its definition.
+/// A layer that is not asked for less than all tokens: it is evaluated by its definition.
 struct ByDefinition {
     LinearSelfAttention<paper.tokens(), float> layer;
 
@@ -53,7 +53,7 @@ TEST_CASE("one step at the reference's rate has the loss that the reference prin
     REQUIRE(std::abs(reference_tasks().loss(step(rate)) - printed_by_the_reference) <= 2e-7);
 }
 
-TEST_CASE("so has the layer of linear self-attention that is this step, by its read-out and by its definition") {
+TEST_CASE("so has the layer of linear self-attention that is this step, asked for its targets and by its definition") {
     auto const layer = as_attention(step(static_cast<float>(best_rate_of_the_reference)));
     REQUIRE(std::abs(reference_tasks().loss(layer) - printed_by_the_reference) <= 2e-7);
     REQUIRE(std::abs(reference_tasks().loss(ByDefinition{layer}) - printed_by_the_reference) <= 2e-7);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Optimised forms are proven, not trusted: merged projections, the query-only answer and its choices are the layer's.
+// Optimised forms are proven, not trusted: merged projections, what is asked of the query alone, and its choices, are the layer's.
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/theorem.hpp"
 

@@ -151,7 +151,7 @@ static_assert(refuted([]<class Any>(Any any) {
         any.learning_rate() * one_over_context<Number>(Any::dimensions.context), any.initial_weights()};
 }));
 
-// The read-out without its sign.
+// The prediction without its sign.
 template <class Any>
 constexpr bool prediction_without_its_sign_is_right(Any const& any) {
     auto const Xq = any.matrix(input_axis, query_axis, "Xq");

@@ -142,7 +142,7 @@ constexpr bool trace_is_the_prediction_at_every_depth(Any const& any) {
 }
 static_assert(trace_is_the_prediction_at_every_depth(Arbitrary<sizes, Modular>{}));
 
-// ------------------------------------------------------------------------------------------------- the moment form
+// ------------------------------------------------------------------------------------------------- the gram form
 
 constexpr Arbitrary<sizes, Modular> any_numbers{};
 
@@ -168,11 +168,11 @@ constexpr auto some_loop = looped<4>(any_head<5, 6>(5));
 static_assert(answer_by_gram<QueryTokens>(some_loop, any_numbers.prompt()) == some_loop(any_numbers.prompt()).query);
 
 // For all sizes, on the steps of GD++.
-constexpr bool moment_form_is_the_stack_for_all_sizes() {
+constexpr bool gram_form_is_the_stack_for_all_sizes() {
     symbolic::AnySizes const any{};
     auto const stack = looped<2>(as_attention(gradient_step(any)));
     return answer_by_gram<QueryTokens>(stack, any.prompt()) == stack(any.prompt()).query;
 }
-static_assert(moment_form_is_the_stack_for_all_sizes());
+static_assert(gram_form_is_the_stack_for_all_sizes());
 
 }  // namespace

@@ -208,10 +208,10 @@ inline double float_bound(int roundings, double magnitude) {
     return k_u / (1 - k_u) * magnitude;
 }
 
-/// The roundings of a query entry after a layer, by the read-out or by the definition: a product of inner size n rounds n
+/// The roundings of a query entry after a layer, asked for alone or by the definition: a product of inner size n rounds n
 /// times on each path.
 ///
-///     read-out:    C C^T N, W_Q q d, W_K^T . k, G . d, W_V . d, P . v, heads h, q + .  1
+///     alone:       C C^T N, W_Q q d, W_K^T . k, G . d, W_V . d, P . v, heads h, q + .  1
 ///     definition:  W_V C d, P . v, W_K C d, (.)(.)^T N, . W_Q k, heads h, F q d, q + .  1
 constexpr int roundings_of_query(int token_dim, int key_dim, int value_dim, int context, int heads) {
     return context + 3 * token_dim + key_dim + value_dim + 2 * heads + 1;

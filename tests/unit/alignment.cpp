@@ -121,7 +121,7 @@ struct Means {
 };
 
 // On each path: W0 X - Y 4, the product with X^T 7, 1/N 2, the rate 1, dW x 3, y - . 1, less the result at 0 1, the
-// difference of two 1, the norm to float 1: 21. The read-out of a layer has 7 + 3 * 5 + 5 + 5 + 3 in place of the first 18.
+// difference of two 1, the norm to float 1: 21. What is asked of a layer has 7 + 3 * 5 + 5 + 5 + 3 in place of the first 18.
 constexpr int roundings = 40;
 
 Means means_of_gradient_steps() {

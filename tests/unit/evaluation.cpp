@@ -28,7 +28,7 @@ Head head() {
     return result;
 }
 
-/// A layer that has no query-only read-out.
+/// A layer that cannot be asked for less than all tokens.
 struct ByDefinition {
     Head head;
 
@@ -55,7 +55,7 @@ TEST_CASE("the loss is half the mean squared error over exactly the tasks of the
     REQUIRE(bound < 1e-2 * exact);  // one task more or less, or a forgotten half, would be seen
 }
 
-TEST_CASE("the query tokens are the same by the read-out and by the definition") {
+TEST_CASE("the query tokens are the same asked for alone and by the definition") {
     // Whole numbers: nothing rounds (see drawn.hpp), so the two are equal.
     auto const whole_head = test::drawn_parameters<Head>(3, 1);
     auto const prompt = test::drawn_prompt<sizes.tokens(), Number>(7);

@@ -155,7 +155,7 @@ static_assert(multiplications<PaperLayer, paper>(answer_query) == 2 * 121 + 2 * 
 static_assert(multiplications<Damped<PaperLayer>, paper>(there_and_back) <=
               multiplications<PaperLayer, paper>(there_and_back) + 4 * 121);
 
-TEST_CASE("a read-out of targets takes fewer multiplications than one of query tokens, and that fewer than all tokens") {
+TEST_CASE("targets take fewer multiplications than query tokens, and these fewer than all tokens") {
     CHECK(multiplications<Square, shape>(answer_targets) < multiplications<Square, shape>(answer_query));
     CHECK(multiplications<Square, shape>(answer_query) < multiplications<Square, shape>(run));
 }

@@ -122,7 +122,7 @@ TEST_CASE("the pullback of a clipped stack is the derivative, entries that are c
     }
 }
 
-TEST_CASE("the read-out of a clipped stack gives the gradient of the whole stack") {
+TEST_CASE("what is asked of the query tokens of a clipped stack has the gradient of the whole stack") {
     using Model = LoopedStack<Clipped<Head, 3>, 3>;
     Model model = drawn_parameters<Model>(3, 1);
     for_each_parameter([](char const*, auto& matrix) { matrix *= 0.3; }, model);

@@ -11,6 +11,8 @@
 #include "catch.hpp"
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/experiment/exact_optimum.hpp"
+#include "incontext/gradient_descent/gradient_step.hpp"
+#include "incontext/task/noisy_targets.hpp"
 #include "incontext/training/initialisation.hpp"
 #include "incontext/training/training.hpp"
 #include "support/drawn.hpp"
@@ -299,6 +301,36 @@ TEST_CASE("a batch needs at least one task") {
     using Trainer = Training<sizes, TwoHeads>;
     REQUIRE_THROWS_AS(Trainer(two_heads(), {.batch = 0}, workers), std::invalid_argument);
     REQUIRE_THROWS_AS(Trainer(two_heads(), {.batch = -16}, workers), std::invalid_argument);
+}
+
+TEST_CASE("any update trains on any distribution of tasks: a learning rate by dual numbers, on noisy targets") {
+    // A gradient step writes no pass. Its loss is a quadratic polynomial of the learning rate, so the central difference is
+    // exact but for rounding: losses below 10 in float, divided by 2 h = 1, err by less than 1e-5.
+    using Step = GradientStep<sizes, float>;
+    Workers workers(1);
+    NoisyTargets const distribution{.noisy_tokens = 2};
+    auto const training_at = [&](float rate) {
+        Step step{.learning_rate = rate, .initial_weights = zero<float, sizes.output, sizes.input>()};
+        return Training<sizes, Step, NoisyTargets>(step, {.batch = 40, .seed = 3}, workers, distribution);
+    };
+    Step gradient;
+    Step unused;
+    static_cast<void>(training_at(1).loss_and_gradient(gradient));
+    float const above_it = training_at(1.5f).loss_and_gradient(unused);
+    float const below_it = training_at(0.5f).loss_and_gradient(unused);
+    REQUIRE(std::abs(above_it) < 10);
+    CHECK(std::abs(gradient.learning_rate - (above_it - below_it)) < 1e-5);
+    CHECK(std::abs(gradient.learning_rate) > 1e-2);
+    CHECK(!gradient.initial_weights.isZero(1e-3f));
+
+    auto training = training_at(0);
+    float const first = training.step();
+    for (int step = 0; step < 20; ++step) {
+        static_cast<void>(training.step());
+    }
+    CHECK(training.layer().learning_rate > 0.01f);
+    CHECK(training.steps() == 21);
+    CHECK(first > 0);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace incontext {
 /// 1/2 mean |prediction - target|^2 after 0, 1, ..., depth layers of a LayerStack or a LoopedStack.
 ///
 /// Source: [vonOswald2023] Fig. 1 and 10. Exactness: float per task, means in double; losses[k] is that of the stack of the
-/// first k layers by their definition, where Evaluation::loss may take a query-only read-out and round otherwise. A loss
+/// first k layers by their definition, where Evaluation::loss may ask the last layer for less and round otherwise. A loss
 /// too large for a float in one task is an infinite mean, and may be NaN further on. Cost: depth layers per task.
 /// Errors: none. Test: tests/unit/losses_by_depth.cpp.
 template <Dimensions Sizes, AnyStack Stack>

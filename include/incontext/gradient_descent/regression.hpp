@@ -15,7 +15,7 @@ namespace incontext {
 ///
 /// Shapes: W [output x input], X [input x context], Y [output x context]. Exactness: that of the numbers.
 /// Cost: output input context multiplications. Errors: shapes that do not fit do not compile.
-/// Test: tests/static/regression.cpp (its derivative by dual numbers is `gradient`).
+/// Test: tests/static/regression.cpp (its derivative, made of dual numbers, is `gradient`).
 template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
 [[nodiscard]] constexpr NumberOf<Targets> sum_of_squares(Weights const& W, Inputs const& X, Targets const& Y) {
     Matrix<NumberOf<Targets>, rows_of<Targets>, cols_of<Targets>> const residual = product(W, X) - Y;

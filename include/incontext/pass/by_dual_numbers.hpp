@@ -29,7 +29,7 @@ concept DifferentiableByDualNumbers =
 template <class Update, class APrompt>
 struct an_update_must_have_a_pass_or_take_dual_numbers {
     static_assert(DifferentiableByDualNumbers<Update, APrompt>,
-                  "this update cannot be trained: it has no members forward_pass and pull_back (pass/pass.hpp), and it is "
+                  "this update cannot be trained: it has no forward_pass and pull_back beside it (pass/pass.hpp), and it is "
                   "no Boost.Hana struct with with_number<Other> whose operator() accepts a Prompt of Dual numbers");
     static constexpr bool value = true;
 };
@@ -71,7 +71,8 @@ constexpr void add_derivatives(At& at, Sums& sums, Derivative const& derivative)
 template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Gradient>
 constexpr Prompt<Given, Number> pull_back(Wanted, Update const& update, Prompt<Given, Number> const& prompt,
                                           Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
-    static_assert(an_update_must_have_a_pass_or_take_dual_numbers<Update, Prompt<Given, Number>>::value);
+    static_assert(an_update_must_have_a_pass_or_take_dual_numbers<Update, Prompt<Given, Number>>::value,
+                  "see the first error");
     using Pair = Dual<Number>;
     auto const constant = [](auto const& number) { return Pair(Number(number), Number(0)); };
     auto dual_update = converted<Pair>(update, constant);

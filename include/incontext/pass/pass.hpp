@@ -17,7 +17,7 @@
 /// It may have them for other Asked as well, where it can then do less, and answer(asked, layer, prompt) where running
 /// alone is cheaper than a pass. A kind that has none of these is differentiated by dual numbers, one run per parameter
 /// (pass/by_dual_numbers.hpp): slowly, but exactly. Whether a pullback is right is a question that a static_assert answers:
-/// tests/support/laws.hpp holds <v, J u> = <J^T v, u>.
+/// equivalence/pullback_law.hpp holds <v, J u> = <J^T v, u>.
 #pragma once
 
 #include <concepts>

@@ -2,9 +2,9 @@
 /// @file
 /// The weights before training: truncated normal numbers, small.
 ///
-///     std = sqrt(scale / (layers fan_in)) / .87962566,     entries N(0, std^2) cut at 2 std
+///     std = sqrt(scale / (layers fan_in)) / .87962566,     entries N(0, std^2) truncated at 2 std
 ///
-/// .87962566 is the standard deviation of a standard normal number cut at 2, so the cut numbers have the deviation
+/// .87962566 is the standard deviation of a standard normal number truncated at 2, so the truncated numbers have the deviation
 /// sqrt(scale / (layers fan_in)). Source: the reference's initialisation (Haiku's VarianceScaling), scale .002.
 #pragma once
 

@@ -2,7 +2,7 @@
 /// @file
 /// The training loop: fresh tasks, loss and gradient in lanes, clipping, Adam.
 ///
-/// Every draw is a pure function of (seed, step, index of the task in its batch). A batch is cut into chunks whose number
+/// Every draw is a pure function of (seed, step, index of the task in its batch). A batch is divided into chunks whose number
 /// does not depend on the number of threads, and the chunks' gradients are summed in order: the same seed gives the same
 /// bits for any number of threads.
 #pragma once

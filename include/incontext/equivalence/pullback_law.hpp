@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// What a kind of layer owes that is trained, as questions for a static_assert. Ours are put through them, and so can yours:
+/// Is a pullback right? The law that every differentiable kind of layer owes, as a question for a static_assert:
+///
+///     <v, J u> = <J^T v, u>        J u: the layer itself, run on dual numbers w + u e;  J^T v: its pullback
 ///
 ///     static_assert(laws::pullback_is_transpose_of_derivative<sizes>(MyLayer<shape, Modular>{}));
 ///
-/// J u is computed by running the layer itself on dual numbers w + u e, J^T v by its pullback. All numbers are drawn from the
-/// field of Modular numbers, so "equal" is ==, and a difference hides with a probability below 10^-16. The values of the
-/// layer that is passed do not matter, its type does.
+/// All numbers are drawn from the field of Modular numbers, so "equal" is ==, and a wrong pullback escapes with a probability
+/// below 10^-16 (Schwartz-Zippel, as in equivalence/identical.hpp). The values of the layer that is passed do not matter, its
+/// type does. Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
 #pragma once
 
-#include "incontext/theorem.hpp"
+#include <cstdint>
+#include <type_traits>
 
-namespace laws {
+#include "incontext/equivalence/arbitrary.hpp"
+#include "incontext/matrix/blocks.hpp"
+#include "incontext/number/dual.hpp"
+#include "incontext/pass/pass.hpp"
+#include "incontext/support/parameters.hpp"
 
-using namespace incontext;
+namespace incontext::laws {
 
 /// A layer whose every number is drawn by its place and the name of a stream.
 template <class Layer>
@@ -102,12 +109,7 @@ template <class Layer>
     for_each_parameter(
         [&](char const*, auto& parameter) {
             if (kept >= 0 && place != kept) {
-                using Parameter = std::remove_cvref_t<decltype(parameter)>;
-                if constexpr (AnyMatrix<Parameter>) {
-                    parameter = zero<Modular, rows_of<Parameter>, cols_of<Parameter>>();
-                } else {
-                    parameter = Modular(0);
-                }
+                parameter = std::remove_cvref_t<decltype(parameter)>{};  // zero: the exact family has no other default
             }
             ++place;
         },
@@ -182,4 +184,4 @@ template <Dimensions Sizes, class Layer>
     return -1;
 }
 
-}  // namespace laws
+}  // namespace incontext::laws

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// A part of one's own: what docs/extending.md asks for, and everything that then follows without another line.
+//
+//     Scaled      token <- factor layer(token)
+#include "incontext/equivalence/pullback_law.hpp"
+#include "incontext/plan/fast_form.hpp"
+#include "incontext/theorem.hpp"
+
+namespace {
+
+using namespace incontext;
+
+template <class Layer>
+struct Scaled {
+    static constexpr bool is_part = true;
+    using Scalar = typename Layer::Scalar;
+    template <class Other>
+    using with_number = Scaled<typename Layer::template with_number<Other>>;
+    template <class Other>
+    using with_layer = Scaled<Other>;
+
+    BOOST_HANA_DEFINE_STRUCT(Scaled, (Scalar, factor), (Layer, layer));
+
+    template <TokenShape Given, class Number>
+    [[nodiscard]] constexpr Prompt<Given, Number> operator()(Prompt<Given, Number> const& prompt) const {
+        return after_layer(AllTokens{}, prompt, layer(prompt));
+    }
+
+    template <class Asked, class APrompt, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer after_layer(Asked, APrompt const&, OfAnswer const& answer) const {
+        return of_each_matrix([&](auto const& tokens) { return factor * tokens; }, answer);
+    }
+    template <class Asked, class APrompt, class OfAnswer, class Gradient>
+    [[nodiscard]] constexpr OfAnswer back_to_layer(Asked, APrompt const&, OfAnswer const& answer,
+                                                   OfAnswer const& cotangent, Gradient& gradient) const {
+        return of_each_matrix(
+            [&](auto const& tokens, auto const& c) {
+                gradient.factor += inner_product(tokens, c);
+                return factor * c;
+            },
+            answer, cotangent);
+    }
+};
+
+constexpr Dimensions sizes{.input = 2, .output = 1, .context = 5, .query = 4};
+using Layer = LinearSelfAttention<sizes.tokens(), Modular>;
+using Merged = MergedAttention<sizes.tokens(), Modular>;
+static_assert(Part<Scaled<Layer>> && !Part<Layer> && !Part<LoopedStack<Layer, 2>>);
+
+// It is right, alone, around another part, and in a stack; asked for all tokens, the query tokens, or their targets.
+static_assert(laws::pullback_is_transpose_of_derivative<sizes, AllTokens>(Scaled<Merged>{}));
+static_assert(laws::pullback_is_transpose_of_derivative<sizes, QueryTargets<sizes>>(Scaled<Damped<Merged>>{}));
+static_assert(laws::pullback_is_transpose_of_derivative<sizes, QueryTokens>(LayerStack<Merged, Scaled<Merged>>{}));
+static_assert(laws::answer_is_part_of_the_result<sizes, QueryTargets<sizes>>(LoopedStack<Scaled<Layer>, 2>{}));
+
+// Its layer is merged where that pays, and its operations are counted.
+static_assert(std::is_same_v<FastForm<Scaled<Layer>>, Scaled<Merged>>);
+constexpr auto run = [](auto const& update, auto const& prompt) { return update(prompt); };
+static_assert(multiplications<Scaled<Layer>, sizes.tokens()>(run) == multiplications<Layer, sizes.tokens()>(run) + 3 * 9);
+
+}  // namespace
