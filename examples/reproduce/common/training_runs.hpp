@@ -20,16 +20,16 @@
 #include <vector>
 
 #include "common/checkpoint.hpp"
-#include "common/csv.hpp"
 #include "common/interruption.hpp"
 #include "common/options.hpp"
 #include "common/paper_setting.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
-#include "common/progress.hpp"
-#include "common/statistics.hpp"
 #include "incontext/incontext.hpp"
 #include "incontext/io/parameters.hpp"
+#include "tools/charts.hpp"
+#include "tools/csv.hpp"
+#include "tools/program.hpp"
+#include "tools/progress.hpp"
+#include "tools/statistics.hpp"
 
 namespace reproduce {
 
