@@ -13,6 +13,19 @@ target_compile_options(incontext_warnings INTERFACE
     # 105593), and about "text" + std::string (GCC bug 105651). clang still looks for what is used uninitialized.
     "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized;-Wno-restrict>")
 
+# Where GNU time is installed, every object is compiled with a stopwatch. What it took stands in objects.txt of the build
+# directory, and the target check_objects holds it against the limits.
+option(INCONTEXT_MEASURE_OBJECTS "Write down the seconds and the memory that each object takes to compile" OFF)
+find_program(INCONTEXT_TIME time)
+mark_as_advanced(INCONTEXT_TIME)
+set(objects_file "${PROJECT_BINARY_DIR}/objects.txt")
+if(INCONTEXT_MEASURE_OBJECTS AND INCONTEXT_TIME AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${INCONTEXT_TIME}" -a -o "${objects_file}" -f "%U %M %C")
+endif()
+add_custom_target(check_objects
+    COMMAND "${CMAKE_COMMAND}" -D "OBJECTS=${objects_file}" -P "${PROJECT_SOURCE_DIR}/cmake/check_objects.cmake"
+    VERBATIM)
+
 # The programs that the tests run. A sanitizer build needs these alone: what is proved while compiling is no run.
 add_custom_target(runtime_tests)
 

@@ -9,32 +9,27 @@
 //
 // Figure 3a and 6b (--layers 2 --looped), 3b and 6c (--layers 5), 7 (--layers 10 --looped), 9: loss.svg, alignment.svg,
 // weights.svg.
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/hana.hpp>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "common/checkpoint.hpp"
-#include "common/deep_models.hpp"
 #include "common/options.hpp"
 #include "common/paper_setting.hpp"
 #include "common/run_record.hpp"
-#include "common/training_runs.hpp"
 #include "common/weights.hpp"
-#include "incontext/incontext.hpp"
-#include "tools/charts.hpp"
-#include "tools/output_directory.hpp"
+#include "deep_models/model.hpp"
+#include "incontext/experiment/interpolation.hpp"
 #include "tools/program.hpp"
 #include "tools/progress.hpp"
 #include "tools/statistics.hpp"
 
 namespace {
 
-namespace hana = boost::hana;
 using namespace incontext;
 using namespace reproduce;
 
@@ -45,68 +40,12 @@ struct DepthOptions {
     bool looped = false;
 };
 
-constexpr auto looped_depths = hana::tuple_c<int, 2, 5, 10>;
-constexpr auto own_depths = hana::tuple_c<int, 2, 5>;
-
-/// Calls see(DeepModel) for every model that this program can train.
-template <class See>
-void for_each_model(See const& see) {
-    hana::for_each(looped_depths, [&](auto layers) { see(DeepModel<decltype(layers)::value, true>{}); });
-    hana::for_each(own_depths, [&](auto layers) { see(DeepModel<decltype(layers)::value, false>{}); });
-}
-
-// -------------------------------------------------------------------------------------------------------- measurement ----
-
-/// What is measured of a model after some steps of training. gdpp: the GD++ that the paper compares it with, whose steps
-/// share their rates for looped layers and have their own for layers of their own; gdpp_shared: shared in either case.
-struct Measured {
-    BOOST_HANA_DEFINE_STRUCT(Measured,
-        (double, step),
-        (double, loss_trained),
-        (double, loss_interpolated),
-        (double, cosine_gd),
-        (double, sensitivity_difference_gd),
-        (double, prediction_difference_gd),
-        (double, cosine_gdpp),
-        (double, sensitivity_difference_gdpp),
-        (double, prediction_difference_gdpp),
-        (double, cosine_gdpp_shared));
-};
-
-/// `alignment` measures sensitivities by unit vectors and 0 as query tokens, which is exact for updates that are affine in
-/// the query. With more than three layers the tokens are clipped, so here that holds only where no probe is cut; inputs
-/// are below 1/2 and the clip is at 10, so it cuts hardly any once the model has learned.
-template <class ADeepModel>
-Measured measured(long step, typename ADeepModel::Model const& model, Rules const& rules,
-                  Evaluation<sizes> const& evaluation) {
-    constexpr int layers = ADeepModel::layers;
-    Alignment const gd = alignment(evaluation, model, gradient_descent<layers>(rules.gd.learning_rate));
-    Alignment const gdpp = alignment(evaluation, model, plus_plus_beside<ADeepModel>(rules));
-    double cosine_gdpp_shared = gdpp.cosine;
-    if constexpr (!ADeepModel::looped) {
-        cosine_gdpp_shared = alignment(evaluation, model, plus_plus<layers>(rules.gdpp_shared)).cosine;
-    }
-    return {.step = static_cast<double>(step),
-            .loss_trained = evaluation.loss(model),
-            .loss_interpolated =
-                number_or_nan([&] { return evaluation.loss(interpolated_model<ADeepModel>(model, rules)); }),
-            .cosine_gd = gd.cosine,
-            .sensitivity_difference_gd = gd.sensitivity_difference,
-            .prediction_difference_gd = gd.prediction_difference,
-            .cosine_gdpp = gdpp.cosine,
-            .sensitivity_difference_gdpp = gdpp.sensitivity_difference,
-            .prediction_difference_gdpp = gdpp.prediction_difference,
-            .cosine_gdpp_shared = cosine_gdpp_shared};
-}
-
 // ------------------------------------------------------------------------------------------------------------ results ----
 
-/// What remains of the trained models when only numbers and pictures are wanted: none of this depends on their types.
 struct Results {
     std::string title{};
     Rules rules{};
-    std::vector<Curve<Measured>> runs{};
-    std::vector<std::vector<Layer>> layers{};  // of each run, those that have weights of their own
+    std::vector<DeepRun<WithRules>> runs{};
 };
 
 void draw_figures(OutputDirectory const& directory, DepthOptions const& options, Results const& results) {
@@ -145,7 +84,7 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
     figures.draw("alignment.svg", alignment);
 
     // The layers from left to right, what they attend to above what they write.
-    auto const& layers = results.layers.front();
+    auto const& layers = results.runs.front().layers;
     HeatMaps weights{.title = "The trained weights", .panels_per_row = std::max(2, static_cast<int>(layers.size()))};
     std::vector<HeatMap> written;
     for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -214,38 +153,20 @@ void print_summary(DepthOptions const& options, Results const& results, nlohmann
     std::printf("%s\n", times_text(duration_text(value("seconds_training")), value("seconds_total"), options.common).c_str());
 }
 
-/// Trains, and writes the weights.
-template <class ADeepModel>
-Results trained(DepthOptions const& options, OutputDirectory const& directory, Checkpoint& checkpoint) {
-    using Model = typename ADeepModel::Model;
-    Workers workers(options.common.threads);
-    Evaluation<sizes> const evaluation(workers);
-    Results results{.title = ADeepModel::title()};
-    results.rules = fitted_rules<ADeepModel>(evaluation, options.common.quiet, workers);
-    auto const runs = train_runs<Model, Measured>(
-        ADeepModel::layers, options.common,
-        [&](long step, Model const& model) { return measured<ADeepModel>(step, model, results.rules, evaluation); },
-        workers, &checkpoint);
-    nlohmann::ordered_json weights;
-    for (auto const& run : runs) {
-        results.runs.push_back(run);
-        weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
-        for_each_layer(run.model(), [&, &layers = results.layers.emplace_back()](Layer const& layer) {
-            layers.push_back(layer);
-        });
-    }
-    directory.write("weights.json", json_text(weights));
-    return results;
-}
-
-template <class ADeepModel>
-void depth(DepthOptions const& options) {
+void depth(DepthOptions const& options, DeepModel const& model) {
     Stopwatch total;
     total.start();
     Checkpoint checkpoint("depth", options.common, options.checkpoint,
                           {{"layers", options.layers}, {"looped", options.looped}});
     OutputDirectory const directory(options.common.out);
-    Results const results = trained<ADeepModel>(options, directory, checkpoint);
+    Workers workers(options.common.threads);
+    Evaluation<sizes> const evaluation(workers);
+    Results results{.title = model.title()};
+    results.rules = model.fitted_rules(evaluation, options.common.quiet, workers);
+    results.runs = model.trained_beside(results.rules, options.common, evaluation, checkpoint, workers);
+    nlohmann::ordered_json weights;
+    add_weights(weights, results.runs);
+    directory.write("weights.json", json_text(weights));
     directory.write("curves.csv", curves_csv(results.runs));
     draw_figures(directory, options, results);
     total.stop();
@@ -265,20 +186,25 @@ int paper_steps(DepthOptions const& options) {
     return !options.looped ? 50'000 : options.layers > 5 ? 15'000 : 5'000;
 }
 
-std::string list_of(auto const& depths) {
-    return hana::fold_left(depths, std::string(), [](std::string const& list, auto layers) {
-        return list + (list.empty() ? "" : ", ") + std::to_string(decltype(layers)::value);
-    });
+/// The depths that models of one kind are linked for.
+std::string depths_of(bool looped) {
+    std::string list;
+    for (DeepModel const& model : Linked<DeepModel>::models()) {
+        if (model.looped == looped) {
+            list += (list.empty() ? "" : ", ") + std::to_string(model.number);
+        }
+    }
+    return list;
 }
 
 void add_options(CLI::App& app, DepthOptions& options) {
     add_whole_number(app, "--layers", options.layers, {1, 1'000},
-                     "layers: " + list_of(looped_depths) + " looped, " + list_of(own_depths) + " of their own");
-    app.add_flag("--looped", options.looped, "one layer, applied that many times");
+                     "layers: " + depths_of(true) + " looped, " + depths_of(false) + " of their own");
+    add_flag(app, "--looped", options.looped, "one layer, applied that many times");
     add_common_options(app, options.common);
     add_checkpoint_options(app, options.checkpoint);
-    app.get_option("--steps")->default_str("50000; looped 5000, 10 looped 15000");
-    app.get_option("--out")->default_str("out/depth_<layers>[_looped]");
+    set_default_text(app, "--steps", "50000; looped 5000, 10 looped 15000");
+    set_default_text(app, "--out", "out/depth_<layers>[_looped]");
 }
 
 /// Trains the model that is asked for.
@@ -289,19 +215,16 @@ void run(DepthOptions options) {
     if (options.common.out.empty()) {
         options.common.out = "out/depth_" + std::to_string(options.layers) + (options.looped ? "_looped" : "");
     }
-    bool is_supported = false;
-    for_each_model([&](auto model) {
-        using ADeepModel = decltype(model);
-        if (ADeepModel::layers == options.layers && ADeepModel::looped == options.looped) {
-            is_supported = true;
-            depth<ADeepModel>(options);
-        }
+    auto const& models = Linked<DeepModel>::models();
+    auto const model = std::find_if(models.begin(), models.end(), [&](DeepModel const& of) {
+        return of.number == options.layers && of.looped == options.looped;
     });
-    if (!is_supported) {
+    if (model == models.end()) {
         throw UsageError("--layers " + std::to_string(options.layers) + (options.looped ? " --looped" : "") +
-                         " is none of the models compiled in, which are --layers " + list_of(looped_depths) +
-                         " with --looped and --layers " + list_of(own_depths) + " without");
+                         " is none of the models compiled in, which are --layers " + depths_of(true) +
+                         " with --looped and --layers " + depths_of(false) + " without");
     }
+    depth(options, *model);
 }
 
 }  // namespace

@@ -9,37 +9,29 @@
 //
 // Figure 2d and 6a: larger_inputs_*.svg, larger_targets_*.svg; 6 and 7 right: unseen_inputs_*.svg; noisy_targets_*.svg is
 // in the code of the paper only.
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/hana/define_struct.hpp>
-#include <boost/hana/for_each.hpp>
-#include <boost/hana/tuple.hpp>
-#include <boost/hana/unpack.hpp>
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "common/checkpoint.hpp"
-#include "common/deep_models.hpp"
 #include "common/options.hpp"
 #include "common/paper_setting.hpp"
 #include "common/run_record.hpp"
 #include "common/selection.hpp"
-#include "common/training_runs.hpp"
 #include "common/weights.hpp"
-#include "incontext/incontext.hpp"
-#include "tools/charts.hpp"
+#include "deep_models/model.hpp"
+#include "inputs/shifts.hpp"
 #include "tools/csv.hpp"
-#include "tools/output_directory.hpp"
 #include "tools/program.hpp"
 #include "tools/progress.hpp"
 #include "tools/statistics.hpp"
 
 namespace {
 
-namespace hana = boost::hana;
 using namespace incontext;
 using namespace reproduce;
 
@@ -49,37 +41,16 @@ struct InputsOptions {
     std::vector<int> layers{};
 };
 
-constexpr auto compiled_models = hana::make_tuple(DeepModel<1, true>{}, DeepModel<2, true>{}, DeepModel<5, false>{});
-
-/// Calls see(DeepModel) for the models that were chosen.
-template <class See>
-void for_each_model(InputsOptions const& options, See const& see) {
-    hana::for_each(compiled_models, [&](auto model) {
-        if (is_among(options.layers, decltype(model)::layers)) {
-            see(model);
-        }
-    });
-}
-
 /// As many steps as the paper trains a model for.
-template <class ADeepModel>
-CommonOptions training_of(InputsOptions const& options) {
+CommonOptions training_of(InputsOptions const& options, DeepModel const& model) {
     CommonOptions result = options.common;
     if (result.steps == 0) {
-        result.steps = ADeepModel::looped ? 5'000 : 50'000;
+        result.steps = model.looped ? 5'000 : 50'000;
     }
     return result;
 }
 
 // -------------------------------------------------------------------------------------------------------- the models ----
-
-/// The loss of a predictor on some tasks.
-using Loss = std::function<double(Evaluation<sizes> const&)>;
-
-template <class Update>
-Loss loss_of(Update const& update) {
-    return [update](Evaluation<sizes> const& evaluation) { return evaluation.loss(update); };
-}
 
 /// A model and its rules, of which only the losses are wanted.
 struct Predictors {
@@ -87,91 +58,23 @@ struct Predictors {
     std::string title{};
     Loss gd{};
     Loss gdpp{};
-    std::vector<Loss> trained{};  // of each seed
+    std::vector<DeepRun<LossAlone>> trained{};  // of each seed
     Rules rules{};
     double seconds_training = 0;
-    nlohmann::ordered_json weights{};
 };
 
-struct Measured {
-    BOOST_HANA_DEFINE_STRUCT(Measured,
-        (double, step),
-        (double, loss_trained));
-};
-
-template <class ADeepModel>
-Predictors trained(InputsOptions const& options, Checkpoint& checkpoint, Evaluation<sizes> const& evaluation,
-                   Workers& workers) {
-    using Model = typename ADeepModel::Model;
-    Predictors result{.layers = ADeepModel::layers, .title = ADeepModel::title()};
-    result.rules = fitted_rules<ADeepModel>(evaluation, options.common.quiet, workers);
-    result.gd = loss_of(gradient_descent<ADeepModel::layers>(result.rules.gd.learning_rate));
-    result.gdpp = loss_of(plus_plus_beside<ADeepModel>(result.rules));
-    auto const measured = [&](long step, Model const& model) {
-        return Measured{.step = static_cast<double>(step), .loss_trained = evaluation.loss(model)};
-    };
-    auto const runs = train_runs<Model, Measured>(ADeepModel::layers, training_of<ADeepModel>(options), measured, workers,
-                                                  &checkpoint, result.title);
-    for (auto const& run : runs) {
-        result.trained.push_back(loss_of(run.model()));
-        result.seconds_training += run.seconds_training / static_cast<double>(runs.size());
-        result.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
-    }
+Predictors trained(DeepModel const& model, InputsOptions const& options, Checkpoint& checkpoint,
+                   Evaluation<sizes> const& evaluation, Workers& workers) {
+    Predictors result{.layers = model.number, .title = model.title()};
+    result.rules = model.fitted_rules(evaluation, options.common.quiet, workers);
+    result.gd = model.gradient_descent(result.rules);
+    result.gdpp = model.plus_plus(result.rules);
+    result.trained = model.trained(training_of(options, model), result.title, evaluation, checkpoint, workers);
+    result.seconds_training = mean(of_runs(result.trained, [](auto& run) { return run.seconds_training; }));
     return result;
 }
 
 // -------------------------------------------------------------------------------------- tasks unlike those of training ----
-
-/// One way to be unlike them, by a number.
-struct Shift {
-    std::string name{};   // in files
-    std::string title{};  // of figures
-    std::string label{};  // of the number
-    std::vector<double> values{};
-    std::function<Evaluation<sizes>(double)> tasks{};
-    bool has_ridge = false;  // where no rule is right, regression with a penalty is shown beside
-};
-
-/// first / parts, (first + step) / parts, ... last / parts: each the nearest double, whatever the compiler fuses.
-std::vector<double> fractions(int first, int step, int last, double parts) {
-    std::vector<double> values;
-    for (int i = first; i <= last; i += step) {
-        values.push_back(i / parts);
-    }
-    return values;
-}
-
-std::vector<Shift> all_shifts(Workers& workers) {
-    return {{.name = "larger_inputs",
-             .title = "larger and smaller inputs",
-             .label = "inputs uniform in (-α/2, α/2): α (training: 1)",
-             .values = fractions(5, 1, 20, 10),
-             .tasks = [&](double range) {
-                 return Evaluation<sizes>(workers, LinearRegression{.input_range = static_cast<float>(range)});
-             }},
-            {.name = "larger_targets",
-             .title = "larger and smaller targets",
-             .label = "teachers α w: α (training: 1)",
-             .values = fractions(1, 1, 10, 2),
-             .tasks = [&](double scale) {
-                 return Evaluation<sizes>(workers, LinearRegression{.target_scale = static_cast<float>(scale)});
-             }},
-            {.name = "unseen_inputs",
-             .title = "inputs of laws that were never seen",
-             .label = "exponential, normal or Laplace, |X| = α (training: about 2.9)",
-             .values = fractions(2, 1, 20, 4),
-             .tasks = [&](double scale) {
-                 return Evaluation<sizes>(workers, UnseenInputs{.scale = static_cast<float>(scale)});
-             }},
-            {.name = "noisy_targets",
-             .title = "targets that say nothing",
-             .label = "of 10 context tokens, how many have a y ~ N(0, 1)",
-             .values = {0, 2, 4, 6, 8},
-             .tasks = [&](double count) {
-                 return Evaluation<sizes>(workers, NoisyTargets{.noisy_tokens = static_cast<int>(count)});
-             },
-             .has_ridge = true}};
-}
 
 /// The losses of everything, at every value of a shift.
 struct ModelLosses {
@@ -192,17 +95,14 @@ ShiftLosses losses_under(Shift const& shift, std::vector<Predictors> const& mode
     for (double const value : shift.values) {
         Evaluation<sizes> const tasks = shift.tasks(value);
         for (std::size_t i = 0; i < models.size(); ++i) {
-            std::vector<double> trained;
-            for (Loss const& loss : models[i].trained) {
-                trained.push_back(loss(tasks));
-            }
+            auto const trained = of_runs(models[i].trained, [&](auto& run) { return run.loss(tasks); });
             result.of_models[i].gd.push_back(models[i].gd(tasks));
             result.of_models[i].gdpp.push_back(models[i].gdpp(tasks));
             result.of_models[i].trained.push_back(mean(trained));
             result.of_models[i].deviation.push_back(standard_deviation(trained));
         }
         if (shift.has_ridge) {
-            result.ridge.push_back(scan_ridge_penalty(tasks, {.factor = 2}).loss);
+            result.ridge.push_back(ridge_loss(tasks));
         }
     }
     return result;
@@ -300,11 +200,11 @@ void print_summary(InputsOptions const& options, std::vector<Shift> const& shift
 void run(InputsOptions const& options) {
     Stopwatch total;
     total.start();
+    std::vector<DeepModel> const chosen = Linked<DeepModel>::chosen(options.layers);
     std::vector<std::string> names;
-    for_each_model(options, [&](auto model) {
-        names.push_back(std::to_string(decltype(model)::layers) +
-                        (decltype(model)::looped && decltype(model)::layers > 1 ? "_looped" : ""));
-    });
+    for (DeepModel const& model : chosen) {
+        names.push_back(std::to_string(model.number) + (model.looped && model.number > 1 ? "_looped" : ""));
+    }
     auto checkpoints = checkpoints_of_models("inputs", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), names);
     OutputDirectory const directory(options.common.out);
@@ -314,19 +214,17 @@ void run(InputsOptions const& options) {
     if (!options.common.quiet) {
         double seconds = 0;
         auto checkpoint = checkpoints.begin();
-        for_each_model(options, [&](auto model) {
-            using ADeepModel = decltype(model);
-            seconds += seconds_to_train<typename ADeepModel::Model>(ADeepModel::layers, training_of<ADeepModel>(options),
-                                                                    workers, *checkpoint++);
-        });
+        for (DeepModel const& model : chosen) {
+            seconds += model.seconds_to_train(training_of(options, model), *checkpoint++, workers);
+        }
         std::printf("training models of %s layers: about %s\n", list_text(options.layers).c_str(),
                     duration_text(seconds).c_str());
         std::fflush(stdout);
     }
     std::vector<Predictors> models;
-    for_each_model(options, [&](auto model) {
-        models.push_back(trained<decltype(model)>(options, checkpoints[models.size()], evaluation, workers));
-    });
+    for (DeepModel const& model : chosen) {
+        models.push_back(trained(model, options, checkpoints[models.size()], evaluation, workers));
+    }
 
     auto record = run_record("inputs", options.common);
     record["parameters"]["layers"] = options.layers;
@@ -335,7 +233,7 @@ void run(InputsOptions const& options) {
     nlohmann::ordered_json weights;
     for (Predictors const& model : models) {
         record["models"][model.title] = json_of(model);
-        weights[model.title] = model.weights;
+        add_weights(weights[model.title], model.trained);
     }
     directory.write("weights.json", json_text(weights));
 
@@ -367,12 +265,11 @@ void run(InputsOptions const& options) {
 }
 
 void add_options(CLI::App& app, InputsOptions& options) {
-    auto const compiled_layers = hana::unpack(
-        compiled_models, [](auto... model) { return std::vector<int>{decltype(model)::layers...}; });
-    add_selection(app, "--layers", options.layers, compiled_layers, "1; 2: looped; 5: layers of their own");
+    add_selection(app, "--layers", options.layers, Linked<DeepModel>::numbers(),
+                  "1; 2: looped; 5: layers of their own");
     add_common_options(app, options.common);
     add_checkpoint_options(app, options.checkpoint);
-    app.get_option("--steps")->default_str("5000; layers of their own 50000");
+    set_default_text(app, "--steps", "5000; layers of their own 50000");
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include <cstdio>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -28,13 +29,14 @@
 #include "common/options.hpp"
 #include "common/paper_setting.hpp"
 #include "common/run_record.hpp"
+#include "common/spectra.hpp"
 #include "common/training_runs.hpp"
-#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
 #include "tools/charts.hpp"
 #include "tools/csv.hpp"
 #include "tools/output_directory.hpp"
 #include "tools/program.hpp"
+#include "tools/progress.hpp"
 #include "tools/statistics.hpp"
 
 namespace {
@@ -154,7 +156,7 @@ double largest_difference(Model const& model, Losses const& other) {
 /// lambda_max(X X^T) of the evaluation tasks, in their order: Spectra draws the same ones.
 std::vector<double> largest_eigenvalues() {
     Spectra const spectra =
-        Spectra::of_tasks<sizes>({}, Evaluation<sizes>::reference_seed, Evaluation<sizes>::reference_count);
+        spectra_of_tasks<sizes.context>(Evaluation<sizes>::reference_seed, Evaluation<sizes>::reference_count);
     std::vector<double> largest;
     for (std::size_t last = sizes.input - 1; last < spectra.eigenvalues().size(); last += sizes.input) {
         largest.push_back(spectra.eigenvalues()[last]);  // of a context they come in increasing order

@@ -10,6 +10,7 @@
 #include <boost/hana/define_struct.hpp>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -154,9 +155,7 @@ void one_step(CommonOptions const& options) {
                                                    {"loss_trained", larger.trained},
                                                    {"loss_interpolated", larger.interpolated}}));
     nlohmann::ordered_json weights;
-    for (OneStepRun const& run : runs) {
-        weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
-    }
+    add_weights(weights, runs);
     directory.write("weights.json", json_text(weights));
     draw_figures(directory, runs, larger, scan.loss);
     total.stop();

@@ -8,12 +8,12 @@
 //               large one suffices for gradient descent
 //
 // Figure 15 left and centre: heads.svg; figure 16: batches.svg.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/hana/define_struct.hpp>
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -63,7 +63,6 @@ struct Kind {
     std::string name{};   // in files
     std::string title{};  // in figures and tables
     std::vector<Curve<Measured>> runs{};
-    nlohmann::ordered_json weights{};
 };
 
 /// The mean loss of the very tasks that a run with a fixed batch is trained on.
@@ -89,10 +88,7 @@ Kind trained(Kind kind, CommonOptions const& options, Tasks tasks, Checkpoint& c
     };
     auto const runs =
         train_runs<ALayer, Measured>(layers, options, measured, workers, &checkpoint, kind.title, tasks);
-    for (auto const& run : runs) {
-        kind.runs.push_back(run);
-        kind.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
-    }
+    kind.runs.assign(runs.begin(), runs.end());
     return kind;
 }
 
@@ -288,7 +284,7 @@ void run(SeedsOptions const& options) {
     directory.write("curves.csv", curves_csv(all));
     nlohmann::ordered_json weights;
     for (Kind const& kind : all) {
-        weights[kind.name] = kind.weights;
+        add_weights(weights[kind.name], kind.runs);
     }
     directory.write("weights.json", json_text(weights));
     draw_figures(directory, heads, batches, scan.loss);

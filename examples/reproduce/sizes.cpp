@@ -15,25 +15,22 @@
 // leads to a minimum of the loss that is no step of gradient descent (tests/unit/local_minimum.cpp).
 //
 // Figure 2c: loss.svg; excess.svg shows the differences.
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/hana.hpp>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "common/checkpoint.hpp"
+#include "common/linked.hpp"
 #include "common/options.hpp"
-#include "common/paper_setting.hpp"
 #include "common/run_record.hpp"
 #include "common/selection.hpp"
-#include "common/training_runs.hpp"
-#include "common/weights.hpp"
 #include "incontext/experiment/spectrum.hpp"
-#include "incontext/incontext.hpp"
+#include "sizes/model.hpp"
 #include "tools/charts.hpp"
 #include "tools/csv.hpp"
 #include "tools/output_directory.hpp"
@@ -43,7 +40,6 @@
 
 namespace {
 
-namespace hana = boost::hana;
 using namespace incontext;
 using namespace reproduce;
 
@@ -52,99 +48,6 @@ struct SizesOptions {
     CheckpointOptions checkpoint{};
     std::vector<int> sizes{};
 };
-
-// -------------------------------------------------------------------------------------------------------------- sizes ----
-
-/// Each size costs seconds of compiling, so they become rarer as they grow and the loss changes less.
-constexpr bool is_compiled(int size) {
-    return size <= 6 || (size <= 12 && size % 2 == 0) || size % 5 == 0;
-}
-
-/// 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30.
-constexpr auto compiled_sizes = hana::filter(hana::to_tuple(hana::range_c<int, 2, 31>), [](auto size) {
-    return hana::bool_c<is_compiled(decltype(size)::value)>;
-});
-
-/// The number of examples and of inputs.
-template <int Size>
-constexpr Dimensions dimensions_of{.input = Size, .output = 1, .context = Size};
-
-/// What no training can beat: the best learning rate of one step and its expected loss, as fractions, at compile time.
-template <int Size>
-constexpr OneStepOptimum exact_of = one_step_optimum(uniform_inputs(), Size, Size);
-
-template <int N>
-constexpr OneStepOptimum formula{.learning_rate = Rational(60 * N, 10 * N - 1),
-                                 .loss = Rational(N, 24) * Rational(5 * N - 1, 10 * N - 1)};
-template <int N>
-constexpr bool is_formula = (exact_of<N>.learning_rate == formula<N>.learning_rate) &&
-                            (exact_of<N>.loss == formula<N>.loss);
-static_assert(hana::all_of(compiled_sizes, [](auto size) { return hana::bool_c<is_formula<decltype(size)::value>>; }));
-
-/// Calls see(size) for every size that is asked for; the size is a constant expression.
-template <class See>
-void for_each_size(SizesOptions const& options, See const& see) {
-    hana::for_each(compiled_sizes, [&](auto size) {
-        if (is_among(options.sizes, decltype(size)::value)) {
-            see(size);
-        }
-    });
-}
-
-// ----------------------------------------------------------------------------------------------------------- training ----
-
-/// What is measured of a layer after some steps of training.
-struct Measured {
-    BOOST_HANA_DEFINE_STRUCT(Measured,
-        (double, step),
-        (double, loss_trained),
-        (double, loss_interpolated));
-};
-
-/// What one size has come to.
-struct SizeResult {
-    int size = 0;
-    OneStepOptimum exact{};
-    BestLearningRate scan{};
-    std::vector<double> trained{};       // the losses, per seed
-    std::vector<double> interpolated{};  // of the mean of both layers' weights
-    double seconds_training = 0;         // per seed
-    nlohmann::ordered_json weights{};
-};
-
-template <int Size>
-SizeResult trained_size(SizesOptions const& options, Checkpoint& checkpoint, Workers& workers,
-                        std::vector<Column>& curves) {
-    constexpr Dimensions dimensions = dimensions_of<Size>;
-    using ALayer = LayerOf<dimensions>;
-    constexpr int layers = 1;
-
-    Evaluation<dimensions> const evaluation(workers);
-    SizeResult result{.size = Size, .exact = exact_of<Size>};
-    result.scan = scan_learning_rate(evaluation, step_from_zero<dimensions>);
-    ALayer const gradient_step = as_attention(step_from_zero<dimensions>(result.scan.learning_rate));
-
-    auto const measured = [&](long step, ALayer const& layer) {
-        return Measured{.step = static_cast<double>(step),
-                        .loss_trained = evaluation.loss(layer),
-                        // Before training, W_K^T W_Q has no scale but that of noise.
-                        .loss_interpolated = step == 0 ? std::numeric_limits<double>::quiet_NaN() : number_or_nan([&] {
-                            return evaluation.loss(interpolated<dimensions>(layer, gradient_step));
-                        })};
-    };
-    auto const runs = train_runs<ALayer, Measured, dimensions>(layers, options.common, measured, workers, &checkpoint,
-                                                               "N = d = " + std::to_string(Size));
-    std::vector<double> seconds;
-    for (auto const& run : runs) {
-        result.trained.push_back(run.last().loss_trained);
-        result.interpolated.push_back(run.last().loss_interpolated);
-        seconds.push_back(run.seconds_training);
-        result.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
-    }
-    result.seconds_training = mean(seconds);
-    append_curves(curves, {Key("size", Size)}, runs);
-    return result;
-}
 
 // ------------------------------------------------------------------------------------------------------------ results ----
 
@@ -155,7 +58,8 @@ double excess(SizeResult const& result, double loss) {
 
 /// That of the run with the greatest loss.
 double worst_excess(SizeResult const& result) {
-    return excess(result, *std::max_element(result.trained.begin(), result.trained.end()));
+    std::vector<double> const losses = result.trained();
+    return excess(result, *std::max_element(losses.begin(), losses.end()));
 }
 
 /// A run farther above has not arrived: then the median and the worst run say more than a mean.
@@ -181,10 +85,10 @@ std::string sizes_csv(std::vector<SizeResult> const& results) {
          column("loss_exact", [](auto& of) { return of.exact.loss; }),
          column("learning_rate_scan", [](auto& of) { return of.scan.learning_rate; }),
          column("loss_scan", [](auto& of) { return of.scan.loss; }),
-         column("loss_trained", [](auto& of) { return mean(of.trained); }),
-         column("loss_trained_deviation", [](auto& of) { return standard_deviation(of.trained); }),
-         column("loss_interpolated", [](auto& of) { return mean(of.interpolated); }),
-         column("loss_interpolated_deviation", [](auto& of) { return standard_deviation(of.interpolated); })});
+         column("loss_trained", [](auto& of) { return mean(of.trained()); }),
+         column("loss_trained_deviation", [](auto& of) { return standard_deviation(of.trained()); }),
+         column("loss_interpolated", [](auto& of) { return mean(of.interpolated()); }),
+         column("loss_interpolated_deviation", [](auto& of) { return standard_deviation(of.interpolated()); })});
 }
 
 void draw_figures(OutputDirectory const& directory, std::vector<SizeResult> const& results) {
@@ -199,12 +103,12 @@ void draw_figures(OutputDirectory const& directory, std::vector<SizeResult> cons
 
     /// Where the runs have not arrived, the mean with the constructed weights has no bounds: a gap.
     auto const interpolated_loss = [](SizeResult const& of) {
-        double const loss = median(of.interpolated);
+        double const loss = median(of.interpolated());
         return excess(of, loss) < 100 ? loss : std::numeric_limits<double>::quiet_NaN();
     };
-    Series trained = curve("trained layer", true, [](auto& of) { return mean(of.trained); });
-    if (results.front().trained.size() > 1) {
-        trained.deviation = of_sizes(results, [](auto& of) { return standard_deviation(of.trained); });
+    Series trained = curve("trained layer", true, [](auto& of) { return mean(of.trained()); });
+    if (results.front().runs.size() > 1) {
+        trained.deviation = of_sizes(results, [](auto& of) { return standard_deviation(of.trained()); });
     }
     LineChart loss{.title = "Trained layers of every size and one step of gradient descent",
                    .x = sizes_axis,
@@ -220,7 +124,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<SizeResult> cons
                     .x = sizes_axis,
                     .y = {.label = "loss above that of the gradient step (%)", .logarithmic = true}};
     above.series.push_back(
-        curve("trained layer, median", false, [](auto& of) { return excess(of, median(of.trained)); }));
+        curve("trained layer, median", false, [](auto& of) { return excess(of, median(of.trained())); }));
     above.series.push_back(curve("trained layer, worst run", true, worst_excess));
     above.series.push_back(curve("mean of both layers' weights, median", false,
                                  [&](auto& of) { return excess(of, interpolated_loss(of)); }));
@@ -233,21 +137,21 @@ nlohmann::ordered_json json_of(SizeResult const& result) {
                                 {"learning_rate_exact", static_cast<double>(result.exact.learning_rate)},
                                 {"loss_scan", result.scan.loss},
                                 {"learning_rate_scan", result.scan.learning_rate},
-                                {"loss_trained", mean(result.trained)},
-                                {"excess_percent", excess(result, mean(result.trained))},
-                                {"excess_percent_median", excess(result, median(result.trained))},
+                                {"loss_trained", mean(result.trained())},
+                                {"excess_percent", excess(result, mean(result.trained()))},
+                                {"excess_percent_median", excess(result, median(result.trained()))},
                                 {"excess_percent_worst", worst_excess(result)}};
-    bool const has_interpolated = std::isfinite(mean(result.interpolated));  // JSON has no NaN
+    bool const has_interpolated = std::isfinite(mean(result.interpolated()));  // JSON has no NaN
     if (has_interpolated) {
-        json["loss_interpolated"] = mean(result.interpolated);
+        json["loss_interpolated"] = mean(result.interpolated());
     }
-    json["seconds_training"] = result.seconds_training;
-    if (result.trained.size() > 1) {
-        json["standard_deviations"]["loss_trained"] = standard_deviation(result.trained);
-        json["runs"]["loss_trained"] = result.trained;
+    json["seconds_training"] = result.seconds_training();
+    if (result.runs.size() > 1) {
+        json["standard_deviations"]["loss_trained"] = standard_deviation(result.trained());
+        json["runs"]["loss_trained"] = result.trained();
         if (has_interpolated) {
-            json["standard_deviations"]["loss_interpolated"] = standard_deviation(result.interpolated);
-            json["runs"]["loss_interpolated"] = result.interpolated;
+            json["standard_deviations"]["loss_interpolated"] = standard_deviation(result.interpolated());
+            json["runs"]["loss_interpolated"] = result.interpolated();
         }
     }
     return json;
@@ -275,26 +179,26 @@ void print_summary(SizesOptions const& options, std::vector<SizeResult> const& r
     std::printf("\n         one gradient step                              trained layer, %d %s\n",
                 options.common.seeds, options.common.seeds == 1 ? "seed" : "seeds");
     std::printf("  N = d  expected (exact)          best here  at rate   mean      deviation  median     worst\n");
-    double seconds_training = 0;
+    double training = 0;
     for (SizeResult const& result : results) {
-        seconds_training += result.seconds_training;
+        training += result.seconds_training();
         std::printf("  %5d  %12s = %.6f   %.6f   %.4f    %.6f  %.6f   %+.2f %%   %+.2f %%\n", result.size,
                     fraction_text(result.exact.loss).c_str(), static_cast<double>(result.exact.loss), result.scan.loss,
-                    result.scan.learning_rate, mean(result.trained), standard_deviation(result.trained),
-                    excess(result, median(result.trained)), worst_excess(result));
+                    result.scan.learning_rate, mean(result.trained()), standard_deviation(result.trained()),
+                    excess(result, median(result.trained())), worst_excess(result));
     }
     std::printf("\nthe paper: identical losses; here more than %.1f %% above the gradient step:", far_percent);
     bool is_any = false;
     for (SizeResult const& result : results) {
-        for (std::size_t run = 0; run < result.trained.size(); ++run) {
-            if (!(excess(result, result.trained[run]) <= far_percent)) {
+        for (auto const& run : result.runs) {
+            if (!(excess(result, run.last().loss_trained) <= far_percent)) {
                 is_any = true;
-                std::printf(" N = d = %d seed %zu;", result.size, options.common.seed + run);
+                std::printf(" N = d = %d seed %u;", result.size, run.seed);
             }
         }
     }
     std::printf(is_any ? " more --steps take a run further\n" : " no run\n");
-    std::printf("%s\n", times_text(duration_text(seconds_training) + " per seed", seconds, options.common).c_str());
+    std::printf("%s\n", times_text(duration_text(training) + " per seed", seconds, options.common).c_str());
 }
 
 // --------------------------------------------------------------------------------------------------------------- main ----
@@ -302,6 +206,7 @@ void print_summary(SizesOptions const& options, std::vector<SizeResult> const& r
 void run(SizesOptions const& options) {
     Stopwatch total;
     total.start();
+    std::vector<Size> const chosen = Linked<Size>::chosen(options.sizes);
     auto checkpoints = checkpoints_of_models("sizes", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), options.sizes);
     OutputDirectory const directory(options.common.out);
@@ -310,25 +215,25 @@ void run(SizesOptions const& options) {
     if (!options.common.quiet) {
         double seconds = 0;
         auto checkpoint = checkpoints.begin();
-        for_each_size(options, [&](auto size) {
-            constexpr Dimensions dimensions = dimensions_of<decltype(size)::value>;
-            seconds += seconds_to_train<LayerOf<dimensions>, dimensions>(1, options.common, workers, *checkpoint++);
-        });
+        for (Size const& size : chosen) {
+            seconds += size.seconds_to_train(options.common, *checkpoint++, workers);
+        }
         std::printf("training layers of sizes %s: about %s\n", list_text(options.sizes).c_str(),
                     duration_text(seconds).c_str());
         std::fflush(stdout);
     }
     std::vector<SizeResult> results;
     std::vector<Column> curves;
-    for_each_size(options, [&](auto size) {
-        results.push_back(trained_size<decltype(size)::value>(options, checkpoints[results.size()], workers, curves));
-    });
+    for (Size const& size : chosen) {
+        results.push_back(size.trained(options.common, checkpoints[results.size()], workers));
+        append_curves(curves, {Key("size", size.number)}, results.back().runs);
+    }
 
     directory.write("curves.csv", csv_text(curves));
     directory.write("sizes.csv", sizes_csv(results));
     nlohmann::ordered_json weights;
     for (SizeResult const& result : results) {
-        weights["size " + std::to_string(result.size)] = result.weights;
+        add_weights(weights["size " + std::to_string(result.size)], result.runs);
     }
     directory.write("weights.json", json_text(weights));
     draw_figures(directory, results);
@@ -343,8 +248,7 @@ void run(SizesOptions const& options) {
 }
 
 void add_options(CLI::App& app, SizesOptions& options) {
-    add_selection(app, "--sizes", options.sizes,
-                  hana::unpack(compiled_sizes, [](auto... size) { return std::vector<int>{decltype(size)::value...}; }),
+    add_selection(app, "--sizes", options.sizes, Linked<Size>::numbers(),
                   "examples in context and dimension of the input");
     add_common_options(app, options.common);
     add_checkpoint_options(app, options.checkpoint);

@@ -6,41 +6,26 @@
 //   compared    with two steps of GD++, whose inputs take the step x <- (I - gamma X X^T) x
 //   look for    the trained gamma meets the fitted one and the paper's; the condition number falls by what it should
 //
-// Where gamma is read. GD++ as attention has, in the two products of a head (input block above target block),
-//
-//     W_K^T W_Q = [[I, 0], [0, 0]]          P W_V = [[-gamma I, 0], [(eta/N) W0, -(eta/N) I]]          (gamma, eta/N > 0)
-//
-// A trained head may have b W_K^T W_Q and P W_V / b instead, b of either sign: F = P W_V (C C^T) W_K^T W_Q is the same.
-// b is fixed by making the mean of the first d diagonal entries of W_K^T W_Q one (incontext::normalised). Then
-// gamma = -(mean of the first d diagonal entries of P W_V), and eta/N = -(its last). gamma multiplies X X^T itself, not its
-// mean over examples. A looped layer is one and the same in both steps, so there is one gamma to read.
-//
 // What a step does to the spectrum. X <- (I - gamma X X^T) X takes every eigenvalue l of X X^T to l (1 - gamma l)^2. The
 // condition number is their greatest over their smallest. Over contexts with N = d it has a median but no mean (the
 // probability that it exceeds t falls like t^-1/2): a sample's mean is that of its few worst contexts. So medians are shown.
 //
 // Figure 13: condition_number.svg; gamma.svg shows how gamma is learned.
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/hana.hpp>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "common/checkpoint.hpp"
+#include "common/linked.hpp"
 #include "common/options.hpp"
-#include "common/paper_setting.hpp"
 #include "common/run_record.hpp"
 #include "common/selection.hpp"
-#include "common/training_runs.hpp"
-#include "common/weights.hpp"
-#include "incontext/experiment/fitted_rates.hpp"
-#include "incontext/experiment/spectrum.hpp"
-#include "incontext/incontext.hpp"
+#include "spectrum/model.hpp"
 #include "tools/charts.hpp"
 #include "tools/csv.hpp"
 #include "tools/output_directory.hpp"
@@ -50,7 +35,6 @@
 
 namespace {
 
-namespace hana = boost::hana;
 using namespace incontext;
 using namespace reproduce;
 
@@ -69,25 +53,6 @@ struct PaperGamma {
 };
 constexpr PaperGamma paper_gammas[]{{10, 0.179}, {25, 0.099}, {50, 0.056}, {100, 0.029}};
 
-constexpr auto compiled_contexts = hana::tuple_c<int, 10, 25, 50, 100>;
-constexpr int layers = 2;
-
-template <int Context>
-constexpr Dimensions dimensions_of{.input = sizes.input, .output = sizes.output, .context = Context};
-
-template <int Context>
-using Model = LoopedStack<LayerOf<dimensions_of<Context>>, layers>;
-
-/// Calls see(context) for every number of examples that is asked for; it is a constant expression.
-template <class See>
-void for_each_context(SpectrumOptions const& options, See const& see) {
-    hana::for_each(compiled_contexts, [&](auto context) {
-        if (is_among(options.contexts, decltype(context)::value)) {
-            see(context);
-        }
-    });
-}
-
 double paper_gamma(int context) {
     for (PaperGamma const& paper : paper_gammas) {
         if (paper.context == context) {
@@ -95,88 +60,6 @@ double paper_gamma(int context) {
         }
     }
     return std::numeric_limits<double>::quiet_NaN();
-}
-
-// ----------------------------------------------------------------------------------------------------------- training ----
-
-/// What is measured of a model after some steps of training.
-struct Measured {
-    BOOST_HANA_DEFINE_STRUCT(Measured,
-        (double, step),
-        (double, loss_trained),
-        (double, gamma),
-        (double, learning_rate));
-};
-
-/// The rates that the GD++ step nearest to this layer has (see above). Errors: std::domain_error where b cannot be fixed.
-template <Dimensions Sizes>
-StepRates rates_in_weights(LayerOf<Sizes> const& layer) {
-    auto const output_value = normalised<Sizes, float>(merged(layer)).output_value.template cast<double>().eval();
-    return {.learning_rate = -output_value(Sizes.input, Sizes.input) * Sizes.context,
-            .gamma = -output_value.diagonal().template head<Sizes.input>().mean()};
-}
-
-/// What one number of examples has come to; per seed where it is trained.
-struct ContextResult {
-    int context = 0;
-    std::vector<double> gamma{};
-    std::vector<double> learning_rate{};
-    std::vector<double> loss_trained{};
-    double seconds_training = 0;
-    StepRates fitted{};  // GD++, shared by both steps
-    double loss_gdpp = 0;
-    BestLearningRate gd{};
-    Spectra spectra{};
-    Series learned{};  // gamma by step of training
-    nlohmann::ordered_json weights{};
-
-    [[nodiscard]] double condition_number_after(double of_gamma) const {
-        return median(spectra.condition_numbers(of_gamma));
-    }
-};
-
-template <int Context>
-ContextResult trained_context(SpectrumOptions const& options, Checkpoint& checkpoint, Workers& workers,
-                              std::vector<Column>& curves) {
-    constexpr Dimensions dimensions = dimensions_of<Context>;
-    constexpr std::uint32_t seed_of_other_tasks = 77;
-    constexpr int contexts = 4000;
-
-    Evaluation<dimensions> const evaluation(workers);
-    ContextResult result{.context = Context,
-                         .spectra = Spectra::of_tasks<dimensions>({}, seed_of_other_tasks, contexts)};
-    result.fitted = fit_rates(result.spectra, layers, Rule::gradient_descent_plus_plus, Rates::shared).steps.front();
-    result.loss_gdpp = evaluation.loss(looped<layers>(plus_plus_step_from_zero<dimensions>(result.fitted)));
-    result.gd =
-        scan_learning_rate(evaluation, [](double rate) { return looped<layers>(step_from_zero<dimensions>(rate)); });
-
-    auto const measured = [&](long step, Model<Context> const& model) {
-        constexpr double none = std::numeric_limits<double>::quiet_NaN();
-        StepRates rates{.learning_rate = none, .gamma = none};
-        if (step > 0) {  // before training, W_K^T W_Q has no scale but that of noise
-            rates.learning_rate =
-                number_or_nan([&] { return rates_in_weights<dimensions>(model.layer).learning_rate; });
-            rates.gamma = number_or_nan([&] { return rates_in_weights<dimensions>(model.layer).gamma; });
-        }
-        return Measured{.step = static_cast<double>(step),
-                        .loss_trained = evaluation.loss(model),
-                        .gamma = rates.gamma,
-                        .learning_rate = rates.learning_rate};
-    };
-    auto const runs = train_runs<Model<Context>, Measured, dimensions>(layers, options.common, measured, workers,
-                                                                       &checkpoint, "N = " + std::to_string(Context));
-    std::vector<double> seconds;
-    for (auto const& run : runs) {
-        result.gamma.push_back(run.last().gamma);
-        result.learning_rate.push_back(run.last().learning_rate);
-        result.loss_trained.push_back(run.last().loss_trained);
-        seconds.push_back(run.seconds_training);
-        result.weights["seed " + std::to_string(run.seed)] = weights_json(run.model());
-    }
-    result.seconds_training = mean(seconds);
-    result.learned = series("N = " + std::to_string(Context), runs, [](auto& at) { return at.gamma; });
-    append_curves(curves, {Key("context", Context)}, runs);
-    return result;
 }
 
 // --------------------------------------------------------------------------------------------------- condition numbers ----
@@ -245,7 +128,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<ContextResult> c
         condition.series.push_back(marks);
     };
     mark(
-        "trained layers", [](ContextResult const& of) { return mean(of.gamma); }, false);
+        "trained layers", [](ContextResult const& of) { return mean(of.gamma()); }, false);
     mark(
         "the paper's", [](ContextResult const& of) { return paper_gamma(of.context); }, true);
     figures.draw("condition_number.svg", condition);
@@ -254,7 +137,8 @@ void draw_figures(OutputDirectory const& directory, std::vector<ContextResult> c
                       .x = {.label = "training step"},
                       .y = {.label = "γ read off the weights", .least = 0, .greatest = 0.25}};
     for (ContextResult const& result : results) {
-        learned.series.push_back(result.learned);
+        learned.series.push_back(series("N = " + std::to_string(result.context), result.runs,
+                                        [](Measured const& at) { return at.gamma; }));
         learned.references.push_back(
             {.label = "the paper's, N = " + std::to_string(result.context), .y = paper_gamma(result.context)});
     }
@@ -263,7 +147,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<ContextResult> c
 
 /// By how many percent the trained gamma exceeds another.
 double excess(ContextResult const& result, double gamma) {
-    return 100 * (mean(result.gamma) / gamma - 1);
+    return 100 * (mean(result.gamma()) / gamma - 1);
 }
 
 /// One number of examples for run.json; what is not finite is left out, because JSON cannot hold it.
@@ -274,33 +158,33 @@ nlohmann::ordered_json json_of(ContextResult const& result, double best_gamma) {
             object[name] = value;
         }
     };
-    add(json, "gamma_trained", mean(result.gamma));
+    add(json, "gamma_trained", mean(result.gamma()));
     add(json, "gamma_paper", paper_gamma(result.context));
     add(json, "gamma_fitted", result.fitted.gamma);
     add(json, "gamma_best_conditioning", best_gamma);
     add(json, "excess_percent", excess(result, paper_gamma(result.context)));
     add(json, "condition_number_before", result.condition_number_after(0));
-    add(json, "condition_number_after_trained", result.condition_number_after(mean(result.gamma)));
+    add(json, "condition_number_after_trained", result.condition_number_after(mean(result.gamma())));
     add(json, "condition_number_after_paper", result.condition_number_after(paper_gamma(result.context)));
     add(json, "condition_number_after_fitted", result.condition_number_after(result.fitted.gamma));
     add(json, "condition_number_after_best", result.condition_number_after(best_gamma));
-    add(json, "learning_rate_trained", mean(result.learning_rate));
+    add(json, "learning_rate_trained", mean(result.learning_rate()));
     add(json, "learning_rate_fitted", result.fitted.learning_rate);
-    add(json, "loss_trained", mean(result.loss_trained));
+    add(json, "loss_trained", mean(result.loss_trained()));
     add(json, "loss_gdpp", result.loss_gdpp);
     add(json, "loss_gd", result.gd.loss);
     add(json, "learning_rate_gd", result.gd.learning_rate);
-    add(json, "seconds_training", result.seconds_training);
-    if (result.gamma.size() > 1) {
+    add(json, "seconds_training", result.seconds_training());
+    if (result.runs.size() > 1) {
         auto const add_runs = [&](char const* name, std::vector<double> const& values) {
             if (std::isfinite(mean(values))) {
                 json["standard_deviations"][name] = standard_deviation(values);
                 json["runs"][name] = values;
             }
         };
-        add_runs("gamma_trained", result.gamma);
-        add_runs("learning_rate_trained", result.learning_rate);
-        add_runs("loss_trained", result.loss_trained);
+        add_runs("gamma_trained", result.gamma());
+        add_runs("learning_rate_trained", result.learning_rate());
+        add_runs("loss_trained", result.loss_trained());
     }
     return json;
 }
@@ -311,7 +195,7 @@ nlohmann::ordered_json record_of(SpectrumOptions const& options, std::vector<Con
     record["parameters"]["contexts"] = options.contexts;
     record["parameters"]["resume"] = options.checkpoint.resume;
     record["parameters"]["checkpoint_every"] = options.checkpoint.every;
-    record["setting"] = setting_json(layers, options.common.batch);
+    record["setting"] = setting_json(looped_layers, options.common.batch);
     record["setting"]["context"] = options.contexts;
     for (std::size_t of = 0; of < results.size(); ++of) {
         record["contexts"].push_back(json_of(results[of], conditioning.best(of)));
@@ -323,14 +207,14 @@ void print_summary(SpectrumOptions const& options, std::vector<ContextResult> co
                    Conditioning const& conditioning, double seconds) {
     std::printf("\n         gamma                                          condition number, median over contexts\n");
     std::printf("    N    trained  deviation  paper           fitted     as drawn   trained   fitted   smallest\n");
-    double seconds_training = 0;
+    double training = 0;
     for (std::size_t of = 0; of < results.size(); ++of) {
         ContextResult const& result = results[of];
-        seconds_training += result.seconds_training;
+        training += result.seconds_training();
         std::printf("  %3d    %.4f   %.4f     %.3f  %+5.1f %%   %.4f   %9.2f %9.2f %8.2f   %.2f at %.3f\n",
-                    result.context, mean(result.gamma), standard_deviation(result.gamma), paper_gamma(result.context),
+                    result.context, mean(result.gamma()), standard_deviation(result.gamma()), paper_gamma(result.context),
                     excess(result, paper_gamma(result.context)), result.fitted.gamma, result.condition_number_after(0),
-                    result.condition_number_after(mean(result.gamma)),
+                    result.condition_number_after(mean(result.gamma())),
                     result.condition_number_after(result.fitted.gamma),
                     result.condition_number_after(conditioning.best(of)), conditioning.best(of));
     }
@@ -338,10 +222,10 @@ void print_summary(SpectrumOptions const& options, std::vector<ContextResult> co
     std::printf("    N    trained    2 steps of GD++, fitted   of gradient descent     trained   fitted\n");
     for (ContextResult const& result : results) {
         std::printf("  %3d    %.6f   %.6f                  %.6f                %.3f    %.3f\n", result.context,
-                    mean(result.loss_trained), result.loss_gdpp, result.gd.loss, mean(result.learning_rate),
+                    mean(result.loss_trained()), result.loss_gdpp, result.gd.loss, mean(result.learning_rate()),
                     result.fitted.learning_rate);
     }
-    std::printf("\n%s\n", times_text(duration_text(seconds_training) + " per seed", seconds, options.common).c_str());
+    std::printf("\n%s\n", times_text(duration_text(training) + " per seed", seconds, options.common).c_str());
 }
 
 // --------------------------------------------------------------------------------------------------------------- main ----
@@ -349,6 +233,7 @@ void print_summary(SpectrumOptions const& options, std::vector<ContextResult> co
 void run(SpectrumOptions const& options) {
     Stopwatch total;
     total.start();
+    std::vector<Context> const chosen = Linked<Context>::chosen(options.contexts);
     auto checkpoints = checkpoints_of_models("spectrum", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), options.contexts);
     OutputDirectory const directory(options.common.out);
@@ -357,27 +242,26 @@ void run(SpectrumOptions const& options) {
     if (!options.common.quiet) {
         double seconds = 0;
         auto checkpoint = checkpoints.begin();
-        for_each_context(options, [&](auto context) {
-            constexpr int N = decltype(context)::value;
-            seconds += seconds_to_train<Model<N>, dimensions_of<N>>(layers, options.common, workers, *checkpoint++);
-        });
+        for (Context const& context : chosen) {
+            seconds += context.seconds_to_train(options.common, *checkpoint++, workers);
+        }
         std::printf("training two looped layers with %s examples: about %s\n", list_text(options.contexts).c_str(),
                     duration_text(seconds).c_str());
         std::fflush(stdout);
     }
     std::vector<ContextResult> results;
     std::vector<Column> curves;
-    for_each_context(options, [&](auto context) {
-        results.push_back(
-            trained_context<decltype(context)::value>(options, checkpoints[results.size()], workers, curves));
-    });
+    for (Context const& context : chosen) {
+        results.push_back(context.trained(options.common, checkpoints[results.size()], workers));
+        append_curves(curves, {Key("context", context.number)}, results.back().runs);
+    }
     Conditioning const conditioning(results);
 
     directory.write("curves.csv", csv_text(curves));
     directory.write("condition_numbers.csv", condition_numbers_csv(conditioning, results));
     nlohmann::ordered_json weights;
     for (ContextResult const& result : results) {
-        weights["context " + std::to_string(result.context)] = result.weights;
+        add_weights(weights["context " + std::to_string(result.context)], result.runs);
     }
     directory.write("weights.json", json_text(weights));
     draw_figures(directory, results, conditioning);
@@ -392,10 +276,7 @@ void run(SpectrumOptions const& options) {
 }
 
 void add_options(CLI::App& app, SpectrumOptions& options) {
-    add_selection(
-        app, "--contexts", options.contexts,
-        hana::unpack(compiled_contexts, [](auto... context) { return std::vector<int>{decltype(context)::value...}; }),
-        "examples in context");
+    add_selection(app, "--contexts", options.contexts, Linked<Context>::numbers(), "examples in context");
     add_common_options(app, options.common);
     add_checkpoint_options(app, options.checkpoint);
 }

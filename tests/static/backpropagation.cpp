@@ -2,6 +2,7 @@
 // The pullback of every kind of layer is the transpose of its derivative: <v, J u> = <J^T v, u>, exactly, for the code that
 // trains, whatever is asked of it. J u is computed by running the layer itself on dual numbers (equivalence/pullback_law.hpp).
 #include "incontext/equivalence/pullback_law.hpp"
+#include "incontext/gradient_descent/gradient_descent_plus_plus.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/stack/parts.hpp"
 #include "incontext/training/loss.hpp"

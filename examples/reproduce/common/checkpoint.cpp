@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "common/checkpoint.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -69,22 +69,23 @@ Json json_of(StoredRun const& run) {
 }  // namespace
 
 void add_checkpoint_options(CLI::App& app, CheckpointOptions& options) {
-    app.add_flag("--resume", options.resume, "continue the interrupted run in the output directory");
+    add_flag(app, "--resume", options.resume, "continue the interrupted run in the output directory");
     add_whole_number(app, "--checkpoint-every", options.every, {0, 86'400},
                      "seconds between checkpoints, 0 for one after every step");
 }
 
 Checkpoint::Checkpoint(std::string program, CommonOptions const& options, CheckpointOptions const& checkpoints,
-                       Json parameters, std::string const& model)
+                       Json const& parameters, std::string const& model)
     : file_(file_of(options, model)), every_(checkpoints.every) {
-    parameters["batch"] = options.batch;
-    parameters["seed"] = options.seed;
-    parameters["eval_every"] = options.eval_every;
-    head_ = {{"program", std::move(program)},
-             {"format", format},
-             {"parameters", std::move(parameters)},
-             {"steps", options.steps},
-             {"seeds", options.seeds}};
+    Json all = parameters;
+    all["batch"] = options.batch;
+    all["seed"] = options.seed;
+    all["eval_every"] = options.eval_every;
+    head_ = std::make_shared<Json const>(Json{{"program", std::move(program)},
+                                              {"format", format},
+                                              {"parameters", std::move(all)},
+                                              {"steps", options.steps},
+                                              {"seeds", options.seeds}});
 
     if (!std::filesystem::exists(file_)) {
         if (checkpoints.resume) {
@@ -107,20 +108,20 @@ Checkpoint::Checkpoint(std::string program, CommonOptions const& options, Checkp
 
 void Checkpoint::read(Json const& stored) {
     require_same(file_, {{"program", stored.at("program")}, {"format", stored.at("format")}},
-                 {{"program", head_["program"]}, {"format", head_["format"]}});
-    require_same(file_, stored.at("parameters"), head_["parameters"]);
+                 {{"program", head_->at("program")}, {"format", head_->at("format")}});
+    require_same(file_, stored.at("parameters"), head_->at("parameters"));
     for (Json const& run : stored.at("runs")) {
         runs_.push_back({.seed = run.at("seed").get<std::uint32_t>(),
                          .steps = run.at("steps").get<std::int64_t>(),
                          .seconds_training = run.at("seconds_training").get<double>(),
                          .state = run.at("state").get<std::string>(),
                          .curve = run.at("curve").get<std::vector<std::string>>()});
-        if (auto const steps = head_["steps"].get<std::int64_t>(); runs_.back().steps > steps) {
+        if (auto const steps = head_->at("steps").get<std::int64_t>(); runs_.back().steps > steps) {
             throw UsageError(quoted(file_) + " has done " + std::to_string(runs_.back().steps) +
                              " steps, so it cannot be resumed with --steps " + std::to_string(steps));
         }
     }
-    if (auto const seeds = head_["seeds"].get<std::size_t>(); runs_.size() > seeds) {
+    if (auto const seeds = head_->at("seeds").get<std::size_t>(); runs_.size() > seeds) {
         throw UsageError(quoted(file_) + " holds " + std::to_string(runs_.size()) +
                          " runs, so it cannot be resumed with --seeds " + std::to_string(seeds));
     }
@@ -129,7 +130,7 @@ void Checkpoint::read(Json const& stored) {
 void Checkpoint::write(std::size_t number, StoredRun run) {
     runs_.resize(std::max(runs_.size(), number + 1));
     runs_[number] = std::move(run);
-    Json json = head_;
+    Json json = *head_;
     for (StoredRun const& one : runs_) {
         json["runs"].push_back(json_of(one));
     }

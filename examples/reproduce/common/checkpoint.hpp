@@ -11,7 +11,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,7 @@ class Checkpoint {
     /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if without
     /// --resume the checkpoint of an unfinished run would be lost; std::runtime_error if the file is no checkpoint.
     Checkpoint(std::string program, CommonOptions const& options, CheckpointOptions const& checkpoints,
-               nlohmann::ordered_json parameters, std::string const& model = "");
+               nlohmann::ordered_json const& parameters, std::string const& model = "");
 
     [[nodiscard]] std::filesystem::path const& file() const { return file_; }
 
@@ -64,7 +65,7 @@ class Checkpoint {
     void read(nlohmann::ordered_json const& stored);
 
     std::filesystem::path file_;
-    nlohmann::ordered_json head_;  // all but the runs
+    std::shared_ptr<nlohmann::ordered_json const> head_;  // all but the runs
     std::chrono::seconds every_;
     std::chrono::steady_clock::time_point next_{};
     std::vector<StoredRun> runs_{};

@@ -30,7 +30,7 @@ void add_number(CLI::App& app, std::string const& name, Integer& value, Bounds b
     auto const assign = [name, bounds, &value](std::string const& text) {
         value = static_cast<Integer>(whole_number(name, text, bounds));
     };
-    app.add_option_function<std::string>(name, assign, help)->type_name("N")->default_str(std::to_string(value));
+    add_text(app, name, assign, help, {.value = "N", .by_default = std::to_string(value)});
 }
 
 }  // namespace
@@ -42,6 +42,19 @@ void add_whole_number(CLI::App& app, std::string const& name, int& value, Bounds
 void add_whole_number(CLI::App& app, std::string const& name, std::uint32_t& value, Bounds bounds,
                       std::string const& help) {
     add_number(app, name, value, bounds, help);
+}
+
+void add_text(CLI::App& app, std::string const& name, std::function<void(std::string const&)> const& assign,
+              std::string const& help, OptionTexts const& texts) {
+    app.add_option_function<std::string>(name, assign, help)->type_name(texts.value)->default_str(texts.by_default);
+}
+
+void add_flag(CLI::App& app, std::string const& name, bool& value, std::string const& help) {
+    app.add_flag(name, value, help);
+}
+
+void set_default_text(CLI::App& app, std::string const& name, std::string const& text) {
+    app.get_option(name)->default_str(text);
 }
 
 void add_common_options(CLI::App& app, CommonOptions& options) {
@@ -60,10 +73,9 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
         }
         options.out = text;
     };
-    app.add_option_function<std::string>("--out", set_out, "directory of the results, created where absent")
-        ->type_name("DIRECTORY")
-        ->default_str(options.out.string());
-    app.add_flag("--quiet", options.quiet, "no progress and no summary; errors and warnings stay");
+    add_text(app, "--out", set_out, "directory of the results, created where absent",
+             {.value = "DIRECTORY", .by_default = options.out.string()});
+    add_flag(app, "--quiet", options.quiet, "no progress and no summary; errors and warnings stay");
 
     app.parse_complete_callback([&options] {
         if (options.seed + std::int64_t{options.seeds} - 1 > greatest_seed) {

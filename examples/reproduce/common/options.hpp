@@ -5,12 +5,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "tools/record.hpp"
 
 namespace CLI {
-class App;  // programs with options of their own include <CLI/CLI.hpp>, the others need not pay for it
+class App;  // the functions below are all that programs need of it: its header takes seconds to compile
 }
 
 namespace reproduce {
@@ -47,5 +48,21 @@ struct Bounds {
 void add_whole_number(CLI::App& app, std::string const& name, int& value, Bounds bounds, std::string const& help);
 void add_whole_number(CLI::App& app, std::string const& name, std::uint32_t& value, Bounds bounds,
                       std::string const& help);
+
+/// What the help shows of an option.
+struct OptionTexts {
+    std::string value;
+    std::string by_default;
+};
+
+/// Adds an option for a text, which assign(text) takes or refuses with a UsageError.
+void add_text(CLI::App& app, std::string const& name, std::function<void(std::string const&)> const& assign,
+              std::string const& help, OptionTexts const& texts);
+
+/// Adds an option that is there or not.
+void add_flag(CLI::App& app, std::string const& name, bool& value, std::string const& help);
+
+/// What the help says is the default of an option that was added before.
+void set_default_text(CLI::App& app, std::string const& name, std::string const& text);
 
 }  // namespace reproduce

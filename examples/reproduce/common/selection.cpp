@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "common/selection.hpp"
 
-#include <CLI/CLI.hpp>
 #include <iterator>
 #include <string_view>
 
+#include "common/options.hpp"
 #include "tools/program.hpp"
 
 namespace reproduce {
@@ -39,7 +39,7 @@ void add_selection(CLI::App& app, std::string const& name, std::vector<int>& cho
         std::copy_if(compiled.begin(), compiled.end(), std::back_inserter(chosen),
                      [&](int number) { return is_among(asked_for, number); });
     };
-    app.add_option_function<std::string>(name, assign, help)->type_name("N,N,...")->default_str("all");
+    add_text(app, name, assign, help, {.value = "N,N,...", .by_default = "all"});
 }
 
 }  // namespace reproduce

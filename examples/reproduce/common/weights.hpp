@@ -1,41 +1,55 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The weights of a layer as JSON and as rows for a heat map, by the names under which the layer declares them.
+/// The weights of a model as plain numbers, by the names under which its layers declare them: for weights.json and for
+/// heat maps.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "incontext/matrix/eigen.hpp"
+#include "incontext/matrix/matrix.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace reproduce {
 
+using Rows = std::vector<std::vector<double>>;
+
 /// The rows of a matrix.
 template <incontext::AnyMatrix Matrix>
-[[nodiscard]] std::vector<std::vector<double>> rows_of_matrix(Matrix const& matrix) {
-    std::vector<std::vector<double>> rows(static_cast<std::size_t>(matrix.rows()));
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        for (Eigen::Index col = 0; col < matrix.cols(); ++col) {
-            rows[row].push_back(static_cast<double>(matrix(static_cast<Eigen::Index>(row), col)));
+[[nodiscard]] Rows rows_of_matrix(Matrix const& matrix) {
+    Rows rows(static_cast<std::size_t>(matrix.rows()));
+    for (int row = 0; row < static_cast<int>(matrix.rows()); ++row) {
+        for (int col = 0; col < static_cast<int>(matrix.cols()); ++col) {
+            rows[static_cast<std::size_t>(row)].push_back(static_cast<double>(matrix(row, col)));
         }
     }
     return rows;
 }
 
-/// {"query": [[...]], "key": ...}: every parameter by its name, row by row. Several heads become a list.
+/// All matrices of a model, in order.
+using Weights = std::vector<std::pair<std::string, Rows>>;
+
 template <class Parameters>
-[[nodiscard]] nlohmann::ordered_json weights_json(Parameters const& parameters) {
-    nlohmann::ordered_json json;
+[[nodiscard]] Weights weights_of(Parameters const& parameters) {
+    Weights weights;
     incontext::for_each_parameter(
-        [&](char const* name, auto const& matrix) { json[name].push_back(rows_of_matrix(matrix)); }, parameters);
-    for (auto& [name, matrices] : json.items()) {
-        if (matrices.size() == 1) {
-            matrices = nlohmann::ordered_json(matrices.front());
-        }
+        [&](char const* name, auto const& matrix) { weights.emplace_back(name, rows_of_matrix(matrix)); }, parameters);
+    return weights;
+}
+
+/// Adds {"seed 0": {"query": [[...], ...], ...}}; where several matrices have one name, as in a stack, a list of them.
+void add_weights(nlohmann::ordered_json& json, std::uint32_t seed, Weights const& weights);
+
+/// The same of several runs (curves.hpp).
+template <class ARun>
+void add_weights(nlohmann::ordered_json& json, std::vector<ARun> const& runs) {
+    for (ARun const& run : runs) {
+        add_weights(json, run.seed, run.weights);
     }
-    return json;
 }
 
 }  // namespace reproduce

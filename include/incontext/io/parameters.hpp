@@ -21,6 +21,7 @@
 #include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <vector>
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/support/parameters.hpp"
@@ -146,8 +147,10 @@ class Reader {
         }
     }
 
-    template <class Number, class Entry>
-    void row(char const* name, int row, int cols, Entry const& entry) {
+    /// The numbers of a row. Of the kind of number alone, so that it is compiled once for matrices of every shape.
+    template <class Number>
+    std::vector<Number> row(char const* name, int row, int cols) {
+        std::vector<Number> numbers;
         std::string const what = "row " + std::to_string(row + 1) + " of '" + name + "'";
         std::string_view words = line(what + " with " + count(cols));
         for (int col = 0; col < cols; ++col) {
@@ -157,7 +160,7 @@ class Reader {
             std::string_view const word = words.substr(0, words.find(' '));
             words.remove_prefix(word.size() + (word.size() < words.size() ? 1 : 0));
             if (Number number{}; is_number(word, number)) {
-                entry(row, col) = number;
+                numbers.push_back(number);
             } else {
                 fail(what + " should hold " + (std::integral<Number> ? "integers" : "numbers such as -0x1.8p-3") +
                      " that fit its type, found " + quoted(word));
@@ -166,6 +169,7 @@ class Reader {
         if (!words.empty()) {
             fail(what + " should have " + count(cols) + ", but more follows: " + quoted(words));
         }
+        return numbers;
     }
 
   private:
@@ -229,7 +233,10 @@ void parameters_from_text(std::string_view text, Parameters& parameters) {
             parameters_io::as_matrix(leaf, [&](auto number, int rows, int cols, auto const& entry) {
                 reader.expect_line(parameters_io::declaration<decltype(number)>(name, rows, cols));
                 for (int row = 0; row < rows; ++row) {
-                    reader.row<decltype(number)>(name, row, cols, entry);
+                    auto const numbers = reader.row<decltype(number)>(name, row, cols);
+                    for (int col = 0; col < cols; ++col) {
+                        entry(row, col) = numbers[static_cast<std::size_t>(col)];
+                    }
                 }
             });
         },
