@@ -160,4 +160,52 @@ TEST_CASE("set_zero works in the exact family") {
     REQUIRE((step.initial_weights == zero<Modular, 2, 3>()));
 }
 
+TEST_CASE("elements side by side are visited in their order, of arrays, spans and tuples") {
+    ArrayOf<int, 3> const array{1, 2, 3};
+    boost::hana::tuple<int, double, int> const tuple{10, 20.5, 30};
+    std::vector<double> seen;
+    for_each_element<3>([&](auto const& of_array, auto const& of_tuple) { seen.push_back(of_array + of_tuple); }, array,
+                        tuple);
+    REQUIRE(seen == std::vector<double>{11, 22.5, 33});
+    int sums[2]{};
+    for_each_element<2>([](int const& number, int& sum) { sum += number; }, array, sums);
+    REQUIRE((sums[0] == 1 && sums[1] == 2));
+    REQUIRE((element<1>(array) == 2 && element<1>(tuple) == 20.5));
+}
+
+TEST_CASE("things of one type are an array, others a tuple, and both are walked into") {
+    STATIC_REQUIRE(std::is_same_v<ArrayOrTuple<Head, Head>, ArrayOf<Head, 2>>);
+    STATIC_REQUIRE(std::is_same_v<ArrayOrTuple<Head, Step>, boost::hana::tuple<Head, Step>>);
+    STATIC_REQUIRE(is_parameter_tree<ArrayOf<Head, 2>>);
+    STATIC_REQUIRE_FALSE(is_parameter_tree<ArrayOf<float, 2>>);
+    auto const heads = test::drawn_parameters<MultiHeadAttention<Head, Head>>(3);
+    int count = 0;
+    for_each_parameter([&](char const*, auto const&) { ++count; }, heads);
+    REQUIRE(count == 8);
+    REQUIRE(total(heads.heads[0]) + total(heads.heads[1]) == total(heads));
+}
+
+/// An array whose elements were made one by one: each can be changed in a constant expression.
+constexpr bool elements_of_an_array_are_apart() {
+    ArrayOf<ExactMatrix<Modular, 2, 2>, 3> array{};
+    array[1] += identity<Modular, 2>();
+    return array[0] == zero<Modular, 2>() && array[1] == identity<Modular, 2>() && array[2] == zero<Modular, 2>();
+}
+
+TEST_CASE("elements of an array are changed one by one") { STATIC_REQUIRE(elements_of_an_array_are_apart()); }
+
+TEST_CASE("direct members are visited side by side: a part beside the same part of another layer") {
+    auto const part = damped(0.5f, test::drawn_parameters<Head>(3));
+    Damped<Step> other{};
+    int matching = 0;
+    int members = 0;
+    for_each_member(
+        [&]<class A, class B>(A const&, B const&) {
+            ++members;
+            matching += std::is_same_v<A, B>;
+        },
+        part, other);
+    REQUIRE((members == 2 && matching == 1));
+}
+
 }  // namespace
