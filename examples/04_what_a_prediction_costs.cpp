@@ -25,26 +25,14 @@ using namespace incontext;
 constexpr TokenShape paper{.token_dim = 11, .context = 10, .query = 1};
 using PaperLayer = MergedAttention<paper, float>;
 
-constexpr auto all_tokens = [](auto const& update, auto const& prompt) { return update(prompt); };
-constexpr auto query_by_tokens = [](auto const& update, auto const& prompt) {
-    return answer_by_tokens<QueryTokens>(update, prompt);
-};
-constexpr auto query_by_gram = [](auto const& update, auto const& prompt) {
-    return answer_by_gram<QueryTokens>(update, prompt);
-};
-constexpr auto by_fast_weights = [](auto const& update, auto const& prompt) {
-    return with_fast_weights(update.fast_weights(prompt.context), prompt);
-};
-constexpr auto by_scores = [](auto const& update, auto const& prompt) { return with_scores(update, prompt); };
-
 template <int Context, int Depth>
 void print_row() {
     constexpr TokenShape shape{.token_dim = 11, .context = Context, .query = 1};
     using Stack = LoopedStack<LinearSelfAttention<shape, float>, Depth>;
     using Merged = FastForm<Stack>;
-    std::printf("%8d %6d %12lld %11lld %8lld %8lld    %s\n", Context, Depth, multiplications<Stack, shape>(all_tokens),
-                multiplications<Stack, shape>(query_by_tokens), multiplications<Merged, shape>(query_by_tokens),
-                multiplications<Merged, shape>(query_by_gram),
+    std::printf("%8d %6d %12lld %11lld %8lld %8lld    %s\n", Context, Depth, multiplications<Stack, shape>(plans::all_tokens),
+                multiplications<Stack, shape>(plans::answering_by_tokens<QueryTokens>), multiplications<Merged, shape>(plans::answering_by_tokens<QueryTokens>),
+                multiplications<Merged, shape>(plans::answering_by_gram<QueryTokens>),
                 gram_pays_for_stack<QueryTokens, Merged, shape> ? "gram" : "merged");
 }
 
@@ -53,8 +41,8 @@ void print_row_of_all_tokens() {
     constexpr TokenShape shape{.token_dim = TokenDim, .context = Context, .query = 1};
     using Layer = LinearSelfAttention<shape, float>;
     using Merged = MergedAttention<shape, float>;
-    std::printf("%8d %9d %12lld %9lld %9lld    %s\n", TokenDim, Context, multiplications<Layer, shape>(all_tokens),
-                multiplications<Merged, shape>(by_fast_weights), multiplications<Merged, shape>(by_scores),
+    std::printf("%8d %9d %12lld %9lld %9lld    %s\n", TokenDim, Context, multiplications<Layer, shape>(plans::all_tokens),
+                multiplications<Merged, shape>(plans::by_fast_weights), multiplications<Merged, shape>(plans::by_scores),
                 scores_pay<Merged, shape> ? "scores" : "F");
 }
 

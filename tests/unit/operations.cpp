@@ -68,15 +68,13 @@ void check(Plan const& plan) {
     CHECK(counted.divisions == entry_by_entry::Number::done.divisions);
 }
 
-constexpr auto run = [](auto const& update, auto const& prompt) { return update(prompt); };
+using plans::all_tokens;
+using plans::by_fast_weights;
+using plans::by_scores;
+constexpr auto by_gram = plans::answering_by_gram<QueryTokens>;
 constexpr auto answer_query = [](auto const& update, auto const& prompt) { return answer<QueryTokens>(update, prompt); };
 constexpr auto answer_targets = [](auto const& update, auto const& prompt) {
     return answer<QueryTargets<sizes>>(update, prompt);
-};
-constexpr auto by_gram = [](auto const& update, auto const& prompt) { return answer_by_gram<QueryTokens>(update, prompt); };
-constexpr auto by_scores = [](auto const& update, auto const& prompt) { return with_scores(update, prompt); };
-constexpr auto by_fast_weights = [](auto const& update, auto const& prompt) {
-    return with_fast_weights(update.fast_weights(prompt.context), prompt);
 };
 
 /// Forward and back, asked for all tokens.
@@ -90,19 +88,19 @@ TEST_CASE("the gram matrix takes half of its square of products, and the diagona
 }
 
 TEST_CASE("all tokens take the operations that are counted for them") {
-    check<Square, shape>(run);
-    check<Uneven, one_query>(run);
-    check<Both, shape>(run);
+    check<Square, shape>(all_tokens);
+    check<Uneven, one_query>(all_tokens);
+    check<Both, shape>(all_tokens);
     check<MergedTwice, shape>(by_fast_weights);
     check<MergedTwice, shape>(by_scores);
-    check<MergedAttention<short_context, Counted, 2>, short_context>(run);
-    check<Damped<Thin>, shape>(run);
-    check<OnlyTargetsMove<sizes, Thin>, shape>(run);
-    check<Clipped<Uneven>, shape>(run);
-    check<LoopedStack<Merged, 3>, shape>(run);
-    check<LayerStack<Square, Both, Thin>, shape>(run);
-    check<GradientStep<sizes, Counted>, shape>(run);
-    check<GradientDescentPlusPlus<sizes, Counted>, shape>(run);
+    check<MergedAttention<short_context, Counted, 2>, short_context>(all_tokens);
+    check<Damped<Thin>, shape>(all_tokens);
+    check<OnlyTargetsMove<sizes, Thin>, shape>(all_tokens);
+    check<Clipped<Uneven>, shape>(all_tokens);
+    check<LoopedStack<Merged, 3>, shape>(all_tokens);
+    check<LayerStack<Square, Both, Thin>, shape>(all_tokens);
+    check<GradientStep<sizes, Counted>, shape>(all_tokens);
+    check<GradientDescentPlusPlus<sizes, Counted>, shape>(all_tokens);
 }
 
 TEST_CASE("query tokens and targets alone take the operations that are counted for them, with G and without") {
@@ -148,8 +146,8 @@ static_assert(scores_pay<MergedAttention<short_context, Counted>, short_context>
 static_assert(!scores_pay<MergedTwice, shape>);
 
 // Known counts, worked by hand: t^2 (5 n + q + t) of the definition, t (t+1)/2 n + 2 t^3 + t^2 (n + q) of merged projections.
-static_assert(multiplications<LinearSelfAttention<paper, Modular>, paper>(run) == 121 * (50 + 1 + 11));
-static_assert(multiplications<PaperLayer, paper>(run) == 66 * 10 + 2 * 1331 + 121 * 11);
+static_assert(multiplications<LinearSelfAttention<paper, Modular>, paper>(all_tokens) == 121 * (50 + 1 + 11));
+static_assert(multiplications<PaperLayer, paper>(all_tokens) == 66 * 10 + 2 * 1331 + 121 * 11);
 static_assert(multiplications<PaperLayer, paper>(answer_query) == 2 * 121 + 2 * 110);
 // A damped layer is run once, forward, and goes back once.
 static_assert(multiplications<Damped<PaperLayer>, paper>(there_and_back) <=
@@ -157,7 +155,7 @@ static_assert(multiplications<Damped<PaperLayer>, paper>(there_and_back) <=
 
 TEST_CASE("targets take fewer multiplications than query tokens, and these fewer than all tokens") {
     CHECK(multiplications<Square, shape>(answer_targets) < multiplications<Square, shape>(answer_query));
-    CHECK(multiplications<Square, shape>(answer_query) < multiplications<Square, shape>(run));
+    CHECK(multiplications<Square, shape>(answer_query) < multiplications<Square, shape>(all_tokens));
 }
 
 }  // namespace

@@ -104,23 +104,35 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
     return updated_with<Asked>(layer, [&](auto const& d) { return product(G, d); }, prompt.query);
 }
 
+/// What the counts choose from, as functions of a layer and a prompt.
+namespace plans {
+
+inline constexpr auto by_fast_weights = [](auto const& layer, auto const& prompt) {
+    return with_fast_weights(layer.fast_weights(prompt.context), prompt);
+};
+inline constexpr auto by_scores = [](auto const& layer, auto const& prompt) { return with_scores(layer, prompt); };
+template <class Asked>
+inline constexpr auto answering_by_scores = [](auto const& layer, auto const& prompt) {
+    return answer_by_scores<Asked>(layer, prompt);
+};
+template <class Asked>
+inline constexpr auto answering_by_gram = [](auto const& update, auto const& prompt) {
+    return answer_by_gram<Asked>(update, prompt);
+};
+
+}  // namespace plans
+
 /// Whether all tokens are updated with fewer multiplications by scores than by F: where tokens are large beside the
 /// context. Test: tests/unit/operations.cpp.
 template <class Layer, TokenShape Given>
 inline constexpr bool scores_pay =
-    multiplications<Layer, Given>([](auto const& layer, auto const& prompt) { return with_scores(layer, prompt); }) <
-    multiplications<Layer, Given>([](auto const& layer, auto const& prompt) {
-        return with_fast_weights(layer.fast_weights(prompt.context), prompt);
-    });
+    multiplications<Layer, Given>(plans::by_scores) < multiplications<Layer, Given>(plans::by_fast_weights);
 
 /// Whether an answer takes fewer multiplications once G is made: where query tokens or heads are many.
 /// Test: tests/unit/operations.cpp.
 template <class Asked, class Layer, TokenShape Given>
-inline constexpr bool gram_pays =
-    multiplications<Layer, Given>(
-        [](auto const& layer, auto const& prompt) { return answer_by_gram<Asked>(layer, prompt); }) <
-    multiplications<Layer, Given>(
-        [](auto const& layer, auto const& prompt) { return answer_by_scores<Asked>(layer, prompt); });
+inline constexpr bool gram_pays = multiplications<Layer, Given>(plans::answering_by_gram<Asked>) <
+                                  multiplications<Layer, Given>(plans::answering_by_scores<Asked>);
 
 /// The answer to what is asked of the query tokens: by the association that takes the fewest multiplications.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
@@ -176,7 +188,7 @@ template <class Wanted, LinearLayer Layer, TokenShape Given, class Number, class
         add_product_of_transpose(by_prompt.query, pass.kept.fast_weights, cotangent.query);
         return by_prompt;
     } else {
-        struct Unwanted {} nothing;
+        Unwanted nothing;
         layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, nothing);
     }
 }
@@ -247,7 +259,7 @@ constexpr auto pull_back(Asked, Wanted wanted, Layer const& layer, Prompt<Given,
         });
         return by_prompt;
     } else {
-        struct Unwanted {} nothing;
+        Unwanted nothing;
         through_head([&](auto const& head, auto& head_gradient, auto const&, auto const&, auto const&, auto const& h) {
             head.back_through_score_direction(wanted, prompt.query, h, head_gradient, nothing);
         });

@@ -4,7 +4,7 @@
 ///
 ///     multiplications<Layer, shape>([](auto const& layer, auto const& prompt) { return layer(prompt); })
 ///
-/// A choice between two forms then reads multiplications(a) < multiplications(b), and no formula is derived by hand.
+/// The plans of this library have names, in namespace plans. A choice between two forms then reads multiplications(a) < multiplications(b), and no formula is derived by hand.
 #pragma once
 
 #include "incontext/matrix/counted.hpp"
@@ -37,6 +37,13 @@ template <class Update, TokenShape Shape, class Plan>
     static_cast<void>(plan(update, prompt));
     return tally;
 }
+
+namespace plans {
+
+/// The update as it is defined.
+inline constexpr auto all_tokens = [](auto const& update, auto const& prompt) { return update(prompt); };
+
+}  // namespace plans
 
 /// The multiplications of plan(update, prompt), by which forms are chosen.
 template <class Update, TokenShape Shape, class Plan>

@@ -38,6 +38,9 @@ struct ParametersAlone {
     static constexpr bool prompt = false;
 };
 
+/// Stands in the place of a derivative that is not wanted.
+struct Unwanted {};
+
 /// An update whose gradient has the parameters of the update, in the numbers of the prompt.
 template <class Update, class Number>
 using GradientOf = typename Update::template with_number<Number>;

@@ -40,11 +40,9 @@ template <class Layer>
 inline constexpr bool merging_pays = false;
 template <class Layer>
     requires requires(Layer const& layer) { merged_layer(layer); }
-inline constexpr bool merging_pays<Layer> = [] {
-    constexpr auto run = [](auto const& layer, auto const& prompt) { return layer(prompt); };
-    using Merged = decltype(merged_layer(std::declval<Layer const&>()));
-    return multiplications<Merged, Layer::shape>(run) < multiplications<Layer, Layer::shape>(run);
-}();
+inline constexpr bool merging_pays<Layer> =
+    multiplications<decltype(merged_layer(std::declval<Layer const&>())), Layer::shape>(plans::all_tokens) <
+    multiplications<Layer, Layer::shape>(plans::all_tokens);
 
 /// The form that evaluation and training run.
 ///

@@ -207,16 +207,23 @@ template <class Asked, LinearStack Stack, TokenShape Shape, class Number>
     return answer_by_gram<Asked>(stack, GramPrompt<Shape, Number>(prompt));
 }
 
+namespace plans {
+
+template <class Asked>
+inline constexpr auto answering_by_tokens = [](auto const& stack, auto const& prompt) {
+    return answer_by_tokens<Asked>(stack, prompt);
+};
+
+}  // namespace plans
+
 /// Whether a stack answers with fewer multiplications by the gram matrix: the longer the context and the deeper the stack.
 /// Test: tests/unit/operations.cpp.
 template <class Asked, class Stack, TokenShape Given>
 inline constexpr bool gram_pays_for_stack = false;
 template <class Asked, LinearStack Stack, TokenShape Given>
 inline constexpr bool gram_pays_for_stack<Asked, Stack, Given> =
-    multiplications<Stack, Given>(
-        [](auto const& stack, auto const& prompt) { return answer_by_gram<Asked>(stack, prompt); }) <
-    multiplications<Stack, Given>(
-        [](auto const& stack, auto const& prompt) { return answer_by_tokens<Asked>(stack, prompt); });
+    multiplications<Stack, Given>(plans::answering_by_gram<Asked>) <
+    multiplications<Stack, Given>(plans::answering_by_tokens<Asked>);
 
 /// What is asked of a stack: whichever of the two takes fewer multiplications.
 template <class Asked, AnyStack Stack, TokenShape Given, class Number>
