@@ -8,7 +8,7 @@ usage() {
 usage: ./setup.sh [--developer] [--peers] [--help]
 
 Installs with apt-get, on Debian 12 and its relatives, what is missing of: g++, CMake, Ninja, Eigen, Boost headers,
-Catch2, Google Benchmark, CLI11, nlohmann-json, gnuplot. Uses sudo where it is not run as root.
+Catch2, Google Benchmark, CLI11, nlohmann-json. Uses sudo where it is not run as root.
 On any other system it looks for these and says what to install.
 
   --developer   also clang, clang-tidy and clang-format, which .ci/run needs
@@ -28,7 +28,6 @@ catch2              | catch2/*.hpp           | Catch2 2.13 or newer
 libbenchmark-dev    | benchmark/benchmark.h  | Google Benchmark
 libcli11-dev        | CLI/CLI.hpp            | CLI11
 nlohmann-json3-dev  | nlohmann/json.hpp      | nlohmann-json 3
-gnuplot-nox         | gnuplot                | gnuplot (draws the figures)
 '
 developer='
 clang               | clang++                | clang++ 14 or newer
@@ -126,7 +125,7 @@ fi
 installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null || true)
 missing=()
 for i in "${!packages[@]}"; do
-    # A program may have come in another way: another flavour of gnuplot, a newer cmake.
+    # A program may have come in another way, as a newer cmake does.
     case $'\n'$installed$'\n' in
         *$'\n'"${packages[i]} installed"$'\n'*) continue ;;
     esac

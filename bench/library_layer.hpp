@@ -1,119 +1,98 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The library's layers and stacks as they compete: the operators of the library on one family of numbers.
+/// The library's layer as it competes, sixteen prompts in lanes. All that the benchmarks use of the library's plans is here.
 #pragma once
 
 #include <cstddef>
-#include <utility>
+#include <type_traits>
 #include <vector>
 
-#include "formulation.hpp"
-#include "layer_input.hpp"
+#include "given.hpp"
 
 namespace bench {
 
-/// The form that a model is run in: the one that the library chooses, or the definition.
-struct ChosenPlan {
-    template <class Model>
-    static auto form_of(Model const& model) {
-        return fast_form(model);
-    }
-    static auto query_after(auto const& form, auto const& prompt) { return incontext::query_after(form, prompt); }
-
-    /// Multiplications of the query token's update.
-    template <class Form>
-    static constexpr long query_only(TokenShape shape) {
-        if constexpr (requires { OperationCount<Form>::by_moments(shape); }) {
-            return std::min(OperationCount<Form>::query_only(shape), OperationCount<Form>::by_moments(shape));
-        } else {
-            return OperationCount<Form>::query_only(shape);
-        }
-    }
-};
-struct Definition {
-    template <class Model>
-    static Model const& form_of(Model const& model) {
-        return model;
-    }
-    static auto query_after(auto const& form, auto const& prompt) { return form(prompt).query; }
-
-    template <class Form>
-    static constexpr long query_only(TokenShape shape) {
-        return OperationCount<Form>::all_tokens(shape);
-    }
-};
-
-/// Layers of their own.
-template <TokenShape Shape, class Number, int Depth>
-[[nodiscard]] auto model_of_depth() {
-    return [&]<int... Index>(std::integer_sequence<int, Index...>) {
-        return stacked(ScaledWeights::layer<Shape, Number>(Index)...);
-    }
-    (std::make_integer_sequence<int, Depth>());
+/// The form that the library chooses for a model by its counts, and the query after it alone.
+template <class Model>
+[[nodiscard]] auto chosen_form(Model const& model) {
+    return fast_form(model);
+}
+[[nodiscard]] auto query_by_chosen_form(auto const& form, auto const& prompt) {
+    return query_after(form, prompt);
 }
 
-/// One layer, all tokens. The weights become the form in every iteration, as in every step of a training.
-template <TokenShape Shape, class Weight, class Number, class Plan>
+/// Flops of a form on one prompt: all tokens, or the query alone.
+template <class Form>
+[[nodiscard]] constexpr double flops_of_all_tokens(TokenShape shape) {
+    return 2.0 * static_cast<double>(OperationCount<Form>::all_tokens(shape));
+}
+template <class Form>
+[[nodiscard]] constexpr double flops_of_query(TokenShape shape) {
+    return 2.0 * static_cast<double>(OperationCount<Form>::query_only(shape));
+}
+
+/// Flops of a prediction from moments that are there, by a looped stack.
+template <TokenShape Shape, int Depth>
+[[nodiscard]] constexpr double flops_of_prediction_by_moments() {
+    using Stack = decltype(chosen_form(looped<Depth>(whole_layer<Shape, float>())));
+    return 2.0 * static_cast<double>(OperationCount<Stack>::by_moments(Shape) - multiplications_of_gram(Shape));
+}
+
+/// One layer, all tokens, as its definition or in the chosen form. The weights become the form in every iteration, as in
+/// every step of a training.
+template <TokenShape Shape, bool IsChosen>
 class LibraryLayer {
-    using Layer = LinearSelfAttention<Shape, Weight>;
-    using Form = std::remove_cvref_t<decltype(Plan::form_of(std::declval<Layer const&>()))>;
+    static auto form_of(LinearSelfAttention<Shape, float> const& layer) {
+        if constexpr (IsChosen) {
+            return chosen_form(layer);
+        } else {
+            return layer;
+        }
+    }
+    using Form = decltype(form_of(whole_layer<Shape, float>()));
 
   public:
-    [[nodiscard]] static constexpr double flops() {
-        return std::is_same_v<Number, Modular> ? 0 : 2.0 * OperationCount<Form>::all_tokens(Shape);
-    }
+    [[nodiscard]] static constexpr double flops() { return flops_of_all_tokens<Form>(Shape); }
 
     void operator()() {
-        auto const& form = Plan::form_of(layer_);
+        Form const form = form_of(layer_);
         for (std::size_t i = 0; i < given_.size(); ++i) {
             renew(updated_[i], [&] { return form(given_[i]); });
         }
     }
-    [[nodiscard]] auto result(int task, int row, int token) const {
-        auto const& tokens = updated_[static_cast<std::size_t>(task / lanes_in<Number>)];
-        return of_task(token < Shape.context ? tokens.context(row, token) : tokens.query(row, 0), task);
+    [[nodiscard]] float result(int task, int row, int token) const {
+        auto const& tokens = updated_[static_cast<std::size_t>(task / lanes_in<Floats>)];
+        return (token < Shape.context ? tokens.context(row, token) : tokens.query(row, 0))[task % lanes_in<Floats>];
     }
 
   private:
-    Layer layer_ = whole_layer<Shape, Weight>();
-    std::vector<Prompt<Shape, Number>> given_ = prompts<Shape, Number>();
-    std::vector<Prompt<Shape, Number>> updated_ = given_;
+    LinearSelfAttention<Shape, float> layer_ = whole_layer<Shape, float>();
+    std::vector<Prompt<Shape, Floats>> given_ = prompts<Shape, Floats>();
+    std::vector<Prompt<Shape, Floats>> updated_ = given_;
 };
 
-/// A layer or a stack, the query token alone. Model: a function object that makes it.
-template <TokenShape Shape, class Number, class Plan, class MakeModel>
+/// The query token alone, in the chosen form.
+template <TokenShape Shape>
 class LibraryQuery {
-    using Model = std::invoke_result_t<MakeModel>;
-    using Form = std::remove_cvref_t<decltype(Plan::form_of(std::declval<Model const&>()))>;
-    using Query = Matrix<Number, Shape.token_dim, 1>;
+    using Form = decltype(chosen_form(whole_layer<Shape, float>()));
+    using Query = Matrix<Floats, Shape.token_dim, 1>;
 
   public:
-    [[nodiscard]] static constexpr double flops() { return 2.0 * Plan::template query_only<Form>(Shape); }
+    [[nodiscard]] static constexpr double flops() { return flops_of_query<Form>(Shape); }
 
     void operator()() {
-        auto const& form = Plan::form_of(model_);
+        Form const form = chosen_form(layer_);
         for (std::size_t i = 0; i < given_.size(); ++i) {
-            renew(updated_[i], [&] { return Plan::query_after(form, given_[i]); });
+            renew(updated_[i], [&] { return query_by_chosen_form(form, given_[i]); });
         }
     }
-    [[nodiscard]] auto result(int task, int row, int /*col*/) const {
-        return of_task(updated_[static_cast<std::size_t>(task / lanes_in<Number>)](row, 0), task);
+    [[nodiscard]] float result(int task, int row, int /*col*/) const {
+        return updated_[static_cast<std::size_t>(task / lanes_in<Floats>)](row, 0)[task % lanes_in<Floats>];
     }
 
   private:
-    Model model_ = MakeModel()();
-    std::vector<Prompt<Shape, Number>> given_ = prompts<Shape, Number>();
+    LinearSelfAttention<Shape, float> layer_ = whole_layer<Shape, float>();
+    std::vector<Prompt<Shape, Floats>> given_ = prompts<Shape, Floats>();
     std::vector<Query> updated_ = std::vector<Query>(given_.size());
-};
-
-/// The makers of models.
-template <TokenShape Shape>
-struct WholeLayer {
-    auto operator()() const { return whole_layer<Shape, float>(); }
-};
-template <TokenShape Shape, int Depth>
-struct StackOfLayers {
-    auto operator()() const { return model_of_depth<Shape, float, Depth>(); }
 };
 
 }  // namespace bench

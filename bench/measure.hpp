@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// What the benchmarks share: the machine's peak, rates as shares of it, refusal of wrong results, the table.
+/// What the benchmarks share: the machine's peak, rates as shares of it, refusal of wrong results, a line for each.
 ///
 /// Benchmarks are named work/competitor/size, e.g. layer/eigen_fixed/11.
 ///
@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,40 +39,49 @@ inline void require(bool holds, std::string const& sentence) {
     return digits;
 }
 
-/// Flops per second of fused multiply-adds on registers alone, on one thread; a multiply-add counts two flops.
-///
-/// The best of many short bursts, so that other programs on the machine do not lower it. Measured once per number type.
-template <class Number>
-[[nodiscard]] double peak();
+/// Seconds of the shortest of several calls, so that other programs on the machine do not count.
+template <class Body>
+[[nodiscard]] double shortest_of(int calls, Body const& body) {
+    using Clock = std::chrono::steady_clock;
+    double shortest = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < calls; ++i) {
+        auto const start = Clock::now();
+        body();
+        shortest = std::min(shortest, std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    return shortest;
+}
+
+/// Flops per second of fused multiply-adds in float on registers alone, on one thread; a multiply-add counts two flops.
+/// Measured once.
+[[nodiscard]] inline double peak();
 
 /// What one iteration does.
 struct Work {
-    double tasks;
-    double flops = 0;  // of the formulation that is timed; 0 where the arithmetic is not floating
+    double tasks = 0;
+    double flops = 0;  // of the formulation that is timed
+    double bytes = 0;  // that are read from memory
     int threads = 1;
 };
 
 /// Times body(). Its inputs and results must be in memory that benchmark::DoNotOptimize has seen.
 ///
-/// Counters: tasks_per_second, GFlop/s, of_peak (of as many threads as work). They divide by CPU time, or by real time
-/// where the benchmark is registered with UseRealTime().
-template <class Number, class Body>
+/// Counters: tasks_per_second, GFlop/s, of_peak (of as many threads as work), GB/s. They divide by CPU time, or by real
+/// time where the benchmark is registered with UseRealTime().
+template <class Body>
 void time(benchmark::State& state, Work const& work, Body const& body);
 
-/// Registers function(state, name, arguments...) under that name.
+/// Registers function(state, name, arguments...) under the name work/competitor/size.
 template <class Function, class... Arguments>
-benchmark::internal::Benchmark* add(std::string const& name, Function function, Arguments... arguments) {
+benchmark::internal::Benchmark* add(std::string const& work, std::string const& competitor, int size, Function function,
+                                    Arguments... arguments) {
+    std::string const name = work + "/" + competitor + "/" + std::to_string(size);
     return benchmark::RegisterBenchmark(name.c_str(),
                                         [=](benchmark::State& state) { function(state, name, arguments...); });
 }
 
-/// A name as the report reads it.
-[[nodiscard]] inline std::string name_of(std::string const& work, std::string const& competitor, int size) {
-    return work + "/" + competitor + "/" + std::to_string(size);
-}
-
-/// The main function: peak, benchmarks, table. Takes the options of Google Benchmark; unless told otherwise it repeats
-/// every benchmark nine times, a tenth of a second each, and shows the medians.
+/// The main function: peak, benchmarks, a line for each. Takes the options of Google Benchmark; unless told otherwise it
+/// repeats every benchmark nine times, a tenth of a second each, and shows the medians.
 inline int run(int argc, char** argv);
 
 // ------------------------------------------------------------------------------------------------------- details ----
@@ -79,65 +89,44 @@ inline int run(int argc, char** argv);
 namespace peaks {
 
 /// One register of the target.
-template <class Number>
-using Register = incontext::Lanes<Number, incontext::native_float_lanes * 4 / static_cast<int>(sizeof(Number))>;
+using Register = incontext::Lanes<float, incontext::native_float_lanes>;
 
 constexpr int independent_sums = 12;  // more than latency times throughput; with factor and term they fit 16 registers
 constexpr int rounds = 20000;
-
-template <class Number>
-constexpr double flops_of_a_burst = 2.0 * independent_sums* rounds* Register<Number>::lane_count;
+constexpr double flops_of_a_burst = 2.0 * independent_sums * rounds * Register::lane_count;
 
 /// sum <- sum * factor + term, for sums that do not wait for each other. Written in one expression on the plain vector
 /// type, because clang fuses nothing across function calls.
-template <class Number, int... Sum>
-[[gnu::noinline]] Register<Number> burst(Register<Number> const& factor, Register<Number> const& term,
-                                         std::integer_sequence<int, Sum...>) {
-    typename Register<Number>::Pack const a = factor.pack;
-    typename Register<Number>::Pack const b = term.pack;
-    typename Register<Number>::Pack sums[]{b * Number(Sum)...};  // all different, or the compiler keeps one of them
+template <int... Sum>
+[[gnu::noinline]] Register burst(Register const& factor, Register const& term, std::integer_sequence<int, Sum...>) {
+    Register::Pack const a = factor.pack;
+    Register::Pack const b = term.pack;
+    Register::Pack sums[]{b * float(Sum)...};  // all different, or the compiler keeps one of them
     for (int round = 0; round < rounds; ++round) {
         ((sums[Sum] = sums[Sum] * a + b), ...);
     }
-    Register<Number> total(0);
+    Register total(0);
     ((total.pack += sums[Sum]), ...);
     return total;
 }
 
-template <class Number>
-void one_burst() {
-    Register<Number> factor(Number(0.5));  // the sums tend to 2: nothing overflows or becomes denormal
-    Register<Number> term(Number(1));
+inline void one_burst() {
+    Register factor(0.5f);  // the sums tend to 2: nothing overflows or becomes denormal
+    Register term(1.0f);
     benchmark::DoNotOptimize(factor);
     benchmark::DoNotOptimize(term);
-    auto total = burst<Number>(factor, term, std::make_integer_sequence<int, independent_sums>{});
+    auto total = burst(factor, term, std::make_integer_sequence<int, independent_sums>{});
     benchmark::DoNotOptimize(total);
-}
-
-/// The peak once more, as a row of the table: how far it is below 100 % is how much the machine was disturbed.
-template <class Number>
-void benchmark_of_peak(benchmark::State& state, std::string const& /*name*/) {
-    time<Number>(state, {.tasks = 0, .flops = flops_of_a_burst<Number>}, [] { one_burst<Number>(); });
 }
 
 }  // namespace peaks
 
-template <class Number>
-double peak() {
-    static double const flops_per_second = [] {
-        using Clock = std::chrono::steady_clock;
-        double shortest = 1e9;
-        for (int i = 0; i < 2000; ++i) {
-            auto const start = Clock::now();
-            peaks::one_burst<Number>();
-            shortest = std::min(shortest, std::chrono::duration<double>(Clock::now() - start).count());
-        }
-        return peaks::flops_of_a_burst<Number> / shortest;
-    }();
+inline double peak() {
+    static double const flops_per_second = peaks::flops_of_a_burst / shortest_of(2000, peaks::one_burst);
     return flops_per_second;
 }
 
-template <class Number, class Body>
+template <class Body>
 void time(benchmark::State& state, Work const& work, Body const& body) {
     for (auto _ : state) {
         body();
@@ -150,33 +139,16 @@ void time(benchmark::State& state, Work const& work, Body const& body) {
     };
     rate("tasks_per_second", work.tasks);
     rate("GFlop/s", work.flops / 1e9);
-    rate("of_peak", work.flops / (work.threads * peak<Number>()));
+    rate("of_peak", work.flops / (work.threads * peak()));
+    rate("GB/s", work.bytes / 1e9);
 }
 
-/// The parts of a benchmark's name: work/competitor/size. A name of two parts has no size.
-struct NameParts {
-    std::string work;
-    std::string competitor;
-    std::string size;
-
-    explicit NameParts(std::string const& name)
-        : work(name.substr(0, name.find('/'))), competitor(name, std::min(work.size() + 1, name.size())) {
-        if (auto const slash = competitor.rfind('/'); slash != std::string::npos) {
-            size = competitor.substr(slash + 1);
-            competitor.resize(slash);
-        }
-    }
-    [[nodiscard]] std::string heading() const { return size.empty() ? work : work + ", " + size; }
-};
-
-/// One line per benchmark, under a heading for each work and size. The raw numbers are in the file of --benchmark_out.
-///
-/// The last column is the time as a multiple of the time of incontext_lanes, where that competes in the same work and
-/// size and came before.
-class Table : public benchmark::BenchmarkReporter {
+/// One line per benchmark. The raw numbers are in the file of --benchmark_out, side by side in the report.
+class Lines : public benchmark::BenchmarkReporter {
   public:
     bool ReportContext(Context const& context) override {
         PrintBasicContext(&GetErrorStream(), context);
+        std::printf("%-58s %14s %14s %9s %9s %8s\n", "", "time", "tasks/s", "GFlop/s", "of peak", "GB/s");
         return true;
     }
 
@@ -190,45 +162,27 @@ class Table : public benchmark::BenchmarkReporter {
     }
 
   private:
-    void print(Run const& run, std::string const& label) {
-        NameParts const name(run.run_name.function_name);
-        if (name.heading() != heading_) {
-            heading_ = name.heading();
-            seconds_of_lanes_ = 0;
-            std::printf("\n%-36s %14s %14s %9s %9s %11s\n", heading_.c_str(), "time", "tasks/s", "GFlop/s", "of peak",
-                        "of ours");
-        }
+    static void print(Run const& run, std::string const& label) {
         bool const in_real_time = run.run_name.time_type == "real_time";
         double const seconds = (in_real_time ? run.GetAdjustedRealTime() : run.GetAdjustedCPUTime()) /
                                benchmark::GetTimeUnitMultiplier(run.time_unit);
-        if (name.competitor == "incontext_lanes") {
-            seconds_of_lanes_ = seconds;
-        }
-        std::printf("  %-34s %11.1f us", name.competitor.c_str(), 1e6 * seconds);
-        print_number(" %12.3f M", 1e-6 * counter(run, "tasks_per_second"));
-        print_number(" %9.1f", counter(run, "GFlop/s"));
-        print_number(" %7.1f %%", 100 * counter(run, "of_peak"));
-        print_number(" %9.2f x", seconds_of_lanes_ > 0 ? seconds / seconds_of_lanes_ : 0);
-        std::printf("%s%s\n", label.empty() ? "" : "  ", label.c_str());
+        std::printf("%-58s %11.1f us", run.run_name.function_name.c_str(), 1e6 * seconds);
+        print_counter(run, "tasks_per_second", 1e-6, " %12.3f M");
+        print_counter(run, "GFlop/s", 1, " %9.1f");
+        print_counter(run, "of_peak", 100, " %7.1f %%");
+        print_counter(run, "GB/s", 1, " %8.1f");
+        std::printf("  %s\n", label.c_str());
     }
 
-    /// 0 if there is none.
-    static double counter(Run const& run, char const* name) {
+    /// A blank of the same width where there is none.
+    static void print_counter(Run const& run, char const* name, double factor, char const* format) {
         auto const found = run.counters.find(name);
-        return found != run.counters.end() ? found->second.value : 0;
-    }
-
-    /// A blank of the same width instead of 0.
-    static void print_number(char const* format, double number) {
-        if (number > 0) {
-            std::printf(format, number);
+        if (found != run.counters.end()) {
+            std::printf(format, factor * found->second.value);
         } else {
             std::printf("%*s", std::snprintf(nullptr, 0, format, 0.0), "");
         }
     }
-
-    std::string heading_;
-    double seconds_of_lanes_ = 0;
 };
 
 inline int run(int argc, char** argv) {
@@ -238,25 +192,18 @@ inline int run(int argc, char** argv) {
     arguments.insert(arguments.begin() + 1, {own[0].data(), own[1].data()});
     int count = static_cast<int>(arguments.size());
     arguments.push_back(nullptr);
-    bool const own_format = std::any_of(argv, argv + argc, [](char const* argument) {
-        return std::string_view(argument).starts_with("--benchmark_format");
-    });
 
     benchmark::Initialize(&count, arguments.data());
     if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) {
         return 2;
     }
-    benchmark::AddCustomContext("fma_peak_float_GFlop/s", std::to_string(peak<float>() / 1e9));
-    benchmark::AddCustomContext("fma_peak_double_GFlop/s", std::to_string(peak<double>() / 1e9));
-    add("peak/float", peaks::benchmark_of_peak<float>);
-    add("peak/double", peaks::benchmark_of_peak<double>);
-
-    Table table;
-    if (own_format) {
-        benchmark::RunSpecifiedBenchmarks();
-    } else {
-        benchmark::RunSpecifiedBenchmarks(&table);
-    }
+    benchmark::AddCustomContext("fma_peak_float_GFlop/s", std::to_string(peak() / 1e9));
+    // The peak once more: how far it is below 100 % is how much the machine was disturbed.
+    benchmark::RegisterBenchmark("peak/float", [](benchmark::State& state) {
+        time(state, {.flops = peaks::flops_of_a_burst}, peaks::one_burst);
+    });
+    Lines lines;
+    benchmark::RunSpecifiedBenchmarks(&lines);
     benchmark::Shutdown();
     return 0;
 }

@@ -3,22 +3,15 @@
 /// The charts of the report. Each shows a competitor in the same colour; of PyTorch only its fastest formulation.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "measurements.hpp"
+#include "tables.hpp"
 
 namespace report {
 
-/// A chart and what gnuplot is told to draw it; no script where there is nothing to show.
-struct Chart {
-    std::string file{};
-    std::string title{};
-    std::string script{};
-};
-
-/// Share of the peak by size, tasks per second, stacks by depth, parts of a training step, prediction by context length,
-/// compiling by size.
+/// Tasks per second of one layer, its share of the peak by token dimension, steps of training per second, a prediction by
+/// context length.
 [[nodiscard]] std::vector<Chart> charts(Measurements const& measurements);
 
 }  // namespace report

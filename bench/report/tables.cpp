@@ -3,18 +3,32 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <set>
 #include <utility>
-
-#include "common/csv.hpp"
 
 namespace report {
 namespace {
 
-using Cell = std::function<std::string(Measurement const&)>;
-using Cells = std::vector<std::pair<std::string, Cell>>;  // head of a column, and what stands in it; "" for nothing
+/// The works that the report knows, in its order, and what each consists of.
+constexpr std::array<std::pair<char const*, char const*>, 13> known_works{{
+    {"product_per_task", "2048 products n × n by n × n, both factors of the task's own."},
+    {"product_shared", "2048 products n × n by n × n, the left factor shared by all tasks."},
+    {"layer", "One layer on 2048 prompts of 11 tokens (10 of context, 1 query), all tokens; by token dimension."},
+    {"query_only", "The same layer, the query token alone."},
+    {"training_step_1_layer", "One whole step of training on 2048 fresh tasks: draw, loss and gradient, clip, Adam."},
+    {"training_step_5_layers", "The same with five layers of their own."},
+    {"training_step_5_layers_clipped", "The same with tokens cut at ±10 after each of the five."},
+    {"draw_tasks", "The part of a training step that draws 2048 tasks."},
+    {"loss_and_gradient_1_layer", "The part that computes loss and gradient of 2048 given tasks."},
+    {"update", "The part that clips the gradient and updates the weights."},
+    {"context_pass", "The pass over the context that makes its moments; by context length."},
+    {"prediction", "One prediction by five layers; by context length."},
+    {"compile", "Compiling: seconds of the processor."},
+}};
 
 /// Three digits that count: 1.23, 12.3, 123, 1234.
 std::string three_digits(double number) {
@@ -34,23 +48,14 @@ std::string with_unit(double number, std::array<std::pair<double, char const*>, 
     return three_digits(number / units.back().first) + units.back().second;
 }
 
-std::string optional_text(std::optional<double> const& number, std::string (*text)(double)) {
-    return number ? text(*number) : "";
-}
-
-std::string percentage(double share) {
-    return three_digits(100 * share) + " %";
-}
-
-/// The measurements of a work: by size, and of each size the fastest first.
-std::vector<Measurement> rows_of(Measurements const& measurements, std::string const& work) {
-    std::vector<Measurement> rows;
-    std::copy_if(measurements.benchmarks.begin(), measurements.benchmarks.end(), std::back_inserter(rows),
-                 [&](Measurement const& measurement) { return measurement.work == work; });
-    std::stable_sort(rows.begin(), rows.end(), [](Measurement const& left, Measurement const& right) {
-        return left.size != right.size ? comes_before(left.size, right.size) : left.seconds < right.seconds;
-    });
-    return rows;
+/// By size, where numbers come before names and each in their order; of each size the fastest first.
+bool comes_before(Measurement const& left, Measurement const& right) {
+    auto const key = [](std::string const& size) {
+        double number = HUGE_VAL;
+        std::from_chars(size.data(), size.data() + size.size(), number);
+        return std::pair(number, size);
+    };
+    return left.size != right.size ? key(left.size) < key(right.size) : left.seconds < right.seconds;
 }
 
 std::string row_text(std::vector<std::string> const& cells) {
@@ -61,13 +66,17 @@ std::string row_text(std::vector<std::string> const& cells) {
     return text + "\n";
 }
 
-std::string table(std::vector<Measurement> const& rows, Cells const& columns) {
+/// Head of a column, and what stands in it; "" for nothing.
+using Column = std::pair<std::string, std::function<std::string(Measurement const&)>>;
+
+std::string table(std::vector<Measurement> rows, std::vector<Column> const& columns) {
+    std::stable_sort(rows.begin(), rows.end(), comes_before);
     std::vector<std::string> heads;
     std::vector<std::vector<std::string>> lines(rows.size());
     std::string rule = "|";
     for (auto const& [head, cell] : columns) {
-        std::vector<std::string> texts;
-        std::transform(rows.begin(), rows.end(), std::back_inserter(texts), cell);
+        std::vector<std::string> texts(rows.size());
+        std::transform(rows.begin(), rows.end(), texts.begin(), cell);
         if (std::all_of(texts.begin(), texts.end(), [](std::string const& text) { return text.empty(); })) {
             continue;
         }
@@ -80,46 +89,6 @@ std::string table(std::vector<Measurement> const& rows, Cells const& columns) {
     std::string text = row_text(heads) + rule + "\n";
     for (auto const& line : lines) {
         text += row_text(line);
-    }
-    return text;
-}
-
-Cell optional_number(std::optional<double> Measurement::*number, std::string (*text)(double)) {
-    return [=](Measurement const& row) {
-        return optional_text(row.*number, text);
-    };
-}
-
-/// How many times as long as ours it takes.
-std::string factor_text(Measurements const& measurements, Measurement const& row) {
-    auto const* ours = reference(measurements, row);
-    if (ours == nullptr) {
-        return "";
-    }
-    return ours->competitor == row.competitor ? "1" : three_digits(row.seconds / ours->seconds);
-}
-
-Cells columns(Measurements const& measurements) {
-    Cell const time = [](Measurement const& row) {
-        return time_text(row.seconds);
-    };
-    Cell const factor = [&](Measurement const& row) {
-        return factor_text(measurements, row);
-    };
-    return {{"size", &Measurement::size},
-            {"competitor", &Measurement::competitor},
-            {"time", time},
-            {"tasks/s", optional_number(&Measurement::tasks_per_second, count_text)},
-            {"GFlop/s", optional_number(&Measurement::gigaflops, three_digits)},
-            {"of FMA peak", optional_number(&Measurement::of_peak, percentage)},
-            {"memory/MB", optional_number(&Measurement::megabytes, three_digits)},
-            {"ours is faster by", factor}};
-}
-
-std::string runs_table(std::vector<ProgramRun> const& runs) {
-    std::string text = "| program | date | processors | FMA peak, one thread |\n|---|---|--:|--:|\n";
-    for (ProgramRun const& run : runs) {
-        text += row_text({run.program, run.date, run.processors, run.peak ? three_digits(*run.peak) + " GFlop/s" : ""});
     }
     return text;
 }
@@ -137,39 +106,53 @@ std::string count_text(double number) {
     return with_unit(number, units);
 }
 
-std::string markdown(Measurements const& measurements, std::vector<Figure> const& figures) {
+std::string markdown(Measurements const& measurements, std::vector<Chart> const& charts) {
     std::string text =
         "# Benchmarks\n\n"
         "Medians over the repetitions of each benchmark; one thread unless a name says otherwise. \"Ours is faster "
         "by\" is\n"
         "the competitor's time divided by that of `incontext_lanes` in the same work and size (of the prediction with "
         "its\n"
-        "pass over the context where there is none). `pytorch_best` repeats the fastest formulation in PyTorch.\n\n" +
-        runs_table(measurements.runs);
-    if (!figures.empty()) {
-        text += "\n";
+        "pass over the context where there is none). `pytorch_best` repeats the fastest formulation in PyTorch.\n\n"
+        "| program | date | processors | FMA peak, one thread |\n|---|---|--:|--:|\n";
+    for (ProgramRun const& run : measurements.runs) {
+        text += row_text({run.program, run.date, run.processors, run.peak ? three_digits(*run.peak) + " GFlop/s" : ""});
     }
-    for (Figure const& figure : figures) {
-        text += "![" + figure.title + "](" + figure.file + ")\n";
+    text += "\n";
+    for (Chart const& chart : charts) {
+        text += chart.svg.empty() ? "" : "![" + chart.title + "](" + chart.file + ")\n";
     }
-    for (std::string const& work : works(measurements)) {
-        std::string const about(description(work));
-        text += "\n## " + work + "\n\n" + about + (about.empty() ? "" : "\n\n") +
-                table(rows_of(measurements, work), columns(measurements));
-    }
-    return text;
-}
-
-std::string comma_separated_values(Measurements const& measurements) {
-    std::string text = "work,competitor,size,seconds,tasks_per_second,gigaflops,of_peak,megabytes\n";
-    for (std::string const& work : works(measurements)) {
-        for (Measurement const& row : rows_of(measurements, work)) {
-            text += row.work + "," + row.competitor + "," + row.size + "," + reproduce::number_text(row.seconds);
-            for (auto const& number : {row.tasks_per_second, row.gigaflops, row.of_peak, row.megabytes}) {
-                text += "," + optional_text(number, reproduce::number_text);
-            }
-            text += "\n";
+    auto const time = [](Measurement const& row) {
+        return time_text(row.seconds);
+    };
+    auto const rate = [](Measurement const& row) {
+        return row.tasks_per_second ? count_text(*row.tasks_per_second) : "";
+    };
+    auto const share = [](Measurement const& row) {
+        return row.of_peak ? three_digits(100 * *row.of_peak) + " %" : "";
+    };
+    auto const faster = [&](Measurement const& row) {
+        auto const by = factor(measurements, row);
+        return !by ? "" : *by == 1 ? "1" : three_digits(*by);
+    };
+    std::vector<Column> const columns{{"size", &Measurement::size},
+                                      {"competitor", &Measurement::competitor},
+                                      {"time", time},
+                                      {"tasks/s", rate},
+                                      {"of FMA peak", share},
+                                      {"ours is faster by", faster}};
+    std::set<std::string> shown;
+    auto const show = [&](std::string const& work, std::string const& about) {
+        auto const rows = of_work(measurements, work);
+        if (shown.insert(work).second && !rows.empty()) {
+            text += "\n## " + work + "\n\n" + about + table(rows, columns);
         }
+    };
+    for (auto const& [work, about] : known_works) {
+        show(work, std::string(about) + "\n\n");
+    }
+    for (Measurement const& other : measurements.benchmarks) {
+        show(other.work, "");
     }
     return text;
 }

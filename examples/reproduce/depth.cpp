@@ -18,17 +18,17 @@
 #include <vector>
 
 #include "common/checkpoint.hpp"
-#include "deep_models/model.hpp"
 #include "common/options.hpp"
-#include "common/output_directory.hpp"
 #include "common/paper_setting.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
-#include "common/progress.hpp"
 #include "common/run_record.hpp"
-#include "common/statistics.hpp"
 #include "common/weights.hpp"
+#include "deep_models/model.hpp"
 #include "incontext/experiment/interpolation.hpp"
+#include "tools/charts.hpp"
+#include "tools/output_directory.hpp"
+#include "tools/program.hpp"
+#include "tools/progress.hpp"
+#include "tools/statistics.hpp"
 
 namespace {
 

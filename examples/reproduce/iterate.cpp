@@ -26,18 +26,18 @@
 #include <vector>
 
 #include "common/checkpoint.hpp"
-#include "common/csv.hpp"
 #include "common/options.hpp"
-#include "common/output_directory.hpp"
 #include "common/paper_setting.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
-#include "common/progress.hpp"
 #include "common/run_record.hpp"
 #include "common/spectra.hpp"
-#include "common/statistics.hpp"
 #include "common/training_runs.hpp"
 #include "incontext/incontext.hpp"
+#include "tools/charts.hpp"
+#include "tools/csv.hpp"
+#include "tools/output_directory.hpp"
+#include "tools/program.hpp"
+#include "tools/progress.hpp"
+#include "tools/statistics.hpp"
 
 namespace {
 

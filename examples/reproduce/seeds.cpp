@@ -19,17 +19,17 @@
 
 #include "common/checkpoint.hpp"
 #include "common/options.hpp"
-#include "common/output_directory.hpp"
 #include "common/paper_setting.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
-#include "common/progress.hpp"
 #include "common/run_record.hpp"
 #include "common/selection.hpp"
-#include "common/statistics.hpp"
 #include "common/training_runs.hpp"
 #include "common/weights.hpp"
 #include "incontext/incontext.hpp"
+#include "tools/charts.hpp"
+#include "tools/output_directory.hpp"
+#include "tools/program.hpp"
+#include "tools/progress.hpp"
+#include "tools/statistics.hpp"
 
 namespace {
 

@@ -21,17 +21,17 @@
 #include <vector>
 
 #include "common/checkpoint.hpp"
-#include "common/csv.hpp"
 #include "common/linked.hpp"
 #include "common/options.hpp"
-#include "common/output_directory.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
-#include "common/progress.hpp"
 #include "common/run_record.hpp"
 #include "common/selection.hpp"
-#include "common/statistics.hpp"
 #include "spectrum/model.hpp"
+#include "tools/charts.hpp"
+#include "tools/csv.hpp"
+#include "tools/output_directory.hpp"
+#include "tools/program.hpp"
+#include "tools/progress.hpp"
+#include "tools/statistics.hpp"
 
 namespace {
 

@@ -8,9 +8,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "common/program.hpp"
 #include "common/run_record.hpp"
 #include "incontext/io/atomic_file.hpp"
+#include "tools/program.hpp"
 
 namespace reproduce {
 namespace {

@@ -13,12 +13,13 @@
 #include <utility>
 #include <vector>
 
-#include "common/csv.hpp"
-#include "common/plot.hpp"
-#include "common/statistics.hpp"
+#include "common/options.hpp"
 #include "common/weights.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/token/dimensions.hpp"
+#include "tools/charts.hpp"
+#include "tools/csv.hpp"
+#include "tools/statistics.hpp"
 
 namespace reproduce {
 

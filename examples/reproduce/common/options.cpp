@@ -6,9 +6,8 @@
 #include <charconv>
 #include <limits>
 #include <string_view>
-#include <thread>
 
-#include "common/program.hpp"
+#include "tools/program.hpp"
 
 namespace reproduce {
 namespace {
@@ -35,10 +34,6 @@ void add_number(CLI::App& app, std::string const& name, Integer& value, Bounds b
 }
 
 }  // namespace
-
-int hardware_threads() {
-    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
 
 void add_whole_number(CLI::App& app, std::string const& name, int& value, Bounds bounds, std::string const& help) {
     add_number(app, name, value, bounds, help);

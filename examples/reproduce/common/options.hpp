@@ -8,14 +8,15 @@
 #include <functional>
 #include <string>
 
+#include "tools/record.hpp"
+
 namespace CLI {
 class App;  // the functions below are all that programs need of it: its header takes seconds to compile
 }
 
 namespace reproduce {
 
-/// The number of threads that this machine runs at once; at least 1.
-[[nodiscard]] int hardware_threads();
+using namespace tools;  // what the experiments share with the report of the benchmarks
 
 /// What every program is told. The initial values are the defaults that --help shows; a program sets its own before
 /// add_common_options: `CommonOptions options{.steps = 15000, .out = "out/depth"};`.
@@ -43,7 +44,7 @@ struct Bounds {
 /// Adds an option for a whole number within bounds; the current value is the default that --help shows.
 ///
 /// CLI11's own conversion reads 010 as eight and 0x10 as sixteen, and its messages do not name the bounds; this one is
-/// decimal and says what it expects. Errors: a UsageError (program.hpp) while the command line is parsed.
+/// decimal and says what it expects. Errors: a UsageError (tools/program.hpp) while the command line is parsed.
 void add_whole_number(CLI::App& app, std::string const& name, int& value, Bounds bounds, std::string const& help);
 void add_whole_number(CLI::App& app, std::string const& name, std::uint32_t& value, Bounds bounds,
                       std::string const& help);

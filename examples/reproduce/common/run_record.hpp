@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// What a result needs to be worth something later: which program, built how, run where, when, and with what.
+/// What an experiment says of itself: at the beginning of run.json, and in the last line of its summary.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "common/options.hpp"
+#include "tools/record.hpp"
 
 namespace reproduce {
 
-/// The beginning of run.json: program, version, date, compiler, flags, build type, hardware and, under "parameters",
-/// the common options. The program adds its own parameters and its results, in the order in which they shall be read:
+/// The beginning of run.json: record_of_build and, under "parameters", the common options. The program adds its own
+/// parameters and its results, in the order in which they shall be read:
 ///
 ///     auto record = run_record("one_step", options);
 ///     record["loss_trained"] = loss;
 ///     directory.write("run.json", json_text(record));
 [[nodiscard]] nlohmann::ordered_json run_record(std::string const& program, CommonOptions const& options);
 
-/// Indented JSON with a newline at its end; a row of numbers stays on one line.
-///
-/// JSON has no NaN and no infinity, and nlohmann-json would write null for them without a word. Errors: such a number
-/// throws std::runtime_error with the path of its key ("/curves/loss/3").
-[[nodiscard]] std::string json_text(nlohmann::ordered_json const& json);
+/// How a summary ends: "training 3.0 s per seed on 2 threads, everything since the start 12 s; results in out/sizes".
+/// `training` is its duration, with " per seed" where there are several.
+[[nodiscard]] std::string times_text(std::string const& training, double seconds_total, CommonOptions const& options);
 
 }  // namespace reproduce

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "common/options.hpp"
-#include "common/program.hpp"
+#include "tools/program.hpp"
 
 namespace reproduce {
 
@@ -30,7 +30,7 @@ void add_selection(CLI::App& app, std::string const& name, std::vector<int>& cho
             auto const found = std::find_if(compiled.begin(), compiled.end(),
                                             [&](int number) { return word == std::to_string(number); });
             if (found == compiled.end()) {
-                throw UsageError(name + " expects some of " + list_text(compiled) +
+                throw tools::UsageError(name + " expects some of " + list_text(compiled) +
                                  ", separated by commas without spaces, not '" + text + "'");
             }
             asked_for.push_back(*found);

@@ -17,7 +17,7 @@ namespace reproduce {
 [[nodiscard]] std::string list_text(std::vector<int> const& numbers);
 
 /// Adds an option for some of the numbers in `compiled`, separated by commas; `chosen` begins as all of them and keeps
-/// their order. Errors: a UsageError (program.hpp) that lists them while the command line is parsed.
+/// their order. Errors: a UsageError (tools/program.hpp) that lists them while the command line is parsed.
 void add_selection(CLI::App& app, std::string const& name, std::vector<int>& chosen, std::vector<int> const& compiled,
                    std::string const& help);
 

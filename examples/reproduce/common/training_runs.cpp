@@ -5,8 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "common/program.hpp"
-#include "common/progress.hpp"
+#include "tools/program.hpp"
+#include "tools/progress.hpp"
 
 namespace reproduce::training_runs {
 

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "common/paper_setting.hpp"
-#include "common/progress.hpp"
 #include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
+#include "tools/progress.hpp"
 
 namespace reproduce {
 
@@ -61,7 +61,7 @@ template <class Model, int Steps, class ForEachLayer>
     Training<sizes, Model> training(model, training_options(layers, batch, seed), workers);
     auto state = training.state();
     auto gradient = state.layer;
-    Progress progress(Steps == 1 ? "GD++" : "GD++, rates of each step's own", all_steps, quiet);
+    tools::Progress progress(Steps == 1 ? "GD++" : "GD++, rates of each step's own", all_steps, quiet);
     for (Phase const& phase : phases) {
         Adam<TrainedRates<Steps>> adam({.learning_rate = phase.learning_rate, .second_moment_decay = 0.999f});
         for (int i = 0; i < phase.steps; ++i) {

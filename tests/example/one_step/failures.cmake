@@ -66,14 +66,3 @@ if(SHELL AND EXISTS /dev/full)
 else()
     message(NOTICE "skipped: a full standard output, because there is no /dev/full")
 endif()
-
-# ------------------------------------------------------------------------------------------------------ no gnuplot ----
-
-file(MAKE_DIRECTORY "${WORK}/empty" "${WORK}/unseen")
-file(WRITE "${WORK}/unseen/loss.svg" "a figure of an earlier run, which must not pass for one of this")
-run("${CMAKE_COMMAND}" -E env "PATH=${WORK}/empty" "${PROGRAM}" ${short_run} --out unseen)
-expect_exit_code(0)
-if(NOT errors MATCHES "^no figures: gnuplot was not found in the PATH[^\n]*unseen[^\n]*\n$")
-    failed("it should say, once, that there are no figures and why")
-endif()
-expect_files(unseen ${tables})

@@ -3,7 +3,7 @@
 #     cmake -D PROGRAM=<the program> -D WORK=<a directory of its own> -P <script>
 #
 # and reports every failed expectation before it ends. A script says which files a finished run leaves: `checkpoints`,
-# `tables` and, where gnuplot can draw them, `figures`; and `settings`, the options of the run in the directory whole.
+# `tables` and `figures`; and `settings`, the options of the run in the directory whole.
 
 cmake_minimum_required(VERSION 3.25)
 foreach(argument PROGRAM WORK)
@@ -13,7 +13,6 @@ foreach(argument PROGRAM WORK)
 endforeach()
 cmake_path(GET PROGRAM STEM program)
 set(support "${CMAKE_CURRENT_LIST_DIR}")
-find_program(GNUPLOT gnuplot NO_CACHE)
 
 # Everything below runs in WORK, which starts empty. It may be the current directory, so it is not removed itself.
 file(MAKE_DIRECTORY "${WORK}")
@@ -77,13 +76,11 @@ function(expect_output_without text)
     endif()
 endfunction()
 
-# expect_success(OPTION...) -> exit_code, output, errors. Without gnuplot it says on stderr that there are no figures.
+# expect_success(OPTION...) -> exit_code, output, errors
 macro(expect_success)
     run("${PROGRAM}" ${ARGN})
     expect_exit_code(0)
-    if(GNUPLOT)
-        expect_nothing_on(errors)
-    endif()
+    expect_nothing_on(errors)
     if("${command} " MATCHES " --quiet ")
         expect_nothing_on(output)
     endif()
@@ -113,14 +110,11 @@ endfunction()
 
 # expect_results(DIRECTORY): all that a finished run leaves, and each figure is a whole one.
 function(expect_results directory)
-    if(NOT GNUPLOT)
-        set(figures "")
-    endif()
     expect_files("${directory}" ${checkpoints} ${tables} ${figures})
     foreach(figure IN LISTS figures)
         file(READ "${WORK}/${directory}/${figure}" svg)
-        if(NOT svg MATCHES "^<\\?xml.*<svg.*</svg>[ \n]*$")
-            message(SEND_ERROR "${figure} should be a whole SVG")
+        if(NOT svg MATCHES "^<\\?xml.*<svg.*<title>[^<]+</title>.*</svg>\n$" OR svg MATCHES "\"[^\"]*(nan|inf)[^\"]*\"")
+            message(SEND_ERROR "${figure} should be a whole SVG, all of whose places are numbers")
         endif()
     endforeach()
 endfunction()

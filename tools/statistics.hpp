@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace reproduce {
+namespace tools {
 
 /// The mean of at least one value.
 [[nodiscard]] inline double mean(std::vector<double> const& values) {
@@ -57,4 +57,4 @@ class Stopwatch {
     double seconds_ = 0;
 };
 
-}  // namespace reproduce
+}  // namespace tools

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "common/program.hpp"
+#include "tools/program.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include <iostream>
 #include <new>
 
-namespace reproduce {
+namespace tools {
 namespace {
 
 constexpr int run_time_error = 1;
@@ -78,4 +78,4 @@ int run_program(int argc, char const* const* argv, std::string const& descriptio
     }
 }
 
-}  // namespace reproduce
+}  // namespace tools

@@ -3,10 +3,10 @@
 /// The frame of every reproduction program: how it is called, how it fails.
 ///
 ///     int main(int argc, char** argv) {
-///         reproduce::CommonOptions options{.out = "out/one_step"};
-///         return reproduce::run_program(
+///         CommonOptions options{.out = "out/one_step"};
+///         return run_program(
 ///             argc, argv, "Trains one layer of linear self-attention and compares it with one gradient step.",
-///             [&](CLI::App& app) { reproduce::add_common_options(app, options); }, [&] { one_step(options); });
+///             [&](CLI::App& app) { add_common_options(app, options); }, [&] { one_step(options); });
 ///     }
 #pragma once
 
@@ -18,7 +18,7 @@ namespace CLI {
 class App;
 }
 
-namespace reproduce {
+namespace tools {
 
 /// The command line asks for something impossible. what() is one sentence without the program's name.
 class UsageError : public std::runtime_error {
@@ -39,4 +39,4 @@ class Interrupted : public std::runtime_error {
 [[nodiscard]] int run_program(int argc, char const* const* argv, std::string const& description,
                               std::function<void(CLI::App&)> const& add_options, std::function<void()> const& body);
 
-}  // namespace reproduce
+}  // namespace tools

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace reproduce {
+namespace tools {
 
 /// A directory that was proved writable before the long run began.
 class OutputDirectory {
@@ -27,4 +27,4 @@ class OutputDirectory {
     std::filesystem::path path_;
 };
 
-}  // namespace reproduce
+}  // namespace tools

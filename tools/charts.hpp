@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Figures as SVG, drawn by gnuplot where there is one. The data is in the CSV files too: a figure may be missing, and
-/// the run is still a success.
+/// Figures: curves, bars and heat maps as SVG.
 ///
-///     Figures figures(directory);
-///     figures.draw("loss.svg", LineChart{.title = "One layer learns one step",
+///     directory.write("loss.svg",
+///                     svg_text(LineChart{.title = "One layer learns one step",
 ///                                        .x = {.label = "training step"},
 ///                                        .y = {.label = "loss (mean of ½ error²)"},
 ///                                        .series = {{.name = "trained layer", .x = steps, .y = losses}},
-///                                        .references = {{.label = "one step of gradient descent", .y = .2046}}});
+///                                        .references = {{.label = "one step of gradient descent", .y = .2046}}}));
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "common/output_directory.hpp"
+#include "tools/output_directory.hpp"
 
-namespace reproduce {
+namespace tools {
 
 /// An axis; the least and the greatest value come from the data where they are not given.
 struct Axis {
@@ -47,7 +47,7 @@ struct ReferenceLine {
 
 /// Curves over one x, with a second y axis on the right where a series asks for it.
 struct LineChart {
-    std::string title{};  // one line holds about 65 characters
+    std::string title{};  // one line holds about 75 characters
     Axis x{};
     Axis y{};
     Axis second_y{};
@@ -55,7 +55,23 @@ struct LineChart {
     std::vector<ReferenceLine> references{};
 };
 
-/// A small matrix as coloured cells: blue below zero, white at zero, red above.
+/// A bar, with its name to the left and its value in words to the right.
+struct Bar {
+    std::string name{};
+    double length = 0;
+    std::string value{};
+    std::size_t colour = 0;
+    bool pale = false;  // to tell variants of one kind, which share its colour, from the kind itself
+};
+
+/// Horizontal bars, to compare few things at a glance. The first is on top.
+struct BarChart {
+    std::string title{};
+    std::string axis{};  // with its unit
+    std::vector<Bar> bars{};
+};
+
+/// A small matrix as coloured cells: blue below zero, the paper's colour at zero, red above.
 struct HeatMap {
     std::string title{};
     std::vector<std::vector<double>> rows{};
@@ -68,29 +84,24 @@ struct HeatMaps {
     int panels_per_row = 0;  // 0: all in one row
 };
 
-/// What gnuplot is told. Texts are taken literally: no character in them is a command, markup or an escape.
+/// The figure. Texts are taken literally: no character in them is markup.
 /// Errors: nothing to draw, and lengths that do not fit each other, throw std::invalid_argument.
-[[nodiscard]] std::string gnuplot_script(LineChart const& chart);
-[[nodiscard]] std::string gnuplot_script(HeatMaps const& maps);
+[[nodiscard]] std::string svg_text(LineChart const& chart);
+[[nodiscard]] std::string svg_text(BarChart const& chart);
+[[nodiscard]] std::string svg_text(HeatMaps const& maps);
 
-/// Draws figures into a directory.
-///
-/// gnuplot runs without a shell, in a temporary directory, and a figure gets its name only when it is complete. If it
-/// cannot be drawn, one line on stderr says why (without gnuplot one line for all figures), an older figure of that
-/// name is removed, for it would show other data than the files beside it, and the program goes on.
-/// Errors: a directory that cannot be written throws incontext::FileError.
+/// Draws figures into a directory. Errors: those of svg_text and of OutputDirectory::write.
 class Figures {
   public:
-    explicit Figures(OutputDirectory directory);
+    explicit Figures(OutputDirectory directory) : directory_(std::move(directory)) {}
 
-    void draw(std::string const& name, LineChart const& chart);
-    void draw(std::string const& name, HeatMaps const& maps);
+    template <class Figure>
+    void draw(std::string const& name, Figure const& figure) const {
+        directory_.write(name, svg_text(figure));
+    }
 
   private:
-    void draw_script(std::string const& name, std::string const& script);
-
     OutputDirectory directory_;
-    bool gnuplot_is_absent_ = false;
 };
 
-}  // namespace reproduce
+}  // namespace tools

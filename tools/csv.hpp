@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace reproduce {
+namespace tools {
 
 /// The shortest decimal text that reads back as the same double; whole numbers without an exponent. "nan" and "inf"
 /// for what is not a number.
@@ -21,4 +21,4 @@ struct Column {
 /// A header row and a row per value. Errors: columns of unequal length throw std::invalid_argument with both lengths.
 [[nodiscard]] std::string csv_text(std::vector<Column> const& columns);
 
-}  // namespace reproduce
+}  // namespace tools

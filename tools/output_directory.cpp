@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "common/output_directory.hpp"
+#include "tools/output_directory.hpp"
 
 #include <system_error>
 #include <utility>
 
 #include "incontext/io/atomic_file.hpp"
 
-namespace reproduce {
+namespace tools {
 
 OutputDirectory::OutputDirectory(std::filesystem::path path) : path_(std::move(path)) {
     std::error_code error;
@@ -24,4 +24,4 @@ void OutputDirectory::write(std::string const& name, std::string_view text) cons
     incontext::write_file(path_ / name, text);
 }
 
-}  // namespace reproduce
+}  // namespace tools

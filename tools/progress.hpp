@@ -12,16 +12,10 @@
 #include <cstdint>
 #include <string>
 
-#include "common/options.hpp"
-
-namespace reproduce {
+namespace tools {
 
 /// "0.8 s", "12 s", "3 min 05 s", "2 h 10 min".
 [[nodiscard]] std::string duration_text(double seconds);
-
-/// How a summary ends: "training 3.0 s per seed on 2 threads, everything since the start 12 s; results in out/sizes".
-/// `training` is its duration, with " per seed" where there are several.
-[[nodiscard]] std::string times_text(std::string const& training, double seconds_total, CommonOptions const& options);
 
 /// Shows the progress of `total` >= 1 steps. Call update after every step: it is cheap when there is nothing to show.
 class Progress {
@@ -58,4 +52,4 @@ class Progress {
     bool line_is_open_ = false;                                 // live: the cursor stands behind an unfinished line
 };
 
-}  // namespace reproduce
+}  // namespace tools

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "common/csv.hpp"
+#include "tools/csv.hpp"
 
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <stdexcept>
 
-namespace reproduce {
+namespace tools {
 namespace {
 
 /// RFC 4180: a field with a comma, a quote or a line break is quoted, and quotes in it are doubled.
@@ -57,4 +57,4 @@ std::string csv_text(std::vector<Column> const& columns) {
     return text;
 }
 
-}  // namespace reproduce
+}  // namespace tools

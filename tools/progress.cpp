@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "common/progress.hpp"
+#include "tools/progress.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 #endif
 
-namespace reproduce {
+namespace tools {
 namespace {
 
 bool stdout_is_a_terminal() {
@@ -43,12 +43,6 @@ std::string duration_text(double seconds) {
     auto const minutes = whole / 60;
     return minutes < 60 ? formatted("%lld min %02lld s", minutes, whole % 60)
                         : formatted("%lld h %02lld min", minutes / 60, minutes % 60);
-}
-
-std::string times_text(std::string const& training, double seconds_total, CommonOptions const& options) {
-    return "training " + training + " on " + std::to_string(options.threads) +
-           (options.threads == 1 ? " thread" : " threads") + ", everything since the start " +
-           duration_text(seconds_total) + "; results in " + options.out.string();
 }
 
 Progress::Progress(std::string label, std::int64_t total, bool quiet, std::int64_t first)
@@ -116,4 +110,4 @@ std::string Progress::line(std::int64_t step, double loss, double elapsed) const
                            : text;
 }
 
-}  // namespace reproduce
+}  // namespace tools
