@@ -11,7 +11,7 @@ Installs with apt-get, on Debian 12 and its relatives, what is missing of: g++, 
 Catch2, Google Benchmark, CLI11, nlohmann-json. Uses sudo where it is not run as root.
 On any other system it looks for these and says what to install.
 
-  --developer   also clang, clang-tidy and clang-format, which .ci/run needs
+  --developer   also clang, clang-tidy, clang-format and GNU time, which .ci/run needs
   --peers       also what the benchmarks compare with, where it is there: libxsmm, OpenBLAS, PyTorch (a large download)
   --help        this text
 TEXT
@@ -33,6 +33,7 @@ developer='
 clang               | clang++                | clang++ 14 or newer
 clang-tidy          | clang-tidy             | clang-tidy
 clang-format        | clang-format           | clang-format
+time                | time                   | GNU time (says what compiling takes)
 '
 
 peers='
@@ -90,7 +91,7 @@ is_there() {
             done
             return 1
             ;;
-        *) command -v "$1" >/dev/null ;;
+        *) type -P "$1" >/dev/null ;;
     esac
 }
 
@@ -131,7 +132,7 @@ for i in "${!packages[@]}"; do
     esac
     case ${probes[i]} in
         */* | *.h | python:*) ;;
-        *) command -v "${probes[i]}" >/dev/null && continue ;;
+        *) type -P "${probes[i]}" >/dev/null && continue ;;  # no keyword of the shell, as `time`
     esac
     missing+=("${packages[i]}")
 done
