@@ -11,7 +11,7 @@ Debian 12 or newer, Ubuntu 24.04 or newer: installs with apt-get what is missing
 Boost headers, Catch2, Google Benchmark, CLI11 and nlohmann-json. Uses sudo if you are not root.
 Other systems: installs nothing, and says which of these are missing.
 
-  --developer   also clang, clang-tidy and clang-format, which .ci/run needs
+  --developer   also clang, clang-tidy, clang-format and GNU time, which .ci/run needs
   --peers       also what the benchmarks compare with, if the system has it: libxsmm, OpenBLAS, PyTorch (large)
   --help        this text
 TEXT
@@ -33,6 +33,7 @@ developer='
 clang               | clang++                | clang++ 14 or newer
 clang-tidy          | clang-tidy             | clang-tidy
 clang-format        | clang-format           | clang-format
+time                | time                   | GNU time (says what compiling takes)
 '
 
 peers='
@@ -90,7 +91,7 @@ is_there() {
             done
             return 1
             ;;
-        *) command -v "$1" >/dev/null ;;
+        *) type -P "$1" >/dev/null ;;
     esac
 }
 
@@ -131,7 +132,7 @@ for i in "${!packages[@]}"; do
     esac
     case ${probes[i]} in
         */* | *.h | python:*) ;;
-        *) command -v "${probes[i]}" >/dev/null && continue ;;
+        *) type -P "${probes[i]}" >/dev/null && continue ;;  # no keyword of the shell, as `time`
     esac
     missing+=("${packages[i]}")
 done

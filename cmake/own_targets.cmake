@@ -28,6 +28,8 @@ add_custom_target(check_objects
 
 # The programs that the tests run. A sanitizer build needs these alone: what is proved while compiling is no run.
 add_custom_target(runtime_tests)
+# Programs that only the extended tests run (.ci/extended).
+add_custom_target(extended_tests)
 
 # incontext_program(NAME SOURCE...): an executable of this project that uses the library.
 function(incontext_program name)

@@ -19,11 +19,6 @@
 #include "common/paper_setting.hpp"
 #include "incontext/incontext.hpp"
 #include "incontext/io/parameters.hpp"
-#include "tools/charts.hpp"
-#include "tools/csv.hpp"
-#include "tools/program.hpp"
-#include "tools/progress.hpp"
-#include "tools/statistics.hpp"
 
 namespace reproduce {
 
