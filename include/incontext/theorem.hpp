@@ -39,7 +39,7 @@
 #include "incontext/pass/by_dual_numbers.hpp"  // the pullback of whatever has none
 #include "incontext/pass/operations.hpp"       // the multiplications of a form, counted by running it
 
-#include "incontext/attention/linear_layer.hpp"           // F token in four associations, and their pullbacks
+#include "incontext/attention/linear_layer.hpp"           // F token in four associations; passes and pullbacks of two
 #include "incontext/attention/linear_self_attention.hpp"  // F = P (W_V C)(W_K C)^T W_Q; one head, several heads
 #include "incontext/attention/gram_prompt.hpp"            // a prompt known by its gram matrix: all that linear layers need
 

@@ -23,17 +23,10 @@ using UnlikeHeads = MultiHeadAttention<Thin, Uneven>;
 using Merged = MergedAttention<shape, Modular>;
 using MergedHeads = MergedAttention<shape, Modular, 2>;
 
-// Asked one by one, within the default limits of both compilers.
-template <class Layer, class Asked>
-constexpr bool pullback_is_right_for = laws::pullback_is_transpose_of_derivative<sizes, Asked>(Layer{});
 template <class Layer>
-constexpr bool answers_are_right = laws::answer_is_part_of_the_result<sizes, AllTokens>(Layer{}) &&
-                                   laws::answer_is_part_of_the_result<sizes, QueryTokens>(Layer{}) &&
-                                   laws::answer_is_part_of_the_result<sizes, QueryTargets<sizes>>(Layer{});
+constexpr bool pullback_is_right = laws::pullback_is_transpose_of_derivative<sizes, Layer>;
 template <class Layer>
-constexpr bool pullback_is_right =
-    pullback_is_right_for<Layer, AllTokens> && pullback_is_right_for<Layer, QueryTokens> &&
-    pullback_is_right_for<Layer, QueryTargets<sizes>> && answers_are_right<Layer>;
+constexpr bool each_derivative_is_right = laws::first_wrong_derivative<sizes, Layer>() == laws::everything;
 
 // ------------------------------------------------------------------------------------------------------------- layers
 
@@ -45,17 +38,16 @@ static_assert(pullback_is_right<Merged>);
 static_assert(pullback_is_right<MergedHeads>);
 
 // Each projection alone: a gradient in the wrong place could otherwise hide behind another.
-static_assert(laws::first_wrong_parameter<sizes>(Uneven{}) == -1);
-static_assert(laws::first_wrong_parameter<sizes>(
-                  MultiHeadAttention<Thin, LinearSelfAttention<shape, Modular, 1, 2>>{}) == -1);
-static_assert(laws::first_wrong_parameter<sizes>(MergedHeads{}) == -1);
+static_assert(each_derivative_is_right<Uneven>);
+static_assert(each_derivative_is_right<MultiHeadAttention<Thin, LinearSelfAttention<shape, Modular, 1, 2>>>);
+static_assert(each_derivative_is_right<MergedHeads>);
 
 // -------------------------------------------------------------------------------------------------------------- parts
 
 static_assert(pullback_is_right<Damped<Thin>>);
 static_assert(pullback_is_right<OnlyTargetsMove<sizes, Thin>>);
 static_assert(pullback_is_right<Damped<OnlyTargetsMove<sizes, Merged>>>);
-static_assert(laws::first_wrong_parameter<sizes>(Damped<Thin>{}) == -1);
+static_assert(each_derivative_is_right<Damped<Thin>>);
 
 // ------------------------------------------------------------------------------------------------------------- stacks
 
@@ -110,9 +102,10 @@ using Step = GradientStep<sizes, Modular>;
 constexpr Dimensions small{.input = 2, .output = 1, .context = 3, .query = 2};
 static_assert(!HasForwardPass<Step, AllTokens, Prompt<shape, Modular>>);
 static_assert(Differentiable<Step, Prompt<shape, Modular>>);
-static_assert(laws::pullback_is_transpose_of_derivative<small>(GradientStep<small, Modular>{}));
-static_assert(laws::pullback_is_transpose_of_derivative<small, AllTokens>(
-    LayerStack<GradientDescentPlusPlus<small, Modular>, LinearSelfAttention<small.tokens(), Modular>>{}));
+static_assert(laws::pullback_is_transpose_of_derivative<small, GradientStep<small, Modular>>);
+static_assert(laws::derivative_is_right<small, AllTokens,
+                                        LayerStack<GradientDescentPlusPlus<small, Modular>,
+                                                   LinearSelfAttention<small.tokens(), Modular>>>());
 
 // Two ways to the same gradient: the pass, and dual numbers.
 template <class Layer>
@@ -129,7 +122,8 @@ constexpr bool dual_numbers_agree() {
 static_assert(dual_numbers_agree<LinearSelfAttention<small.tokens(), Modular, 2, 1>>());
 
 // Refuted where it should be: the same kind with a sign of its pullback wrong.
-static_assert(!laws::pullback_is_transpose_of_derivative<sizes, AllTokens>(Scaled<Modular, -1>{}));
+static_assert(!laws::derivative_is_right<sizes, AllTokens, Scaled<Modular, -1>>());
+static_assert(laws::first_wrong_derivative<sizes, Scaled<Modular, -1>>() == 0);
 
 // ----------------------------------------------------------------------------------------- the form that is trained
 

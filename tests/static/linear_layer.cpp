@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every layer of linear attention is the same by fast weights, by scores and by the gram matrix.
 #include "incontext/plan/merged.hpp"
-#include "support/linear_layer_laws.hpp"
+#include "incontext/theorem.hpp"
 
 namespace {
 
@@ -13,11 +13,7 @@ using Thin = LinearSelfAttention<shape, Modular, 1, 2>;
 using Uneven = LinearSelfAttention<shape, Modular, 6, 8>;
 
 template <class Layer>
-constexpr bool all_tokens_agree = linear_layer_laws::associations_agree_on_all_tokens<sizes>(Layer{});
-template <class Layer>
-constexpr bool queries_agree = linear_layer_laws::associations_agree_on_queries<sizes>(Layer{});
-template <class Layer>
-constexpr bool is_linear = all_tokens_agree<Layer> && queries_agree<Layer>;
+constexpr bool is_linear = LinearLayer<Layer>&& laws::associations_agree<sizes, Layer>;
 
 static_assert(is_linear<Uneven>);
 static_assert(is_linear<MultiHeadAttention<Thin, Thin>>);

@@ -48,10 +48,10 @@ using Merged = MergedAttention<sizes.tokens(), Modular>;
 static_assert(Part<Scaled<Layer>> && !Part<Layer> && !Part<LoopedStack<Layer, 2>>);
 
 // It is right, alone, around another part, and in a stack; asked for all tokens, the query tokens, or their targets.
-static_assert(laws::pullback_is_transpose_of_derivative<sizes, AllTokens>(Scaled<Merged>{}));
-static_assert(laws::pullback_is_transpose_of_derivative<sizes, QueryTargets<sizes>>(Scaled<Damped<Merged>>{}));
-static_assert(laws::pullback_is_transpose_of_derivative<sizes, QueryTokens>(LayerStack<Merged, Scaled<Merged>>{}));
-static_assert(laws::answer_is_part_of_the_result<sizes, QueryTargets<sizes>>(LoopedStack<Scaled<Layer>, 2>{}));
+static_assert(laws::derivative_is_right<sizes, AllTokens, Scaled<Merged>>());
+static_assert(laws::derivative_is_right<sizes, QueryTargets<sizes>, Scaled<Damped<Merged>>>());
+static_assert(laws::derivative_is_right<sizes, QueryTokens, LayerStack<Merged, Scaled<Merged>>>());
+static_assert(laws::answer_is_right<sizes, QueryTargets<sizes>, LoopedStack<Scaled<Layer>, 2>>());
 
 // Its layer is merged where that pays, and its operations are counted.
 static_assert(std::is_same_v<FastForm<Scaled<Layer>>, Scaled<Merged>>);

@@ -31,7 +31,7 @@ static_assert(answer<QueryTokens>(head, any.prompt()) == head(any.prompt()).quer
 static_assert(answer<QueryTokens>(other_head, any.prompt()) == other_head(any.prompt()).query);
 static_assert(answer<QueryTokens>(heads(head, other_head), any.prompt()) == heads(head, other_head)(any.prompt()).query);
 
-// An update without a answer of its own is applied as it is.
+// An update without an answer of its own is applied as it is.
 constexpr GradientStep<sizes, Modular> gradient_step{.learning_rate = any.learning_rate(),
                                                      .initial_weights = any.initial_weights()};
 static_assert(answer<QueryTokens>(gradient_step, any.prompt()) == gradient_step(any.prompt()).query);

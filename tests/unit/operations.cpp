@@ -134,6 +134,18 @@ TEST_CASE("passes and pullbacks take the operations that are counted for them") 
     check<LoopedStack<Merged, 3>, shape>(there_and_back);
 }
 
+TEST_CASE("a matrix of which some entries are constants is counted as if none were: never too little") {
+    // The cotangent that goes back to the layer has zeros in its x part, and products of constants are not counted.
+    using Update = OnlyTargetsMove<sizes, Clipped<Merged>>;
+    constexpr long long counted = multiplications<Update, shape>(there_and_back);
+    typename Update::template with_number<entry_by_entry::Number> const update{};
+    Prompt<shape, entry_by_entry::Number> const prompt{};
+    entry_by_entry::Number::done = {};
+    static_cast<void>(there_and_back(update, prompt));
+    CHECK(counted >= entry_by_entry::Number::done.multiplications);
+    CHECK(counted - entry_by_entry::Number::done.multiplications <= (3 * 7 + 3 * 4));  // one per entry of the x part
+}
+
 // The choices at the sizes of the paper.
 constexpr TokenShape paper{.token_dim = 11, .context = 10};
 constexpr TokenShape longer{.token_dim = 11, .context = 100};

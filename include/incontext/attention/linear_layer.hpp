@@ -35,6 +35,7 @@ template <class Layer>
 concept LinearLayer = requires(Layer const& layer,
                                Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.token_dim> const& G) {
     { Layer::head_count } -> std::convertible_to<int>;
+    layer.keep_fast_weights(Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.context>{}).fast_weights;
     { layer.fast_weights_of_gram(G) } -> std::same_as<std::remove_cvref_t<decltype(G)>>;
 };
 
@@ -137,8 +138,10 @@ inline constexpr bool gram_pays = multiplications<Layer, Given>(plans::answering
 /// The answer to what is asked of the query tokens: by the association that takes the fewest multiplications.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Asked, Layer const& layer, Prompt<Given, Number> const& prompt) {
-    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
-    if constexpr (gram_pays<Asked, typename Layer::template with_number<Counted>, Given>) {
+    if constexpr (!prompt_fits<Layer::shape, typename Layer::Scalar, Given, Number>) {
+        require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
+        return Answer<Asked, Given, Number>{};
+    } else if constexpr (gram_pays<Asked, typename Layer::template with_number<Counted>, Given>) {
         return answer_by_gram<Asked>(layer, prompt);
     } else {
         return answer_by_scores<Asked>(layer, prompt);
@@ -162,7 +165,7 @@ struct PassByFastWeights {
         : kept(layer.keep_fast_weights(prompt.context)), result(with_fast_weights(kept.fast_weights, prompt)) {}
 };
 
-// None of the passes is inlined: a model calls them for every layer, and programs have several models of one layer.
+// Neither of these two is inlined: a model calls them for every layer, and programs have several models of one layer.
 template <LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard, gnu::noinline]] constexpr auto forward_pass(AllTokens, Layer const& layer,
                                                          Prompt<Given, Number> const& prompt)
@@ -188,8 +191,8 @@ template <class Wanted, LinearLayer Layer, TokenShape Given, class Number, class
         add_product_of_transpose(by_prompt.query, pass.kept.fast_weights, cotangent.query);
         return by_prompt;
     } else {
-        Unwanted nothing;
-        layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, nothing);
+        UnwantedPrompt nothing;
+        layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, nothing.context);
     }
 }
 
@@ -231,7 +234,7 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
     return pass;
 }
 
-/// Cost: 2 t n q per head and the head's; 2 t n q and the head's more for the prompt.
+/// Cost: 2 t n q and the head's, per head; for the prompt as much again.
 template <class Asked, class Wanted, LinearLayer Layer, TokenShape Given, class Number, class Gradient>
 constexpr auto pull_back(Asked, Wanted wanted, Layer const& layer, Prompt<Given, Number> const& prompt,
                          PassByScores<Asked, Layer, Given, Number> const& pass,
@@ -239,31 +242,26 @@ constexpr auto pull_back(Asked, Wanted wanted, Layer const& layer, Prompt<Given,
     auto const& C = prompt.context;
     auto const& heads = heads_of(layer);
     auto&& gradients = heads_of(gradient);
-    auto const through_head = [&](auto const& pull_prompt) {
-        for_each_element<static_cast<std::size_t>(Layer::head_count)>(
-            [&](auto const& head, auto& head_gradient, auto const& of_head) {
-                auto const b = head.template back_through_output<Asked>(of_head.attended, cotangent, head_gradient);
-                auto const scores_cotangent = product_of_transpose(C, b);
-                auto const h = product(C, scores_cotangent);
-                pull_prompt(head, head_gradient, of_head, b, scores_cotangent, h);
-            },
-            heads, gradients, pass.heads);
-    };
-    if constexpr (Wanted::prompt) {
-        Prompt<Given, Number> by_prompt = Asked::template lifted<Given, Number>(cotangent);
-        through_head([&](auto const& head, auto& head_gradient, auto const& of_head, auto const& b,
-                         auto const& scores_cotangent, auto const& h) {
-            add_product_with_transpose(by_prompt.context, b, of_head.scores);
-            add_product_with_transpose(by_prompt.context, of_head.direction, scores_cotangent);
+    auto by_prompt = [&] {
+        if constexpr (Wanted::prompt) {
+            return Prompt<Given, Number>(Asked::template lifted<Given, Number>(cotangent));
+        } else {
+            return UnwantedPrompt{};
+        }
+    }();
+    for_each_element<static_cast<std::size_t>(Layer::head_count)>(
+        [&](auto const& head, auto& head_gradient, auto const& of_head) {
+            auto const b = head.template back_through_output<Asked>(of_head.attended, cotangent, head_gradient);
+            auto const scores_cotangent = product_of_transpose(C, b);
+            auto const h = product(C, scores_cotangent);
+            if constexpr (Wanted::prompt) {
+                add_product_with_transpose(by_prompt.context, b, of_head.scores);
+                add_product_with_transpose(by_prompt.context, of_head.direction, scores_cotangent);
+            }
             head.back_through_score_direction(wanted, prompt.query, h, head_gradient, by_prompt.query);
-        });
-        return by_prompt;
-    } else {
-        Unwanted nothing;
-        through_head([&](auto const& head, auto& head_gradient, auto const&, auto const&, auto const&, auto const& h) {
-            head.back_through_score_direction(wanted, prompt.query, h, head_gradient, nothing);
-        });
-    }
+        },
+        heads, gradients, pass.heads);
+    return by_prompt;
 }
 
 }  // namespace incontext

@@ -4,18 +4,20 @@
 ///
 ///     <v, J u> = <J^T v, u>        J u: the layer itself, run on dual numbers w + u e;  J^T v: its pullback
 ///
-///     static_assert(laws::pullback_is_transpose_of_derivative<sizes>(MyLayer<shape, Modular>{}));
+///     static_assert(laws::pullback_is_transpose_of_derivative<sizes, MyLayer<shape, Modular>>);
 ///
 /// All numbers are drawn from the field of Modular numbers, so "equal" is ==, and a wrong pullback escapes with a probability
-/// below 10^-16 (Schwartz-Zippel, as in equivalence/identical.hpp). The values of the layer that is passed do not matter, its
-/// type does. Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
+/// below 10^-16 (Schwartz-Zippel, as in equivalence/identical.hpp). Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
 #pragma once
 
 #include <cstdint>
 #include <type_traits>
 
+#include "incontext/attention/gram_prompt.hpp"
+#include "incontext/attention/linear_layer.hpp"
 #include "incontext/equivalence/arbitrary.hpp"
 #include "incontext/matrix/blocks.hpp"
+#include "incontext/matrix/gram.hpp"
 #include "incontext/number/dual.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
@@ -102,38 +104,41 @@ template <class Layer>
     return result;
 }
 
-/// The layer with every parameter zero but number `kept`: a direction that moves one parameter alone. -1 keeps all.
+/// The layer with every parameter (a matrix or a scalar) zero but number `kept`.
 template <class Layer>
 [[nodiscard]] constexpr Layer only_parameter(Layer layer, int kept) {
     int place = 0;
     for_each_parameter(
         [&](char const*, auto& parameter) {
-            if (kept >= 0 && place != kept) {
+            if (place++ != kept) {
                 parameter = std::remove_cvref_t<decltype(parameter)>{};  // zero: the exact family has no other default
             }
-            ++place;
         },
         layer);
     return layer;
 }
 
-/// How many parameters (matrices or scalars) a layer has.
+/// How many parameters a layer has.
 template <class Layer>
-[[nodiscard]] constexpr int parameters_of(Layer layer) {
+inline constexpr int parameters_of = [] {
+    Layer layer{};
     int count = 0;
     for_each_parameter([&](char const*, auto&) { ++count; }, layer);
     return count;
-}
+}();
 
-/// <v, J u> = <J^T v, u> for what is asked: u moves the prompt and one parameter alone (-1: all of them), and the pullback
-/// adds to a gradient that is not zero. The pass answers what the layer does, and the pullback of the parameters alone
-/// agrees with that of both.
-template <Dimensions Sizes, class Asked, class Layer>
-[[nodiscard]] constexpr bool pullback_is_transpose_of_derivative(Layer const&, int parameter = -1) {
+/// What moves in a question: everything at once, the prompt alone, or parameter number 0, 1, ... alone.
+inline constexpr int everything = -2;
+inline constexpr int the_prompt = -1;
+
+/// One question: <v, J u> = <J^T v, u> for what is asked, where u moves `Moved`. The pullback adds to a gradient that is not
+/// zero, and the pullback of the parameters alone agrees with that of both.
+template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
+[[nodiscard]] constexpr bool derivative_is_right() {
     auto const layer = drawn<Layer>("w");
-    auto const direction = only_parameter(drawn<Layer>("u"), parameter);
+    auto const direction = Moved == everything ? drawn<Layer>("u") : only_parameter(drawn<Layer>("u"), Moved);
     auto const prompt = drawn_prompt<Sizes>(1);
-    auto const prompt_direction = drawn_prompt<Sizes>(2);
+    auto const prompt_direction = Moved < 0 ? drawn_prompt<Sizes>(2) : Prompt<Sizes.tokens(), Modular>{};
     Answer<Asked, Sizes.tokens(), Modular> const cotangent = Asked::of(drawn_prompt<Sizes>(3));
 
     auto const pushed = Asked::of(along(layer, direction)(along(prompt, prompt_direction)));
@@ -149,39 +154,87 @@ template <Dimensions Sizes, class Asked, class Layer>
     Modular const back = inner_product_of_parameters(gradient, direction) -
                          inner_product_of_parameters(before, direction) +
                          inner_product_of_answers(by_prompt, prompt_direction);
-    return forward == back && same_parameters(gradient, gradient_alone);
+    return forward == back && (Moved >= 0 || same_parameters(gradient, gradient_alone));
 }
 
-/// The answer of a pass, and the answer without one, are the part of the updated prompt that is asked for.
+/// Another question: the answer of a pass, and the answer without one, are the part of the updated prompt that is asked for.
 template <Dimensions Sizes, class Asked, class Layer>
-[[nodiscard]] constexpr bool answer_is_part_of_the_result(Layer const&) {
+[[nodiscard]] constexpr bool answer_is_right() {
     auto const layer = drawn<Layer>("w");
     auto const prompt = drawn_prompt<Sizes>(1);
     auto const expected = Answer<Asked, Sizes.tokens(), Modular>(Asked::of(layer(prompt)));
     return result_of(forward_pass<Asked>(layer, prompt)) == expected && answer<Asked>(layer, prompt) == expected;
 }
 
-/// Both laws for all that can be asked, with every parameter moved at once. A difference does not hide: the numbers drawn
-/// for each parameter are independent.
-template <Dimensions Sizes, class Layer>
-[[nodiscard]] constexpr bool pullback_is_transpose_of_derivative(Layer const& layer) {
-    return pullback_is_transpose_of_derivative<Sizes, AllTokens>(layer, -1) &&
-           pullback_is_transpose_of_derivative<Sizes, QueryTokens>(layer, -1) &&
-           pullback_is_transpose_of_derivative<Sizes, QueryTargets<Sizes>>(layer, -1) &&
-           answer_is_part_of_the_result<Sizes, AllTokens>(layer) &&
-           answer_is_part_of_the_result<Sizes, QueryTokens>(layer) &&
-           answer_is_part_of_the_result<Sizes, QueryTargets<Sizes>>(layer);
+/// Questions of a LinearLayer, whose sizes choose the association that runs: all of them are the layer. All tokens by its fast
+/// weights, by those that a pass keeps, by those of the gram matrix, and by scores.
+template <Dimensions Sizes, LinearLayer Layer>
+[[nodiscard]] constexpr bool all_tokens_are_right() {
+    auto const layer = drawn<Layer>("w");
+    auto const prompt = drawn_prompt<Sizes>(1);
+    auto const& C = prompt.context;
+    auto const F = layer.fast_weights(C);
+    return with_fast_weights(F, prompt) == layer(prompt) && layer.keep_fast_weights(C).fast_weights == F &&
+           layer.fast_weights_of_gram(gram(C)) == F && with_scores(layer, prompt) == layer(prompt);
 }
 
-/// The same with each parameter moved alone, which names the one that is wrong.
+/// Query tokens and their targets by scores, by the gram matrix, and of a prompt that is known by its gram matrix; and that
+/// prompt after the layer is the updated one.
+template <Dimensions Sizes, LinearLayer Layer>
+[[nodiscard]] constexpr bool queries_are_right() {
+    auto const layer = drawn<Layer>("w");
+    auto const prompt = drawn_prompt<Sizes>(1);
+    auto const after = layer(prompt);
+    using Targets = QueryTargets<Sizes>;
+    GramPrompt<Sizes.tokens(), Modular> const known(prompt);
+    return answer_by_scores<QueryTokens>(layer, prompt) == QueryTokens::of(after) &&
+           answer_by_gram<QueryTokens>(layer, prompt) == QueryTokens::of(after) &&
+           answer_by_scores<Targets>(layer, prompt) == Targets::of(after) &&
+           answer_by_gram<Targets>(layer, prompt) == Targets::of(after) &&
+           answer<QueryTokens>(layer, known) == QueryTokens::of(after) &&
+           updated(layer, known).gram == gram(after.context) && updated(layer, known).query == QueryTokens::of(after);
+}
+
+// Each question is a constant of its own: clang 14 stops at a million steps for one.
+template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
+inline constexpr bool derivative_is_right_of = derivative_is_right<Sizes, Asked, Layer, Moved>();
+template <Dimensions Sizes, class Asked, class Layer>
+inline constexpr bool answer_is_right_of = answer_is_right<Sizes, Asked, Layer>();
 template <Dimensions Sizes, class Layer>
-[[nodiscard]] constexpr int first_wrong_parameter(Layer const& layer) {
-    for (int parameter = 0; parameter < parameters_of(layer); ++parameter) {
-        if (!pullback_is_transpose_of_derivative<Sizes, AllTokens>(layer, parameter)) {
-            return parameter;
-        }
+inline constexpr bool associations_agree = true;
+template <Dimensions Sizes, LinearLayer Layer>
+inline constexpr bool all_tokens_are_right_of = all_tokens_are_right<Sizes, Layer>();
+template <Dimensions Sizes, LinearLayer Layer>
+inline constexpr bool queries_are_right_of = queries_are_right<Sizes, Layer>();
+template <Dimensions Sizes, LinearLayer Layer>
+inline constexpr bool associations_agree<Sizes, Layer> =
+    all_tokens_are_right_of<Sizes, Layer> && queries_are_right_of<Sizes, Layer>;
+
+/// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
+/// are right.
+///
+/// Layer: a kind over Modular numbers, which has an operator() over Dual numbers. A kind that has no pass, or whose pass is not
+/// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
+template <Dimensions Sizes, class Layer>
+inline constexpr bool pullback_is_transpose_of_derivative =
+    derivative_is_right_of<Sizes, AllTokens, Layer> && derivative_is_right_of<Sizes, QueryTokens, Layer> &&
+    derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer> && answer_is_right_of<Sizes, AllTokens, Layer> &&
+    answer_is_right_of<Sizes, QueryTokens, Layer> && answer_is_right_of<Sizes, QueryTargets<Sizes>, Layer> &&
+    associations_agree<Sizes, Layer>;
+
+/// Which derivative is wrong: the number of the first wrong parameter, in the order of for_each_parameter; -1, the prompt's;
+/// -2, none.
+template <Dimensions Sizes, class Layer, int Moved = the_prompt>
+[[nodiscard]] consteval int first_wrong_derivative() {
+    if constexpr (Moved == parameters_of<Layer>) {
+        return everything;
+    } else if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&
+                         derivative_is_right_of<Sizes, QueryTokens, Layer, Moved> &&
+                         derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer, Moved>) {
+        return first_wrong_derivative<Sizes, Layer, Moved + 1>();
+    } else {
+        return Moved;
     }
-    return -1;
 }
 
 }  // namespace incontext::laws

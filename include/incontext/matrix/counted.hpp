@@ -17,7 +17,8 @@
 
 namespace incontext {
 
-/// A matrix [Rows x Cols] of Counted numbers. All of its entries are one: they differ in nothing.
+/// A matrix [Rows x Cols] of Counted numbers. All of its entries are one: they differ in nothing. So a constant that is
+/// written to one entry makes a constant of all, and what is done with some entries only must be done entry by entry.
 ///
 /// Cost: a few steps per operation, whatever the shape. Errors: shapes that do not fit do not compile.
 /// Test: tests/unit/operations.cpp.
@@ -33,10 +34,13 @@ struct CountedMatrix {
     [[nodiscard]] constexpr Counted& operator()(int /*row*/, int /*col*/) { return entry; }
     [[nodiscard]] constexpr Counted const& operator()(int /*row*/, int /*col*/) const { return entry; }
 
-    /// generate(entry): every entry takes what the first one takes.
+    /// generate(entry): every entry takes what the first one takes; or the last, where the first is a constant.
     template <class Entry>
     [[nodiscard]] static constexpr CountedMatrix generated(Entry const& entry) {
-        return {Counted::repeat(size, [&]() -> Counted { return entry(0, 0); })};
+        bool const first = Counted(entry(0, 0)).is_counted();
+        return {Counted::repeat(first ? size - 1 : size, [&]() -> Counted {
+            return first ? entry(0, 0) : entry(Rows - 1, Cols - 1);
+        })};
     }
 
     friend constexpr CountedMatrix operator+(CountedMatrix const& a, CountedMatrix const& b) {

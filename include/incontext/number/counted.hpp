@@ -60,6 +60,9 @@ class Counted {
         return once;
     }
 
+    /// Whether it reports to a tally.
+    [[nodiscard]] constexpr bool is_counted() const { return tally_ != nullptr; }
+
     friend constexpr Counted operator+(Counted a, Counted b) { return count(&Operations::additions, 1, a, b); }
     friend constexpr Counted operator-(Counted a, Counted b) { return count(&Operations::additions, 1, a, b); }
     friend constexpr Counted operator-(Counted a) { return a; }

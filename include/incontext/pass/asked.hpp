@@ -63,9 +63,9 @@ struct QueryTargets {
     using Answer = Matrix<Number, Sizes.output, Shape.query>;
 
     template <TokenShape Shape>
-    static constexpr int first_row = Sizes.input;
+    static constexpr int first_row = (require_tokens_of<Sizes, Shape>(), Sizes.input);
     template <TokenShape Shape>
-    static constexpr int rows = Sizes.output;
+    static constexpr int rows = (require_tokens_of<Sizes, Shape>(), Sizes.output);
 
     template <TokenShape Shape, class Number>
     [[nodiscard]] static constexpr Answer<Shape, Number> of(Prompt<Shape, Number> const& prompt) {

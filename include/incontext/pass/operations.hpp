@@ -4,7 +4,8 @@
 ///
 ///     multiplications<Layer, shape>([](auto const& layer, auto const& prompt) { return layer(prompt); })
 ///
-/// The plans of this library have names, in namespace plans. A choice between two forms then reads multiplications(a) < multiplications(b), and no formula is derived by hand.
+/// The plans of this library have names, in namespace plans. A choice between two forms then reads multiplications(a) <
+/// multiplications(b), and no formula is derived by hand.
 #pragma once
 
 #include "incontext/matrix/counted.hpp"
@@ -15,9 +16,11 @@ namespace incontext {
 
 /// The operations of plan(update, prompt), for an update of this type and a prompt of this shape.
 ///
-/// Update: any kind with with_number<Other>; its own numbers do not matter. Exactness: exact, for what touches numbers by
-/// the operations of matrix/ and by + - * / of entries. Cost: none at run time; while compiling, a few steps per operation
-/// on matrices. Errors: a plan that does not fit update or prompt does not compile. Test: tests/unit/operations.cpp.
+/// Update: any kind with with_number<Other>; its own numbers do not matter. Exactness: exact where every entry of a
+/// matrix takes the same work, as in the operations of matrix/; a matrix made by `generate` counts as many times its first
+/// entry, or its last one where the first is a constant, and constants among its entries are counted like the others.
+/// Cost: none at run time; while compiling, a few steps per operation on matrices. Errors: a plan that does not fit update
+/// or prompt does not compile. Test: tests/unit/operations.cpp.
 template <class Update, TokenShape Shape, class Plan>
 [[nodiscard]] constexpr Operations operations(Plan const& plan) {
     Operations tally;

@@ -38,8 +38,12 @@ struct ParametersAlone {
     static constexpr bool prompt = false;
 };
 
-/// Stands in the place of a derivative that is not wanted.
-struct Unwanted {};
+/// Stands in the place of a prompt's derivative that is not wanted.
+struct UnwantedPrompt {
+    struct Tokens {};
+    Tokens context;
+    Tokens query;
+};
 
 /// An update whose gradient has the parameters of the update, in the numbers of the prompt.
 template <class Update, class Number>
@@ -120,6 +124,34 @@ template <class Asked, class Update, TokenShape Given, class Number>
 template <class Asked, class Update, class APrompt>
 using PassOf = decltype(forward_pass<Asked>(std::declval<Update const&>(), std::declval<APrompt const&>()));
 
+namespace pass {
+
+/// Whether a gradient is that of the update; kinds that do not say with_number are not asked.
+template <class Update, class Number, class Gradient>
+inline constexpr bool gradient_fits = true;
+template <class Update, class Number, class Gradient>
+    requires requires { typename GradientOf<Update, Number>; }
+inline constexpr bool gradient_fits<Update, Number, Gradient> = std::same_as<Gradient, GradientOf<Update, Number>>;
+
+/// A pullback that takes what its pass made, and returns the derivative with respect to the prompt where it is wanted.
+template <class Asked, class Wanted, class Update, class APrompt, class Pass, class Cotangent, class Gradient>
+concept HasPullback =
+    requires(Update const& update, APrompt const& prompt, Pass const& pass, Cotangent const& c, Gradient& gradient) {
+        pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient);
+        requires !Wanted::prompt ||
+                     std::convertible_to<decltype(pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient)), APrompt>;
+    };
+
+/// A pass that is there for prompts of the update's own numbers, and not for others, such as lanes of them.
+template <class Update, class Number, class APrompt>
+inline constexpr bool has_pass_for_own_numbers = false;
+template <class Update, class Number, class APrompt>
+    requires(!std::same_as<Update, GradientOf<Update, Number>>)
+inline constexpr bool has_pass_for_own_numbers<Update, Number, APrompt> =
+    HasForwardPass<GradientOf<Update, Number>, AllTokens, APrompt>;
+
+}  // namespace pass
+
 /// The pullback of an update through the pass that it made of this prompt.
 ///
 /// Shapes: `cotangent` that of the result, `gradient` the update's parameters. Exactness: exact in the exact family.
@@ -129,13 +161,26 @@ template <class Asked, class Wanted, class Update, TokenShape Given, class Numbe
 constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt, Pass const& pass,
                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
     using APrompt = Prompt<Given, Number>;
+    static_assert(pass::gradient_fits<Update, Number, Gradient>,
+                  "the gradient of an update is Update::with_number<Number>, where Number are the numbers of the prompt");
     auto const pulled = [&]() -> decltype(auto) {
         if constexpr (HasForwardPass<Update, Asked, APrompt>) {
+            static_assert(pass::HasPullback<Asked, Wanted, Update, APrompt, Pass, Answer<Asked, Given, Number>, Gradient>,
+                          "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
+                          "gradient) beside it that takes what the pass made and returns the prompt's derivative");
             return pull_back(Asked{}, wanted, update, prompt, pass, cotangent, gradient);
         } else if constexpr (HasForwardPass<Update, AllTokens, APrompt>) {
+            static_assert(
+                pass::HasPullback<AllTokens, Wanted, Update, APrompt, decltype(pass.of_all_tokens), APrompt, Gradient>,
+                "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
+                          "gradient) beside it that takes what the pass made and returns the prompt's derivative");
             return pull_back(AllTokens{}, wanted, update, prompt, pass.of_all_tokens,
-                                    Asked::template lifted<Given, Number>(cotangent), gradient);
+                             Asked::template lifted<Given, Number>(cotangent), gradient);
         } else {
+            static_assert(!pass::has_pass_for_own_numbers<Update, Number, APrompt>,
+                          "the forward_pass of this kind takes prompts of its own numbers only, so that training would "
+                          "differentiate the kind by dual numbers: write forward_pass and pull_back over any numbers of "
+                          "the prompt, as operator() is");
             return by_dual_numbers::pull_back<Asked>(wanted, update, prompt, cotangent, gradient);
         }
     };

@@ -6,9 +6,9 @@
 ///     stacks, parts of layers                     the same of what is in them
 ///     anything else                               itself
 ///
-/// Every plan has a name, and can be called by it instead of leaving the choice to the counts:
+/// Every form has a name, and can be called by it instead of leaving the choice to the counts:
 ///
-/// | wanted            | plan                        | its name                                                       |
+/// | wanted            | form                        | its name                                                       |
 /// |-------------------|-----------------------------|----------------------------------------------------------------|
 /// | all tokens        | as the paper writes it      | layer(prompt)                                                  |
 /// |                   | F of merged projections     | with_fast_weights(merged_layer(layer).fast_weights(C), prompt) |
@@ -48,13 +48,13 @@ inline constexpr bool merging_pays<Layer> =
 ///
 /// fast_form(update) is identical to the update in exact arithmetic, for every update. Exactness: a rounding per operation.
 /// A kind that wraps a layer takes part by a member template with_layer<Other>, the same kind around another layer; its
-/// other members are copied. Cost: that of the merging, once, for any number of prompts. Errors: none.
+/// other members, as BOOST_HANA_DEFINE_STRUCT lists them, are copied. Cost: that of the merging, once, for any number of prompts. Errors: none.
 /// Test: tests/static/plan.cpp.
 template <class Update>
 [[nodiscard]] constexpr auto fast_form(Update const& update) {
     if constexpr (merging_pays<Update>) {
         return merged_layer(update);
-    } else if constexpr (requires { update.layers; }) {
+    } else if constexpr (AnyStack<Update> && requires { update.layers; }) {
         return boost::hana::unpack(update.layers, [](auto const&... layer) { return stacked(fast_form(layer)...); });
     } else if constexpr (requires { typename Update::template with_layer<decltype(fast_form(update.layer))>; }) {
         typename Update::template with_layer<decltype(fast_form(update.layer))> form{};

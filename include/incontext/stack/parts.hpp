@@ -43,7 +43,7 @@ struct PassOfPart {
           result(part.after_layer(Asked{}, prompt, result_of(of_layer))) {}
 };
 
-/// What is asked of a part, its pass and its pullback. Exactness, cost: the layer's, and three operations per entry at most.
+/// What is asked of a part, its pass and its pullback. Exactness, cost: the layer's, and a few operations per entry.
 template <class Asked, Part P, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Asked asked, P const& part, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {

@@ -129,7 +129,13 @@ struct LoopedStack {
 
 /// A LayerStack or a LoopedStack.
 template <class T>
-concept AnyStack = requires { T::depth; };
+inline constexpr bool is_stack = false;
+template <class... Layers>
+inline constexpr bool is_stack<LayerStack<Layers...>> = true;
+template <class Layer, int Depth>
+inline constexpr bool is_stack<LoopedStack<Layer, Depth>> = true;
+template <class T>
+concept AnyStack = is_stack<std::remove_const_t<T>>;
 
 /// A stack of linear layers alone: it can be run by the gram matrix of its context.
 template <class T>
@@ -139,7 +145,7 @@ inline constexpr bool is_linear_stack<LayerStack<Layers...>> = true;
 template <LinearLayer Layer, int Depth>
 inline constexpr bool is_linear_stack<LoopedStack<Layer, Depth>> = true;
 template <class T>
-concept LinearStack = is_linear_stack<T>;
+concept LinearStack = is_linear_stack<std::remove_const_t<T>>;
 
 /// The stack of these layers.
 template <class... Layers>
@@ -238,8 +244,8 @@ template <class Asked, AnyStack Stack, TokenShape Given, class Number>
 
 // -------------------------------------------------------------------------------------------- the pass of a stack ----
 
-/// The passes of layers First, First + 1, ...: each layer is given the result of the one before. Made in place, on the stack
-/// of the thread: .03 MB per layer of lanes at the paper's sizes.
+/// The passes of layers First, First + 1, ...: each layer is given the result of the one before. Made in place, in the
+/// memory of the call: .03 MB per layer of lanes at the paper's sizes.
 template <class Asked, class Stack, int First, class APrompt>
 struct PassOfStack {
     using Layer = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<First>())>;

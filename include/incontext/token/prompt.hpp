@@ -72,6 +72,11 @@ template <class LayerNumber, class PromptNumber>
     requires requires { typename PromptNumber::Lane; }
 inline constexpr bool acts_on<LayerNumber, PromptNumber> = acts_on<LayerNumber, typename PromptNumber::Lane>;
 
+/// Whether a layer of this shape and numbers can be applied to the prompt.
+template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
+inline constexpr bool prompt_fits = GivenShape.token_dim == Required.token_dim &&
+                                    GivenShape.context == Required.context && acts_on<LayerNumber, PromptNumber>;
+
 /// Does not compile, with one sentence, unless a layer of `Required` shape and numbers can be applied to the prompt.
 template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
 constexpr void require_fitting_prompt() {
@@ -122,6 +127,13 @@ template <Dimensions Sizes, AnyMatrix Tokens>
 constexpr void require_fitting_tokens() {
     if constexpr (rows_of<Tokens> != Sizes.input + Sizes.output) {
         static_cast<void>(these_tokens_have_another_dimension<Given<rows_of<Tokens>, cols_of<Tokens>>, Sizes>{});
+    }
+}
+
+template <Dimensions Sizes, TokenShape Shape>
+constexpr void require_tokens_of() {
+    if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {
+        static_cast<void>(these_tokens_have_another_dimension<Given<Shape.token_dim, Shape.query>, Sizes>{});
     }
 }
 

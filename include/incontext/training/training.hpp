@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "incontext/matrix/set_zero.hpp"
@@ -60,6 +61,8 @@ struct TrainingState {
 /// Test: tests/unit/training.cpp.
 template <Dimensions Sizes, class Layer, TaskDistribution<Sizes, training_lanes> Distribution = LinearRegression>
 class Training {
+    static_assert(!std::is_const_v<Layer>, "a training changes its layer: its type must not be const");
+
   public:
     Training(Layer const& initial, TrainingOptions const& options, Workers& workers, Distribution const& tasks = {})
         : layer_(initial), options_(options), tasks_(tasks), workers_(workers), adam_(options.adam) {
