@@ -5,10 +5,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "common/spectra.hpp"
 #include "common/training_runs.hpp"
 #include "deep_models/model.hpp"
 #include "deep_models/plus_plus_fit.hpp"
+#include "spectra/spectra.hpp"
 
 namespace reproduce {
 namespace {

@@ -16,8 +16,8 @@
 #include <string>
 
 #include "common/linked.hpp"
-#include "common/spectra.hpp"
 #include "common/training_runs.hpp"
+#include "spectra/spectra.hpp"
 
 namespace reproduce {
 namespace {

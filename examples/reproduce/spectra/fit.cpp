@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "common/spectra.hpp"
 #include "incontext/experiment/fitted_rates.hpp"
+#include "spectra/spectra.hpp"
 
 namespace reproduce {
 

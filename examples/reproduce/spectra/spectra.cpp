@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "common/spectra.hpp"
+#include "spectra/spectra.hpp"
 
 #include "common/paper_setting.hpp"
 
