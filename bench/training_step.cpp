@@ -93,9 +93,7 @@ float mean_loss_and_gradient(Model const& model, std::vector<Drawn> const& tasks
     for (auto const& [prompt, target] : tasks) {
         loss += add_loss_and_gradient<sizes>(form, prompt, target, TrainingFloats(1), sum);
     }
-    auto const mean = [](TrainingFloats const& of_tasks) {
-        return sum_of_lanes(of_tasks) / batch;
-    };
+    auto const mean = [](TrainingFloats const& of_tasks) { return sum_of_lanes(of_tasks) / batch; };
     set_zero(gradient);
     pull_back_form(model, converted<float>(sum, mean), gradient);
     return mean(loss);
@@ -104,18 +102,14 @@ float mean_loss_and_gradient(Model const& model, std::vector<Drawn> const& tasks
 /// Ends the program unless these are loss and gradient of the model that training begins with, on the first batch.
 template <class Model>
 void check(std::string const& name, float loss, Model const& gradient) {
-    auto const in_double = [](float number) {
-        return static_cast<double>(number);
-    };
+    auto const in_double = [](float number) { return static_cast<double>(number); };
     auto const model = converted<double>(initial<Model>(), in_double);
     typename Model::template with_number<double> expected;
     set_zero(expected);
     double expected_loss = 0;
     for (auto const& [prompt, target] : drawn_tasks()) {
         for (int lane = 0; lane < training_lanes; ++lane) {
-            auto const of_task = [=](TrainingFloats const& number) {
-                return static_cast<double>(number[lane]);
-            };
+            auto const of_task = [=](TrainingFloats const& number) { return static_cast<double>(number[lane]); };
             expected_loss += add_loss_and_gradient<sizes>(model, converted<double>(prompt, of_task),
                                                           converted<double>(target, of_task), 1.0, expected);
         }

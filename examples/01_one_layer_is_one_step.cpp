@@ -33,8 +33,8 @@ int main() {
     // The same source on Eigen matrices: four examples of y = 2 x1 - x2, and a query whose answer is 2 * 3 - 1 = 5.
     constexpr Dimensions sizes{.input = 2, .output = 1, .context = 4};
     Eigen::Matrix<float, 2, 4> X;
-    X << 1, 0, -1, 2,
-         0, 1, 1, 1;
+    X << 1, 0, -1, 2,  // one example a column
+        0, 1, 1, 1;
     Eigen::Matrix<float, 1, 4> const Y = Eigen::RowVector2f(2, -1) * X;
     Eigen::Vector2f const query(3, 1);
 

@@ -22,7 +22,8 @@ struct OuterProductMemory {
     template <TokenShape Shape, class N>
     constexpr Prompt<Shape, N> operator()(Prompt<Shape, N> const& prompt) const {
         auto const X = inputs<Sizes>(prompt.context);
-        Matrix<N, Sizes.output, Sizes.context> const errors = targets<Sizes>(prompt.context) - product(initial_weights, X);
+        Matrix<N, Sizes.output, Sizes.context> const errors =
+            targets<Sizes>(prompt.context) - product(initial_weights, X);
         auto const memory = product(errors, transpose(X));
         auto const read = [&](auto const& tokens) {
             auto const x = inputs<Sizes>(tokens);

@@ -32,7 +32,8 @@ Eigen::Matrix<float, Count, 1> uniform_numbers(unsigned& state) {
 
 int main() {
     // Inputs have the variance 1/3, so each step at the rate 2 leaves a third of the error.
-    auto const model = looped<10>(as_attention(Step{.learning_rate = 2, .initial_weights = Eigen::RowVector3f(0, 0, 0)}));
+    auto const model =
+        looped<10>(as_attention(Step{.learning_rate = 2, .initial_weights = Eigen::RowVector3f(0, 0, 0)}));
     using Context = StreamingContext<sizes, std::remove_const_t<decltype(model)>>;
     Context context(model);
     static_assert(sizeof(context) <= 400, "for any number of examples");
@@ -43,7 +44,8 @@ int main() {
     unsigned state = 1;
     Eigen::RowVector3f w(0.5f, -1, 2);
     for (int change = 0; change < 2; ++change) {
-        std::printf("w = (%g, %g, %g)\n", static_cast<double>(w(0)), static_cast<double>(w(1)), static_cast<double>(w(2)));
+        std::printf("w = (%g, %g, %g)\n", static_cast<double>(w(0)), static_cast<double>(w(1)),
+                    static_cast<double>(w(2)));
         for (int n = 1; n <= examples; ++n) {
             Input const x = uniform_numbers<3>(state);
             Output const y = w * x + 0.1f * uniform_numbers<1>(state);

@@ -30,8 +30,10 @@ void print_row() {
     constexpr TokenShape shape{.token_dim = 11, .context = Context, .query = 1};
     using Stack = LoopedStack<LinearSelfAttention<shape, float>, Depth>;
     using Merged = FastForm<Stack>;
-    std::printf("%8d %6d %12lld %11lld %8lld %8lld    %s\n", Context, Depth, multiplications<Stack, shape>(plans::all_tokens),
-                multiplications<Stack, shape>(plans::answering_by_tokens<QueryTokens>), multiplications<Merged, shape>(plans::answering_by_tokens<QueryTokens>),
+    std::printf("%8d %6d %12lld %11lld %8lld %8lld    %s\n", Context, Depth,
+                multiplications<Stack, shape>(plans::all_tokens),
+                multiplications<Stack, shape>(plans::answering_by_tokens<QueryTokens>),
+                multiplications<Merged, shape>(plans::answering_by_tokens<QueryTokens>),
                 multiplications<Merged, shape>(plans::answering_by_gram<QueryTokens>),
                 gram_pays_for_stack<QueryTokens, Merged, shape> ? "gram" : "merged");
 }
@@ -41,9 +43,10 @@ void print_row_of_all_tokens() {
     constexpr TokenShape shape{.token_dim = TokenDim, .context = Context, .query = 1};
     using Layer = LinearSelfAttention<shape, float>;
     using Merged = MergedAttention<shape, float>;
-    std::printf("%8d %9d %12lld %9lld %9lld    %s\n", TokenDim, Context, multiplications<Layer, shape>(plans::all_tokens),
-                multiplications<Merged, shape>(plans::by_fast_weights), multiplications<Merged, shape>(plans::by_scores),
-                scores_pay<Merged, shape> ? "scores" : "F");
+    std::printf("%8d %9d %12lld %9lld %9lld    %s\n", TokenDim, Context,
+                multiplications<Layer, shape>(plans::all_tokens),
+                multiplications<Merged, shape>(plans::by_fast_weights),
+                multiplications<Merged, shape>(plans::by_scores), scores_pay<Merged, shape> ? "scores" : "F");
 }
 
 /// There, and back if something is wanted; the result stands for the cotangent.

@@ -331,9 +331,7 @@ std::string svg_text(LineChart const& chart) {
     }
 
     svg.begin_clipped({left - 3, top}, right - left + 6, bottom - top);  // half a dot more to each side
-    auto const scale_of = [&](Series const& series) -> Scale const& {
-        return series.on_second_axis ? second_y : y;
-    };
+    auto const scale_of = [&](Series const& series) -> Scale const& { return series.on_second_axis ? second_y : y; };
     for (std::size_t i = 0; i < chart.series.size(); ++i) {  // bands first: they lie under every curve
         Series const& series = chart.series[i];
         draw_band(svg, series, "band " + colour_class(series.colour.value_or(i)), x, scale_of(series));

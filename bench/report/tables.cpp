@@ -122,9 +122,7 @@ std::string markdown(Measurements const& measurements, std::vector<Chart> const&
     for (Chart const& chart : charts) {
         text += chart.svg.empty() ? "" : "![" + chart.title + "](" + chart.file + ")\n";
     }
-    auto const time = [](Measurement const& row) {
-        return time_text(row.seconds);
-    };
+    auto const time = [](Measurement const& row) { return time_text(row.seconds); };
     auto const rate = [](Measurement const& row) {
         return row.tasks_per_second ? count_text(*row.tasks_per_second) : "";
     };

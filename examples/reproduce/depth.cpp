@@ -75,12 +75,18 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
         alignment.series.back().dashed = dashed;
         alignment.series.back().on_second_axis = is_cosine;
     };
-    add("predictions, GD++", [](auto& at) { return at.prediction_difference_gdpp; }, false, false);
-    add("sensitivities, GD++", [](auto& at) { return at.sensitivity_difference_gdpp; }, false, false);
-    add("cosine, GD++", [](auto& at) { return at.cosine_gdpp; }, false, true);
-    add("predictions, gradient descent", [](auto& at) { return at.prediction_difference_gd; }, true, false);
-    add("sensitivities, gradient descent", [](auto& at) { return at.sensitivity_difference_gd; }, true, false);
-    add("cosine, gradient descent", [](auto& at) { return at.cosine_gd; }, true, true);
+    add(
+        "predictions, GD++", [](auto& at) { return at.prediction_difference_gdpp; }, false, false);
+    add(
+        "sensitivities, GD++", [](auto& at) { return at.sensitivity_difference_gdpp; }, false, false);
+    add(
+        "cosine, GD++", [](auto& at) { return at.cosine_gdpp; }, false, true);
+    add(
+        "predictions, gradient descent", [](auto& at) { return at.prediction_difference_gd; }, true, false);
+    add(
+        "sensitivities, gradient descent", [](auto& at) { return at.sensitivity_difference_gd; }, true, false);
+    add(
+        "cosine, gradient descent", [](auto& at) { return at.cosine_gd; }, true, true);
     figures.draw("alignment.svg", alignment);
 
     // The layers from left to right, what they attend to above what they write.
@@ -150,7 +156,8 @@ void print_summary(DepthOptions const& options, Results const& results, nlohmann
     std::printf("%-44s  %.6f\n\n", "mean of its weights and GD++'s", value("loss_interpolated"));
     std::printf("from GD++, difference of sensitivities %.4f, of predictions %.4f\n",
                 value("sensitivity_difference_gdpp"), value("prediction_difference_gdpp"));
-    std::printf("%s\n", times_text(duration_text(value("seconds_training")), value("seconds_total"), options.common).c_str());
+    std::printf("%s\n",
+                times_text(duration_text(value("seconds_training")), value("seconds_total"), options.common).c_str());
 }
 
 void depth(DepthOptions const& options, DeepModel const& model) {

@@ -130,7 +130,8 @@ void draw_figures(OutputDirectory const& directory, Shift const& shift, ShiftLos
     Figures figures(directory);
     for (std::size_t i = 0; i < models.size(); ++i) {
         ModelLosses const& of_model = losses.of_models[i];
-        std::string const steps = std::to_string(models[i].layers) + (models[i].layers == 1 ? " step of " : " steps of ");
+        std::string const steps =
+            std::to_string(models[i].layers) + (models[i].layers == 1 ? " step of " : " steps of ");
         std::string const title = models[i].title + ": " + shift.title;
         LineChart chart{.title = title,
                         .x = {.label = shift.label},
@@ -169,7 +170,8 @@ nlohmann::ordered_json json_of(Predictors const& model) {
 
 /// The losses up to the first that is not finite, which JSON cannot hold; the tables hold all.
 std::vector<double> finite(std::vector<double> const& values) {
-    return {values.begin(), std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); })};
+    return {values.begin(),
+            std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); })};
 }
 
 void print_summary(InputsOptions const& options, std::vector<Shift> const& shifts,
@@ -205,8 +207,8 @@ void run(InputsOptions const& options) {
     for (DeepModel const& model : chosen) {
         names.push_back(std::to_string(model.number) + (model.looped && model.number > 1 ? "_looped" : ""));
     }
-    auto checkpoints = checkpoints_of_models("inputs", options.common, options.checkpoint,
-                                             nlohmann::ordered_json::object(), names);
+    auto checkpoints =
+        checkpoints_of_models("inputs", options.common, options.checkpoint, nlohmann::ordered_json::object(), names);
     OutputDirectory const directory(options.common.out);
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);

@@ -52,8 +52,7 @@ using OneStepRun = Run<Layer, Measured>;
 /// The loss of the layer between the trained one and gradient descent; NaN where the scale cannot be fixed.
 double interpolated_loss(Evaluation<sizes> const& evaluation, Layer const& trained,
                          GradientDescentStep const& gradient_step) {
-    return number_or_nan(
-        [&] { return evaluation.loss(interpolated<sizes>(trained, as_attention(gradient_step))); });
+    return number_or_nan([&] { return evaluation.loss(interpolated<sizes>(trained, as_attention(gradient_step))); });
 }
 
 Measured measured(long step, Layer const& layer, GradientDescentStep const& gradient_step,
@@ -96,41 +95,43 @@ void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> cons
 
     Series interpolated = series("mean of both layers' weights", runs, [](auto& at) { return at.loss_interpolated; });
     interpolated.dashed = true;
-    figures.draw("loss.svg",
-                 LineChart{.title = "Training one layer of linear self-attention",
-                           .x = {.label = "training step"},
-                           .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.15, .greatest = 0.45},
-                           .series = {series("trained layer", runs, [](auto& at) { return at.loss_trained; }), interpolated},
-                           .references = {{.label = "one step of gradient descent", .y = loss_scan}}});
+    figures.draw(
+        "loss.svg",
+        LineChart{.title = "Training one layer of linear self-attention",
+                  .x = {.label = "training step"},
+                  .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.15, .greatest = 0.45},
+                  .series = {series("trained layer", runs, [](auto& at) { return at.loss_trained; }), interpolated},
+                  .references = {{.label = "one step of gradient descent", .y = loss_scan}}});
 
     Series cosine = series("cosine of sensitivities", runs, [](auto& at) { return at.cosine; });
     cosine.on_second_axis = true;
     figures.draw(
         "alignment.svg",
-        LineChart{.title = "The trained layer becomes one step of gradient descent",
-                  .x = {.label = "training step"},
-                  .y = {.label = "mean difference from gradient descent", .least = 0},
-                  .second_y = {.label = "cosine", .least = 0, .greatest = 1.02},
-                  .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
-                             series("of sensitivities", runs,
-                                    [](auto& at) { return at.sensitivity_difference; }),
-                             cosine}});
+        LineChart{
+            .title = "The trained layer becomes one step of gradient descent",
+            .x = {.label = "training step"},
+            .y = {.label = "mean difference from gradient descent", .least = 0},
+            .second_y = {.label = "cosine", .least = 0, .greatest = 1.02},
+            .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
+                       series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }), cosine}});
 
-    figures.draw("larger_inputs.svg",
-                 LineChart{.title = "On inputs that were never seen in training",
-                           .x = {.label = "inputs uniform in (-α/2, α/2): α (training: 1)"},
-                           .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
-                           .series = {{.name = "one step of gradient descent", .x = larger.factor, .y = larger.gradient_descent},
-                                      {.name = "trained layer", .x = larger.factor, .y = larger.trained, .dashed = true},
-                                      {.name = "mean of both layers' weights",
-                                       .x = larger.factor,
-                                       .y = larger.interpolated,
-                                       .dashed = true}}});
+    figures.draw(
+        "larger_inputs.svg",
+        LineChart{.title = "On inputs that were never seen in training",
+                  .x = {.label = "inputs uniform in (-α/2, α/2): α (training: 1)"},
+                  .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
+                  .series = {{.name = "one step of gradient descent", .x = larger.factor, .y = larger.gradient_descent},
+                             {.name = "trained layer", .x = larger.factor, .y = larger.trained, .dashed = true},
+                             {.name = "mean of both layers' weights",
+                              .x = larger.factor,
+                              .y = larger.interpolated,
+                              .dashed = true}}});
 
     auto const products = normalised<sizes, float>(merged(runs.front().model()));
-    figures.draw("weights.svg", HeatMaps{.title = "The trained weights",
-                                         .panels = {{.title = "W_Kᵀ W_Q", .rows = rows_of_matrix(products.key_query)},
-                                                    {.title = "P W_V", .rows = rows_of_matrix(products.output_value)}}});
+    figures.draw("weights.svg",
+                 HeatMaps{.title = "The trained weights",
+                          .panels = {{.title = "W_Kᵀ W_Q", .rows = rows_of_matrix(products.key_query)},
+                                     {.title = "P W_V", .rows = rows_of_matrix(products.output_value)}}});
 }
 
 void one_step(CommonOptions const& options) {
@@ -179,8 +180,8 @@ void one_step(CommonOptions const& options) {
                     scan.loss, scan.learning_rate);
         std::printf("trained layer                           %.6f              %+.2f %% of the gradient step\n",
                     value("loss_trained"), 100 * (value("loss_trained") / scan.loss - 1));
-        std::printf("mean of both layers' weights            %.6f              %+.2f %%\n\n", value("loss_interpolated"),
-                    100 * (value("loss_interpolated") / scan.loss - 1));
+        std::printf("mean of both layers' weights            %.6f              %+.2f %%\n\n",
+                    value("loss_interpolated"), 100 * (value("loss_interpolated") / scan.loss - 1));
         std::printf("cosine of sensitivities    %.5f\n", value("cosine"));
         std::printf("difference of sensitivities %.4f     the paper: about .09\n", value("sensitivity_difference"));
         std::printf("difference of predictions   %.4f     the paper: about .02\n", value("prediction_difference"));
@@ -197,6 +198,7 @@ int main(int argc, char** argv) {
     CommonOptions options{.out = "out/one_step"};
     return run_program(
         argc, argv,
-        "Trains one layer of linear self-attention on linear regression and compares it with one step of gradient descent.",
+        "Trains one layer of linear self-attention on linear regression and compares it with one step of gradient "
+        "descent.",
         [&](CLI::App& app) { add_common_options(app, options); }, [&] { one_step(options); });
 }

@@ -86,8 +86,7 @@ Kind trained(Kind kind, CommonOptions const& options, Tasks tasks, Checkpoint& c
                         .sensitivity_difference = with_step.sensitivity_difference,
                         .prediction_difference = with_step.prediction_difference};
     };
-    auto const runs =
-        train_runs<ALayer, Measured>(layers, options, measured, workers, &checkpoint, kind.title, tasks);
+    auto const runs = train_runs<ALayer, Measured>(layers, options, measured, workers, &checkpoint, kind.title, tasks);
     kind.runs.assign(runs.begin(), runs.end());
     return kind;
 }
@@ -224,7 +223,8 @@ void print_summary(SeedsOptions const& options, std::vector<Kind> const& heads, 
     for (Kind const& kind : batches) {
         std::printf("    on the batch itself: %.6f\n", mean(print(kind)));
     }
-    std::printf("plateau: until a tenth of the way down to gradient descent is done; drop: from there to nine tenths\n");
+    std::printf(
+        "plateau: until a tenth of the way down to gradient descent is done; drop: from there to nine tenths\n");
     std::printf("everything since the start %s on %d %s; results in %s\n", duration_text(seconds).c_str(),
                 options.common.threads, options.common.threads == 1 ? "thread" : "threads",
                 options.common.out.string().c_str());
@@ -246,8 +246,8 @@ void run(SeedsOptions const& options) {
             names.push_back(kind.name);
         }
     }
-    auto checkpoints = checkpoints_of_models("seeds", options.common, options.checkpoint,
-                                             nlohmann::ordered_json::object(), names);
+    auto checkpoints =
+        checkpoints_of_models("seeds", options.common, options.checkpoint, nlohmann::ordered_json::object(), names);
     OutputDirectory const directory(options.common.out);
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
@@ -269,14 +269,15 @@ void run(SeedsOptions const& options) {
                     duration_text(seconds).c_str());
         std::fflush(stdout);
     }
-    heads[0] = trained<Layer>(heads[0], options.common, Tasks::fresh, checkpoints[0], gradient_step, evaluation, workers);
+    heads[0] =
+        trained<Layer>(heads[0], options.common, Tasks::fresh, checkpoints[0], gradient_step, evaluation, workers);
     heads[1] =
         trained<TwoHeads>(heads[1], options.common, Tasks::fresh, checkpoints[1], gradient_step, evaluation, workers);
     for (std::size_t i = 0; i < batches.size(); ++i) {
         CommonOptions of_batch = options.common;
         of_batch.batch = options.batches[i];
-        batches[i] = trained<Layer>(batches[i], of_batch, Tasks::fixed, checkpoints[2 + i], gradient_step, evaluation,
-                                    workers);
+        batches[i] =
+            trained<Layer>(batches[i], of_batch, Tasks::fixed, checkpoints[2 + i], gradient_step, evaluation, workers);
     }
 
     std::vector<Kind> all = heads;
@@ -319,6 +320,7 @@ int main(int argc, char** argv) {
     SeedsOptions options;
     return run_program(
         argc, argv,
-        "Trains one layer of one and of two heads from several random beginnings, and one layer on fixed batches of tasks.",
+        "Trains one layer of one and of two heads from several random beginnings, and one layer on fixed batches of "
+        "tasks.",
         [&](CLI::App& app) { add_options(app, options); }, [&] { run(options); });
 }

@@ -76,9 +76,7 @@ std::vector<double> of_sizes(std::vector<SizeResult> const& results, Value const
 }
 
 std::string sizes_csv(std::vector<SizeResult> const& results) {
-    auto const column = [&](char const* name, auto const& value) {
-        return Column{name, of_sizes(results, value)};
-    };
+    auto const column = [&](char const* name, auto const& value) { return Column{name, of_sizes(results, value)}; };
     return csv_text(
         {column("size", [](auto& of) { return of.size; }),
          column("learning_rate_exact", [](auto& of) { return of.exact.learning_rate; }),

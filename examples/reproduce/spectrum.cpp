@@ -137,8 +137,8 @@ void draw_figures(OutputDirectory const& directory, std::vector<ContextResult> c
                       .x = {.label = "training step"},
                       .y = {.label = "γ read off the weights", .least = 0, .greatest = 0.25}};
     for (ContextResult const& result : results) {
-        learned.series.push_back(series("N = " + std::to_string(result.context), result.runs,
-                                        [](Measured const& at) { return at.gamma; }));
+        learned.series.push_back(
+            series("N = " + std::to_string(result.context), result.runs, [](Measured const& at) { return at.gamma; }));
         learned.references.push_back(
             {.label = "the paper's, N = " + std::to_string(result.context), .y = paper_gamma(result.context)});
     }
@@ -212,9 +212,9 @@ void print_summary(SpectrumOptions const& options, std::vector<ContextResult> co
         ContextResult const& result = results[of];
         training += result.seconds_training();
         std::printf("  %3d    %.4f   %.4f     %.3f  %+5.1f %%   %.4f   %9.2f %9.2f %8.2f   %.2f at %.3f\n",
-                    result.context, mean(result.gamma()), standard_deviation(result.gamma()), paper_gamma(result.context),
-                    excess(result, paper_gamma(result.context)), result.fitted.gamma, result.condition_number_after(0),
-                    result.condition_number_after(mean(result.gamma())),
+                    result.context, mean(result.gamma()), standard_deviation(result.gamma()),
+                    paper_gamma(result.context), excess(result, paper_gamma(result.context)), result.fitted.gamma,
+                    result.condition_number_after(0), result.condition_number_after(mean(result.gamma())),
                     result.condition_number_after(result.fitted.gamma),
                     result.condition_number_after(conditioning.best(of)), conditioning.best(of));
     }

@@ -14,8 +14,8 @@
 #include "incontext/matrix/eigen.hpp"        // the matrices that run: Eigen's, plain or with lanes as entries
 #include "incontext/equivalence/agree.hpp"   // the same within a derived rounding bound
 
-#include "incontext/plan/merged.hpp"           // the two products that a head consists of, as a layer
-#include "incontext/plan/fast_form.hpp"        // the form that evaluation and training run
+#include "incontext/plan/merged.hpp"     // the two products that a head consists of, as a layer
+#include "incontext/plan/fast_form.hpp"  // the form that evaluation and training run
 
 #include "incontext/streaming/compensated_sum.hpp"    // a sum that carries on what was rounded off it
 #include "incontext/streaming/register.hpp"           // what is done with one register of tokens
@@ -33,11 +33,11 @@
 #include "incontext/task/unseen_inputs.hpp"      // exponential, normal and Laplace inputs, never seen in training
 #include "incontext/task/noisy_targets.hpp"      // some context targets are noise
 
-#include "incontext/support/workers.hpp"         // threads that wait for chunks of work
-#include "incontext/training/loss.hpp"             // the loss of a model and its derivative
-#include "incontext/training/adam.hpp"             // the optimiser; clipping by the global norm
-#include "incontext/training/initialisation.hpp"   // truncated normal weights
-#include "incontext/training/training.hpp"         // the loop
+#include "incontext/support/workers.hpp"          // threads that wait for chunks of work
+#include "incontext/training/loss.hpp"            // the loss of a model and its derivative
+#include "incontext/training/adam.hpp"            // the optimiser; clipping by the global norm
+#include "incontext/training/initialisation.hpp"  // truncated normal weights
+#include "incontext/training/training.hpp"        // the loop
 
 #include "incontext/experiment/exact_optimum.hpp"       // eta* and loss* of one step, as fractions
 #include "incontext/experiment/residual.hpp"            // what K steps leave of one eigendirection

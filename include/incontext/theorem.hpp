@@ -21,12 +21,12 @@
 #include "incontext/number/magnitude.hpp"   // how far rounding can carry a result
 #include "incontext/number/counted.hpp"     // how many operations a form takes
 
-#include "incontext/matrix/matrix.hpp"    // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
-#include "incontext/matrix/blocks.hpp"    // made entry by entry: zero, identity, blocks, rows
-#include "incontext/matrix/placed.hpp"    // a matrix in a named place, and what is said of one that does not fit
-#include "incontext/matrix/exact.hpp"     // the matrices of the exact family, and of every class of numbers
+#include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
+#include "incontext/matrix/blocks.hpp"  // made entry by entry: zero, identity, blocks, rows
+#include "incontext/matrix/placed.hpp"  // a matrix in a named place, and what is said of one that does not fit
+#include "incontext/matrix/exact.hpp"   // the matrices of the exact family, and of every class of numbers
 #include "incontext/matrix/block_matrix.hpp"  // matrices of symbolic blocks
-#include "incontext/matrix/gram.hpp"      // G = C C^T
+#include "incontext/matrix/gram.hpp"          // G = C C^T
 #include "incontext/matrix/counted.hpp"   // matrices with a shape and no entries, which count what is done with them
 #include "incontext/matrix/set_zero.hpp"  // all parameters of a layer set to zero
 
@@ -41,10 +41,10 @@
 
 #include "incontext/attention/linear_layer.hpp"           // F token in four associations; passes and pullbacks of two
 #include "incontext/attention/linear_self_attention.hpp"  // F = P (W_V C)(W_K C)^T W_Q; one head, several heads
-#include "incontext/attention/gram_prompt.hpp"            // a prompt known by its gram matrix: all that linear layers need
+#include "incontext/attention/gram_prompt.hpp"  // a prompt known by its gram matrix: all that linear layers need
 
-#include "incontext/gradient_descent/regression.hpp"     // the loss and its gradient
-#include "incontext/gradient_descent/gradient_step.hpp"  // (x; y) <- (x; y - dW x)
+#include "incontext/gradient_descent/regression.hpp"                  // the loss and its gradient
+#include "incontext/gradient_descent/gradient_step.hpp"               // (x; y) <- (x; y - dW x)
 #include "incontext/gradient_descent/gradient_descent_plus_plus.hpp"  // (x; y) <- (x - gamma X X^T x; y - dW x)
 
 #include "incontext/construction/proposition_1.hpp"               // as_attention: the layer that is a gradient step

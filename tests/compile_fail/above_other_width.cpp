@@ -12,4 +12,6 @@ constexpr int examples = 6;
 constexpr int examples = 7;
 #endif
 
-auto tokens(Matrix<Modular, 3, 7> const& X, Matrix<Modular, 2, examples> const& Y) { return above(X, Y); }
+auto tokens(Matrix<Modular, 3, 7> const& X, Matrix<Modular, 2, examples> const& Y) {
+    return above(X, Y);
+}

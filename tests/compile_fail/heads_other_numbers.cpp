@@ -14,4 +14,6 @@ using OtherHead = LinearSelfAttention<shape, Rational>;
 using OtherHead = Head;
 #endif
 
-auto layer(Head const& first, OtherHead const& second) { return heads(first, second); }
+auto layer(Head const& first, OtherHead const& second) {
+    return heads(first, second);
+}

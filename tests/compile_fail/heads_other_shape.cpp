@@ -13,4 +13,6 @@ using OtherHead = LinearSelfAttention<TokenShape{.token_dim = 5, .context = 8}, 
 using OtherHead = Head;
 #endif
 
-auto layer(Head const& first, OtherHead const& second) { return heads(first, second); }
+auto layer(Head const& first, OtherHead const& second) {
+    return heads(first, second);
+}

@@ -12,4 +12,6 @@ constexpr int count = 12;
 constexpr int count = 16;
 #endif
 
-auto sum(Lanes<float, count> const& a, Lanes<float, count> const& b) { return a + b; }
+auto sum(Lanes<float, count> const& a, Lanes<float, count> const& b) {
+    return a + b;
+}

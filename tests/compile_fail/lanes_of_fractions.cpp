@@ -12,4 +12,6 @@ using Number = Rational;
 using Number = float;
 #endif
 
-auto sum(Lanes<Number, 16> const& a, Lanes<Number, 16> const& b) { return a + b; }
+auto sum(Lanes<Number, 16> const& a, Lanes<Number, 16> const& b) {
+    return a + b;
+}

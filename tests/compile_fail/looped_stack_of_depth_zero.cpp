@@ -13,4 +13,6 @@ constexpr int depth = 0;
 constexpr int depth = 2;
 #endif
 
-auto stack(Layer const& layer) { return looped<depth>(layer); }
+auto stack(Layer const& layer) {
+    return looped<depth>(layer);
+}

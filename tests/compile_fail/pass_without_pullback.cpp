@@ -30,7 +30,8 @@ struct Scaled {
     friend constexpr Prompt<Given, N> pull_back(AllTokens, Wanted, Scaled const& layer, Prompt<Given, N> const& prompt,
                                                 Pass<Given, N> const&, Prompt<Given, N> const& cotangent,
                                                 with_number<N>& gradient) {
-        gradient.factor += inner_product(cotangent.context, prompt.context) + inner_product(cotangent.query, prompt.query);
+        gradient.factor +=
+            inner_product(cotangent.context, prompt.context) + inner_product(cotangent.query, prompt.query);
         return layer(cotangent);
     }
 #endif
@@ -38,6 +39,7 @@ struct Scaled {
 
 using Tokens = Prompt<TokenShape{.token_dim = 3, .context = 4}, Modular>;
 
-Tokens by_prompt(Scaled<Modular> const& layer, Tokens const& prompt, Tokens const& cotangent, Scaled<Modular>& gradient) {
+Tokens by_prompt(Scaled<Modular> const& layer, Tokens const& prompt, Tokens const& cotangent,
+                 Scaled<Modular>& gradient) {
     return pull_back(layer, prompt, cotangent, gradient);
 }

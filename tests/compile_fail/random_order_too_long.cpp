@@ -12,4 +12,6 @@ constexpr int things = 2000;
 constexpr int things = 1625;
 #endif
 
-auto order(Keys<16> const& key) { return random_places<things>(key); }
+auto order(Keys<16> const& key) {
+    return random_places<things>(key);
+}

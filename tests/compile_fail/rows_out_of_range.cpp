@@ -12,4 +12,6 @@ constexpr int output = 3;
 constexpr int output = 2;
 #endif
 
-auto y(Matrix<Modular, 5, 7> const& tokens) { return rows<3, output>(tokens); }
+auto y(Matrix<Modular, 5, 7> const& tokens) {
+    return rows<3, output>(tokens);
+}

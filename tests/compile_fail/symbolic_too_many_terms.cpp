@@ -6,7 +6,9 @@
 
 using namespace incontext;
 
-constexpr Polynomial squared(Polynomial const& sum) { return sum * sum; }
+constexpr Polynomial squared(Polynomial const& sum) {
+    return sum * sum;
+}
 constexpr Polynomial A(Letter("A", Axis::token, Axis::token));
 constexpr Polynomial B(Letter("B", Axis::token, Axis::token));
 

@@ -13,4 +13,6 @@ constexpr int limit = 0;
 constexpr int limit = 10;
 #endif
 
-Layer const& inner_layer(Clipped<Layer, limit> const& clipped) { return clipped.layer; }
+Layer const& inner_layer(Clipped<Layer, limit> const& clipped) {
+    return clipped.layer;
+}

@@ -13,4 +13,6 @@ using Layer = LinearSelfAttention<sizes.tokens(), float> const;
 using Layer = LinearSelfAttention<sizes.tokens(), float>;
 #endif
 
-long steps(Training<sizes, Layer> const& training) { return training.steps(); }
+long steps(Training<sizes, Layer> const& training) {
+    return training.steps();
+}

@@ -13,4 +13,6 @@ constexpr int inner = 5;
 constexpr int inner = 7;
 #endif
 
-auto multiplied(Matrix<Modular, 5, 7> const& a, Matrix<Modular, inner, 2> const& b) { return product(a, b); }
+auto multiplied(Matrix<Modular, 5, 7> const& a, Matrix<Modular, inner, 2> const& b) {
+    return product(a, b);
+}

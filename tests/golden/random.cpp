@@ -83,12 +83,13 @@ TEST_CASE("the words of keys 0 and 1 are JAX's, for an odd number of them, too")
 }
 
 TEST_CASE("ten normal numbers of key 0 are those that JAX prints") {
-    double const printed[] = {-0.3721109,  0.26423115,  -0.18252768, -0.7368197, -0.44030377,
+    double const printed[] = {-0.3721109, 0.26423115,  -0.18252768, -0.7368197, -0.44030377,
                               -0.1521442, -0.67135346, -0.5908641,  0.73168886, 0.5673026};
     for_each_random_word<10>(key_of_seed<1>(0), [&](int index, Words<1> const& word) {
         CAPTURE(index);
         // Both within 4e-6 of the exact number (the same polynomial), printed to 8 digits.
-        REQUIRE(std::abs(static_cast<double>(normal(word)[0]) - printed[index]) <= 8e-6 * std::abs(printed[index]) + 5e-9);
+        REQUIRE(std::abs(static_cast<double>(normal(word)[0]) - printed[index]) <=
+                8e-6 * std::abs(printed[index]) + 5e-9);
     });
 }
 
@@ -152,7 +153,9 @@ std::vector<std::uint32_t> all_draws_of_lane(int lane) {
     }
     std::vector<std::uint32_t> draws;
     auto const keep_word = [&](Words<Count> const& word) { draws.push_back(word[lane]); };
-    auto const keep_float = [&](Lanes<float, Count> const& x) { draws.push_back(std::bit_cast<std::uint32_t>(x[lane])); };
+    auto const keep_float = [&](Lanes<float, Count> const& x) {
+        draws.push_back(std::bit_cast<std::uint32_t>(x[lane]));
+    };
     auto const split = split_key(key, 50, index);
     keep_word(split.first);
     keep_word(split.second);
@@ -251,8 +254,10 @@ TEST_CASE("normal numbers have the moments and the tails of the normal distribut
     for (double const t : {0.5, 1.0, 2.0, 3.0, 4.0}) {
         CAPTURE(t);
         double const beyond = std::erfc(t / std::sqrt(2.0)) / 2;
-        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
-        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x < -t ? 1 : 0; }, 1e-6));
+        REQUIRE(mean_is(
+            numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
+        REQUIRE(mean_is(
+            numbers, beyond, beyond * (1 - beyond), [&](double x) { return x < -t ? 1 : 0; }, 1e-6));
     }
 }
 
@@ -270,11 +275,12 @@ TEST_CASE("the most extreme words give finite normal numbers") {
 TEST_CASE("truncated normal numbers end at 2 and have the moments of the distribution between") {
     auto const numbers = many([](Words<16> const& word) { return truncated_normal(word); });
     double const density_at_the_cut = std::exp(-2.0) / std::sqrt(8 * std::atan(1.0)) / std::erf(std::sqrt(2.0));
-    double const second = 1 - 4 * density_at_the_cut;           // by parts: E x^2 = 1 - 2 * 2 phi(2) / Z
+    double const second = 1 - 4 * density_at_the_cut;            // by parts: E x^2 = 1 - 2 * 2 phi(2) / Z
     double const fourth = 3 * second - 16 * density_at_the_cut;  // E x^4 = 3 E x^2 - 2 * 2^3 phi(2) / Z
     REQUIRE(mean_is(numbers, 0, second, [](double x) { return x; }));
     REQUIRE(mean_is(numbers, second, fourth - second * second, [](double x) { return x * x; }));
-    REQUIRE(mean_is(numbers, fourth, 64 * second, [](double x) { return x * x * x * x; }));  // |x| <= 2: E x^8 <= 64 E x^2
+    REQUIRE(
+        mean_is(numbers, fourth, 64 * second, [](double x) { return x * x * x * x; }));  // |x| <= 2: E x^8 <= 64 E x^2
     auto const [lowest, highest] = std::minmax_element(numbers.begin(), numbers.end());
     // erfinv is within 4e-6 of itself; the float of that end is within 2^-25, magnified by erfinv's slope 6.6 there.
     REQUIRE(*lowest >= -2 * (1 + 4e-6 + 4e-7));
@@ -310,11 +316,13 @@ TEST_CASE("exponential numbers have the moments and the tail of the exponential 
     // E x^k = k!. The lattice of u shortens numbers by less than 2^-23 e^x: means by less than 23 2^-23.
     REQUIRE(mean_is(numbers, 1, 2 - 1, [](double x) { return x; }));
     REQUIRE(mean_is(numbers, 2, 24 - 4, [](double x) { return x * x; }));
-    REQUIRE(mean_is(numbers, 6, 720 - 36, [](double x) { return x * x * x; }, 1e-3));  // none is above 15.9: 16^3 2^-23 at most
+    REQUIRE(mean_is(
+        numbers, 6, 720 - 36, [](double x) { return x * x * x; }, 1e-3));  // none is above 15.9: 16^3 2^-23 at most
     for (double const t : {0.1, 1.0, 3.0, 8.0}) {
         CAPTURE(t);
         double const beyond = std::exp(-t);
-        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
+        REQUIRE(mean_is(
+            numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
     }
     REQUIRE(*std::min_element(numbers.begin(), numbers.end()) >= 0);
 }
@@ -324,13 +332,16 @@ TEST_CASE("Laplace numbers have the moments and the tails of the Laplace distrib
     // E x^2k = (2 k)!.
     REQUIRE(mean_is(numbers, 0, 2, [](double x) { return x; }));
     REQUIRE(mean_is(numbers, 2, 24 - 4, [](double x) { return x * x; }));
-    REQUIRE(mean_is(numbers, 0, 720, [](double x) { return x * x * x; }, 1e-3));
+    REQUIRE(mean_is(
+        numbers, 0, 720, [](double x) { return x * x * x; }, 1e-3));
     REQUIRE(mean_is(numbers, 1, 2 - 1, [](double x) { return std::abs(x); }));
     for (double const t : {0.1, 1.0, 3.0, 8.0}) {
         CAPTURE(t);
         double const beyond = std::exp(-t) / 2;
-        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
-        REQUIRE(mean_is(numbers, beyond, beyond * (1 - beyond), [&](double x) { return x < -t ? 1 : 0; }, 1e-6));
+        REQUIRE(mean_is(
+            numbers, beyond, beyond * (1 - beyond), [&](double x) { return x > t ? 1 : 0; }, 1e-6));
+        REQUIRE(mean_is(
+            numbers, beyond, beyond * (1 - beyond), [&](double x) { return x < -t ? 1 : 0; }, 1e-6));
     }
 }
 

@@ -18,7 +18,8 @@ template <int Total>
 std::vector<Lanes<std::uint32_t, 1>> words_of(Keys<1> const& key, std::uint32_t part) {
     std::vector<Lanes<std::uint32_t, 1>> words;
     for (std::uint32_t i = 0; i < Total; ++i) {
-        words.push_back(random_word(split_key(key, 5, Lanes<std::uint32_t, 1>(part)), Total, Lanes<std::uint32_t, 1>(i)));
+        words.push_back(
+            random_word(split_key(key, 5, Lanes<std::uint32_t, 1>(part)), Total, Lanes<std::uint32_t, 1>(i)));
     }
     return words;
 }
@@ -45,7 +46,8 @@ TEST_CASE("a task is a teacher, inputs row by row and queries, from the first th
     for (int token = 0; token < 7; ++token) {
         auto const first = static_cast<std::size_t>(token) * 3;
         for (int i = 0; i < 3; ++i) {
-            REQUIRE(task.prompt.context(i, token)[0] == uniform(X[first + static_cast<std::size_t>(i)], -0.7f, 1.4f)[0]);
+            REQUIRE(task.prompt.context(i, token)[0] ==
+                    uniform(X[first + static_cast<std::size_t>(i)], -0.7f, 1.4f)[0]);
         }
         for (int output = 0; output < 2; ++output) {
             check_target(output, X, first, number(task.prompt.context(3 + output, token)));

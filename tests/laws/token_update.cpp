@@ -39,7 +39,8 @@ struct TowardsWeightedMean {
         auto mean = zero<Number, Shape.token_dim, 1>();
         for (int token = 0; token < Shape.context; ++token) {
             for (int row = 0; row < Shape.token_dim; ++row) {
-                mean(row, 0) += one_over_context<Number>(Shape.context) * prompt.context(0, token) * prompt.context(row, token);
+                mean(row, 0) +=
+                    one_over_context<Number>(Shape.context) * prompt.context(0, token) * prompt.context(row, token);
             }
         }
         auto result = prompt;

@@ -103,9 +103,9 @@ constexpr Dimensions small{.input = 2, .output = 1, .context = 3, .query = 2};
 static_assert(!HasForwardPass<Step, AllTokens, Prompt<shape, Modular>>);
 static_assert(Differentiable<Step, Prompt<shape, Modular>>);
 static_assert(laws::pullback_is_transpose_of_derivative<small, GradientStep<small, Modular>>);
-static_assert(laws::derivative_is_right<small, AllTokens,
-                                        LayerStack<GradientDescentPlusPlus<small, Modular>,
-                                                   LinearSelfAttention<small.tokens(), Modular>>>());
+static_assert(laws::derivative_is_right<
+              small, AllTokens,
+              LayerStack<GradientDescentPlusPlus<small, Modular>, LinearSelfAttention<small.tokens(), Modular>>>());
 
 // Two ways to the same gradient: the pass, and dual numbers.
 template <class Layer>
@@ -116,7 +116,8 @@ constexpr bool dual_numbers_agree() {
     Layer expected{};
     Layer actual{};
     auto const by_prompt = pull_back(layer, prompt, cotangent, expected);
-    return by_dual_numbers::pull_back<AllTokens>(ParametersAndPrompt{}, layer, prompt, cotangent, actual) == by_prompt &&
+    return by_dual_numbers::pull_back<AllTokens>(ParametersAndPrompt{}, layer, prompt, cotangent, actual) ==
+               by_prompt &&
            laws::same_parameters(expected, actual);
 }
 static_assert(dual_numbers_agree<LinearSelfAttention<small.tokens(), Modular, 2, 1>>());
@@ -161,7 +162,8 @@ constexpr bool loss_gradient_is_the_derivative() {
 
     Prompt<shape, Modular> const still{};
     auto const predicted = prediction<sizes>(laws::along(model, direction)(laws::along(prompt, still)));
-    auto const loss = task_loss<sizes, laws::Pair>(predicted, laws::along(target, zero<Modular, sizes.output, sizes.query>()));
+    auto const loss =
+        task_loss<sizes, laws::Pair>(predicted, laws::along(target, zero<Modular, sizes.output, sizes.query>()));
 
     Model gradient{};
     Modular const value = add_loss_and_gradient<sizes>(model, prompt, target, Modular(1), gradient);

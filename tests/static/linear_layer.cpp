@@ -22,7 +22,8 @@ static_assert(is_linear<MergedAttention<shape, Modular>>);
 static_assert(is_linear<MergedAttention<shape, Modular, 2>>);
 
 // A stack, a part and a gradient step are no linear layers: their update depends on more than one F.
-static_assert(!LinearLayer<LoopedStack<Thin, 2>> && !LinearLayer<Damped<Thin>> && !LinearLayer<GradientStep<sizes, Modular>>);
+static_assert(!LinearLayer<LoopedStack<Thin, 2>> && !LinearLayer<Damped<Thin>> &&
+              !LinearLayer<GradientStep<sizes, Modular>>);
 
 // Like heads are an array, unlike ones a tuple.
 static_assert(std::is_same_v<MultiHeadAttention<Thin, Thin>::AllHeads, ArrayOf<Thin, 2>>);

@@ -56,6 +56,7 @@ static_assert(laws::answer_is_right<sizes, QueryTargets<sizes>, LoopedStack<Scal
 // Its layer is merged where that pays, and its operations are counted.
 static_assert(std::is_same_v<FastForm<Scaled<Layer>>, Scaled<Merged>>);
 constexpr auto run = [](auto const& update, auto const& prompt) { return update(prompt); };
-static_assert(multiplications<Scaled<Layer>, sizes.tokens()>(run) == multiplications<Layer, sizes.tokens()>(run) + 3 * 9);
+static_assert(multiplications<Scaled<Layer>, sizes.tokens()>(run) ==
+              multiplications<Layer, sizes.tokens()>(run) + 3 * 9);
 
 }  // namespace

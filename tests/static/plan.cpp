@@ -29,7 +29,8 @@ constexpr LinearSelfAttention<shape, Modular, 6, 8> other_head{.query = matrix<6
 static_assert(gram(any.prompt().context) == product(any.prompt().context, transpose(any.prompt().context)));
 static_assert(answer<QueryTokens>(head, any.prompt()) == head(any.prompt()).query);
 static_assert(answer<QueryTokens>(other_head, any.prompt()) == other_head(any.prompt()).query);
-static_assert(answer<QueryTokens>(heads(head, other_head), any.prompt()) == heads(head, other_head)(any.prompt()).query);
+static_assert(answer<QueryTokens>(heads(head, other_head), any.prompt()) ==
+              heads(head, other_head)(any.prompt()).query);
 
 // An update without an answer of its own is applied as it is.
 constexpr GradientStep<sizes, Modular> gradient_step{.learning_rate = any.learning_rate(),
@@ -64,8 +65,7 @@ constexpr bool both_answers_are_the_layer() {
     auto const by_gram = [&](auto const& key) { return product(G, key); };
     auto const by_context = [&](auto const& key) { return product(C, product_of_transpose(C, key)); };
     auto const expected = layer(prompt).query;
-    return updated_with(layer, by_gram, query) == expected &&
-           updated_with(layer, by_context, query) == expected &&
+    return updated_with(layer, by_gram, query) == expected && updated_with(layer, by_context, query) == expected &&
            updated_with(merged_layer(layer), by_gram, query) == expected &&
            updated_with(merged_layer(layer), by_context, query) == expected;
 }
@@ -101,7 +101,8 @@ constexpr bool answer_is_the_stack(bool by_gram) {
     using Stack = std::remove_const_t<decltype(stack)>;
     return gram_pays_for_stack<QueryTokens, Loop, given.tokens()> == by_gram &&
            gram_pays_for_stack<QueryTokens, Stack, given.tokens()> == by_gram &&
-           answer<QueryTokens>(loop, prompt) == loop(prompt).query && answer<QueryTokens>(stack, prompt) == stack(prompt).query &&
+           answer<QueryTokens>(loop, prompt) == loop(prompt).query &&
+           answer<QueryTokens>(stack, prompt) == stack(prompt).query &&
            answer_by_gram<QueryTokens>(loop, prompt) == loop(prompt).query &&
            answer_by_gram<QueryTokens>(stack, prompt) == stack(prompt).query;
 }
@@ -113,10 +114,11 @@ template <int Context>
 constexpr bool update_is_the_layer(bool by_scores) {
     constexpr Dimensions given{.input = 3, .output = 2, .context = Context};
     constexpr Arbitrary<given, Modular> any_of_length{};
-    auto const layer = as_attention(
-        GradientStep<given, Modular>{any_of_length.learning_rate(), any_of_length.initial_weights()});
+    auto const layer =
+        as_attention(GradientStep<given, Modular>{any_of_length.learning_rate(), any_of_length.initial_weights()});
     auto const prompt = any_of_length.prompt();
-    return scores_pay<MergedAttention<given.tokens(), Counted>, given.tokens()> == by_scores && fast_form(layer)(prompt) == layer(prompt);
+    return scores_pay<MergedAttention<given.tokens(), Counted>, given.tokens()> == by_scores &&
+           fast_form(layer)(prompt) == layer(prompt);
 }
 static_assert(update_is_the_layer<2>(true));
 static_assert(update_is_the_layer<40>(false));

@@ -52,12 +52,15 @@ static_assert(I.transposed() == I && eta.transposed() == eta);
 static_assert((W * X - Y) * X.transposed() == W * X * X.transposed() - Y * X.transposed());
 
 // The same name on other axes is another symbol.
-static_assert(!(Polynomial(Letter("A", Axis::input, Axis::input)) == Polynomial(Letter("A", Axis::input, Axis::output))));
+static_assert(!(Polynomial(Letter("A", Axis::input, Axis::input)) ==
+                Polynomial(Letter("A", Axis::input, Axis::output))));
 static_assert(!(Polynomial(Letter("A")) == Polynomial(Letter("A", Axis::input, Axis::input))));
 
 // Blocks that do not fit are refused: the expression is no constant expression, which `requires` can ask.
 template <auto F>
-concept is_refused = !requires { typename std::integral_constant<bool, (F(), true)>; };
+concept is_refused = !requires {
+    typename std::integral_constant<bool, (F(), true)>;
+};
 
 static_assert(!is_refused<[] { return W * X; }>);
 static_assert(is_refused<[] { return X * W; }>);

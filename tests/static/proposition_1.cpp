@@ -54,8 +54,8 @@ static_assert(identical<Dimensions{.input = 10, .output = 1, .context = 10}>(gra
 static_assert(identical<Dimensions{.input = 2, .output = 5, .context = 3, .query = 4}>(gradient_step, attention_layer));
 
 // Several applications in a row.
-static_assert(
-    identical<Dimensions{.input = 3, .output = 2, .context = 7, .query = 4}, 4>(gradient_step, attention_layer));
+static_assert(identical<Dimensions{.input = 3, .output = 2, .context = 7, .query = 4}, 4>(gradient_step,
+                                                                                          attention_layer));
 static_assert(identical<Dimensions{.input = 10, .output = 1, .context = 10}, 5>(gradient_step, attention_layer));
 
 // In rational numbers, where the result of a step can be read: x = (1, 2), y = (3, 5), x_q = 4, W0 = 1/2, eta = 1/3.
@@ -64,9 +64,8 @@ constexpr bool one_step_by_hand() {
     constexpr Dimensions sizes{.input = 1, .output = 1, .context = 2};
     GradientStep<sizes, Rational> const step{.learning_rate = Rational(1, 3),
                                              .initial_weights = ExactMatrix<Rational, 1, 1>{Rational(1, 2)}};
-    auto const prompt =
-        embed(ExactMatrix<Rational, 1, 2>{1, 2}, ExactMatrix<Rational, 1, 2>{3, 5}, ExactMatrix<Rational, 1, 1>{4},
-              step.initial_weights);
+    auto const prompt = embed(ExactMatrix<Rational, 1, 2>{1, 2}, ExactMatrix<Rational, 1, 2>{3, 5},
+                              ExactMatrix<Rational, 1, 1>{4}, step.initial_weights);
     return step.weight_change(prompt.context)(0, 0) == Rational(7, 4) &&
            prediction<sizes>(step(prompt))(0, 0) == Rational(9) &&
            prediction<sizes>(as_attention(step)(prompt))(0, 0) == Rational(9);

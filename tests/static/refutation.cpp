@@ -71,8 +71,8 @@ static_assert(refuted(spoiled([]<class Any>(auto& layer, Any const& any) {
     using Number = typename Any::Scalar;
     constexpr int input = Any::dimensions.input;
     constexpr int output = Any::dimensions.output;
-    layer.value = blocks(zero<Number, input>(), zero<Number, input, output>(), any.initial_weights(),
-                         identity<Number, output>());
+    layer.value =
+        blocks(zero<Number, input>(), zero<Number, input, output>(), any.initial_weights(), identity<Number, output>());
 })));
 
 // Keys and queries that read y as well.
@@ -112,8 +112,7 @@ struct ForgettingTheQuery {
         return {.context = step(prompt).context, .query = prompt.query};
     }
 };
-static_assert(refuted(
-    [](auto any) { return ForgettingTheQuery<decltype(gradient_step(any))>{gradient_step(any)}; }));
+static_assert(refuted([](auto any) { return ForgettingTheQuery<decltype(gradient_step(any))>{gradient_step(any)}; }));
 
 // The first difference of that one is in the first query token, in its first y.
 constexpr Difference in_the_query = first_difference<sizes>(
@@ -147,8 +146,8 @@ struct OnlineRule {
 };
 static_assert(refuted([]<class Any>(Any any) {
     using Number = typename Any::Scalar;
-    return OnlineRule<Any::dimensions, Number>{
-        any.learning_rate() * one_over_context<Number>(Any::dimensions.context), any.initial_weights()};
+    return OnlineRule<Any::dimensions, Number>{any.learning_rate() * one_over_context<Number>(Any::dimensions.context),
+                                               any.initial_weights()};
 }));
 
 // The prediction without its sign.
@@ -156,7 +155,8 @@ template <class Any>
 constexpr bool prediction_without_its_sign_is_right(Any const& any) {
     auto const Xq = any.matrix(input_axis, query_axis, "Xq");
     auto const W0 = any.initial_weights();
-    auto const prompt = embed(any.matrix(input_axis, context_axis, "X"), any.matrix(output_axis, context_axis, "Y"), Xq, W0);
+    auto const prompt =
+        embed(any.matrix(input_axis, context_axis, "X"), any.matrix(output_axis, context_axis, "Y"), Xq, W0);
     auto const updated_weights = W0 + gradient_step(any).weight_change(prompt.context);
     return targets<Any::dimensions>(gradient_step(any)(prompt).query) == product(updated_weights, Xq);
 }

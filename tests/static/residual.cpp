@@ -68,8 +68,8 @@ constexpr bool derivative_is_that_of_dual_numbers() {
                            Dual<Modular>(value, derivative[k].learning_rate);
         auto along_gamma = constant_rates;
         along_gamma[k].gamma.derivative = Modular(1);
-        same = same &&
-               residual(constant_eigenvalue, one_input.context, along_gamma) == Dual<Modular>(value, derivative[k].gamma);
+        same = same && residual(constant_eigenvalue, one_input.context, along_gamma) ==
+                           Dual<Modular>(value, derivative[k].gamma);
     }
     return same;
 }

@@ -32,8 +32,8 @@ static_assert(different<sizes>(looped_steps<2>, looped_layers<3>));
 // For every K, by induction. State after k steps, weights W: tokens (X; Y - (W - W0) X), queries (Xq; -W Xq) up to W0.
 // One layer from an arbitrary such state, with the matrices of W0, leads to the state of W' = W - eta dL/dW (W).
 template <class Any>
-constexpr auto state_of_weights(Any const& any, Matrix<typename Any::Scalar, Any::dimensions.output,
-                                                       Any::dimensions.input> const& W) {
+constexpr auto state_of_weights(Any const& any,
+                                Matrix<typename Any::Scalar, Any::dimensions.output, Any::dimensions.input> const& W) {
     auto const X = any.matrix(input_axis, context_axis, "X");
     auto const Y = any.matrix(output_axis, context_axis, "Y");
     auto const Xq = any.matrix(input_axis, query_axis, "Xq");
@@ -112,17 +112,17 @@ static_assert(identical<sizes>(own_rates, own_rates_as_attention));
 // ------------------------------------------------------------------------------------------------- parts of stacks
 
 // A damped gradient step is a gradient step with the rate lambda eta.
-static_assert(identical_for_all_sizes(
-    [](auto any) { return damped(any.scalar("lamda"), gradient_step(any)); },
-    [](auto any) {
-        auto step = gradient_step(any);
-        step.learning_rate = any.scalar("lamda") * step.learning_rate;
-        return step;
-    }));
+static_assert(identical_for_all_sizes([](auto any) { return damped(any.scalar("lamda"), gradient_step(any)); },
+                                      [](auto any) {
+                                          auto step = gradient_step(any);
+                                          step.learning_rate = any.scalar("lamda") * step.learning_rate;
+                                          return step;
+                                      }));
 
 // A step of GD++ of which only y moves is a gradient step.
-static_assert(identical_for_all_sizes(
-    gradient_step, []<class Any>(Any any) { return only_targets_move<Any::dimensions>(plus_plus(any)); }));
+static_assert(identical_for_all_sizes(gradient_step, []<class Any>(Any any) {
+    return only_targets_move<Any::dimensions>(plus_plus(any));
+}));
 
 // ------------------------------------------------------------------------------------------------------- the trace
 
@@ -151,7 +151,8 @@ template <int KeyDim, int ValueDim>
 constexpr auto any_head(std::uint32_t seed) {
     auto const draw = [seed](char const* name) {
         return [seed, name](int row, int col) {
-            return Unknown<Modular>::draw({seed}, name, Axis::none, Axis::none, static_cast<std::uint32_t>(16 * row + col));
+            return Unknown<Modular>::draw({seed}, name, Axis::none, Axis::none,
+                                          static_cast<std::uint32_t>(16 * row + col));
         };
     };
     return LinearSelfAttention<sizes.tokens(), Modular, KeyDim, ValueDim>{

@@ -22,7 +22,8 @@ constexpr std::size_t numbers = 2 * 11 * 11 + 10 + 2 * 11 * 11;
 static_assert(sizeof(Context) <= sizeof(float) * numbers + sizeof(long long) + 5 * 64);
 
 using OfEachLayer = StreamingContext<ten, LayerStack<Layer, Layer, Layer>>;
-static_assert(sizeof(OfEachLayer) - sizeof(StreamingContext<ten, LayerStack<Layer, Layer>>) <= 2 * 11 * 11 * sizeof(float) + 2 * 64);
+static_assert(sizeof(OfEachLayer) - sizeof(StreamingContext<ten, LayerStack<Layer, Layer>>) <=
+              2 * 11 * 11 * sizeof(float) + 2 * 64);
 
 static_assert(noexcept(std::declval<Context&>().observe(std::declval<Context::Input const&>(),
                                                         std::declval<Context::Output const&>())));

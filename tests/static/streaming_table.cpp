@@ -14,9 +14,8 @@ using namespace incontext;
 /// Any tokens [TokenDimension x Count] of field elements.
 template <int TokenDimension, int Count>
 constexpr auto any_tokens() {
-    return generate<Modular, TokenDimension, Count>([](int row, int col) {
-        return Modular((row * 104729LL + col * 1299709LL + 17) * (row + 3 * col + 1));
-    });
+    return generate<Modular, TokenDimension, Count>(
+        [](int row, int col) { return Modular((row * 104729LL + col * 1299709LL + 17) * (row + 3 * col + 1)); });
 }
 
 /// The sum of all that was visited, mirrored.

@@ -71,9 +71,8 @@ constexpr Number drawn_eighths(unsigned stream, unsigned entry = 0, int largest 
 
 template <class Number, int Rows, int Cols>
 [[gnu::noinline]] constexpr Matrix<Number, Rows, Cols> drawn_matrix(unsigned stream, int largest = 2) {
-    return generate<Number, Rows, Cols>([&](int row, int col) {
-        return drawn<Number>(stream, static_cast<unsigned>(row * Cols + col), largest);
-    });
+    return generate<Number, Rows, Cols>(
+        [&](int row, int col) { return drawn<Number>(stream, static_cast<unsigned>(row * Cols + col), largest); });
 }
 
 /// Every parameter of a layer or learning rule.

@@ -13,9 +13,9 @@ namespace test {
 template <int Query, TokenShape Shape, class Number, class Column>
 auto with_queries(Prompt<Shape, Number> const& prompt, Column const& column)
     -> Prompt<TokenShape{Shape.token_dim, Shape.context, Query}, Number> {
-    return {.context = prompt.context,
-            .query = generate<Number, Shape.token_dim, Query>(
-                [&](int row, int col) { return prompt.query(row, column(col)); })};
+    return {.context = prompt.context, .query = generate<Number, Shape.token_dim, Query>([&](int row, int col) {
+                                           return prompt.query(row, column(col));
+                                       })};
 }
 
 /// The Count columns of a matrix that are named by column(0), column(1), ...
@@ -29,9 +29,9 @@ template <class Update, class APrompt>
 inline constexpr bool maps_prompts_to_prompts = false;
 template <class Update, TokenShape Shape, class Number>
 inline constexpr bool maps_prompts_to_prompts<Update, Prompt<Shape, Number>> =
-    TokenUpdate<Update, Prompt<Shape, Number>> &&
-    TokenUpdate<Update, Prompt<TokenShape{Shape.token_dim, Shape.context, 1}, Number>> &&
-    TokenUpdate<Update, Prompt<TokenShape{Shape.token_dim, Shape.context, Shape.query + 1}, Number>>;
+    TokenUpdate<Update, Prompt<Shape, Number>>&&
+        TokenUpdate<Update, Prompt<TokenShape{Shape.token_dim, Shape.context, 1}, Number>>&&
+            TokenUpdate<Update, Prompt<TokenShape{Shape.token_dim, Shape.context, Shape.query + 1}, Number>>;
 
 /// Each query token is updated as if it were alone, and the context as if there were only that query.
 template <class Update, TokenShape Shape, class Number>

@@ -28,7 +28,8 @@ double largest_relative_error(Parameters<Number> const& w, double number, double
     double worst = std::abs(static_cast<double>(w.learning_rate) - number) / std::abs(number);
     for (int row = 0; row < 2; ++row) {
         for (int col = 0; col < 3; ++col) {
-            worst = std::max(worst, std::abs(static_cast<double>(w.initial_weights(row, col)) - entry) / std::abs(entry));
+            worst =
+                std::max(worst, std::abs(static_cast<double>(w.initial_weights(row, col)) - entry) / std::abs(entry));
         }
     }
     return worst;
@@ -79,7 +80,8 @@ TEST_CASE("weight decay shrinks the weights beside the gradient, by rate times d
     REQUIRE(largest_relative_error(w, after_one.learning_rate * (1 - 1.0 / 8), expected) <= few_roundings<double>);
 }
 
-TEST_CASE("the first step of Adam moves every weight by the rate, against the sign of its gradient, however small it is") {
+TEST_CASE(
+    "the first step of Adam moves every weight by the rate, against the sign of its gradient, however small it is") {
     // m / (1 - b1) = g and sqrt(v / (1 - b2)) = |g|, so the step is rate g / (|g| + epsilon); at |g| >= 1e-3 the default
     // epsilon of 1e-8 changes it by less than 1e-5 of itself, and rounding by less.
     auto gradient = all<double>(-2e-3, 1e-3);

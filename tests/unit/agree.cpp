@@ -87,11 +87,12 @@ Usage usage_on_eighths(unsigned stream) {
         auto const exactly = [lane](Number const& number) {
             return Rational(static_cast<long long>(8 * test::LaneOf<Number>::at(number, lane)), 8);
         };
-        Usage const of_lane = usage(update, converted<Rational>(update, exactly), prompt,
-                                    converted<Rational>(prompt, exactly), lane, [](double computed, Rational const& exact) {
-                                        long double const distance = static_cast<long double>(computed) - as_long_double(exact);
-                                        return static_cast<double>(distance < 0 ? -distance : distance);
-                                    });
+        Usage const of_lane =
+            usage(update, converted<Rational>(update, exactly), prompt, converted<Rational>(prompt, exactly), lane,
+                  [](double computed, Rational const& exact) {
+                      long double const distance = static_cast<long double>(computed) - as_long_double(exact);
+                      return static_cast<double>(distance < 0 ? -distance : distance);
+                  });
         worst.of_bound = std::max(worst.of_bound, of_lane.of_bound);
         worst.rounded += of_lane.rounded;
     }

@@ -53,7 +53,8 @@ TEMPLATE_LIST_TEST_CASE("a weight that is off by one in a thousand is seen, in e
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("a learning rate, or an initial weight, that is off by one in a thousand is seen", "", test::Floating) {
+TEMPLATE_LIST_TEST_CASE("a learning rate, or an initial weight, that is off by one in a thousand is seen", "",
+                        test::Floating) {
     auto const step = test::uneven_step<sizes, TestType>(1);
     auto const prompt = test::uneven_prompt<shape, TestType>(7);
     auto other_rate = step;
@@ -83,8 +84,8 @@ TEMPLATE_LIST_TEST_CASE("the worst place is named: token, row, difference, bound
         auto const a = layer(prompt);
         auto const b = changed(prompt);
         auto const at = [&](auto const& from) {
-            return test::LaneOf<TestType>::at(found.token < 7 ? from.context(row, found.token) : from.query(row, found.token - 7),
-                                        found.lane);
+            return test::LaneOf<TestType>::at(
+                found.token < 7 ? from.context(row, found.token) : from.query(row, found.token - 7), found.lane);
         };
         REQUIRE(found.difference == std::abs(at(a) - at(b)));
         REQUIRE(found.of_bound == found.difference / found.bound);

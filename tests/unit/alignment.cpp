@@ -31,8 +31,9 @@ Step step(float rate) {
     return result;
 }
 
-TEMPLATE_TEST_CASE("the sensitivity is the rows of the fast weights that write the target, and the columns that read the input",
-                   "", double, (Lanes<float, 4>)) {
+TEMPLATE_TEST_CASE(
+    "the sensitivity is the rows of the fast weights that write the target, and the columns that read the input", "",
+    double, (Lanes<float, 4>)) {
     // Whole numbers: nothing rounds (see drawn.hpp).
     auto const layer = test::drawn_parameters<LinearSelfAttention<shape, TestType, 6, 8>>(3, 1);
     auto const prompt = test::drawn_prompt<shape, TestType>(7);
@@ -50,8 +51,7 @@ TEMPLATE_TEST_CASE("the sensitivity is the rows of the fast weights that write t
 TEST_CASE("the sensitivity of a gradient step is minus its weight change") {
     auto const rule = test::drawn_parameters<GradientStep<test::dyadic_sizes, double>>(3);
     auto const prompt = test::drawn_prompt<test::dyadic_sizes.tokens(), double>(7);
-    REQUIRE(test::equal(sensitivity<test::dyadic_sizes>(rule, prompt),
-                        (-rule.weight_change(prompt.context)).eval()));
+    REQUIRE(test::equal(sensitivity<test::dyadic_sizes>(rule, prompt), (-rule.weight_change(prompt.context)).eval()));
 }
 
 /// (x; y) <- (x; y + A x + b): an update whose sensitivity is known, the same for every task.
@@ -96,10 +96,12 @@ TEST_CASE("updates of known sensitivity have its difference and its cosine") {
     REQUIRE(std::abs(aligned(a, {{{-3, -3, 0}, {0, 0, 0}}}).cosine + 1) <= of_cosine);
     REQUIRE(aligned(a, {{{0, 0, 0}, {0, 0, 0}}}).cosine == 0);
     // |(4, 0, 0; 0, -3, 0)| = 5, once rounded to float.
-    REQUIRE(std::abs(aligned({{{5, 1, 0}, {0, -3, 2}}}, {{{1, 1, 0}, {0, 0, 2}}}).sensitivity_difference - 5) <= 5 * 0x1p-24);
+    REQUIRE(std::abs(aligned({{{5, 1, 0}, {0, -3, 2}}}, {{{1, 1, 0}, {0, 0, 2}}}).sensitivity_difference - 5) <=
+            5 * 0x1p-24);
     // A constant is no sensitivity, but a difference: |(3, -4)| = 5; y_q + A x + b has 5 roundings of at most 1 + 4.
     Alignment const shifted = aligned({{{1, 0, 0}, {0, 1, 0}}, {3, 0}}, {{{1, 0, 0}, {0, 1, 0}}, {0, 4}});
-    REQUIRE(shifted.sensitivity_difference <= 10 * 0x1p-22);  // s is the difference of results of at most 5: rounded to 2^-22
+    REQUIRE(shifted.sensitivity_difference <=
+            10 * 0x1p-22);  // s is the difference of results of at most 5: rounded to 2^-22
     REQUIRE(std::abs(shifted.prediction_difference - 5) <= 2 * 5 * 5 * 0x1p-24 + 5 * 0x1p-24);
 }
 
@@ -113,11 +115,11 @@ TEST_CASE("an update is aligned with itself: no difference, and cosine one") {
 
 /// What two gradient steps from W0 = 0 differ by: s = -dW = rate S with S = 1/N Y X^T, out = s x. S depends on the task.
 struct Means {
-    double out = 0;             // mean |S x|
-    double sensitivity = 0;     // mean |S|
-    double out_magnitude = 0;   // the same of the sums of absolute values, entries added up
+    double out = 0;            // mean |S x|
+    double sensitivity = 0;    // mean |S|
+    double out_magnitude = 0;  // the same of the sums of absolute values, entries added up
     double sensitivity_magnitude = 0;
-    double of_cosine = 0;       // how far 1e-8 and rounding can move a cosine of steps of rate 2 or more
+    double of_cosine = 0;  // how far 1e-8 and rounding can move a cosine of steps of rate 2 or more
 };
 
 // On each path: W0 X - Y 4, the product with X^T 7, 1/N 2, the rate 1, dW x 3, y - . 1, less the result at 0 1, the
@@ -151,8 +153,8 @@ Means means_of_gradient_steps() {
         mean.sensitivity_magnitude += magnitude / count;
         // Either norm is off by 1e-8 and either direction by its relative rounding error; one rounding to float.
         double const norm = std::sqrt(test::inner_product(S, S));
-        mean.of_cosine = std::max(mean.of_cosine,
-                                  2e-8 / (2 * norm) + 2 * test::float_bound(roundings, magnitude) / norm + 0x1p-24);
+        mean.of_cosine =
+            std::max(mean.of_cosine, 2e-8 / (2 * norm) + 2 * test::float_bound(roundings, magnitude) / norm + 0x1p-24);
         for (double const entry : absolute_out.entries) {
             mean.out_magnitude += entry / count;
         }

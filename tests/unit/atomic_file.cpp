@@ -60,7 +60,9 @@ std::string complaint(fs::path const& file, std::string const& text) {
     return "";
 }
 
-bool contains(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
+bool contains(std::string const& text, std::string const& part) {
+    return text.find(part) != std::string::npos;
+}
 
 TEST_CASE("a new file holds the text, every byte of it, and nothing lies beside it") {
     Directory const directory;
@@ -150,10 +152,11 @@ TEST_CASE("a file cannot be written inside a file, nor over a directory") {
     REQUIRE(directory.count() == 2);
 }
 
-
 TEST_CASE("a directory that may not be written is refused, and its file stays") {
     if (geteuid() == 0) {
-        WARN("skipped: " "the superuser may write anywhere");
+        WARN(
+            "skipped: "
+            "the superuser may write anywhere");
         return;
     }
     Directory const directory;

@@ -48,17 +48,18 @@ struct Nudge {
     template <TokenShape Shape, class Number>
     constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
         auto result = prompt;
-        (token < Shape.context ? result.context(row, token) : result.query(row, token - Shape.context)) += Number(change);
+        (token < Shape.context ? result.context(row, token) : result.query(row, token - Shape.context)) +=
+            Number(change);
         return result;
     }
 };
 
 struct Unchanged {
     template <class APrompt>
-        requires requires { APrompt::shape; }
-    constexpr APrompt operator()(APrompt const& prompt) const {
-        return prompt;
-    }
+        requires requires {
+            APrompt::shape;
+        }
+    constexpr APrompt operator()(APrompt const& prompt) const { return prompt; }
 };
 
 /// token <- -token.
@@ -83,7 +84,8 @@ struct Composed {
 
 /// first_difference, kept out of the compilers' reach: they evaluate it while compiling where they can.
 template <Dimensions Sizes, class Number = Modular, class Expected, class Actual>
-[[gnu::noinline]] Difference found_at_run_time(Expected const& expected, Actual const& actual, Trial const& trial = {}) {
+[[gnu::noinline]] Difference found_at_run_time(Expected const& expected, Actual const& actual,
+                                               Trial const& trial = {}) {
     return first_difference<Sizes, Number>(expected, actual, trial);
 }
 

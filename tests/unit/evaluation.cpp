@@ -109,7 +109,8 @@ TEST_CASE("means are taken over the tasks that count, and each of several by its
             sum += task.context(0, 0);
         }
         // Sums in double of at most 300 floats of at most 1/2, in another order: 300 * 2^-53 of 150 each.
-        REQUIRE(std::abs(means[0] - 3) <= 3 * 32 * 0x1p-53);  // 3 times whole numbers is exact, the 16 quotients are not
+        REQUIRE(std::abs(means[0] - 3) <=
+                3 * 32 * 0x1p-53);  // 3 times whole numbers is exact, the 16 quotients are not
         REQUIRE(std::abs(means[1] - sum / number) <= 320 * 0x1p-53);
     }
 }

@@ -51,10 +51,11 @@ void check_sampled(float range, int count) {
     Sample losses;
     Sample slopes;
     for (int pack = 0; pack < count / lanes; ++pack) {
-        auto const keys = split_key(key_of_seed<lanes>(2), static_cast<std::uint32_t>(count),
-                                    PackOfTasks<lanes>(pack, count).index);
+        auto const keys =
+            split_key(key_of_seed<lanes>(2), static_cast<std::uint32_t>(count), PackOfTasks<lanes>(pack, count).index);
         auto const task = LinearRegression{.input_range = range}.draw<Sizes>(keys);
-        Matrix<Number, Sizes.output, Sizes.query> const p = prediction_of(answer<QueryTargets<Sizes>>(unit_step, task.prompt));
+        Matrix<Number, Sizes.output, Sizes.query> const p =
+            prediction_of(answer<QueryTargets<Sizes>>(unit_step, task.prompt));
         for (int lane = 0; lane < lanes; ++lane) {
             double loss = 0;
             double slope = 0;
@@ -89,7 +90,8 @@ TEST_CASE("the optimum is that of sampled tasks of several outputs and of a larg
 /// The same in plain double for normal inputs, which the library does not draw.
 void check_normal(int d, int N, double deviation, int count) {
     CAPTURE(d, N, deviation);
-    OneStepOptimum const optimum = one_step_optimum(normal_inputs(Rational(static_cast<long long>(4 * deviation * deviation), 4)), d, N);
+    OneStepOptimum const optimum =
+        one_step_optimum(normal_inputs(Rational(static_cast<long long>(4 * deviation * deviation), 4)), d, N);
     auto const eta = static_cast<double>(optimum.learning_rate);
     std::mt19937_64 generator(1);
     std::normal_distribution<double> normal_number;

@@ -21,7 +21,8 @@ template <class Layer>
 std::vector<std::vector<float>> entries_of(Layer const& layer) {
     std::vector<std::vector<float>> all;
     for_each_parameter(
-        [&](char const*, auto const& matrix) { all.emplace_back(matrix.data(), matrix.data() + matrix.size()); }, layer);
+        [&](char const*, auto const& matrix) { all.emplace_back(matrix.data(), matrix.data() + matrix.size()); },
+        layer);
     return all;
 }
 
@@ -74,7 +75,8 @@ TEST_CASE("the defaults are the reference's: scale .002, one layer") {
     auto const projections = entries_of(initialised<Head>(2));
     for (std::size_t i = 0; i < 4; ++i) {
         auto const n = static_cast<double>(projections[i].size());
-        REQUIRE(std::abs(std::pow(root_mean_square(projections[i]), 2) / (0.002 / fan_in[i]) - 1) <= 5.85 / std::sqrt(n));
+        REQUIRE(std::abs(std::pow(root_mean_square(projections[i]), 2) / (0.002 / fan_in[i]) - 1) <=
+                5.85 / std::sqrt(n));
     }
 }
 

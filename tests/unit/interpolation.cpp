@@ -55,7 +55,8 @@ TEMPLATE_TEST_CASE("the products of a head are all that its result depends on", 
     REQUIRE(equal(both.layer()(prompt), head(prompt)));
 }
 
-TEST_CASE("normalising makes the mean diagonal over the inputs one, and changes no result, for a scale of either sign") {
+TEST_CASE(
+    "normalising makes the mean diagonal over the inputs one, and changes no result, for a scale of either sign") {
     auto const prompt = test::drawn_prompt<shape, float>(7);
     for (float const scale : {4.0f, 0.5f, -1.0f, -8.0f}) {
         CAPTURE(scale);
@@ -114,7 +115,8 @@ TEST_CASE("the layer half way has the mean of both products, each of mean diagon
         for (int col = 0; col < 5; ++col) {
             CAPTURE(row, col);
             REQUIRE(middle.key_query(row, col) == (a.key_query(row, col) / 2 + b.key_query(row, col) / -4) / 2);
-            REQUIRE(middle.output_value(row, col) == (a.output_value(row, col) * 2 + b.output_value(row, col) * -4) / 2);
+            REQUIRE(middle.output_value(row, col) ==
+                    (a.output_value(row, col) * 2 + b.output_value(row, col) * -4) / 2);
         }
     }
     Products const back = merged(interpolated<sizes, float>(b.layer(), a.layer()));

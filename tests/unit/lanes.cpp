@@ -12,8 +12,8 @@ namespace {
 
 using namespace incontext;
 
-using FloatingPacks = std::tuple<Lanes<float, 1>, Lanes<float, 4>, Lanes<float, 8>, Lanes<float, 16>, Lanes<double, 2>,
-                                 Lanes<double, 8>>;
+using FloatingPacks =
+    std::tuple<Lanes<float, 1>, Lanes<float, 4>, Lanes<float, 8>, Lanes<float, 16>, Lanes<double, 2>, Lanes<double, 8>>;
 using WordPacks = std::tuple<Lanes<std::uint32_t, 1>, Lanes<std::uint32_t, 4>, Lanes<std::uint32_t, 16>>;
 using AllPacks = std::tuple<Lanes<float, 1>, Lanes<float, 4>, Lanes<float, 8>, Lanes<float, 16>, Lanes<double, 2>,
                             Lanes<double, 8>, Lanes<std::uint32_t, 4>, Lanes<std::uint32_t, 16>>;

@@ -25,7 +25,9 @@ using namespace incontext;
 constexpr Dimensions tall{.input = 3, .output = 2, .context = 7, .query = 4};  // more examples than inputs
 constexpr Dimensions wide{.input = 7, .output = 2, .context = 3, .query = 4};  // fewer
 
-constexpr double solved(double amplification) { return 8 * 0x1p-53 * amplification; }
+constexpr double solved(double amplification) {
+    return 8 * 0x1p-53 * amplification;
+}
 
 /// A prompt of whole numbers: any targets, or those of the teacher.
 template <Dimensions Sizes>
@@ -100,8 +102,8 @@ TEST_CASE("the residual of least squares is orthogonal to the inputs") {
         auto const residual = Matrix<double, 2, 7>(product(W, X) - Y);
         REQUIRE(residual.norm() > 1);  // whole numbers without a teacher
         // The solution is W + dW with |dW| <= solved(condition^2) |Y| / sqrt(smallest), and the residual dW X more.
-        double const bound = solved(unknowns_times_examples * regression.condition() * regression.condition()) * Y.norm() *
-                             largest / std::sqrt(smallest);
+        double const bound = solved(unknowns_times_examples * regression.condition() * regression.condition()) *
+                             Y.norm() * largest / std::sqrt(smallest);
         REQUIRE(product(residual, transpose(X)).norm() <= bound);
         REQUIRE(bound < 1e-6 * product(Y, transpose(X)).norm());
     }
@@ -116,7 +118,8 @@ TEST_CASE("with fewer examples than inputs least squares fits them all, with the
         double const tolerance = solved(unknowns_times_examples * regression.condition());
         REQUIRE((product(W, X) - Y).norm() <= tolerance * W.norm() * X.norm());
         // Smallest: nothing of W is outside the span of the examples, on which (X^T X)^{-1} X^T projects.
-        Eigen::Matrix<double, 3, 7> const coordinates = product(Eigen::Matrix3d(smaller_gram(X).inverse()), transpose(X));
+        Eigen::Matrix<double, 3, 7> const coordinates =
+            product(Eigen::Matrix3d(smaller_gram(X).inverse()), transpose(X));
         Weights<wide> const outside = W - product(product(W, X), coordinates);
         REQUIRE(outside.norm() <= tolerance * regression.condition() * W.norm());
         REQUIRE((Weights<wide>::Ones() - product(product(Weights<wide>::Ones().eval(), X), coordinates)).norm() > 0.1);
@@ -153,7 +156,8 @@ TEMPLATE_TEST_CASE_SIG("the gradient of 1/2 sum |W x - y|^2 + penalty/2 |W|^2 is
         Weights<Sizes> const W = ridge_weights<Sizes>(prompt, penalty);
         Matrix<double, Sizes.output, Sizes.context> const residual = product(W, X) - Y;
         Weights<Sizes> const gradient = product(residual, transpose(X)) + penalty * W;
-        double const bound = solved(unknowns_times_examples * (1 + largest / penalty)) * product(Y, transpose(X)).norm();
+        double const bound =
+            solved(unknowns_times_examples * (1 + largest / penalty)) * product(Y, transpose(X)).norm();
         REQUIRE(gradient.norm() <= bound);
         REQUIRE(bound < 1e-8 * (penalty * W).norm());
     }
@@ -234,8 +238,8 @@ template <Dimensions Sizes, class Distribution, class Predict>
 double mean_loss_one_by_one(Distribution const& distribution, Predict const& predict) {
     double sum = 0;
     for (std::uint32_t index = 0; index < count; ++index) {
-        auto const task = distribution.template draw<Sizes>(
-            split_key(key_of_seed<1>(seed), count, Lanes<std::uint32_t, 1>(index)));
+        auto const task =
+            distribution.template draw<Sizes>(split_key(key_of_seed<1>(seed), count, Lanes<std::uint32_t, 1>(index)));
         auto const in_double = [](Lanes<float, 1> const& number) { return static_cast<double>(number[0]); };
         Matrix<double, Sizes.output, Sizes.query> const error =
             predict(converted<double>(task.prompt, in_double)) - converted<double>(task.target, in_double);
@@ -250,8 +254,8 @@ TEST_CASE("the losses are half the mean squared errors over exactly the tasks of
     Evaluation<tall> const evaluation(workers, noisy, seed, count);
     // Each task's loss is rounded to float: 2^-24 of it, and the rest to double.
     constexpr double tolerance = 0x1p-24 + 0x1p-40;
-    double const least_squares = mean_loss_one_by_one<tall>(
-        noisy, [](auto const& prompt) { return least_squares_prediction<tall>(prompt); });
+    double const least_squares =
+        mean_loss_one_by_one<tall>(noisy, [](auto const& prompt) { return least_squares_prediction<tall>(prompt); });
     REQUIRE(std::abs(least_squares_loss(evaluation) / least_squares - 1) <= tolerance);
     double const ridge =
         mean_loss_one_by_one<tall>(noisy, [](auto const& prompt) { return ridge_prediction<tall>(prompt, 0.4); });
@@ -309,8 +313,9 @@ auto posterior_covariance(Inputs const& X, double variance) -> Matrix<double, ro
     }
 }
 
-TEMPLATE_TEST_CASE_SIG("with the noise's variance as penalty ridge is the posterior mean: its loss is the posterior variance",
-                       "", ((Dimensions Sizes), Sizes), tall, wide) {
+TEMPLATE_TEST_CASE_SIG(
+    "with the noise's variance as penalty ridge is the posterior mean: its loss is the posterior variance", "",
+    ((Dimensions Sizes), Sizes), tall, wide) {
     // W given X and Y is normal about the ridge solution, its rows of covariance s^2 (X X^T + s^2 I)^{-1}. So with A that
     // covariance the loss has the mean 1/2 output sum over queries of x_q^T A x_q, and the difference has the mean 0.
     constexpr float noise = 0.5f;

@@ -81,7 +81,8 @@ Vector<Number> updated_token(Prompt<Given, Number> const& prompt, Vector<Number>
 
 /// True if `updated` is what the sum gives, for every token.
 template <TokenShape Given, class Number, class... Heads>
-[[gnu::noinline]] bool is_the_sum(Prompt<Given, Number> const& updated, Prompt<Given, Number> const& prompt, Heads const&... heads) {
+[[gnu::noinline]] bool is_the_sum(Prompt<Given, Number> const& updated, Prompt<Given, Number> const& prompt,
+                                  Heads const&... heads) {
     bool all = true;
     for (int j = 0; j < Given.context; ++j) {
         all = all && token(updated.context, j) == updated_token(prompt, token(prompt.context, j), heads...);

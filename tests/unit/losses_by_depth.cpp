@@ -94,9 +94,7 @@ TEST_CASE("the loss after k layers is that of the stack of the first k") {
     auto const layer = only_targets_move<sizes>(damped(0.75f, rule));
     auto const losses = losses_by_depth(evaluation, looped<3>(layer));
     // Both sides do the same operations on numbers of one size; only how a compiler fuses them may differ.
-    auto const require_equal = [](double a, double b) {
-        REQUIRE(a == Approx(b).epsilon(1e-5));
-    };
+    auto const require_equal = [](double a, double b) { REQUIRE(a == Approx(b).epsilon(1e-5)); };
     require_equal(losses[1], evaluation.loss(looped<1>(layer)));
     require_equal(losses[2], evaluation.loss(looped<2>(layer)));
     require_equal(losses[3], evaluation.loss(looped<3>(layer)));
@@ -110,7 +108,7 @@ TEST_CASE("a loss that a float cannot hold is not finite, and those before it ar
     auto const losses = losses_by_depth(evaluation, looped<4>(Known{.step = 1, .factor = 0x1p40f}));
     require_loss_of_predicting(0, losses[0]);
     require_loss_of_predicting(1, losses[1]);
-    REQUIRE(std::isfinite(losses[2]));  // (2^40)^2
+    REQUIRE(std::isfinite(losses[2]));                              // (2^40)^2
     REQUIRE(losses[3] == std::numeric_limits<double>::infinity());  // (2^80)^2
     REQUIRE_FALSE(std::isfinite(losses[4]));
 }

@@ -18,10 +18,10 @@ TEST_CASE("a magnitude is the expression on absolute values, and counts rounding
     REQUIRE((a * b).roundings() == 1);
     REQUIRE((a - b).magnitude() == 8);
     REQUIRE((a - b).roundings() == 1);
-    REQUIRE((a * b + a * b + a).roundings() == 1 + 2);              // a product, and n - 1 = 2 additions in any order
-    REQUIRE(((a + b) + (a + b)).roundings() == 3);                  // four terms, also bracketed in pairs
-    REQUIRE(((a + b) * (a + b + b)).roundings() == 1 + 2 + 1);      // a product adds what its factors have
-    REQUIRE((a + Magnitude(0)).roundings() == 0);                   // adding zero does not round
+    REQUIRE((a * b + a * b + a).roundings() == 1 + 2);          // a product, and n - 1 = 2 additions in any order
+    REQUIRE(((a + b) + (a + b)).roundings() == 3);              // four terms, also bracketed in pairs
+    REQUIRE(((a + b) * (a + b + b)).roundings() == 1 + 2 + 1);  // a product adds what its factors have
+    REQUIRE((a + Magnitude(0)).roundings() == 0);               // adding zero does not round
     REQUIRE((a * Magnitude(0)).magnitude() == 0);
     REQUIRE((-a).magnitude() == 3);
     REQUIRE(Magnitude(-7).magnitude() == 7);

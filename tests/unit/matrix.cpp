@@ -243,7 +243,9 @@ TEMPLATE_LIST_TEST_CASE("sums, negatives and multiples of matrices are taken ent
     Matrix<TestType, 5, 3> const multiple = factor * a;
     Matrix<TestType, 5, 3> assigned = a;
     assigned += b;
-    auto const is = [](auto const& matrix, auto const& entry) { return equal(matrix, generate<TestType, 5, 3>(entry)); };
+    auto const is = [](auto const& matrix, auto const& entry) {
+        return equal(matrix, generate<TestType, 5, 3>(entry));
+    };
     REQUIRE(is(sum, [&](int row, int col) { return a(row, col) + b(row, col); }));
     REQUIRE(is(difference, [&](int row, int col) { return a(row, col) - b(row, col); }));
     REQUIRE(is(negative, [&](int row, int col) { return -a(row, col); }));
@@ -266,8 +268,8 @@ TEST_CASE("a matrix of symbolic blocks is transposed block by block and in place
 
     BlockMatrix<1, 2> const residual{{W, Polynomial(-1)}};
     REQUIRE((product(residual, tokens)(0, 0) == W * X - Y));
-    REQUIRE((product(product(residual, tokens), transpose(tokens))(0, 1) ==
-             W * X * Y.transposed() - Y * Y.transposed()));
+    REQUIRE(
+        (product(product(residual, tokens), transpose(tokens))(0, 1) == W * X * Y.transposed() - Y * Y.transposed()));
 }
 
 TEST_CASE("a named place is filled from any matrix of its shape, and from expressions") {

@@ -26,7 +26,9 @@ Keys<lanes> keys_of_pack(int pack) {
     return split_key(key_of_seed<lanes>(31), 100000, index);
 }
 
-Keys<1> key_of_lane(Keys<lanes> const& keys, int lane) { return {keys.first[lane], keys.second[lane]}; }
+Keys<1> key_of_lane(Keys<lanes> const& keys, int lane) {
+    return {keys.first[lane], keys.second[lane]};
+}
 
 /// The context tokens of one lane in which a y differs between two tasks.
 std::vector<int> changed_tokens(NoisyTask const& a, NoisyTask const& b, int lane) {

@@ -28,7 +28,9 @@ std::vector<std::uint64_t> residues() {
     return all;
 }
 
-Modular modular(std::uint64_t residue) { return Modular(static_cast<long long>(residue)); }
+Modular modular(std::uint64_t residue) {
+    return Modular(static_cast<long long>(residue));
+}
 
 /// The least non-negative remainder, by 128-bit division.
 std::uint64_t remainder(Wide value) {
@@ -47,9 +49,8 @@ TEST_CASE("a modular number keeps the residue it was made from") {
 TEST_CASE("an integer of either sign becomes its least non-negative remainder") {
     using Limits = std::numeric_limits<long long>;
     auto const P = static_cast<long long>(p);
-    for (long long const integer :
-         {0LL, 1LL, -1LL, 7LL, -7LL, P, -P, P + 1, -P - 1, P - 1, 1 - P, 2 * P, -2 * P, 3 * P + 5, -3 * P - 5,
-          Limits::max(), Limits::min(), Limits::min() + 1}) {
+    for (long long const integer : {0LL, 1LL, -1LL, 7LL, -7LL, P, -P, P + 1, -P - 1, P - 1, 1 - P, 2 * P, -2 * P,
+                                    3 * P + 5, -3 * P - 5, Limits::max(), Limits::min(), Limits::min() + 1}) {
         CAPTURE(integer);
         REQUIRE(Modular(integer).residue() == remainder(integer));
     }
@@ -147,7 +148,8 @@ TEST_CASE("a fraction converts to the nearest double but for three roundings") {
         long double const exact =
             static_cast<long double>(fraction.numerator()) / static_cast<long double>(fraction.denominator());
         long double const error = static_cast<long double>(static_cast<double>(fraction)) - exact;
-        REQUIRE(static_cast<double>(error < 0 ? -error : error) <= 0x1p-51 * static_cast<double>(exact < 0 ? -exact : exact));
+        REQUIRE(static_cast<double>(error < 0 ? -error : error) <=
+                0x1p-51 * static_cast<double>(exact < 0 ? -exact : exact));
     }
 }
 

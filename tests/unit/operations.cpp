@@ -72,7 +72,9 @@ using plans::all_tokens;
 using plans::by_fast_weights;
 using plans::by_scores;
 constexpr auto by_gram = plans::answering_by_gram<QueryTokens>;
-constexpr auto answer_query = [](auto const& update, auto const& prompt) { return answer<QueryTokens>(update, prompt); };
+constexpr auto answer_query = [](auto const& update, auto const& prompt) {
+    return answer<QueryTokens>(update, prompt);
+};
 constexpr auto answer_targets = [](auto const& update, auto const& prompt) {
     return answer<QueryTargets<sizes>>(update, prompt);
 };
@@ -84,7 +86,8 @@ constexpr auto there_and_back = []<class Update, class APrompt>(Update const& up
 };
 
 TEST_CASE("the gram matrix takes half of its square of products, and the diagonal") {
-    CHECK(multiplications<Square, shape>([](auto const&, auto const& prompt) { return gram(prompt.context); }) == 15 * 7);
+    CHECK(multiplications<Square, shape>([](auto const&, auto const& prompt) { return gram(prompt.context); }) ==
+          15 * 7);
 }
 
 TEST_CASE("all tokens take the operations that are counted for them") {

@@ -37,16 +37,18 @@ TEST_CASE("the walk names the projections of a head in the order of their declar
     REQUIRE(names_of(Head{}) == Names{"query", "key", "value", "output"});
 }
 
-TEST_CASE("the walk visits numbers as well as matrices") { REQUIRE(names_of(Step{}) == Names{"learning_rate", "initial_weights"}); }
+TEST_CASE("the walk visits numbers as well as matrices") {
+    REQUIRE(names_of(Step{}) == Names{"learning_rate", "initial_weights"});
+}
 
 TEST_CASE("the walk descends into heads, one after the other") {
     REQUIRE(names_of(TwoHeads{}) == Names{"query", "key", "value", "output", "query", "key", "value", "output"});
 }
 
 TEST_CASE("the walk descends through tuples of structs of tuples") {
-    REQUIRE(names_of(Stack{}) == Names{"damping",                                                        //
+    REQUIRE(names_of(Stack{}) == Names{"damping",                                                             //
                                        "query", "key", "value", "output", "query", "key", "value", "output",  // heads
-                                       "query", "key", "value", "output",                                // a layer
+                                       "query", "key", "value", "output",                                     // a layer
                                        "learning_rate", "initial_weights"});
 }
 
@@ -100,7 +102,8 @@ TEST_CASE("structs of one kind over different numbers are walked side by side") 
         [](char const*, auto& to, auto const& from) {
             using Leaf = std::remove_cvref_t<decltype(to)>;
             if constexpr (AnyMatrix<Leaf>) {
-                to = generate<Lanes<float, 4>, rows_of<Leaf>, cols_of<Leaf>>([&](int row, int col) { return from(row, col); });
+                to = generate<Lanes<float, 4>, rows_of<Leaf>, cols_of<Leaf>>(
+                    [&](int row, int col) { return from(row, col); });
             } else {
                 to = Leaf(from);
             }
@@ -118,7 +121,9 @@ constexpr int count_of_entries() {
     return count;
 }
 
-TEST_CASE("the walk is usable in constant expressions") { STATIC_REQUIRE(count_of_entries() == 6 * 5 + 6 * 5 + 8 * 5 + 5 * 8); }
+TEST_CASE("the walk is usable in constant expressions") {
+    STATIC_REQUIRE(count_of_entries() == 6 * 5 + 6 * 5 + 8 * 5 + 5 * 8);
+}
 
 TEST_CASE("structs and tuples are walked into, matrices and numbers are not") {
     STATIC_REQUIRE(is_parameter_tree<Head>);
@@ -192,7 +197,9 @@ constexpr bool elements_of_an_array_are_apart() {
     return array[0] == zero<Modular, 2>() && array[1] == identity<Modular, 2>() && array[2] == zero<Modular, 2>();
 }
 
-TEST_CASE("elements of an array are changed one by one") { STATIC_REQUIRE(elements_of_an_array_are_apart()); }
+TEST_CASE("elements of an array are changed one by one") {
+    STATIC_REQUIRE(elements_of_an_array_are_apart());
+}
 
 TEST_CASE("direct members are visited side by side: a part beside the same part of another layer") {
     auto const part = damped(0.5f, test::drawn_parameters<Head>(3));

@@ -12,7 +12,8 @@ namespace {
 
 using namespace test;
 
-using Model = LayerStack<Clipped<LinearSelfAttention<sizes.tokens(), float>>, LinearSelfAttention<sizes.tokens(), float>>;
+using Model =
+    LayerStack<Clipped<LinearSelfAttention<sizes.tokens(), float>>, LinearSelfAttention<sizes.tokens(), float>>;
 
 /// A step of doubles that holds what is hard to write: -0, a denormal, an infinity.
 GradientStep<sizes, double> hard_step() {

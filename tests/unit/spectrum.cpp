@@ -86,12 +86,12 @@ TEST_CASE("the condition number after a step of GD++ is that of the tokens it le
     REQUIRE(before.size() == contexts);
     REQUIRE(after.size() == contexts);
     for (int task = 0; task < contexts; ++task) {
-        auto const keys = split_key(key_of_seed<1>(seed), contexts, Lanes<std::uint32_t, 1>(static_cast<std::uint32_t>(task)));
+        auto const keys =
+            split_key(key_of_seed<1>(seed), contexts, Lanes<std::uint32_t, 1>(static_cast<std::uint32_t>(task)));
         auto const drawn = LinearRegression{}.draw<sizes>(keys);
         auto const condition_number_of = [](auto const& tokens) {
-            Eigen::MatrixXd const X = inputs<sizes>(tokens).unaryExpr([](auto const& entry) {
-                return static_cast<double>(entry[0]);
-            });
+            Eigen::MatrixXd const X =
+                inputs<sizes>(tokens).unaryExpr([](auto const& entry) { return static_cast<double>(entry[0]); });
             auto const values = Eigen::JacobiSVD<Eigen::MatrixXd>(X).singularValues();
             return std::pow(values(0) / values(values.size() - 1), 2);
         };

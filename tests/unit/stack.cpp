@@ -135,8 +135,7 @@ TEST_CASE("what is asked of the query tokens of a clipped stack has the gradient
     auto const expected_prompt = pull_back(model, prompt, cotangent, expected);
     auto const pass = forward_pass<QueryTokens>(model, prompt);
     Matrix<double, 5, 4> const of_query = cotangent.query;
-    auto const actual_prompt =
-        pull_back<QueryTokens>(ParametersAndPrompt{}, model, prompt, pass, of_query, actual);
+    auto const actual_prompt = pull_back<QueryTokens>(ParametersAndPrompt{}, model, prompt, pass, of_query, actual);
     // Two associations of the same sums of a few thousand terms: rounding is far below 1e-9 of the largest entry.
     double const scale = expected_prompt.context.cwiseAbs().maxCoeff() + expected_prompt.query.cwiseAbs().maxCoeff();
     CHECK((expected_prompt.context - actual_prompt.context).cwiseAbs().maxCoeff() <= 1e-9 * scale);

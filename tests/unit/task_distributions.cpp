@@ -20,11 +20,17 @@ using test::sizes;
 template <class Distribution>
 Distribution example();
 template <>
-LinearRegression example() { return {.input_range = 1.5f, .target_scale = 2}; }
+LinearRegression example() {
+    return {.input_range = 1.5f, .target_scale = 2};
+}
 template <>
-UnseenInputs example() { return {.scale = 1.4f, .target_scale = 3}; }
+UnseenInputs example() {
+    return {.scale = 1.4f, .target_scale = 3};
+}
 template <>
-NoisyTargets example() { return {.noisy_tokens = 3, .clean = {.input_range = 1.5f}}; }
+NoisyTargets example() {
+    return {.noisy_tokens = 3, .clean = {.input_range = 1.5f}};
+}
 
 /// Draws tasks of other numbers than float.
 struct InDouble {
@@ -40,7 +46,8 @@ static_assert(TaskDistribution<NoisyTargets, sizes, 1> && TaskDistribution<Noisy
 static_assert(!TaskDistribution<InDouble, sizes, 16>);
 static_assert(!TaskDistribution<int, sizes, 16>);
 
-TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", LinearRegression, UnseenInputs, NoisyTargets) {
+TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", LinearRegression, UnseenInputs,
+                   NoisyTargets) {
     constexpr int lanes = 16;
     auto const distribution = example<TestType>();
     Keys<lanes> keys;
@@ -81,8 +88,8 @@ TEMPLATE_TEST_CASE("an evaluation holds the tasks of its distribution", "", Line
     double first = 0;
     double second = 0;
     for (std::uint32_t index = 0; index < count; ++index) {
-        auto const task = distribution.template draw<sizes>(
-            split_key(key_of_seed<1>(seed), count, Lanes<std::uint32_t, 1>(index)));
+        auto const task =
+            distribution.template draw<sizes>(split_key(key_of_seed<1>(seed), count, Lanes<std::uint32_t, 1>(index)));
         first += static_cast<double>((task.prompt.context(0, 1) + task.prompt.context(sizes.input, 5))[0]);
         second += static_cast<double>((task.prompt.query(1, 3) - task.target(1, 2))[0]);
     }

@@ -93,7 +93,8 @@ TEST_CASE("the loss of a batch is the mean over exactly its tasks, whatever its 
         TwoHeads gradient;
         auto const loss = static_cast<double>(training.loss_and_gradient(gradient));
         auto const tasks = tasks_of_step(0, batch);
-        double const bound = test::float_bound(roundings_of_loss, test::mean_loss(test::absolute(layer), test::absolute(tasks)));
+        double const bound =
+            test::float_bound(roundings_of_loss, test::mean_loss(test::absolute(layer), test::absolute(tasks)));
         double const exact = test::mean_loss(layer, tasks);
         REQUIRE(std::abs(loss - exact) <= bound);
         REQUIRE(bound < exact / batch);  // so that a task more or less would be seen
@@ -148,8 +149,10 @@ TEST_CASE("every step draws fresh tasks, and asking twice draws the same") {
 
     auto const layer = test::plain_layer(training.layer());
     auto const tasks = tasks_of_step(1, 37);
-    double const bound = test::float_bound(roundings_of_loss, test::mean_loss(test::absolute(layer), test::absolute(tasks)));
-    REQUIRE(std::abs(static_cast<double>(training.loss_and_gradient(gradient)) - test::mean_loss(layer, tasks)) <= bound);
+    double const bound =
+        test::float_bound(roundings_of_loss, test::mean_loss(test::absolute(layer), test::absolute(tasks)));
+    REQUIRE(std::abs(static_cast<double>(training.loss_and_gradient(gradient)) - test::mean_loss(layer, tasks)) <=
+            bound);
 }
 
 TEST_CASE("without fresh tasks every step is on the tasks of the first") {
@@ -173,7 +176,8 @@ TEST_CASE("without fresh tasks every step is on the tasks of the first") {
 
 TEST_CASE("a step is the gradient, clipped, given to Adam") {
     Workers workers(1);
-    TrainingOptions const options{.batch = 37, .seed = seed, .largest_gradient_norm = 0.01, .adam = {.learning_rate = 0.1f}};
+    TrainingOptions const options{
+        .batch = 37, .seed = seed, .largest_gradient_norm = 0.01, .adam = {.learning_rate = 0.1f}};
     Training<sizes, TwoHeads> training(two_heads(), options, workers);
     TwoHeads expected = two_heads();
     Adam<TwoHeads> adam(options.adam);
@@ -247,8 +251,8 @@ TEST_CASE("training from small weights lowers the loss to near that of the best 
     Workers workers(2);
     Layer initial;
     initialise(initial, 0, {.scale = 0.1f});
-    Training<small, Layer> training(initial, {.batch = 256, .seed = 3, .largest_gradient_norm = 1, .adam = {.learning_rate = 1e-2f}},
-                                    workers);
+    Training<small, Layer> training(
+        initial, {.batch = 256, .seed = 3, .largest_gradient_norm = 1, .adam = {.learning_rate = 1e-2f}}, workers);
     Evaluation<small> const evaluation(workers, {}, 8, 4000);
     double const before = evaluation.loss(training.layer());
     for (int step = 0; step < 600; ++step) {
@@ -275,11 +279,14 @@ std::string complaint(Training<sizes, TwoHeads>& training) {
     return "";
 }
 
-bool contains(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
+bool contains(std::string const& text, std::string const& part) {
+    return text.find(part) != std::string::npos;
+}
 
 TEST_CASE("a loss that is not finite stops training, names step and seed, and leaves the layer as it was") {
     Workers workers(2);
-    Training<sizes, TwoHeads> training(two_heads(), {.batch = 37, .seed = 4242, .adam = {.learning_rate = 1e30f}}, workers);
+    Training<sizes, TwoHeads> training(two_heads(), {.batch = 37, .seed = 4242, .adam = {.learning_rate = 1e30f}},
+                                       workers);
     REQUIRE(std::isfinite(training.step()));  // the weights are about 1e30 now
     TwoHeads const before = training.layer();
     REQUIRE(contains(complaint(training), "not finite at step 1 with seed 4242"));

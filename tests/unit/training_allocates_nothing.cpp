@@ -34,30 +34,66 @@ void* or_throw(void* memory) {
 }  // namespace
 
 // All of them, since a sanitizer brings its own of those that are missing.
-void* operator new(std::size_t size) { return or_throw(counted(size)); }
-void* operator new[](std::size_t size) { return or_throw(counted(size)); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return or_throw(counted(size, alignment)); }
-void* operator new[](std::size_t size, std::align_val_t alignment) { return or_throw(counted(size, alignment)); }
-void* operator new(std::size_t size, std::nothrow_t const&) noexcept { return counted(size); }
-void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return counted(size); }
+void* operator new(std::size_t size) {
+    return or_throw(counted(size));
+}
+void* operator new[](std::size_t size) {
+    return or_throw(counted(size));
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return or_throw(counted(size, alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+    return or_throw(counted(size, alignment));
+}
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
+    return counted(size);
+}
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept {
+    return counted(size);
+}
 void* operator new(std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
     return counted(size, alignment);
 }
 void* operator new[](std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
     return counted(size, alignment);
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t, std::nothrow_t const&) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::align_val_t, std::nothrow_t const&) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::nothrow_t const&) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory, std::nothrow_t const&) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t, std::nothrow_t const&) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory, std::align_val_t, std::nothrow_t const&) noexcept {
+    std::free(memory);
+}
 
 namespace {
 

@@ -18,14 +18,17 @@ using test::sizes;
 constexpr int d = sizes.input;
 constexpr int context_inputs = sizes.input * sizes.context;
 
-double number(Lanes<float, 1> const& lane) { return static_cast<double>(lane[0]); }
+double number(Lanes<float, 1> const& lane) {
+    return static_cast<double>(lane[0]);
+}
 
 /// The words of one of the four keys that a task's key is split into, as the reference reads them.
 template <int Total>
 std::vector<Lanes<std::uint32_t, 1>> words_of(Keys<1> const& key, std::uint32_t part) {
     std::vector<Lanes<std::uint32_t, 1>> words;
     for (std::uint32_t i = 0; i < Total; ++i) {
-        words.push_back(random_word(split_key(key, 4, Lanes<std::uint32_t, 1>(part)), Total, Lanes<std::uint32_t, 1>(i)));
+        words.push_back(
+            random_word(split_key(key, 4, Lanes<std::uint32_t, 1>(part)), Total, Lanes<std::uint32_t, 1>(i)));
     }
     return words;
 }
@@ -142,7 +145,9 @@ TEST_CASE("each distribution has a third of the tasks, and is recognised without
             }
             constexpr int n = wide.input * wide.context;
             // One exponential number in 2^23 is 0.
-            Distribution const seen = positive >= n - 1 ? of_exponential : sum * sum / n > 0.57 ? of_normal : of_laplace;
+            Distribution const seen = positive >= n - 1      ? of_exponential
+                                      : sum * sum / n > 0.57 ? of_normal
+                                                             : of_laplace;
             Distribution const drawn = distribution_of(task_key(first + lane));
             ++by_sight[seen];
             ++by_key[drawn];

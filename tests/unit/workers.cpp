@@ -42,7 +42,8 @@ TEST_CASE("a team is used many times, with other work and other numbers of chunk
         for (int round = 0; round < 2000; ++round) {
             int const chunks = round % 7;
             std::vector<int> results(7, -1);  // plain numbers: what a chunk wrote is seen after the round
-            workers.for_each_chunk(chunks, [&](int chunk) { results[static_cast<std::size_t>(chunk)] = round * chunk; });
+            workers.for_each_chunk(chunks,
+                                   [&](int chunk) { results[static_cast<std::size_t>(chunk)] = round * chunk; });
             for (int chunk = 0; chunk < 7; ++chunk) {
                 wrong_rounds += results[static_cast<std::size_t>(chunk)] != (chunk < chunks ? round * chunk : -1);
             }

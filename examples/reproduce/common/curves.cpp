@@ -20,15 +20,17 @@ nlohmann::ordered_json setting_json(int layers, int batch) {
             {"input_range", tasks.input_range},
             {"target_scale", tasks.target_scale},
             {"initial_scale", initialisation.scale},
-            {"adam", {{"learning_rate", options.adam.learning_rate},
-                      {"first_moment_decay", options.adam.first_moment_decay},
-                      {"second_moment_decay", options.adam.second_moment_decay},
-                      {"epsilon", options.adam.epsilon},
-                      {"weight_decay", options.adam.weight_decay}}},
+            {"adam",
+             {{"learning_rate", options.adam.learning_rate},
+              {"first_moment_decay", options.adam.first_moment_decay},
+              {"second_moment_decay", options.adam.second_moment_decay},
+              {"epsilon", options.adam.epsilon},
+              {"weight_decay", options.adam.weight_decay}}},
             {"largest_gradient_norm", options.largest_gradient_norm},
             {"scan", {{"first", scan.first}, {"spacing", scan.spacing}, {"end", scan.end}}},
-            {"evaluation", {{"seed", incontext::Evaluation<sizes>::reference_seed},
-                            {"tasks", incontext::Evaluation<sizes>::reference_count}}}};
+            {"evaluation",
+             {{"seed", incontext::Evaluation<sizes>::reference_seed},
+              {"tasks", incontext::Evaluation<sizes>::reference_count}}}};
 }
 
 void add_statistics(nlohmann::ordered_json& record, std::string const& name, std::vector<double> const& values) {

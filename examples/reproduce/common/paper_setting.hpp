@@ -39,7 +39,9 @@ template <incontext::Dimensions Sizes>
     return {.learning_rate = static_cast<float>(learning_rate),
             .initial_weights = incontext::zero<float, Sizes.output, Sizes.input>()};
 }
-[[nodiscard]] inline GradientDescentStep step_of(double learning_rate) { return step_from_zero<sizes>(learning_rate); }
+[[nodiscard]] inline GradientDescentStep step_of(double learning_rate) {
+    return step_from_zero<sizes>(learning_rate);
+}
 
 /// A step of GD++ from W0 = 0.
 template <incontext::Dimensions Sizes>

@@ -31,7 +31,7 @@ void add_selection(CLI::App& app, std::string const& name, std::vector<int>& cho
                                             [&](int number) { return word == std::to_string(number); });
             if (found == compiled.end()) {
                 throw tools::UsageError(name + " expects some of " + list_text(compiled) +
-                                 ", separated by commas without spaces, not '" + text + "'");
+                                        ", separated by commas without spaces, not '" + text + "'");
             }
             asked_for.push_back(*found);
         }

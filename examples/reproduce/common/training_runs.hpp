@@ -44,8 +44,7 @@ template <class Model, class Measured, incontext::Dimensions Sizes = sizes, clas
 [[nodiscard]] std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options,
                                                            Measure const& measure, incontext::Workers& workers,
                                                            Checkpoint* checkpoint = nullptr,
-                                                           std::string const& name = "",
-                                                           Tasks tasks = Tasks::fresh);
+                                                           std::string const& name = "", Tasks tasks = Tasks::fresh);
 
 /// The seconds that the training of train_runs will still take, by the fastest of a few steps of it.
 template <class Model, incontext::Dimensions Sizes = sizes>

@@ -104,8 +104,8 @@ Rules fitted_rules(Evaluation<sizes> const& evaluation, bool quiet, Workers& wor
         rules.gdpp_shared =
             shared_plus_plus_rates(spectra_of_tasks<sizes.context>(seed_of_other_tasks, contexts), layers);
     } else {
-        rules.gdpp_shared = train_plus_plus<Looped<layers, Layer>, 1>(layers, rules.gd.learning_rate,
-                                                                      seed_of_other_tasks, workers, quiet, for_each_layer)
+        rules.gdpp_shared = train_plus_plus<Looped<layers, Layer>, 1>(
+                                layers, rules.gd.learning_rate, seed_of_other_tasks, workers, quiet, for_each_layer)
                                 .front();
     }
     rules.loss_gdpp_shared = evaluation.loss(plus_plus<layers>(rules.gdpp_shared));
@@ -174,7 +174,8 @@ template <class Measured, class Measure>
 std::vector<DeepRun<Measured>> train(CommonOptions const& options, Measure const& measure, Checkpoint& checkpoint,
                                      std::string const& name, Workers& workers) {
     std::vector<DeepRun<Measured>> result;
-    for (auto const& run : train_runs<Model, Measured>(ThisModel::layers, options, measure, workers, &checkpoint, name)) {
+    for (auto const& run :
+         train_runs<Model, Measured>(ThisModel::layers, options, measure, workers, &checkpoint, name)) {
         result.push_back({run, {}, loss_of(run.model())});
         for_each_layer(run.model(), [&](Layer const& layer) { result.back().layers.push_back(layer); });
     }
@@ -185,7 +186,8 @@ Linked<DeepModel> const linked_model({
     .number = ThisModel::layers,
     .looped = ThisModel::looped,
     .fitted_rules = fitted_rules<ThisModel>,
-    .gradient_descent = [](Rules const& rules) { return loss_of(gradient_descent<ThisModel::layers>(rules.gd.learning_rate)); },
+    .gradient_descent =
+        [](Rules const& rules) { return loss_of(gradient_descent<ThisModel::layers>(rules.gd.learning_rate)); },
     .plus_plus = [](Rules const& rules) { return loss_of(plus_plus_beside<ThisModel>(rules)); },
     .trained =
         [](CommonOptions const& options, std::string const& name, Evaluation<sizes> const& evaluation,
@@ -196,8 +198,8 @@ Linked<DeepModel> const linked_model({
             return train<LossAlone>(options, measured, checkpoint, name, workers);
         },
     .trained_beside =
-        [](Rules const& rules, CommonOptions const& options, Evaluation<sizes> const& evaluation, Checkpoint& checkpoint,
-           Workers& workers) {
+        [](Rules const& rules, CommonOptions const& options, Evaluation<sizes> const& evaluation,
+           Checkpoint& checkpoint, Workers& workers) {
             auto const measured = [&](long step, Model const& model) {
                 return measured_beside<ThisModel>(step, model, rules, evaluation);
             };

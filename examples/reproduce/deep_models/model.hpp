@@ -27,9 +27,9 @@ namespace reproduce {
 
 /// What a trained model of K layers is compared with.
 struct Rules {
-    incontext::BestLearningRate gd{};               // gradient descent: the best rate on the evaluation tasks
-    std::vector<incontext::StepRates> gdpp{};       // GD++: one pair of rates for looped layers, else one for each step
-    incontext::StepRates gdpp_shared{};             // GD++ with rates shared by all steps
+    incontext::BestLearningRate gd{};          // gradient descent: the best rate on the evaluation tasks
+    std::vector<incontext::StepRates> gdpp{};  // GD++: one pair of rates for looped layers, else one for each step
+    incontext::StepRates gdpp_shared{};        // GD++ with rates shared by all steps
     double loss_gdpp = 0;
     double loss_gdpp_shared = 0;
 };

@@ -47,8 +47,8 @@ ContextResult trained(CommonOptions const& options, Checkpoint& checkpoint, Work
     ContextResult result{.context = context, .spectra = spectra_of_tasks<context>(seed_of_other_tasks, contexts)};
     result.fitted = shared_plus_plus_rates(result.spectra, looped_layers);
     result.loss_gdpp = evaluation.loss(looped<looped_layers>(plus_plus_step_from_zero<dimensions>(result.fitted)));
-    result.gd =
-        scan_learning_rate(evaluation, [](double rate) { return looped<looped_layers>(step_from_zero<dimensions>(rate)); });
+    result.gd = scan_learning_rate(evaluation,
+                                   [](double rate) { return looped<looped_layers>(step_from_zero<dimensions>(rate)); });
 
     auto const measured = [&](long step, Model const& model) {
         constexpr double none = std::numeric_limits<double>::quiet_NaN();
@@ -62,8 +62,8 @@ ContextResult trained(CommonOptions const& options, Checkpoint& checkpoint, Work
                         .gamma = rates.gamma,
                         .learning_rate = rates.learning_rate};
     };
-    auto const runs = train_runs<Model, Measured, dimensions>(looped_layers, options, measured, workers,
-                                                              &checkpoint, "N = " + std::to_string(context));
+    auto const runs = train_runs<Model, Measured, dimensions>(looped_layers, options, measured, workers, &checkpoint,
+                                                              "N = " + std::to_string(context));
     result.runs.assign(runs.begin(), runs.end());
     return result;
 }

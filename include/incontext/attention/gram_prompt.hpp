@@ -41,7 +41,8 @@ template <LinearLayer Layer, TokenShape Shape, class Number>
 template <class Asked, LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer(Layer const& layer, GramPrompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {
-    return updated_with<Asked>(layer, [&](auto const& d) { return product(prompt.gram, d); }, prompt.query);
+    return updated_with<Asked>(
+        layer, [&](auto const& d) { return product(prompt.gram, d); }, prompt.query);
 }
 
 }  // namespace incontext

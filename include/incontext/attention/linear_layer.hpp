@@ -32,10 +32,11 @@ namespace incontext {
 ///
 /// Models: LinearSelfAttention, MultiHeadAttention, MergedAttention. Test: tests/static/plan.cpp.
 template <class Layer>
-concept LinearLayer = requires(Layer const& layer,
-                               Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.token_dim> const& G) {
+concept LinearLayer = requires(
+    Layer const& layer, Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.token_dim> const& G) {
     { Layer::head_count } -> std::convertible_to<int>;
-    layer.keep_fast_weights(Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.context>{}).fast_weights;
+    layer.keep_fast_weights(Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.context>{})
+        .fast_weights;
     { layer.fast_weights_of_gram(G) } -> std::same_as<std::remove_cvref_t<decltype(G)>>;
 };
 
@@ -76,7 +77,8 @@ template <class Asked = QueryTokens, LinearLayer Layer, class TimesGram, AnyMatr
     Rows sum = after_head(element<0>(heads), asked_rows<Asked, shape>(T));
     [&]<std::size_t... Head>(std::index_sequence<Head...>) {
         ((sum = after_head(element<Head + 1>(heads), sum)), ...);
-    }(std::make_index_sequence<static_cast<std::size_t>(Layer::head_count - 1)>{});
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(Layer::head_count - 1)>{});
     return sum;
 }
 
@@ -102,7 +104,8 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_gram(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
     auto const G = gram(prompt.context);
-    return updated_with<Asked>(layer, [&](auto const& d) { return product(G, d); }, prompt.query);
+    return updated_with<Asked>(
+        layer, [&](auto const& d) { return product(G, d); }, prompt.query);
 }
 
 /// What the counts choose from, as functions of a layer and a prompt.
@@ -113,13 +116,11 @@ inline constexpr auto by_fast_weights = [](auto const& layer, auto const& prompt
 };
 inline constexpr auto by_scores = [](auto const& layer, auto const& prompt) { return with_scores(layer, prompt); };
 template <class Asked>
-inline constexpr auto answering_by_scores = [](auto const& layer, auto const& prompt) {
-    return answer_by_scores<Asked>(layer, prompt);
-};
+inline constexpr auto answering_by_scores =
+    [](auto const& layer, auto const& prompt) { return answer_by_scores<Asked>(layer, prompt); };
 template <class Asked>
-inline constexpr auto answering_by_gram = [](auto const& update, auto const& prompt) {
-    return answer_by_gram<Asked>(update, prompt);
-};
+inline constexpr auto answering_by_gram =
+    [](auto const& update, auto const& prompt) { return answer_by_gram<Asked>(update, prompt); };
 
 }  // namespace plans
 
@@ -157,7 +158,8 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 /// What the layer keeps of F, and the updated prompt. Made in place.
 template <LinearLayer Layer, TokenShape Given, class Number>
 struct PassByFastWeights {
-    using Kept = decltype(std::declval<Layer const&>().keep_fast_weights(std::declval<Prompt<Given, Number>>().context));
+    using Kept =
+        decltype(std::declval<Layer const&>().keep_fast_weights(std::declval<Prompt<Given, Number>>().context));
     Kept kept;
     Prompt<Given, Number> result;
 

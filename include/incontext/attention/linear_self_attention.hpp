@@ -102,10 +102,10 @@ struct LinearSelfAttention {
 
     template <class PromptNumber>
     struct KeptFastWeights {
-        Matrix<PromptNumber, ValueDim, Shape.context> values;                // V
-        Matrix<PromptNumber, KeyDim, Shape.context> keys;                    // K
-        Matrix<PromptNumber, Shape.token_dim, KeyDim> output_of_memory;      // P M
-        Matrix<PromptNumber, ValueDim, Shape.token_dim> memory_of_query;     // M W_Q
+        Matrix<PromptNumber, ValueDim, Shape.context> values;             // V
+        Matrix<PromptNumber, KeyDim, Shape.context> keys;                 // K
+        Matrix<PromptNumber, Shape.token_dim, KeyDim> output_of_memory;   // P M
+        Matrix<PromptNumber, ValueDim, Shape.token_dim> memory_of_query;  // M W_Q
         Matrix<PromptNumber, Shape.token_dim, Shape.token_dim> fast_weights;
     };
 
@@ -115,7 +115,10 @@ struct LinearSelfAttention {
         auto const K = product(key, C);
         auto const M = product_with_transpose(V, K);
         auto const PM = product(output, M);
-        return {.values = V, .keys = K, .output_of_memory = PM, .memory_of_query = product(M, query),
+        return {.values = V,
+                .keys = K,
+                .output_of_memory = PM,
+                .memory_of_query = product(M, query),
                 .fast_weights = product(PM, query)};
     }
 
@@ -236,7 +239,8 @@ struct MultiHeadAttention {
         auto sum = of_head(element<0>(heads));
         [&]<std::size_t... Head>(std::index_sequence<Head...>) {
             ((sum += of_head(element<Head + 1>(heads))), ...);
-        }(std::make_index_sequence<count - 1>{});
+        }
+        (std::make_index_sequence<count - 1>{});
         return sum;
     }
 };

@@ -26,8 +26,7 @@ template <Dimensions Sizes, class Number>
     auto const O_xy = zero<Number, input, output>();
     auto const O_yx = zero<Number, output, input>();
     auto const rate = step.learning_rate * one_over_context<Number>(Sizes.context);
-    layer.value =
-        blocks(identity<Number, input>(), O_xy, step.initial_weights, identity<Number, output>(-Number(1)));
+    layer.value = blocks(identity<Number, input>(), O_xy, step.initial_weights, identity<Number, output>(-Number(1)));
     layer.output = blocks(identity<Number, input>(-step.gamma), O_xy, O_yx, identity<Number, output>(rate));
     return layer;
 }

@@ -24,9 +24,10 @@ namespace incontext {
 /// Test: tests/compile_fail/agree_without_numbers.cpp.
 template <class Update>
 struct an_update_must_say_its_numbers {
-    static_assert(ConvertibleUpdate<Update>,
-                  "agree evaluates an update on other numbers as well: it must be a Boost.Hana struct of its parameters "
-                  "with a member template with_number<Other>, as in gradient_descent/gradient_step.hpp");
+    static_assert(
+        ConvertibleUpdate<Update>,
+        "agree evaluates an update on other numbers as well: it must be a Boost.Hana struct of its parameters "
+        "with a member template with_number<Other>, as in gradient_descent/gradient_step.hpp");
 };
 
 /// The result of `agree`: whether it holds, and the place where difference / bound is largest.

@@ -68,8 +68,8 @@ struct Arbitrary {
 
     /// How many entries (symbolic: blocks) an axis has.
     [[nodiscard]] static constexpr int size(Axis axis) {
-        return axis == Axis::input    ? dimensions.input
-               : axis == Axis::output ? dimensions.output
+        return axis == Axis::input     ? dimensions.input
+               : axis == Axis::output  ? dimensions.output
                : axis == Axis::context ? dimensions.context
                                        : dimensions.query;
     }
@@ -147,8 +147,7 @@ struct Unknown<Modular> {
         if (key.witnesses == Witnesses::small) {
             return Modular(witness::small_integer(words));
         }
-        return Modular(
-            static_cast<long long>((std::uint64_t{words.first} << 32 | words.second) & Modular::modulus));
+        return Modular(static_cast<long long>((std::uint64_t{words.first} << 32 | words.second) & Modular::modulus));
     }
 };
 

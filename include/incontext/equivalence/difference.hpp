@@ -35,8 +35,9 @@ struct Difference {
 /// The message of a failed `identical`. Test: tests/compile_fail/identical_*.cpp.
 template <Difference First>
 struct the_two_updates_differ_at {
-    static_assert(!First, "the two token updates differ: read this line's Difference{token, row, expected "
-                          "{numerator, denominator}, actual {numerator, denominator}}");
+    static_assert(!First,
+                  "the two token updates differ: read this line's Difference{token, row, expected "
+                  "{numerator, denominator}, actual {numerator, denominator}}");
     static constexpr bool value = true;
 };
 

@@ -89,7 +89,9 @@ template <Dimensions Sizes, class Expected, class Actual>
 /// Degree: every unknown has degree 1.
 template <>
 struct Unknown<Degree> {
-    static constexpr Degree draw(WitnessKey const&, char const*, Axis, Axis, std::uint32_t) { return Degree::unknown(); }
+    static constexpr Degree draw(WitnessKey const&, char const*, Axis, Axis, std::uint32_t) {
+        return Degree::unknown();
+    }
 };
 
 namespace exact_trial {

@@ -87,20 +87,25 @@ template <class Layer>
 using Pair = Dual<Modular>;
 
 /// at + along e, entry by entry: of numbers, matrices, prompts and layers.
-[[nodiscard]] constexpr Pair along(Modular const& at, Modular const& direction) { return {at, direction}; }
+[[nodiscard]] constexpr Pair along(Modular const& at, Modular const& direction) {
+    return {at, direction};
+}
 template <AnyMatrix M>
 [[nodiscard]] constexpr auto along(M const& at, M const& direction) {
-    return generate<Pair, rows_of<M>, cols_of<M>>([&](int row, int col) { return Pair(at(row, col), direction(row, col)); });
+    return generate<Pair, rows_of<M>, cols_of<M>>(
+        [&](int row, int col) { return Pair(at(row, col), direction(row, col)); });
 }
 template <TokenShape Shape>
-[[nodiscard]] constexpr Prompt<Shape, Pair> along(Prompt<Shape, Modular> const& at, Prompt<Shape, Modular> const& direction) {
+[[nodiscard]] constexpr Prompt<Shape, Pair> along(Prompt<Shape, Modular> const& at,
+                                                  Prompt<Shape, Modular> const& direction) {
     return {.context = along(at.context, direction.context), .query = along(at.query, direction.query)};
 }
 template <class Layer>
     requires is_parameter_tree<Layer>
 [[nodiscard]] constexpr auto along(Layer const& at, Layer const& direction) {
     typename Layer::template with_number<Pair> result{};
-    for_each_parameter([](char const*, auto& to, auto const& x, auto const& u) { to = along(x, u); }, result, at, direction);
+    for_each_parameter([](char const*, auto& to, auto const& x, auto const& u) { to = along(x, u); }, result, at,
+                       direction);
     return result;
 }
 
@@ -208,7 +213,7 @@ template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool queries_are_right_of = queries_are_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool associations_agree<Sizes, Layer> =
-    all_tokens_are_right_of<Sizes, Layer> && queries_are_right_of<Sizes, Layer>;
+    all_tokens_are_right_of<Sizes, Layer>&& queries_are_right_of<Sizes, Layer>;
 
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
 /// are right.
@@ -216,11 +221,10 @@ inline constexpr bool associations_agree<Sizes, Layer> =
 /// Layer: a kind over Modular numbers, which has an operator() over Dual numbers. A kind that has no pass, or whose pass is not
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
 template <Dimensions Sizes, class Layer>
-inline constexpr bool pullback_is_transpose_of_derivative =
-    derivative_is_right_of<Sizes, AllTokens, Layer> && derivative_is_right_of<Sizes, QueryTokens, Layer> &&
-    derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer> && answer_is_right_of<Sizes, AllTokens, Layer> &&
-    answer_is_right_of<Sizes, QueryTokens, Layer> && answer_is_right_of<Sizes, QueryTargets<Sizes>, Layer> &&
-    associations_agree<Sizes, Layer>;
+inline constexpr bool pullback_is_transpose_of_derivative = derivative_is_right_of<Sizes, AllTokens, Layer>&&
+    derivative_is_right_of<Sizes, QueryTokens, Layer>&& derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer>&&
+        answer_is_right_of<Sizes, AllTokens, Layer>&& answer_is_right_of<Sizes, QueryTokens, Layer>&&
+            answer_is_right_of<Sizes, QueryTargets<Sizes>, Layer>&& associations_agree<Sizes, Layer>;
 
 /// Which derivative is wrong: the number of the first wrong parameter, in the order of for_each_parameter; -1, the prompt's;
 /// -2, none.

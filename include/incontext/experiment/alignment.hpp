@@ -35,9 +35,9 @@ template <Dimensions Sizes, class Update, class Number>
     constexpr TokenShape probing{
         .token_dim = Sizes.input + Sizes.output, .context = Sizes.context, .query = Sizes.input + 1};
     Prompt<probing, Number> const probe{
-        .context = prompt.context,
-        .query = generate<Number, probing.token_dim, probing.query>(
-            [](int row, int col) { return Number(row == col && row < Sizes.input ? 1 : 0); })};
+        .context = prompt.context, .query = generate<Number, probing.token_dim, probing.query>([](int row, int col) {
+                                       return Number(row == col && row < Sizes.input ? 1 : 0);
+                                   })};
     auto const out = answer<QueryTargets<Sizes>>(update, probe);
     return generate<Number, Sizes.output, Sizes.input>(
         [&](int row, int col) { return out(row, col) - out(row, Sizes.input); });

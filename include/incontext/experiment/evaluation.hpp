@@ -33,8 +33,8 @@ class Evaluation {
     static constexpr int reference_count = 10000;
 
     template <TaskDistribution<Sizes, lanes> Distribution = LinearRegression>
-    explicit Evaluation(Workers& workers, Distribution const& distribution = {},
-                        std::uint32_t seed = reference_seed, int count = reference_count)
+    explicit Evaluation(Workers& workers, Distribution const& distribution = {}, std::uint32_t seed = reference_seed,
+                        int count = reference_count)
         : workers_(workers), count_(count) {
         if (count < 1) {
             throw std::invalid_argument("evaluation: at least one task is needed");

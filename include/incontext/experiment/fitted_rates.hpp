@@ -52,7 +52,9 @@ struct Parametrisation {
     Rule rule;
     Rates rates;
 
-    [[nodiscard]] int count() const { return (rule == Rule::gradient_descent ? 1 : 2) * (rates == Rates::shared ? 1 : depth); }
+    [[nodiscard]] int count() const {
+        return (rule == Rule::gradient_descent ? 1 : 2) * (rates == Rates::shared ? 1 : depth);
+    }
 
     [[nodiscard]] std::vector<StepRates> steps(Eigen::VectorXd const& free) const {
         std::vector<StepRates> result(static_cast<std::size_t>(depth));
@@ -159,7 +161,8 @@ FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates)
         // The start of the reference, gamma = eta / N^2, and larger ones: the best of all is kept.
         double const eta = fit.steps.front().learning_rate;
         FittedRates best_fit{.steps = fit.steps, .expected_loss = fit.expected_loss};
-        for (double const gamma : {0.0, eta / spectra.context() / spectra.context(), 0.1 / largest, 0.3 / largest, 0.6 / largest}) {
+        for (double const gamma :
+             {0.0, eta / spectra.context() / spectra.context(), 0.1 / largest, 0.3 / largest, 0.6 / largest}) {
             for (double const factor : {0.6, 1.0}) {
                 FittedRates const candidate = minimised(spectra, shared, Vector(Eigen::Vector2d(eta * factor, gamma)));
                 if (candidate.expected_loss < best_fit.expected_loss) {
@@ -178,7 +181,8 @@ FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates)
         int const per_step = own.count() / depth;
         for (int k = 0; k < depth; ++k) {
             auto const& step = fit.steps[static_cast<std::size_t>(k)];
-            start(per_step * k) = step.learning_rate * (1 + 0.02 * k);  // off the symmetric point, which may be a saddle
+            start(per_step * k) =
+                step.learning_rate * (1 + 0.02 * k);  // off the symmetric point, which may be a saddle
             if (per_step == 2) {
                 start(per_step * k + 1) = step.gamma * (1 - 0.02 * k);
             }

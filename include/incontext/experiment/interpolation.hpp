@@ -32,7 +32,8 @@ template <Dimensions Sizes, class Number>
     Number const scale = trace / Number(Sizes.input);
     if (!(std::abs(scale) > 0) || !std::isfinite(scale)) {
         throw std::domain_error(
-            "interpolation: the mean diagonal of W_K^T W_Q over the inputs is zero or not finite, so its scale cannot be "
+            "interpolation: the mean diagonal of W_K^T W_Q over the inputs is zero or not finite, so its scale cannot "
+            "be "
             "fixed");
     }
     return {.key_query = products.key_query / scale, .output_value = products.output_value * scale};

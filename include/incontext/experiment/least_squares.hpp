@@ -146,8 +146,9 @@ DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number
     penalised.diagonal().array() += penalty;
     Eigen::LDLT<DynamicMatrix<Number>> const decomposition(penalised);
     if (!(decomposition.rcond() > std::numeric_limits<double>::epsilon())) {  // true of a NaN as well
-        throw std::domain_error("ridge: X X^T + penalty I is singular in double; a larger penalty is needed, or 0 for "
-                                "least squares");
+        throw std::domain_error(
+            "ridge: X X^T + penalty I is singular in double; a larger penalty is needed, or 0 for "
+            "least squares");
     }
     DynamicMatrix<Number> W(Y.rows(), X.rows());
     for (Eigen::Index output = 0; output < Y.rows(); ++output) {
@@ -162,19 +163,20 @@ DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number
 template <Dimensions Sizes, std::floating_point Number>
 Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Sizes.tokens(), Number> const& prompt) {
     return baseline::least_squares<double>(inputs<Sizes>(prompt.context).template cast<double>(),
-                                   targets<Sizes>(prompt.context).template cast<double>());
+                                           targets<Sizes>(prompt.context).template cast<double>());
 }
 
 template <Dimensions Sizes, std::floating_point Number>
 Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Sizes.tokens(), Number> const& prompt, double penalty) {
     if (!(penalty >= 0) || !std::isfinite(penalty)) {
-        throw std::invalid_argument("ridge: the penalty must be 0 or a positive number, not " + std::to_string(penalty));
+        throw std::invalid_argument("ridge: the penalty must be 0 or a positive number, not " +
+                                    std::to_string(penalty));
     }
     if (penalty == 0) {
         return least_squares_weights<Sizes>(prompt);
     }
     return baseline::ridge<double>(inputs<Sizes>(prompt.context).template cast<double>(),
-                           targets<Sizes>(prompt.context).template cast<double>(), penalty);
+                                   targets<Sizes>(prompt.context).template cast<double>(), penalty);
 }
 
 namespace baseline {
@@ -198,8 +200,7 @@ double mean_loss(Evaluation<Sizes> const& evaluation, Predict const& predict) {
 
 template <Dimensions Sizes>
 double least_squares_loss(Evaluation<Sizes> const& evaluation) {
-    return baseline::mean_loss(evaluation,
-                               [](auto const& prompt) { return least_squares_prediction<Sizes>(prompt); });
+    return baseline::mean_loss(evaluation, [](auto const& prompt) { return least_squares_prediction<Sizes>(prompt); });
 }
 
 template <Dimensions Sizes>

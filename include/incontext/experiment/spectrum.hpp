@@ -79,14 +79,15 @@ class Spectra {
         double const scale = static_cast<double>(distribution.target_scale);
         spectra.weight_ = scale * scale * range * range / 12 / count;
         for (int first = 0; first < count; first += lanes) {
-            auto const task = distribution.draw<Sizes>(split_key(key_of_seed<lanes>(seed), static_cast<std::uint32_t>(count),
-                                                                 PackOfTasks<lanes>(first / lanes, count).index));
+            auto const task =
+                distribution.draw<Sizes>(split_key(key_of_seed<lanes>(seed), static_cast<std::uint32_t>(count),
+                                                   PackOfTasks<lanes>(first / lanes, count).index));
             auto const X = inputs<Sizes>(task.prompt.context);
             for (int lane = 0; lane < lanes && first + lane < count; ++lane) {
                 Eigen::MatrixXd const inputs_of_lane =
                     X.unaryExpr([lane](auto const& entry) { return static_cast<double>(entry[lane]); });
-                Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const solver(
-                    inputs_of_lane * inputs_of_lane.transpose(), Eigen::EigenvaluesOnly);
+                Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const solver(inputs_of_lane * inputs_of_lane.transpose(),
+                                                                            Eigen::EigenvaluesOnly);
                 for (double const eigenvalue : solver.eigenvalues()) {
                     spectra.eigenvalues_.push_back(eigenvalue);
                 }

@@ -41,8 +41,7 @@ struct GradientStep {
     template <AnyMatrix Context>
     [[nodiscard]] constexpr auto weight_change(Context const& context) const
         -> Matrix<Promoted<Number, NumberOf<Context>>, Sizes.output, Sizes.input> {
-        return -learning_rate *
-               regression_gradient(initial_weights, inputs<Sizes>(context), targets<Sizes>(context));
+        return -learning_rate * regression_gradient(initial_weights, inputs<Sizes>(context), targets<Sizes>(context));
     }
 
     /// (x; y) <- (x; y - dW x) for every token.

@@ -47,8 +47,9 @@ template <AnyMatrix UL, AnyMatrix UR, AnyMatrix LL, AnyMatrix LR>
     -> Matrix<NumberOf<UL>, rows_of<UL> + rows_of<LL>, cols_of<UL> + cols_of<UR>> {
     constexpr int upper = rows_of<UL>;
     constexpr int left = cols_of<UL>;
-    static_assert(rows_of<UR> == upper && cols_of<LL> == left && rows_of<LR> == rows_of<LL> && cols_of<LR> == cols_of<UR>,
-                  "blocks: the four blocks do not form a rectangle");
+    static_assert(
+        rows_of<UR> == upper && cols_of<LL> == left && rows_of<LR> == rows_of<LL> && cols_of<LR> == cols_of<UR>,
+        "blocks: the four blocks do not form a rectangle");
     return generate<NumberOf<UL>, upper + rows_of<LL>, left + cols_of<UR>>([&](int row, int col) -> NumberOf<UL> {
         return row < upper ? (col < left ? upper_left(row, col) : upper_right(row, col - left))
                            : (col < left ? lower_left(row - upper, col) : lower_right(row - upper, col - left));

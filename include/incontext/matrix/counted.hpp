@@ -38,9 +38,8 @@ struct CountedMatrix {
     template <class Entry>
     [[nodiscard]] static constexpr CountedMatrix generated(Entry const& entry) {
         bool const first = Counted(entry(0, 0)).is_counted();
-        return {Counted::repeat(first ? size - 1 : size, [&]() -> Counted {
-            return first ? entry(0, 0) : entry(Rows - 1, Cols - 1);
-        })};
+        return {Counted::repeat(first ? size - 1 : size,
+                                [&]() -> Counted { return first ? entry(0, 0) : entry(Rows - 1, Cols - 1); })};
     }
 
     friend constexpr CountedMatrix operator+(CountedMatrix const& a, CountedMatrix const& b) {

@@ -18,7 +18,15 @@ struct NumTraits<incontext::Lanes<Number, Count>> : GenericNumTraits<incontext::
     using NonInteger = Real;
     using Nested = Real;
     using Literal = Number;
-    enum { IsComplex = 0, IsInteger = 0, IsSigned = 1, RequireInitialization = 0, ReadCost = 1, AddCost = 1, MulCost = 1 };
+    enum {
+        IsComplex = 0,
+        IsInteger = 0,
+        IsSigned = 1,
+        RequireInitialization = 0,
+        ReadCost = 1,
+        AddCost = 1,
+        MulCost = 1
+    };
 };
 
 template <class Number, int Count, class Operation>
@@ -90,9 +98,7 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
 
     /// A matrix in a named place as the matrix that it is: one function for both. An expression is evaluated.
     template <AnyMatrix M>
-    static MatrixLike<M> const& matrix_of(M const& matrix)
-        requires std::derived_from<M, MatrixLike<M>>
-    {
+    static MatrixLike<M> const& matrix_of(M const& matrix) requires std::derived_from<M, MatrixLike<M>> {
         return matrix;
     }
     template <AnyMatrix M>
@@ -117,43 +123,44 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
     /// A B.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, cols_of<B>> product(A const& a, B const& b) {
-        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b));
+        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a),
+                                                                                              matrix_of(b));
     }
 
     /// A^T B.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, cols_of<A>, cols_of<B>> product_of_transpose(A const& a, B const& b) {
         return sums<cols_of<A>, rows_of<A>, cols_of<B>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a),
-                                                                                                  matrix_of(b));
+                                                                                                    matrix_of(b));
     }
 
     /// A B^T.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, rows_of<B>> product_with_transpose(A const& a, B const& b) {
         return sums<rows_of<A>, cols_of<A>, rows_of<B>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a),
-                                                                                                  matrix_of(b));
+                                                                                                    matrix_of(b));
     }
 
     /// C + A B.
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, cols_of<B>> plus_product(C const& c, A const& a, B const& b) {
-        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b),
-                                                                                            matrix_of(c));
+        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(
+            matrix_of(a), matrix_of(b), matrix_of(c));
     }
 
     /// C += A B, C += A^T B, C += A B^T.
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(is_stored<C> && rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+        requires(is_stored<C>&& rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
     static void add_product(C& c, A const& a, B const& b) {
         add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), sum_of(c));
     }
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(is_stored<C> && rows_of<C> == cols_of<A> && rows_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+        requires(is_stored<C>&& rows_of<C> == cols_of<A> && rows_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
     static void add_product_of_transpose(C& c, A const& a, B const& b) {
         add_sums<rows_of<A>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), sum_of(c));
     }
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(is_stored<C> && rows_of<C> == rows_of<A> && cols_of<A> == cols_of<B> && rows_of<B> == cols_of<C>)
+        requires(is_stored<C>&& rows_of<C> == rows_of<A> && cols_of<A> == cols_of<B> && rows_of<B> == cols_of<C>)
     static void add_product_with_transpose(C& c, A const& a, B const& b) {
         add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a), matrix_of(b), sum_of(c));
     }

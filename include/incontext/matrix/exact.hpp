@@ -56,7 +56,9 @@ struct ExactMatrix {
 
 /// A number class (Modular, Polynomial, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
 template <class Number>
-concept NumberClass = std::is_class_v<Number> && !requires { Number::lane_count; };
+concept NumberClass = std::is_class_v<Number> && !requires {
+    Number::lane_count;
+};
 
 template <NumberClass Number, int Rows, int Cols>
 struct MatrixOf<Number, Rows, Cols> {

@@ -16,8 +16,7 @@ namespace incontext {
 /// Exactness: one rounding per operation, in any order. Cost: token_dim (token_dim + 1) / 2 * context multiplications, of
 /// lanes more: by 60 % at token_dim 4 with 32 registers, by 23 % at 11. Errors: none. Test: tests/static/plan.cpp, tests/unit/matrix.cpp (lanes).
 template <AnyMatrix Context>
-[[nodiscard]] constexpr auto gram(Context const& C)
-    -> Matrix<NumberOf<Context>, rows_of<Context>, rows_of<Context>> {
+[[nodiscard]] constexpr auto gram(Context const& C) -> Matrix<NumberOf<Context>, rows_of<Context>, rows_of<Context>> {
     constexpr int size = rows_of<Context>;
     if constexpr (requires { MatrixArithmetic<NumberOf<Context>>::product_with_own_transpose(C); }) {
         return MatrixArithmetic<NumberOf<Context>>::product_with_own_transpose(C);

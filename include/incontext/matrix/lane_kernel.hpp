@@ -35,7 +35,8 @@ struct Blocks {
         for (int of_cols = 1; of_cols <= cols; ++of_cols) {
             int const r = (rows + of_rows - 1) / of_rows;
             int const c = (cols + of_cols - 1) / of_cols;
-            if (r * c + c + 3 <= registers && of_rows * cols + of_cols * rows < best.of_rows * cols + best.of_cols * rows) {
+            if (r * c + c + 3 <= registers &&
+                of_rows * cols + of_cols * rows < best.of_rows * cols + best.of_cols * rows) {
                 best = {of_rows, of_cols};
             }
         }
@@ -126,22 +127,26 @@ struct Block {
         constexpr int cols = sizeof...(Col);
         constexpr int count = sizeof...(Row) * cols;
         Register sums[count];
-        for_all(std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
-            sums[index] = first_term(start, first_row + index / cols, first_col + index % cols);
-        });
+        for_all(
+            std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
+                sums[index] = first_term(start, first_row + index / cols, first_col + index % cols);
+            });
         // Not unrolled: a loop of many multiply-adds gains nothing by it, and the compiler would load entries anew.
 #pragma GCC unroll 1
         for (int i = 0; i < Inner; ++i) {
-            decltype(loaded(ViewOfB::entry(b, 0, 0))) const of_b[cols]{loaded(ViewOfB::entry(b, i, first_col + Col))...};
-            for_all(std::integer_sequence<int, Row...>{}, [&](int row) __attribute__((always_inline)) {
-                auto const of_a = loaded(ViewOfA::entry(a, first_row + row, i));
-                ((sums[row * cols + Col] = sums[row * cols + Col] + of_a * of_b[Col]), ...);
-            });
+            decltype(loaded(ViewOfB::entry(b, 0, 0)))
+                const of_b[cols]{loaded(ViewOfB::entry(b, i, first_col + Col))...};
+            for_all(
+                std::integer_sequence<int, Row...>{}, [&](int row) __attribute__((always_inline)) {
+                    auto const of_a = loaded(ViewOfA::entry(a, first_row + row, i));
+                    ((sums[row * cols + Col] = sums[row * cols + Col] + of_a * of_b[Col]), ...);
+                });
         }
-        for_all(std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
-            auto& entry = result(first_row + index / cols, first_col + index % cols);
-            reinterpret_cast<Register*>(&entry)[part] = sums[index];
-        });
+        for_all(
+            std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
+                auto& entry = result(first_row + index / cols, first_col + index % cols);
+                reinterpret_cast<Register*>(&entry)[part] = sums[index];
+            });
     }
 
   private:

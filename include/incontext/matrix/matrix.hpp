@@ -73,8 +73,9 @@ struct MatrixArithmetic;
 /// Test: tests/compile_fail/wrong_shape_product.cpp.
 template <class Left, class Right>
 struct the_inner_sizes_of_a_product_differ {
-    static_assert(never<Left>, "a product needs as many columns on its left as rows on its right: compare the two "
-                               "Given<rows, cols> in this line");
+    static_assert(never<Left>,
+                  "a product needs as many columns on its left as rows on its right: compare the two "
+                  "Given<rows, cols> in this line");
 };
 
 /// A B [rows of A x cols of B]. Float weights multiply lanes; the result is of the family of the entries' product.
@@ -86,8 +87,8 @@ template <AnyMatrix A, AnyMatrix B>
 [[nodiscard]] constexpr auto product(A const& a, B const& b)
     -> Matrix<Promoted<NumberOf<A>, NumberOf<B>>, rows_of<A>, cols_of<B>> {
     if constexpr (cols_of<A> != rows_of<B>) {
-        static_cast<void>(the_inner_sizes_of_a_product_differ<Given<rows_of<A>, cols_of<A>>,
-                                                              Given<rows_of<B>, cols_of<B>>>{});
+        static_cast<void>(
+            the_inner_sizes_of_a_product_differ<Given<rows_of<A>, cols_of<A>>, Given<rows_of<B>, cols_of<B>>>{});
     }
     return MatrixArithmetic<Promoted<NumberOf<A>, NumberOf<B>>>::product(a, b);
 }

@@ -12,7 +12,7 @@ namespace incontext {
 /// How many operations on numbers were done.
 struct Operations {
     long long multiplications = 0;
-    long long additions = 0;     // and subtractions
+    long long additions = 0;  // and subtractions
     long long divisions = 0;
     long long exponentials = 0;  // exp and what costs as much
 

@@ -85,9 +85,9 @@ Lanes<float, Count> inverse_error_function(Lanes<float, Count> const& x) {
         ((sum = sum * at + Floats(lower)), ...);
         return sum;
     };
-    Floats const central = polynomial(w - Floats(2.5f), 2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
-                                      -4.39150654e-06f, 0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f,
-                                      1.50140941f);
+    Floats const central =
+        polynomial(w - Floats(2.5f), 2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f,
+                   0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f, 1.50140941f);
     auto const is_tail = w.pack >= Floats(5.0f).pack;
     if (!lane_math::any(is_tail)) {  // |x| > 0.9966, one draw in 300
         return central * x;
@@ -96,9 +96,9 @@ Lanes<float, Count> inverse_error_function(Lanes<float, Count> const& x) {
     for (int lane = 0; lane < Count; ++lane) {
         root.set(lane, std::sqrt(w[lane]));
     }
-    Floats const tail = polynomial(root - Floats(3.0f), -0.000200214257f, 0.000100950558f, 0.00134934322f,
-                                   -0.00367342844f, 0.00573950773f, -0.0076224613f, 0.00943887047f, 1.00167406f,
-                                   2.83297682f);
+    Floats const tail =
+        polynomial(root - Floats(3.0f), -0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f,
+                   0.00573950773f, -0.0076224613f, 0.00943887047f, 1.00167406f, 2.83297682f);
     return Floats(is_tail ? tail.pack : central.pack) * x;
 }
 

@@ -93,7 +93,8 @@ template <class Number, int Count>
             Half const lower(__builtin_shufflevector(lanes.pack, lanes.pack, Lane...));
             Half const upper(__builtin_shufflevector(lanes.pack, lanes.pack, (Lane + Count / 2)...));
             return sum_of_lanes(lower + upper);
-        }(std::make_integer_sequence<int, Count / 2>{});
+        }
+        (std::make_integer_sequence<int, Count / 2>{});
     }
 }
 
@@ -113,7 +114,8 @@ inline constexpr int native_float_lanes = 4;
 
 /// How many numbers of a type a register of the target holds.
 template <class Number>
-inline constexpr int native_lanes = native_float_lanes * static_cast<int>(sizeof(float)) / static_cast<int>(sizeof(Number));
+inline constexpr int native_lanes = native_float_lanes* static_cast<int>(sizeof(float)) /
+                                    static_cast<int>(sizeof(Number));
 
 /// How many such registers the target has.
 #if defined(__AVX512F__) || defined(__aarch64__)

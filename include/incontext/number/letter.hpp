@@ -62,8 +62,7 @@ class Letter {
     [[nodiscard]] constexpr Letter transposed() const {
         std::uint64_t const both_axes = axis_mask << rows_shift | axis_mask << columns_shift;
         Letter result;
-        result.code_ = ((code_ & ~both_axes) ^ transposed_bit) |
-                       static_cast<std::uint64_t>(columns()) << rows_shift |
+        result.code_ = ((code_ & ~both_axes) ^ transposed_bit) | static_cast<std::uint64_t>(columns()) << rows_shift |
                        static_cast<std::uint64_t>(rows()) << columns_shift;
         return result;
     }

@@ -30,9 +30,7 @@ class Modular {
     [[nodiscard]] constexpr std::uint64_t residue() const { return residue_; }
 
     friend constexpr Modular operator+(Modular a, Modular b) { return reduced(a.residue_ + b.residue_); }
-    friend constexpr Modular operator-(Modular a, Modular b) {
-        return reduced(a.residue_ + modulus - b.residue_);
-    }
+    friend constexpr Modular operator-(Modular a, Modular b) { return reduced(a.residue_ + modulus - b.residue_); }
     friend constexpr Modular operator-(Modular a) { return reduced(modulus - a.residue_); }
     friend constexpr Modular operator*(Modular a, Modular b) {
         // 2^61 = 1 here, so the high part of the product is added to the low one.

@@ -32,12 +32,16 @@ template <class Number>
 
 /// The larger and the smaller of two numbers, lane by lane. Exact. Test: tests/unit/stack.cpp.
 template <class Number>
-    requires requires(Number const& number) { number < number; }
+    requires requires(Number const& number) {
+        number < number;
+    }
 [[nodiscard]] constexpr Number larger(Number const& a, Number const& b) {
     return a < b ? b : a;
 }
 template <class Number>
-    requires requires(Number const& number) { number < number; }
+    requires requires(Number const& number) {
+        number < number;
+    }
 [[nodiscard]] constexpr Number smaller(Number const& a, Number const& b) {
     return b < a ? b : a;
 }
@@ -47,7 +51,9 @@ template <class Number>
 /// A product with 1 or 0, so that nothing is read on a condition: g++ 12.2 with -O3 and AVX-512 vectorises such a read in
 /// a loop over five rows wrongly. A chosen number that is not finite therefore gives NaN outside.
 template <class Number>
-    requires requires(Number const& number) { number < number; }
+    requires requires(Number const& number) {
+        number < number;
+    }
 [[nodiscard]] constexpr Number where_below(Number const& number, Number const& limit, Number const& chosen) {
     Number const magnitude = number < Number(0) ? -number : number;
     return chosen * Number(static_cast<int>(magnitude < limit));

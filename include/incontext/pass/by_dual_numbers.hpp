@@ -21,16 +21,16 @@ namespace incontext {
 /// An update that runs on dual numbers as well.
 template <class Update, class APrompt>
 concept DifferentiableByDualNumbers =
-    ConvertibleUpdate<Update> &&
-    TokenUpdate<typename Update::template with_number<Dual<typename APrompt::Scalar>>,
-                Prompt<APrompt::shape, Dual<typename APrompt::Scalar>>>;
+    ConvertibleUpdate<Update> && TokenUpdate<typename Update::template with_number<Dual<typename APrompt::Scalar>>,
+                                             Prompt<APrompt::shape, Dual<typename APrompt::Scalar>>>;
 
 /// Test: tests/compile_fail/update_that_cannot_be_trained.cpp.
 template <class Update, class APrompt>
 struct an_update_must_have_a_pass_or_take_dual_numbers {
-    static_assert(DifferentiableByDualNumbers<Update, APrompt>,
-                  "this update cannot be trained: it has no forward_pass and pull_back beside it (pass/pass.hpp), and it is "
-                  "no Boost.Hana struct with with_number<Other> whose operator() accepts a Prompt of Dual numbers");
+    static_assert(
+        DifferentiableByDualNumbers<Update, APrompt>,
+        "this update cannot be trained: it has no forward_pass and pull_back beside it (pass/pass.hpp), and it is "
+        "no Boost.Hana struct with with_number<Other> whose operator() accepts a Prompt of Dual numbers");
     static constexpr bool value = true;
 };
 

@@ -61,12 +61,14 @@ template <class Pass>
 
 /// An update that writes a forward pass of its own for what is asked.
 template <class Update, class Asked, class APrompt>
-concept HasForwardPass = requires(Update const& update, APrompt const& prompt) { result_of(forward_pass(Asked{}, update, prompt)); };
+concept HasForwardPass = requires(Update const& update, APrompt const& prompt) {
+    result_of(forward_pass(Asked{}, update, prompt));
+};
 
 /// An update that a loss can be trained through: by passes of its own or by dual numbers.
 template <class Update, class APrompt>
 concept Differentiable = TokenUpdate<Update, APrompt> &&
-                         (HasForwardPass<Update, AllTokens, APrompt> || DifferentiableByDualNumbers<Update, APrompt>);
+    (HasForwardPass<Update, AllTokens, APrompt> || DifferentiableByDualNumbers<Update, APrompt>);
 
 /// What is asked of update(prompt), without a pass: the shortest way that the update knows.
 ///
@@ -89,8 +91,8 @@ template <class Asked, class Update, TokenShape Given, class Number>
 /// The pass of an update that has one for all tokens only: the answer is a part of its result.
 template <class Asked, class Update, TokenShape Given, class Number>
 struct PassOfAllTokens {
-    decltype(forward_pass(AllTokens{}, std::declval<Update const&>(), std::declval<Prompt<Given, Number> const&>()))
-        of_all_tokens;
+    decltype(forward_pass(AllTokens{}, std::declval<Update const&>(),
+                          std::declval<Prompt<Given, Number> const&>())) of_all_tokens;
     Answer<Asked, Given, Number> result;
 
     constexpr PassOfAllTokens(Update const& update, Prompt<Given, Number> const& prompt)
@@ -130,17 +132,19 @@ namespace pass {
 template <class Update, class Number, class Gradient>
 inline constexpr bool gradient_fits = true;
 template <class Update, class Number, class Gradient>
-    requires requires { typename GradientOf<Update, Number>; }
+    requires requires {
+        typename GradientOf<Update, Number>;
+    }
 inline constexpr bool gradient_fits<Update, Number, Gradient> = std::same_as<Gradient, GradientOf<Update, Number>>;
 
 /// A pullback that takes what its pass made, and returns the derivative with respect to the prompt where it is wanted.
 template <class Asked, class Wanted, class Update, class APrompt, class Pass, class Cotangent, class Gradient>
-concept HasPullback =
-    requires(Update const& update, APrompt const& prompt, Pass const& pass, Cotangent const& c, Gradient& gradient) {
-        pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient);
-        requires !Wanted::prompt ||
-                     std::convertible_to<decltype(pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient)), APrompt>;
-    };
+concept HasPullback = requires(Update const& update, APrompt const& prompt, Pass const& pass, Cotangent const& c,
+                               Gradient& gradient) {
+    pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient);
+    requires !Wanted::prompt ||
+        std::convertible_to<decltype(pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient)), APrompt>;
+};
 
 /// A pass that is there for prompts of the update's own numbers, and not for others, such as lanes of them.
 template <class Update, class Number, class APrompt>
@@ -161,26 +165,29 @@ template <class Asked, class Wanted, class Update, TokenShape Given, class Numbe
 constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt, Pass const& pass,
                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
     using APrompt = Prompt<Given, Number>;
-    static_assert(pass::gradient_fits<Update, Number, Gradient>,
-                  "the gradient of an update is Update::with_number<Number>, where Number are the numbers of the prompt");
+    static_assert(
+        pass::gradient_fits<Update, Number, Gradient>,
+        "the gradient of an update is Update::with_number<Number>, where Number are the numbers of the prompt");
     auto const pulled = [&]() -> decltype(auto) {
         if constexpr (HasForwardPass<Update, Asked, APrompt>) {
-            static_assert(pass::HasPullback<Asked, Wanted, Update, APrompt, Pass, Answer<Asked, Given, Number>, Gradient>,
-                          "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
-                          "gradient) beside it that takes what the pass made and returns the prompt's derivative");
+            static_assert(
+                pass::HasPullback<Asked, Wanted, Update, APrompt, Pass, Answer<Asked, Given, Number>, Gradient>,
+                "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
+                "gradient) beside it that takes what the pass made and returns the prompt's derivative");
             return pull_back(Asked{}, wanted, update, prompt, pass, cotangent, gradient);
         } else if constexpr (HasForwardPass<Update, AllTokens, APrompt>) {
             static_assert(
                 pass::HasPullback<AllTokens, Wanted, Update, APrompt, decltype(pass.of_all_tokens), APrompt, Gradient>,
                 "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
-                          "gradient) beside it that takes what the pass made and returns the prompt's derivative");
+                "gradient) beside it that takes what the pass made and returns the prompt's derivative");
             return pull_back(AllTokens{}, wanted, update, prompt, pass.of_all_tokens,
                              Asked::template lifted<Given, Number>(cotangent), gradient);
         } else {
-            static_assert(!pass::has_pass_for_own_numbers<Update, Number, APrompt>,
-                          "the forward_pass of this kind takes prompts of its own numbers only, so that training would "
-                          "differentiate the kind by dual numbers: write forward_pass and pull_back over any numbers of "
-                          "the prompt, as operator() is");
+            static_assert(
+                !pass::has_pass_for_own_numbers<Update, Number, APrompt>,
+                "the forward_pass of this kind takes prompts of its own numbers only, so that training would "
+                "differentiate the kind by dual numbers: write forward_pass and pull_back over any numbers of "
+                "the prompt, as operator() is");
             return by_dual_numbers::pull_back<Asked>(wanted, update, prompt, cotangent, gradient);
         }
     };

@@ -39,7 +39,9 @@ namespace incontext {
 template <class Layer>
 inline constexpr bool merging_pays = false;
 template <class Layer>
-    requires requires(Layer const& layer) { merged_layer(layer); }
+    requires requires(Layer const& layer) {
+        merged_layer(layer);
+    }
 inline constexpr bool merging_pays<Layer> =
     multiplications<decltype(merged_layer(std::declval<Layer const&>())), Layer::shape>(plans::all_tokens) <
     multiplications<Layer, Layer::shape>(plans::all_tokens);
@@ -103,8 +105,9 @@ constexpr void pull_back_form(Update const& update, Form const& by_form, Update&
             },
             heads, by_form.heads, gradients);
     } else {
-        for_each_member([](auto const& member, auto const& by_member, auto& sum) { pull_back_form(member, by_member, sum); },
-                        update, by_form, gradient);
+        for_each_member(
+            [](auto const& member, auto const& by_member, auto& sum) { pull_back_form(member, by_member, sum); },
+            update, by_form, gradient);
     }
 }
 

@@ -68,8 +68,7 @@ struct MergedProjections {
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
 [[nodiscard]] constexpr MergedProjections<Shape, Number> merged(
     LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& head) {
-    return {.key_query = product_of_transpose(head.key, head.query),
-            .output_value = product(head.output, head.value)};
+    return {.key_query = product_of_transpose(head.key, head.query), .output_value = product(head.output, head.value)};
 }
 
 /// A layer of linear self-attention that holds the products of each head: F = sum over heads of W_PV (C C^T) W_KQ.

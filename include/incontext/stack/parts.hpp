@@ -30,7 +30,9 @@ namespace incontext {
 /// `answer` is the layer's answer to what is asked of layer(prompt). back_to_layer adds the derivative with respect to the
 /// part's own parameters to `gradient`; back_past_layer may be missing. Test: tests/static/backpropagation.cpp.
 template <class T>
-concept Part = T::is_part && requires(T const& part) { typename T::template with_layer<decltype(part.layer)>; };
+concept Part = T::is_part && requires(T const& part) {
+    typename T::template with_layer<decltype(part.layer)>;
+};
 
 /// The pass of a part: its layer's, and its answer. Made in place.
 template <class Asked, Part P, TokenShape Given, class Number>
@@ -58,7 +60,8 @@ template <class Asked, Part P, TokenShape Given, class Number>
 
 template <class Asked, class Wanted, Part P, TokenShape Given, class Number, class Gradient>
 constexpr auto pull_back(Asked asked, Wanted wanted, P const& part, Prompt<Given, Number> const& prompt,
-                         PassOfPart<Asked, P, Given, Number> const& pass, Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+                         PassOfPart<Asked, P, Given, Number> const& pass, Answer<Asked, Given, Number> const& cotangent,
+                         Gradient& gradient) {
     Answer<Asked, Given, Number> const of_layer =
         part.back_to_layer(asked, prompt, result_of(pass.of_layer), cotangent, gradient);
     if constexpr (Wanted::prompt && requires { part.back_past_layer(asked, cotangent); }) {
@@ -96,8 +99,9 @@ struct Damped {
 
     template <class Asked, class APrompt, class OfAnswer>
     [[nodiscard]] constexpr OfAnswer after_layer(Asked, APrompt const& prompt, OfAnswer const& answer) const {
-        return of_each_matrix([&](auto const& after, auto const& before) { return before + damping * (after - before); },
-                              answer, Asked::of(prompt));
+        return of_each_matrix(
+            [&](auto const& after, auto const& before) { return before + damping * (after - before); }, answer,
+            Asked::of(prompt));
     }
 
     /// lambda_ = <cotangent, layer(token) - token>, and the layer sees lambda times the cotangent.
@@ -209,9 +213,8 @@ struct Clipped {
         return of_each_matrix(
             []<AnyMatrix M>(M const& tokens) {
                 using Number = NumberOf<M>;
-                return generate<Number, rows_of<M>, cols_of<M>>([&](int row, int col) {
-                    return smaller(larger(tokens(row, col), Number(-Limit)), Number(Limit));
-                });
+                return generate<Number, rows_of<M>, cols_of<M>>(
+                    [&](int row, int col) { return smaller(larger(tokens(row, col), Number(-Limit)), Number(Limit)); });
             },
             answer);
     }
@@ -223,9 +226,8 @@ struct Clipped {
         return of_each_matrix(
             []<AnyMatrix M>(M const& tokens, M const& c) {
                 using Number = NumberOf<M>;
-                return generate<Number, rows_of<M>, cols_of<M>>([&](int row, int col) {
-                    return where_below(tokens(row, col), Number(Limit), c(row, col));
-                });
+                return generate<Number, rows_of<M>, cols_of<M>>(
+                    [&](int row, int col) { return where_below(tokens(row, col), Number(Limit), c(row, col)); });
             },
             answer, cotangent);
     }

@@ -42,8 +42,8 @@ struct LayerStack {
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         return boost::hana::fold_left(layers, prompt,
-                                      [](Prompt<Given, PromptNumber> const& tokens, auto const& layer)
-                                          -> Prompt<Given, PromptNumber> { return layer(tokens); });
+                                      [](Prompt<Given, PromptNumber> const& tokens,
+                                         auto const& layer) -> Prompt<Given, PromptNumber> { return layer(tokens); });
     }
 
     /// Layer number Index, from 0.
@@ -209,16 +209,16 @@ template <class Asked, LinearStack Stack, TokenShape Shape, class Number>
                                 typename std::remove_cvref_t<decltype(stack.template layer_at<Index>())>::Scalar, Shape,
                                 Number>(),
          ...);
-    }(std::make_integer_sequence<int, Stack::depth>{});
+    }
+    (std::make_integer_sequence<int, Stack::depth>{});
     return answer_by_gram<Asked>(stack, GramPrompt<Shape, Number>(prompt));
 }
 
 namespace plans {
 
 template <class Asked>
-inline constexpr auto answering_by_tokens = [](auto const& stack, auto const& prompt) {
-    return answer_by_tokens<Asked>(stack, prompt);
-};
+inline constexpr auto answering_by_tokens =
+    [](auto const& stack, auto const& prompt) { return answer_by_tokens<Asked>(stack, prompt); };
 
 }  // namespace plans
 
@@ -228,8 +228,8 @@ template <class Asked, class Stack, TokenShape Given>
 inline constexpr bool gram_pays_for_stack = false;
 template <class Asked, LinearStack Stack, TokenShape Given>
 inline constexpr bool gram_pays_for_stack<Asked, Stack, Given> =
-    multiplications<Stack, Given>(plans::answering_by_gram<Asked>) <
-    multiplications<Stack, Given>(plans::answering_by_tokens<Asked>);
+    multiplications<Stack, Given>(plans::answering_by_gram<Asked>) < multiplications<Stack, Given>(
+                                                                         plans::answering_by_tokens<Asked>);
 
 /// What is asked of a stack: whichever of the two takes fewer multiplications.
 template <class Asked, AnyStack Stack, TokenShape Given, class Number>
@@ -255,7 +255,8 @@ struct PassOfStack {
     [[nodiscard]] constexpr auto const& last() const { return of_rest.last(); }
 
     constexpr PassOfStack(Stack const& stack, APrompt const& prompt)
-        : of_layer(forward_pass<AllTokens>(stack.template layer_at<First>(), prompt)), of_rest(stack, result_of(of_layer)) {}
+        : of_layer(forward_pass<AllTokens>(stack.template layer_at<First>(), prompt)),
+          of_rest(stack, result_of(of_layer)) {}
 };
 template <class Asked, class Stack, int First, class APrompt>
     requires(First + 1 == Stack::depth)
@@ -285,8 +286,8 @@ constexpr auto pull_back(Asked asked, Wanted wanted, Stack const& stack, Prompt<
     if constexpr (First + 1 == Stack::depth) {
         return pull_back<Asked>(wanted, layer, prompt, pass.of_layer, cotangent, layer_gradient);
     } else {
-        auto const of_layer = pull_back(asked, ParametersAndPrompt{}, stack, result_of(pass.of_layer), pass.of_rest,
-                                        cotangent, gradient);
+        auto const of_layer =
+            pull_back(asked, ParametersAndPrompt{}, stack, result_of(pass.of_layer), pass.of_rest, cotangent, gradient);
         return pull_back<AllTokens>(wanted, layer, prompt, pass.of_layer, of_layer, layer_gradient);
     }
 }

@@ -115,9 +115,10 @@ constexpr SideBySide<Number, Count> turned(SideBySide<Number, Count> const& toke
 template <int TokenDimension, int Turn, class Number, int Count>
 Lanes<Number, Count> turned(Lanes<Number, Count> const& tokens) {
     return [&]<int... Lane>(std::integer_sequence<int, Lane...>) {
-        return Lanes<Number, Count>(__builtin_shufflevector(
-            tokens.pack, tokens.pack, lane_turned_to<Count, TokenDimension, Turn>(Lane)...));
-    }(std::make_integer_sequence<int, Count>{});
+        return Lanes<Number, Count>(
+            __builtin_shufflevector(tokens.pack, tokens.pack, lane_turned_to<Count, TokenDimension, Turn>(Lane)...));
+    }
+    (std::make_integer_sequence<int, Count>{});
 }
 
 }  // namespace incontext::token_products

@@ -36,7 +36,7 @@ inline constexpr bool layers_have_shape<LayerStack<Layers...>, TokenDimension, C
     ((Layers::shape.token_dim == TokenDimension && Layers::shape.context == Context) && ...);
 template <class Layer, int Depth, int TokenDimension, int Context>
 inline constexpr bool layers_have_shape<LoopedStack<Layer, Depth>, TokenDimension, Context> =
-    Layer::shape.token_dim == TokenDimension && Layer::shape.context == Context;
+    Layer::shape.token_dim == TokenDimension&& Layer::shape.context == Context;
 
 namespace streaming_context {
 
@@ -98,8 +98,8 @@ class StreamingContext {
     using Gram = Matrix<Number, token_dim, token_dim>;
 
     /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.
-    constexpr explicit StreamingContext(Model const& model,
-                                        Weights const& initial_weights = zero<Number, Sizes.output, Sizes.input>()) noexcept
+    constexpr explicit StreamingContext(
+        Model const& model, Weights const& initial_weights = zero<Number, Sizes.output, Sizes.input>()) noexcept
         : form_(fast_form(model)), initial_weights_(initial_weights) {
         forget();
     }
@@ -150,7 +150,8 @@ class StreamingContext {
     /// The prediction for x from all examples observed; without any, W0 x.
     [[nodiscard]] constexpr Output predict(Input const& x) const noexcept {
         GramPrompt<shape, Number> const seen(gram(), above(x, -product(initial_weights_, x)));
-        return prediction_of(answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form_, seen));
+        return prediction_of(
+            answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form_, seen));
     }
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed [token_dim x token_dim]; 0 without any.
@@ -235,9 +236,10 @@ class StreamingContext {
 /// Test: tests/compile_fail/streaming_expression.cpp.
 template <class Place>
 struct observed_examples_must_be_stored {
-    static_assert(never<Place>,
-                  "a streaming context reads examples from a matrix, a map or a block of one: write the expression to a "
-                  "matrix first, for instance with .eval()");
+    static_assert(
+        never<Place>,
+        "a streaming context reads examples from a matrix, a map or a block of one: write the expression to a "
+        "matrix first, for instance with .eval()");
 };
 
 namespace streaming_context {
@@ -249,7 +251,8 @@ constexpr void require_table() {
             a_matrix_has_the_wrong_shape<Place, Given<rows_of<M>, cols_of<M>>, Required<Rows, cols_of<M>>>{});
     } else if constexpr (!std::is_same_v<NumberOf<M>, Number>) {
         static_cast<void>(a_matrix_has_the_wrong_numbers<Place, NumberOf<M>, Number>{});
-    } else if constexpr (requires(M const& matrix) { matrix.eval(); } && !requires(M const& matrix) { matrix.data(); }) {
+    } else if constexpr (
+        requires(M const& matrix) { matrix.eval(); } && !requires(M const& matrix) { matrix.data(); }) {
         static_cast<void>(observed_examples_must_be_stored<Place>{});
     }
 }

@@ -87,7 +87,8 @@ struct Crossed {
                  tokens, steps, result,
                  std::make_integer_sequence<int, std::min(sums_in_a_pass, sums - Pass * sums_in_a_pass)>{}),
              ...);
-        }(std::make_integer_sequence<int, passes>{});
+        }
+        (std::make_integer_sequence<int, passes>{});
         return result;
     }
 

@@ -57,9 +57,9 @@ class TokenProducts {
 
   private:
     using Register = typename token_products::RegisterOf<Number>::type;
-    using Layout = std::conditional_t<TokenDimension <= Register::lane_count,
-                                      token_products::Turned<Register, TokenDimension>,
-                                      token_products::Crossed<Register, TokenDimension>>;
+    using Layout =
+        std::conditional_t<TokenDimension <= Register::lane_count, token_products::Turned<Register, TokenDimension>,
+                           token_products::Crossed<Register, TokenDimension>>;
     using Sums = std::array<Register, static_cast<std::size_t>(Layout::sums)>;
 
     static constexpr int step = Layout::tokens_at_once * TokenDimension;

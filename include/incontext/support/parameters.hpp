@@ -62,7 +62,8 @@ struct ArrayOf : std::array<T, Count> {
 
   private:
     template <std::size_t... Index>
-    constexpr explicit ArrayOf(std::index_sequence<Index...>) : std::array<T, Count>{{(static_cast<void>(Index), T{})...}} {}
+    constexpr explicit ArrayOf(std::index_sequence<Index...>)
+        : std::array<T, Count>{{(static_cast<void>(Index), T{})...}} {}
 };
 
 namespace parameters {
@@ -72,8 +73,7 @@ inline constexpr bool is_array<ArrayOf<T, Count>> = true;
 
 /// True for a Boost.Hana struct, a hana::tuple or an array of such: something that for_each_parameter descends into.
 template <class T>
-inline constexpr bool is_parameter_tree =
-    boost::hana::Struct<std::remove_const_t<T>>::value || parameters::is_tuple<T>;
+inline constexpr bool is_parameter_tree = boost::hana::Struct<std::remove_const_t<T>>::value || parameters::is_tuple<T>;
 template <class T, std::size_t Count>
 inline constexpr bool is_parameter_tree<ArrayOf<T, Count>> = is_parameter_tree<T>;
 template <class T, std::size_t Count>
@@ -105,7 +105,8 @@ constexpr void for_each_element(Visit&& visit, Elements&... elements) {
                 visit(element<I>(elements)...);
             };
             (visit_one(std::integral_constant<std::size_t, Index>{}), ...);
-        }(std::make_index_sequence<Count>{});
+        }
+        (std::make_index_sequence<Count>{});
     } else {
         for (std::size_t index = 0; index < Count; ++index) {
             visit(elements[index]...);
@@ -191,12 +192,14 @@ constexpr void for_each_member(Visit&& visit, First& first, More&... more) {
             visit(parameters::child<I>(first), parameters::child<I>(more)...);
         };
         (visit_one(std::integral_constant<int, Index>{}), ...);
-    }(std::make_integer_sequence<int, count>{});
+    }
+    (std::make_integer_sequence<int, count>{});
 }
 
 template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more) {
-    static_assert(is_parameter_tree<First>, "for_each_parameter walks over Boost.Hana structs, tuples and arrays of them");
+    static_assert(is_parameter_tree<First>,
+                  "for_each_parameter walks over Boost.Hana structs, tuples and arrays of them");
     parameters::descend("", visit, first, more...);
 }
 

@@ -53,7 +53,8 @@ template <class Word>
 }
 
 template <class Block, class Word>
-[[gnu::always_inline]] constexpr void inject(WordPair<Block>& block, Word const& first, Word const& second, std::uint32_t count) {
+[[gnu::always_inline]] constexpr void inject(WordPair<Block>& block, Word const& first, Word const& second,
+                                             std::uint32_t count) {
     block.first = block.first + first;
     block.second = block.second + (second + Word(count));  // in this order: the sum in brackets is one for all blocks
 }

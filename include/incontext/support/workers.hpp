@@ -111,7 +111,8 @@ class Workers {
         }
     }
 
-    std::atomic<void (*)(void*, int)> call_ = nullptr;  // atomic, so that no compiler looks through it and inlines a copy
+    std::atomic<void (*)(void*, int)> call_ =
+        nullptr;  // atomic, so that no compiler looks through it and inlines a copy
     void* context_ = nullptr;
     int chunks_ = 0;
     std::atomic<int> next_{0};

@@ -78,13 +78,19 @@ struct Both {
     Word one;
     Word other;
 
-    [[gnu::always_inline]] friend Both operator+(Both const& a, Both const& b) { return {a.one + b.one, a.other + b.other}; }
+    [[gnu::always_inline]] friend Both operator+(Both const& a, Both const& b) {
+        return {a.one + b.one, a.other + b.other};
+    }
     template <class Key>
     [[gnu::always_inline]] friend Both operator+(Both const& a, Key const& key) {
         return {a.one + key, a.other + key};
     }
-    [[gnu::always_inline]] friend Both operator^(Both const& a, Both const& b) { return {a.one ^ b.one, a.other ^ b.other}; }
-    [[gnu::always_inline]] friend Both operator|(Both const& a, Both const& b) { return {a.one | b.one, a.other | b.other}; }
+    [[gnu::always_inline]] friend Both operator^(Both const& a, Both const& b) {
+        return {a.one ^ b.one, a.other ^ b.other};
+    }
+    [[gnu::always_inline]] friend Both operator|(Both const& a, Both const& b) {
+        return {a.one | b.one, a.other | b.other};
+    }
     [[gnu::always_inline]] friend Both operator<<(Both const& a, int by) { return {a.one << by, a.other << by}; }
     [[gnu::always_inline]] friend Both operator>>(Both const& a, int by) { return {a.one >> by, a.other >> by}; }
 };

@@ -19,8 +19,8 @@ namespace incontext {
 
 /// The distribution of tasks.
 struct NoisyTargets {
-    int noisy_tokens = 0;       // k: how many context tokens, the same number in every task
-    LinearRegression clean{};   // the tasks before their targets are replaced
+    int noisy_tokens = 0;      // k: how many context tokens, the same number in every task
+    LinearRegression clean{};  // the tasks before their targets are replaced
 
     /// The tasks of these keys, one per lane.
     ///
@@ -36,8 +36,9 @@ struct NoisyTargets {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         if (noisy_tokens < 0 || noisy_tokens > Sizes.context) {
-            throw std::invalid_argument("noisy targets: " + std::to_string(noisy_tokens) + " noisy tokens of a context of " +
-                                        std::to_string(Sizes.context) + " are not possible");
+            throw std::invalid_argument("noisy targets: " + std::to_string(noisy_tokens) +
+                                        " noisy tokens of a context of " + std::to_string(Sizes.context) +
+                                        " are not possible");
         }
         auto task = clean.draw<Sizes>(keys);
         Keys<Count> const noise_key = split_key(keys, 5, Words(3u));

@@ -14,8 +14,8 @@ namespace incontext {
 /// One task per lane: the prompt with W0 = 0, and what its query tokens should have been given.
 template <Dimensions Sizes, class Number>
 struct Task {
-    Prompt<Sizes.tokens(), Number> prompt;               // context (X; Y), query (Xq; 0)
-    Matrix<Number, Sizes.output, Sizes.query> target;    // W Xq
+    Prompt<Sizes.tokens(), Number> prompt;             // context (X; Y), query (Xq; 0)
+    Matrix<Number, Sizes.output, Sizes.query> target;  // W Xq
 };
 
 /// A distribution of tasks: draw<Sizes>(keys) is the task of each key, one per lane. LinearRegression, UnseenInputs and
@@ -33,7 +33,8 @@ concept TaskDistribution = requires(Distribution const& distribution, Keys<Count
 /// Exactness: as `normal`, and one rounding. Cost: output * input / 2 blocks of threefry. Errors: none.
 /// Test: tests/golden/reference_tasks.cpp.
 template <Dimensions Sizes, int Count>
-[[nodiscard]] Matrix<Lanes<float, Count>, Sizes.output, Sizes.input> drawn_teacher(Keys<Count> const& key, float scale) {
+[[nodiscard]] Matrix<Lanes<float, Count>, Sizes.output, Sizes.input> drawn_teacher(Keys<Count> const& key,
+                                                                                   float scale) {
     using Words = Lanes<std::uint32_t, Count>;
     constexpr int size = Sizes.output * Sizes.input;
     Words words[size];  // first all of them: `normal` is long, and would be compiled into every use

@@ -16,8 +16,7 @@ namespace incontext {
 ///
 /// Exactness: that of convert; so for all three. Cost: a call per entry. Test of all three: tests/unit/converted.cpp.
 template <class To, AnyMatrix M, class Convert>
-[[nodiscard]] constexpr auto converted(M const& matrix, Convert const& convert)
-    -> Matrix<To, rows_of<M>, cols_of<M>> {
+[[nodiscard]] constexpr auto converted(M const& matrix, Convert const& convert) -> Matrix<To, rows_of<M>, cols_of<M>> {
     return generate<To, rows_of<M>, cols_of<M>>([&](int row, int col) { return convert(matrix(row, col)); });
 }
 
@@ -30,8 +29,9 @@ template <class To, TokenShape Shape, class Number, class Convert>
 /// An update whose numbers can be exchanged: a Hana struct with a member template with_number<Other>. Magnitude stands
 /// here for any other number.
 template <class Update>
-concept ConvertibleUpdate =
-    is_parameter_tree<Update> && requires { typename Update::template with_number<Magnitude>; };
+concept ConvertibleUpdate = is_parameter_tree<Update> && requires {
+    typename Update::template with_number<Magnitude>;
+};
 
 /// The same update over other numbers, with convert(number) for every parameter.
 /// Errors: an update that is no ConvertibleUpdate does not compile.

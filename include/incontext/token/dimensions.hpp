@@ -49,8 +49,9 @@ struct Dimensions {
 /// The sentence for a size that is zero or negative. Test: tests/compile_fail/dimension_*.cpp.
 template <int... Sizes>
 struct every_dimension_must_be_positive {
-    static_assert(((Sizes > 0) && ...), "every dimension must be at least 1: token_dim (or input, output), context "
-                                        "and query are listed in this line in that order");
+    static_assert(((Sizes > 0) && ...),
+                  "every dimension must be at least 1: token_dim (or input, output), context "
+                  "and query are listed in this line in that order");
     static constexpr bool value = true;
 };
 

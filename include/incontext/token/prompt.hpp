@@ -69,13 +69,15 @@ inline constexpr bool acts_on = false;
 template <class Number>
 inline constexpr bool acts_on<Number, Number> = true;
 template <class LayerNumber, class PromptNumber>
-    requires requires { typename PromptNumber::Lane; }
+    requires requires {
+        typename PromptNumber::Lane;
+    }
 inline constexpr bool acts_on<LayerNumber, PromptNumber> = acts_on<LayerNumber, typename PromptNumber::Lane>;
 
 /// Whether a layer of this shape and numbers can be applied to the prompt.
 template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
-inline constexpr bool prompt_fits = GivenShape.token_dim == Required.token_dim &&
-                                    GivenShape.context == Required.context && acts_on<LayerNumber, PromptNumber>;
+inline constexpr bool prompt_fits = GivenShape.token_dim == Required.token_dim&& GivenShape.context ==
+                                    Required.context&& acts_on<LayerNumber, PromptNumber>;
 
 /// Does not compile, with one sentence, unless a layer of `Required` shape and numbers can be applied to the prompt.
 template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
@@ -120,8 +122,9 @@ template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
 /// Test: tests/compile_fail/wrong_tokens.cpp.
 template <class GivenTokens, Dimensions Sizes>
 struct these_tokens_have_another_dimension {
-    static_assert(never<GivenTokens>, "tokens have as many rows as input + output: compare the rows of Given<rows, cols> "
-                                      "with Dimensions{input, output, context, query} in this line");
+    static_assert(never<GivenTokens>,
+                  "tokens have as many rows as input + output: compare the rows of Given<rows, cols> "
+                  "with Dimensions{input, output, context, query} in this line");
 };
 template <Dimensions Sizes, AnyMatrix Tokens>
 constexpr void require_fitting_tokens() {

@@ -77,9 +77,7 @@ struct AdamState {
 template <class Parameters>
 class Adam {
   public:
-    explicit Adam(AdamOptions const& options = {}) : options_(options) {
-        set_zero(state_);
-    }
+    explicit Adam(AdamOptions const& options = {}) : options_(options) { set_zero(state_); }
 
     /// Moves the parameters by one step.
     void update(Parameters& parameters, Parameters const& gradient) {
@@ -94,9 +92,10 @@ class Adam {
                 if constexpr (AnyMatrix<decltype(w)>) {
                     m.array() = b1 * m.array() + (1 - b1) * g.array();
                     v.array() = b2 * v.array() + (1 - b2) * g.array().square();
-                    w.array() -= options_.learning_rate * ((m.array() / first_correction) /
-                                                               ((v.array() / second_correction).sqrt() + options_.epsilon) +
-                                                           options_.weight_decay * w.array());
+                    w.array() -=
+                        options_.learning_rate *
+                        ((m.array() / first_correction) / ((v.array() / second_correction).sqrt() + options_.epsilon) +
+                         options_.weight_decay * w.array());
                 } else {
                     m = b1 * m + (1 - b1) * g;
                     v = b2 * v + (1 - b2) * g * g;

@@ -37,15 +37,15 @@ void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOption
             if constexpr (!AnyMatrix<Projection>) {
                 return;  // a scalar, such as a damping, is set by whoever builds the model
             } else {
-            constexpr int count = rows_of<Projection> * cols_of<Projection>;
-            double const fan_in = cols_of<Projection>;
-            auto const deviation = static_cast<float>(std::sqrt(static_cast<double>(options.scale) / (options.layers * fan_in)) /
-                                                      truncated_deviation);
-            auto const key = folded_in(folded_in(key_of_seed<1>(seed), initialisation_stream), member++);
-            for_each_random_word<count>(key, [&](int index, Lanes<std::uint32_t, 1> const& word) {
-                projection(index / cols_of<Projection>, index % cols_of<Projection>) =
-                    deviation * truncated_normal(word)[0];
-            });
+                constexpr int count = rows_of<Projection> * cols_of<Projection>;
+                double const fan_in = cols_of<Projection>;
+                auto const deviation = static_cast<float>(
+                    std::sqrt(static_cast<double>(options.scale) / (options.layers * fan_in)) / truncated_deviation);
+                auto const key = folded_in(folded_in(key_of_seed<1>(seed), initialisation_stream), member++);
+                for_each_random_word<count>(key, [&](int index, Lanes<std::uint32_t, 1> const& word) {
+                    projection(index / cols_of<Projection>, index % cols_of<Projection>) =
+                        deviation * truncated_normal(word)[0];
+                });
             }
         },
         parameters);

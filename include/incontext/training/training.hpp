@@ -29,19 +29,20 @@ namespace incontext {
 
 /// The settings of the paper's one-layer experiment are the defaults.
 struct TrainingOptions {
-    int batch = 2048;                    // tasks per step
-    std::uint32_t seed = 0;              // of the stream of tasks
-    double largest_gradient_norm = 1e-3; // clip; the reference's for one and two layers
+    int batch = 2048;                     // tasks per step
+    std::uint32_t seed = 0;               // of the stream of tasks
+    double largest_gradient_norm = 1e-3;  // clip; the reference's for one and two layers
     AdamOptions adam{};
-    bool fresh_tasks = true;             // false: every step trains on the tasks of the first, as in Fig. 16
+    bool fresh_tasks = true;  // false: every step trains on the tasks of the first, as in Fig. 16
 };
 
 /// Training stopped because the loss is infinite or not a number.
 class NonFiniteLoss : public std::runtime_error {
   public:
     NonFiniteLoss(long step, std::uint32_t seed)
-        : std::runtime_error("training stopped: the loss is not finite at step " + std::to_string(step) + " with seed " +
-                             std::to_string(seed) + "; a smaller learning rate or gradient norm may help") {}
+        : std::runtime_error("training stopped: the loss is not finite at step " + std::to_string(step) +
+                             " with seed " + std::to_string(seed) +
+                             "; a smaller learning rate or gradient norm may help") {}
 };
 
 /// All that a run has come to. A training of the same options that is given it continues with the same bits, for every
@@ -141,8 +142,8 @@ class Training {
                 PackOfTasks<training_lanes> const tasks(pack, training.options_.batch);
                 auto const keys = split_key(step_key, static_cast<std::uint32_t>(training.options_.batch), tasks.index);
                 auto const task = training.tasks_.template draw<Sizes>(keys);
-                lane_loss += add_loss_and_gradient<Sizes>(training.form_, task.prompt, task.target, tasks.weight,
-                                                          lane_gradient);
+                lane_loss +=
+                    add_loss_and_gradient<Sizes>(training.form_, task.prompt, task.target, tasks.weight, lane_gradient);
             }
             loss = sum_of_lanes(lane_loss);
             for_each_parameter(

@@ -8,6 +8,7 @@ constexpr auto step = []<class Any>(Any any) {
 };
 constexpr auto layer = [](auto any) { return incontext::as_attention(step(any)); };
 
-static_assert(incontext::identical<incontext::Dimensions{.input = 3, .output = 2, .context = 7, .query = 4}>(step, layer));
+static_assert(incontext::identical<incontext::Dimensions{.input = 3, .output = 2, .context = 7, .query = 4}>(step,
+                                                                                                             layer));
 
 int main() {}
