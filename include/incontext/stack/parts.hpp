@@ -52,12 +52,16 @@ template <class Asked, Part P, TokenShape Given, class Number>
     return part.after_layer(asked, prompt, answer<Asked>(part.layer, prompt));
 }
 
+/// The pass: the layer's, and what the part does to its answer.
 template <class Asked, Part P, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, P const& part, Prompt<Given, Number> const& prompt)
     -> PassOfPart<Asked, P, Given, Number> {
     return {part, prompt};
 }
 
+/// The pullback: to the layer's answer, through the layer, and past it.
+///
+///     answer_ -> back_to_layer -> the layer's pullback -> prompt_  (+ back_past_layer(answer_), lifted to a prompt)
 template <class Asked, class Wanted, Part P, TokenShape Given, class Number, class Gradient>
 constexpr auto pull_back(Asked asked, Wanted wanted, P const& part, Prompt<Given, Number> const& prompt,
                          PassOfPart<Asked, P, Given, Number> const& pass, Answer<Asked, Given, Number> const& cotangent,

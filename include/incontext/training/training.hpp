@@ -2,6 +2,12 @@
 /// @file
 /// The training loop: fresh tasks, loss and gradient in lanes, clipping, Adam.
 ///
+///     g     = 1/batch  sum over tasks of  d loss(task) / d parameters
+///     g    <- g min(1, largest_gradient_norm / |g|)
+///     layer <- Adam(layer, g)
+///
+/// What runs is the fast form of the layer, f: of the batch's sum f_ the layer's own gradient is made once (pull_back_form).
+///
 /// Every draw is a pure function of (seed, step, index of the task in its batch). A batch is divided into chunks whose number
 /// does not depend on the number of threads, and the chunks' gradients are summed in order: the same seed gives the same
 /// bits for any number of threads.
@@ -57,6 +63,8 @@ struct TrainingState {
 
 /// A layer in training: any differentiable update, on the tasks of any distribution.
 ///
+/// Source: the reference's training loop. Exactness: float; sums in a fixed order. Cost: of a step, `batch` draws, and each
+/// layer forward and back once per task.
 /// Errors: batch < 1 throws std::invalid_argument; step() throws NonFiniteLoss and leaves the layer as it was.
 /// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp).
 /// Test: tests/unit/training.cpp.
@@ -91,6 +99,7 @@ class Training {
     }
 
     /// One step of training, on a fresh batch unless the options say otherwise. Returns the batch's loss before the step.
+    /// Errors: a loss that is not finite throws NonFiniteLoss, and the layer stays as it was.
     float step() {
         float const loss = loss_and_gradient(gradient_);
         if (!std::isfinite(loss)) {
@@ -106,6 +115,8 @@ class Training {
         auto const step_key = folded_in(folded_in(key_of_seed<training_lanes>(options_.seed), training_stream),
                                         options_.fresh_tasks ? static_cast<std::uint32_t>(steps()) : 0u);
         form_ = fast_form(layer_);
+
+        // Each chunk sums its tasks, on any thread; the chunks are summed in their order.
         int const chunks = static_cast<int>(chunks_.size());
         workers_.for_each_chunk(chunks, [&](int chunk) {
             chunks_[static_cast<std::size_t>(chunk)].compute(*this, step_key, ChunkOf(chunk, chunks, packs_));
@@ -117,6 +128,8 @@ class Training {
             for_each_parameter([](char const*, auto& sum, auto const& part) { sum += part; }, form_gradient_,
                                chunk.gradient);
         }
+
+        // The mean, and from the form's derivative to the layer's: linear, so once for the whole batch.
         auto const mean = 1.0f / static_cast<float>(options_.batch);
         for_each_parameter([&](char const*, auto& sum) { sum *= mean; }, form_gradient_);
         set_zero(gradient);
@@ -130,6 +143,7 @@ class Training {
     using Form = FastForm<Layer>;
     using LaneGradient = typename Form::template with_number<Floats>;
 
+    /// The sums of one chunk of packs. A pack is 16 tasks, one per lane, with its gradient in lanes, too.
     struct Chunk {
         Form gradient;
         float loss = 0;
@@ -145,6 +159,7 @@ class Training {
                 lane_loss +=
                     add_loss_and_gradient<Sizes>(training.form_, task.prompt, task.target, tasks.weight, lane_gradient);
             }
+            // From 16 sums to one, in the order of a binary tree.
             loss = sum_of_lanes(lane_loss);
             for_each_parameter(
                 [](char const*, auto& sums, auto const& lanes) {
