@@ -7,7 +7,7 @@
 cmake_policy(VERSION 3.25)
 
 set(most_seconds 60)
-set(most_megabytes 600)
+set(most_megabytes 1200)
 set(listed 12)
 
 if(NOT EXISTS "${OBJECTS}")

@@ -129,8 +129,10 @@ class Scale {
         least_ = is_fixed_below ? least_ : step * std::floor(least_ / step + slack);
         greatest_ = is_fixed_above ? greatest_ : step * std::ceil(greatest_ / step - slack);
         int const decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + slack)));
-        for (double i = std::ceil(least_ / step - slack); i <= greatest_ / step + slack; ++i) {
-            ticks_.push_back({i * step, tick_text(i * step + 0.0, decimals)});
+        auto const last = static_cast<long>(std::floor(greatest_ / step + slack));
+        for (auto i = static_cast<long>(std::ceil(least_ / step - slack)); i <= last; ++i) {
+            double const at = static_cast<double>(i) * step;
+            ticks_.push_back({at, tick_text(at, decimals)});
         }
     }
 
@@ -306,7 +308,8 @@ std::string svg_text(LineChart const& chart) {
     Svg svg(chart_width, bottom + 56, chart.title);
     svg.text({left, title_base}, "title", chart.title);
     for (std::size_t i = 0; i < legend.size(); ++i) {
-        double const at_x = left + (right - left) / static_cast<double>(columns) * static_cast<double>(i / lines);
+        std::size_t const column = i / lines;
+        double const at_x = left + (right - left) / static_cast<double>(columns) * static_cast<double>(column);
         double const at_y = title_base + 22 + legend_line * static_cast<double>(i % lines);
         svg.line({at_x, at_y}, {at_x + legend_sample - 8, at_y}, legend[i].classes);
         svg.text({at_x + legend_sample, at_y + 5}, "", legend[i].name);
@@ -478,10 +481,12 @@ std::string svg_text(HeatMaps const& maps) {
     auto const panels = static_cast<int>(maps.panels.size());
     int const per_row = maps.panels_per_row > 0 ? std::min(maps.panels_per_row, panels) : panels;
     double const width = panel_width * per_row;
-    Svg svg(width, title_base + panel_height * ((panels - 1) / per_row + 1), maps.title);
+    int const rows = (panels - 1) / per_row + 1;
+    Svg svg(width, title_base + panel_height * rows, maps.title);
     svg.text({width / 2, title_base}, "title middle", maps.title);
     for (int panel = 0; HeatMap const& map : maps.panels) {
-        draw_panel(svg, map, {panel % per_row * panel_width, title_base + panel / per_row * panel_height});
+        int const row = panel / per_row;
+        draw_panel(svg, map, {panel % per_row * panel_width, title_base + row * panel_height});
         ++panel;
     }
     return svg.finished();

@@ -72,9 +72,18 @@ void append(std::string& text, nlohmann::ordered_json const& json, std::string c
     text += json.is_array() ? '[' : '{';
     for (bool first = true; auto const& [key, value] : json.items()) {
         text += first ? "" : one_line ? ", " : ",";
-        text += one_line ? "" : "\n" + inner;
-        text += json.is_array() ? "" : nlohmann::ordered_json(key).dump() + ": ";
-        append(text, value, path + "/" + key, inner);
+        if (!one_line) {
+            text += '\n';
+            text += inner;
+        }
+        if (!json.is_array()) {
+            text += nlohmann::ordered_json(key).dump();
+            text += ": ";
+        }
+        std::string path_of_value = path;
+        path_of_value += '/';
+        path_of_value += key;
+        append(text, value, path_of_value, inner);
         first = false;
     }
     text += one_line ? "" : "\n" + indent;

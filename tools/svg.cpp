@@ -95,9 +95,9 @@ void Svg::dot(Point centre, std::string const& classes) {
 void Svg::curve(std::vector<Point> const& points, std::string const& classes) {
     std::string path;
     bool is_joined = false;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        bool const is_there = std::isfinite(points[i].x) && std::isfinite(points[i].y);
-        path += is_there ? (is_joined ? "L" : "M") + pair(points[i]) : "";
+    for (Point const& point : points) {
+        bool const is_there = std::isfinite(point.x) && std::isfinite(point.y);
+        path += is_there ? (is_joined ? "L" : "M") + pair(point) : "";
         is_joined = is_there;
     }
     if (path.find('L') != std::string::npos) {

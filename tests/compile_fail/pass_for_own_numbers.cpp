@@ -24,21 +24,24 @@ struct Scaled {
 #ifdef BROKEN
     template <TokenShape Given>
     friend constexpr Pass<Given, Number> forward_pass(AllTokens, Scaled const& layer,
-                                                      Prompt<Given, Number> const& prompt){
+                                                      Prompt<Given, Number> const& prompt) {
+        return {layer(prompt)};
+    }
 #else
     template <TokenShape Given, class N>
     friend constexpr Pass<Given, N> forward_pass(AllTokens, Scaled const& layer, Prompt<Given, N> const& prompt) {
-#endif
         return {layer(prompt)};
-} template <class Wanted, TokenShape Given, class N>
-friend constexpr Prompt<Given, N> pull_back(AllTokens, Wanted, Scaled const& layer, Prompt<Given, N> const& prompt,
-                                            Pass<Given, N> const&, Prompt<Given, N> const& cotangent,
-                                            with_number<N>& gradient) {
-    gradient.factor += inner_product(cotangent.context, prompt.context) + inner_product(cotangent.query, prompt.query);
-    return layer(cotangent);
-}
-}
-;
+    }
+#endif
+    template <class Wanted, TokenShape Given, class N>
+    friend constexpr Prompt<Given, N> pull_back(AllTokens, Wanted, Scaled const& layer, Prompt<Given, N> const& prompt,
+                                                Pass<Given, N> const&, Prompt<Given, N> const& cotangent,
+                                                with_number<N>& gradient) {
+        gradient.factor +=
+            inner_product(cotangent.context, prompt.context) + inner_product(cotangent.query, prompt.query);
+        return layer(cotangent);
+    }
+};
 
 using Tokens = Prompt<TokenShape{.token_dim = 3, .context = 4}, Lanes<float, 16>>;
 

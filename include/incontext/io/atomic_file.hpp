@@ -50,7 +50,7 @@ namespace atomic_file {
 /// The file to which symbolic links lead; the name itself where no file has it yet.
 inline std::string behind_links(std::string const& file) {
     char* const found = realpath(file.c_str(), nullptr);
-    std::string const target(found != nullptr ? found : file.c_str());
+    std::string target(found != nullptr ? found : file.c_str());
     std::free(found);
     return target;
 }

@@ -82,11 +82,17 @@ struct QueryTargets {
 template <class Asked, TokenShape Shape, class Number>
 using Answer = typename Asked::template Answer<Shape, Number>;
 
-/// The rows of a matrix [token_dim x any] that reach the answer. Exactness: copies.
+/// The rows of a matrix [token_dim x any] that reach the answer: the matrix itself where all do. Exactness: copies.
 template <class Asked, TokenShape Shape, AnyMatrix M>
-[[nodiscard]] constexpr auto asked_rows(M const& matrix) {
-    return rows<Asked::template first_row<Shape>, Asked::template rows<Shape>>(matrix);
+[[nodiscard]] constexpr decltype(auto) asked_rows(M const& matrix) {
+    if constexpr (Asked::template rows<Shape> == rows_of<M>) {
+        return (matrix);
+    } else {
+        return rows<Asked::template first_row<Shape>, Asked::template rows<Shape>>(matrix);
+    }
 }
+template <class Asked, TokenShape Shape, AnyMatrix M>
+void asked_rows(M const&& temporary) = delete;  // of which a reference would be left
 
 /// Adds A B^T to those rows of a sum. Exactness, cost: as add_product_with_transpose.
 template <class Asked, TokenShape Shape, AnyMatrix Sum, AnyMatrix A, AnyMatrix B>
