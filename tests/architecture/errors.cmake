@@ -14,12 +14,7 @@ set(catalogue "${SOURCE}/docs/errors.md")
 set(cases "tests/compile_fail")
 file(READ "${catalogue}" text)
 
-set(mistakes 0)
-function(mistake text)
-    math(EXPR mistakes "${mistakes} + 1")
-    set(mistakes ${mistakes} PARENT_SCOPE)
-    message(NOTICE "${text}")
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/mistakes.cmake")
 
 # CMake's lists end an element at a semicolon, and not within brackets: these stand for them while text is taken apart.
 set(fence "```")

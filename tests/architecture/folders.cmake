@@ -10,11 +10,7 @@ set(strangers attention gradient_descent)
 # incontext/theorem.hpp ends here.
 set(last_folder_of_theorem stack)
 
-set(mistakes 0)
-macro(mistake)
-    math(EXPR mistakes "${mistakes} + 1")
-    message(NOTICE ${ARGN})
-endmacro()
+include("${CMAKE_CURRENT_LIST_DIR}/mistakes.cmake")
 
 file(GLOB_RECURSE headers RELATIVE "${INCLUDE}" "${INCLUDE}/incontext/*.hpp")
 list(SORT headers)

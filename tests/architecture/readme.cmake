@@ -10,12 +10,7 @@ cmake_policy(VERSION 3.25)
 
 set(most_lines_of_readme 180)
 
-set(mistakes 0)
-function(mistake text)
-    math(EXPR mistakes "${mistakes} + 1")
-    set(mistakes ${mistakes} PARENT_SCOPE)
-    message(NOTICE "${text}")
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/mistakes.cmake")
 
 file(GLOB documents RELATIVE "${SOURCE}"
     "${SOURCE}/*.md" "${SOURCE}/docs/*.md" "${SOURCE}/*/README.md" "${SOURCE}/*/*/README.md")
