@@ -7,6 +7,7 @@
 
 #include "incontext/support/version.hpp"     // the version
 #include "incontext/support/message.hpp"     // how a mistake is told at compile time
+#include "incontext/support/failure.hpp"     // how a mistake is told at run time
 #include "incontext/support/threefry.hpp"    // counter-based random numbers: a draw is a function of key and counter
 #include "incontext/support/parameters.hpp"  // walking over the parameters of a layer
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How a mistake is told at run time: by an exception, or, where exceptions are switched off, by the same sentence and the
+/// end of the program.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace incontext {
+
+/// Throws Exception(sentence). With -fno-exceptions: writes the sentence to the standard error and calls std::abort.
+///
+/// It is no constant expression, so in a static_assert the call does not compile: there the compilers print the name of the
+/// function that calls it, which is why such functions are named like sentences. Cost: nothing where it is not reached.
+/// Test: tests/unit/failure.cpp.
+template <class Exception>
+[[noreturn]] inline void fail(char const* sentence) {
+#if defined(__cpp_exceptions)
+    throw Exception(sentence);
+#else
+    std::fputs(sentence, stderr);
+    std::fputc('\n', stderr);
+    std::abort();
+#endif
+}
+
+}  // namespace incontext
