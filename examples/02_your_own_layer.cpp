@@ -51,7 +51,8 @@ static_assert(identical_for_all_sizes(gradient_step, memory_with_mean));
 static_assert(identical<sizes>(gradient_step, memory_with_mean));
 
 // No. `identical` would not compile, and its error would name the place; `first_difference` returns it as a value.
-constexpr Difference difference = first_difference<sizes>(gradient_step, memory_with_sum);
+constexpr Difference difference =
+    first_difference<sizes>(gradient_step, memory_with_sum, {.witnesses = Witnesses::small});
 static_assert(difference);
 
 int main() {

@@ -11,16 +11,18 @@
 #include "incontext/support/threefry.hpp"    // counter-based random numbers: a draw is a function of key and counter
 #include "incontext/support/parameters.hpp"  // walking over the parameters of a layer
 
-#include "incontext/number/number.hpp"      // what the operators ask of a number
-#include "incontext/number/modular.hpp"     // exact: integers modulo 2^61 - 1
-#include "incontext/number/rational.hpp"    // exact: fractions
-#include "incontext/number/letter.hpp"      // symbolic: letters, each a matrix of unnamed size
-#include "incontext/number/polynomial.hpp"  // polynomials in such letters
-#include "incontext/number/spelling.hpp"    // how they are written in a message
-#include "incontext/number/dual.hpp"        // derivatives
-#include "incontext/number/degree.hpp"      // degrees: how sure an exact check is
-#include "incontext/number/magnitude.hpp"   // how far rounding can carry a result
-#include "incontext/number/counted.hpp"     // how many operations a form takes
+#include "incontext/number/number.hpp"       // what the operators ask of a number
+#include "incontext/number/constant.hpp"     // half, ratio<3, 4>: the same number in every family
+#include "incontext/number/refused.hpp"      // what exact and symbolic numbers refuse
+#include "incontext/number/modular.hpp"      // exact: integers modulo 2^61 - 1
+#include "incontext/number/rational.hpp"     // exact: fractions
+#include "incontext/number/letter.hpp"       // symbolic: letters, each a matrix of unnamed size
+#include "incontext/number/polynomial.hpp"   // polynomials in such letters
+#include "incontext/number/spelling.hpp"     // how they are written in a message
+#include "incontext/number/dual.hpp"         // derivatives
+#include "incontext/number/degree.hpp"       // degrees: how sure an exact check is
+#include "incontext/number/error_bound.hpp"  // how far rounding can carry a result
+#include "incontext/number/counted.hpp"      // how many operations a form takes
 
 #include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
 #include "incontext/matrix/blocks.hpp"  // made entry by entry: zero, identity, blocks, rows

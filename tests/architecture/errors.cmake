@@ -61,7 +61,7 @@ foreach(header IN LISTS headers)
     list(APPEND sentences ${asserts})
 
     # Up to the end of the statement; a semicolon within a literal is part of it.
-    string(REGEX MATCHALL "(throw |runtime_error[(]|fail[(])([^\"${semicolon}]|\"[^\"]*\")*" throws "${code}")
+    string(REGEX MATCHALL "(throw |runtime_error[(]|fail(_with|<[^>]*>)?[(])([^\"${semicolon}]|\"[^\"]*\")*" throws "${code}")
     foreach(thrown IN LISTS throws)
         string(REGEX MATCHALL "\"[^\"]*\"" literals "${thrown}")
         list(TRANSFORM literals REPLACE "\"" "")

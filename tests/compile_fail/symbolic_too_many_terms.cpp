@@ -13,7 +13,7 @@ constexpr Polynomial A(Letter("A", Axis::token, Axis::token));
 constexpr Polynomial B(Letter("B", Axis::token, Axis::token));
 
 #ifdef BROKEN
-static_assert(squared(squared(squared(A + B))).count() == 256);
+static_assert(trusted::Terms::count(squared(squared(squared(A + B)))) == 256);
 #else
-static_assert(squared(squared(A + B)).count() == 16);
+static_assert(trusted::Terms::count(squared(squared(A + B))) == 16);
 #endif

@@ -8,8 +8,8 @@ using namespace incontext;
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
 constexpr Arbitrary<sizes, Modular> any{};
-constexpr auto X = any.matrix(input_axis, context_axis, "X");
-constexpr auto Y = any.matrix(output_axis, context_axis, "Y");
+constexpr auto X = inputs<sizes>(any.prompt().context);
+constexpr auto Y = targets<sizes>(any.prompt().context);
 constexpr auto W = any.initial_weights();
 
 template <int Rows, int Cols>
@@ -51,7 +51,7 @@ static_assert(a_step_on_the_weights_is_a_step_on_the_data());
 template <int K>
 constexpr bool k_updates_are_k_steps() {
     GradientStep<sizes, Modular> const step{.learning_rate = any.learning_rate(), .initial_weights = W};
-    auto const Xq = any.matrix(input_axis, query_axis, "Xq");
+    auto const Xq = any.matrix(input_axis, query_axis, "xq");
     auto prompt = embed(X, Y, Xq, W);
     ExactMatrix<Modular, 2, 3> weights = W;
     for (int k = 0; k < K; ++k) {

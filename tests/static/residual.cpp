@@ -31,8 +31,8 @@ constexpr auto any_rates() {
 template <std::size_t Depth>
 constexpr bool residual_is_what_the_steps_leave() {
     auto const rates = any_rates<Depth>();
-    auto const X = any.matrix(input_axis, context_axis, "X");
-    auto const Xq = any.matrix(input_axis, query_axis, "Xq");
+    auto const X = any.matrix(input_axis, context_axis, "x");
+    auto const Xq = any.matrix(input_axis, query_axis, "xq");
     auto const w = any.matrix(output_axis, input_axis, "w");
     auto prompt = embed(X, product(w, X), Xq);
     for (auto const& [learning_rate, gamma] : rates) {

@@ -62,13 +62,13 @@ Usage usage(Update const& update, ExactUpdate const& exact_update, Prompt<Shape,
             Prompt<Shape, Exact> const& exact_prompt, int lane, Distance const& distance) {
     auto const computed = test::applied(update, prompt);
     auto const exact = test::applied(exact_update, exact_prompt);
-    auto const bounds = magnitudes(update, prompt, lane);
+    auto const bounds = error_bounds(update, prompt, lane);
     Usage result;
     auto const see = [&](auto const& of_computed, auto const& of_exact, auto const& of_bounds) {
         for (int row = 0; row < rows_of<decltype(of_computed)>; ++row) {
             for (int col = 0; col < cols_of<decltype(of_computed)>; ++col) {
                 result.see(distance(test::LaneOf<Number>::at(of_computed(row, col), lane), of_exact(row, col)),
-                           of_bounds(row, col).template bound<typename test::LaneOf<Number>::type>());
+                           static_cast<double>(of_bounds(row, col).error()));
             }
         }
     };
@@ -164,7 +164,7 @@ double largest_usage_of_the_smallest_step() {
         double const computed = in_double(test::applied(step, prompt).query(1, 0));
         double const exact =
             test::applied(converted<double>(step, in_double), converted<double>(prompt, in_double)).query(1, 0);
-        double const bound = magnitudes(step, prompt).query(1, 0).template bound<float>();
+        double const bound = error_bounds(step, prompt).query(1, 0).error();
         worst = std::max(worst, std::abs(computed - exact) / bound);
     }
     return worst;

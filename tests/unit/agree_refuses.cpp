@@ -138,7 +138,80 @@ TEMPLATE_LIST_TEST_CASE("a result that is not a number agrees with nothing, itse
     REQUIRE_FALSE(agree(broken, step, prompt));
     REQUIRE_FALSE(agree(broken, broken, prompt));
     REQUIRE(std::isnan(agree(step, broken, prompt).difference));
+    REQUIRE(agree(step, broken, prompt).verdict == Verdict::cannot_tell);
     REQUIRE(agree(step, step, prompt));
+}
+
+// --------------------------------------------------------------------------------------------- what cannot be told ----
+
+/// A layer with all weights different from zero, and one that does something else.
+template <class Number>
+LinearSelfAttention<TokenShape{3, 4}, Number> general_layer() {
+    auto const weights = [](int seed) {
+        return generate<Number, 3, 3>(
+            [&](int row, int col) { return Number(0.05f * (float((row * 5 + col * 3 + seed) % 7) - 2.5f)); });
+    };
+    return {weights(1), weights(2), weights(3), weights(4)};
+}
+template <class Number>
+Prompt<TokenShape{3, 4}, Number> general_prompt(float scale) {
+    return {.context = generate<Number, 3, 4>(
+                [&](int row, int col) { return Number(scale * 0.3f * float((row + 2 * col) % 5 - 2)); }),
+            .query = generate<Number, 3, 1>([&](int row, int) { return Number(scale * 0.2f * float(row + 1)); })};
+}
+
+template <int Depth>
+void require_that_depth_hides_no_difference() {
+    auto const layer = general_layer<float>();
+    auto const prompt = general_prompt<float>(1);
+    auto const deep = looped<Depth>(layer);
+    auto other = layer;
+    other.value(1, 2) += 0.125f;
+    CAPTURE(Depth);
+    REQUIRE(agree(deep, deep, prompt).verdict == Verdict::agree);
+    Agreement const found = agree(deep, stacked(deep, other), prompt);
+    CAPTURE(found.difference, found.bound);
+    REQUIRE(found.verdict == Verdict::differ);
+    REQUIRE_FALSE(found.holds);
+}
+
+TEST_CASE("however deep a stack is, a layer more is seen") {
+    require_that_depth_hides_no_difference<1>();
+    require_that_depth_hides_no_difference<11>();
+    require_that_depth_hides_no_difference<18>();
+    require_that_depth_hides_no_difference<40>();
+}
+
+TEST_CASE("a bound that is infinite or large beside the values is no agreement") {
+    // Tokens that grow by a large factor with every layer: first the bound is large, then the numbers overflow.
+    auto const prompt = general_prompt<float>(3000);
+    bool seen[3]{};
+    auto const see = [&](auto const& stack) {
+        Agreement const found = agree(stack, stack, prompt);
+        CAPTURE(found.bound, found.scale);
+        REQUIRE(found.verdict != Verdict::differ);
+        REQUIRE(found.holds == (found.verdict == Verdict::agree));
+        bool const is_small = found.bound <= found.scale / 16;
+        REQUIRE(found.holds == (std::isfinite(found.bound) && is_small));
+        seen[static_cast<int>(found.verdict)] = true;
+    };
+    auto const layer = general_layer<float>();
+    see(looped<1>(layer));
+    see(looped<2>(layer));
+    see(looped<3>(layer));
+    see(looped<4>(layer));
+    see(looped<6>(layer));
+    REQUIRE(seen[static_cast<int>(Verdict::agree)]);
+    REQUIRE(seen[static_cast<int>(Verdict::cannot_tell)]);
+}
+
+TEST_CASE("long double is compared in long double") {
+    auto const layer = general_layer<long double>();
+    auto const prompt = general_prompt<long double>(1);
+    auto other = layer;
+    other.value(1, 2) += 0x1p-58L;  // below the precision of double
+    REQUIRE(agree(layer, layer, prompt));
+    REQUIRE(agree(layer, other, prompt).verdict == Verdict::differ);
 }
 
 }  // namespace

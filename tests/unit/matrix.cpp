@@ -250,6 +250,9 @@ TEMPLATE_LIST_TEST_CASE("sums, negatives and multiples of matrices are taken ent
     REQUIRE(is(difference, [&](int row, int col) { return a(row, col) - b(row, col); }));
     REQUIRE(is(negative, [&](int row, int col) { return -a(row, col); }));
     REQUIRE(is(multiple, [&](int row, int col) { return factor * a(row, col); }));
+    REQUIRE(equal(Matrix<TestType, 5, 3>(a * factor), multiple));
+    REQUIRE(equal(Matrix<TestType, 5, 3>(half * (a * TestType(2))), a));
+    REQUIRE(equal(Matrix<TestType, 5, 3>(a * TestType(4) / TestType(4)), a));
     REQUIRE(equal(assigned, sum));
     assigned -= b;
     REQUIRE(equal(assigned, a));
@@ -262,14 +265,31 @@ TEST_CASE("a matrix of symbolic blocks is transposed block by block and in place
     Polynomial const W(Letter("W", Axis::output, Axis::input));
     Polynomial const X(Letter("X", Axis::input, Axis::context));
     Polynomial const Y(Letter("Y", Axis::output, Axis::context));
-    BlockMatrix<2, 1> const tokens{{X, Y}};
+    using trusted::entry;
+    using trusted::same;
+    BlockMatrix<2, 1> const tokens{X, Y};
     BlockMatrix<1, 2> const transposed = transpose(tokens);
-    REQUIRE((transposed(0, 0) == X.transposed() && transposed(0, 1) == Y.transposed()));
+    REQUIRE(same(entry(transposed, 0, 0), X.transposed()));
+    REQUIRE(same(entry(transposed, 0, 1), Y.transposed()));
 
-    BlockMatrix<1, 2> const residual{{W, Polynomial(-1)}};
-    REQUIRE((product(residual, tokens)(0, 0) == W * X - Y));
-    REQUIRE(
-        (product(product(residual, tokens), transpose(tokens))(0, 1) == W * X * Y.transposed() - Y * Y.transposed()));
+    BlockMatrix<1, 2> const residual{W, Polynomial(-1)};
+    REQUIRE(same(entry(product(residual, tokens), 0, 0), W * X - Y));
+    REQUIRE(same(entry(product(product(residual, tokens), transpose(tokens)), 0, 1),
+                 W * X * Y.transposed() - Y * Y.transposed()));
+    REQUIRE(same(gram(tokens), product(tokens, transpose(tokens))));
+    REQUIRE(same(residual * tokens, product(residual, tokens)));
+
+    Polynomial const eta(Letter("eta"));
+    BlockMatrix<2, 1> sum = tokens;
+    sum += tokens;
+    REQUIRE(same(sum, tokens * Polynomial(2)));
+    REQUIRE(same(sum / Polynomial(2), tokens));
+    sum -= tokens;
+    sum *= eta;
+    REQUIRE(same(sum, eta * tokens));
+    REQUIRE_FALSE(same(sum, tokens));
+    REQUIRE_THROWS_AS(tokens / eta, std::logic_error);
+    REQUIRE_THROWS_AS(tokens / Polynomial(0), std::domain_error);
 }
 
 TEST_CASE("a named place is filled from any matrix of its shape, and from expressions") {

@@ -2,20 +2,23 @@
 /// @file
 /// agree(a, b, prompt): two updates that are identical on paper agree in floating point, within a bound that is derived.
 ///
-/// Each update is evaluated twice by the same source: on the given numbers, and on Magnitude, which yields for every
-/// entry how far rounding can have carried it (number/magnitude.hpp). Two computed results of the same exact value can
+/// Each update is evaluated twice by the same source: on the given numbers, and on ErrorBound, which yields for every
+/// entry how far rounding can have carried it (number/error_bound.hpp). Two computed results of the same exact value can
 /// differ by no more than the sum of their bounds; a larger difference proves that the updates are not the same.
+///
+/// There are three answers. A bound that is infinite, or as large as what it bounds, says nothing: then the answer is
+/// cannot_tell, and not agree.
 ///
 /// The numbers of each update are taken as exact. as_attention rounds eta/N once or twice when it makes a layer; the two
 /// products with identity blocks (W_K, W_Q), which round nothing but are counted, leave room for that.
 #pragma once
 
-#include <cmath>
 #include <concepts>
+#include <limits>
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/exact.hpp"
-#include "incontext/number/magnitude.hpp"
+#include "incontext/number/error_bound.hpp"
 #include "incontext/token/converted.hpp"
 #include "incontext/token/prompt.hpp"
 
@@ -30,42 +33,74 @@ struct an_update_must_say_its_numbers {
         "with a member template with_number<Other>, as in gradient_descent/gradient_step.hpp");
 };
 
-/// The result of `agree`: whether it holds, and the place where difference / bound is largest.
+/// What a comparison in floating point says.
+///
+/// agree: no entry differs by more than rounding explains, and the bound is small. differ: one does, so the updates are not
+/// the same. cannot_tell: neither is shown; a result or a bound is not finite, or the bound is large.
+enum class Verdict { agree, differ, cannot_tell };
+
+/// How large a bound may be beside the values it bounds to mean anything: |bound| <= scale / 16, where scale is the largest
+/// absolute value in the same row of both results and of the prompt.
+inline constexpr double largest_meaningful_bound = 1.0 / 16;
+
+/// The result of `agree`: what it says, and the place that decided it: where the updates differ most, else what cannot be
+/// told, else where difference / bound is largest.
 struct Agreement {
-    bool holds = true;
+    bool holds = true;  // verdict == Verdict::agree
+    Verdict verdict = Verdict::agree;
     int token = 0;
     int row = 0;
     int lane = 0;
     double difference = 0;
     double bound = 0;
     double of_bound = 0;  // difference / bound
+    double scale = 0;     // the largest absolute value of the row
 
     [[nodiscard]] constexpr explicit operator bool() const { return holds; }
 };
 
-/// How far every entry of update(prompt) can be from its exact value, as magnitudes [token_dim x tokens].
+/// The floating-point type of one lane of a number.
+template <class Number>
+struct LaneOf {
+    using type = Number;
+};
+template <class Number>
+    requires is_lanes<Number>
+struct LaneOf<Number> {
+    using type = typename Number::Lane;
+};
+
+/// How far every entry of update(prompt) can be from its exact value, as bounds [token_dim x tokens].
 ///
-/// lane selects a task where prompt or update hold Lanes. Cost: the update's, on Magnitude.
+/// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound.
 /// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes).
 template <ConvertibleUpdate Update, TokenShape Shape, class Number>
-[[nodiscard]] constexpr Prompt<Shape, Magnitude> magnitudes(Update const& update, Prompt<Shape, Number> const& prompt,
-                                                            int lane = 0) {
-    auto const magnitude_of = [lane](auto const& number) {
+[[nodiscard]] constexpr auto error_bounds(Update const& update, Prompt<Shape, Number> const& prompt, int lane = 0)
+    -> Prompt<Shape, ErrorBound<typename LaneOf<Number>::type>> {
+    using Bound = ErrorBound<typename LaneOf<Number>::type>;
+    auto const bound_of = [lane](auto const& number) {
         if constexpr (requires { number[lane]; }) {
-            return Magnitude::of(static_cast<double>(number[lane]));
+            return Bound::of(number[lane]);
         } else {
-            return Magnitude::of(static_cast<double>(number));
+            return Bound::of(number);
         }
     };
-    return converted<Magnitude>(update, magnitude_of)(converted<Magnitude>(prompt, magnitude_of));
+    return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));
 }
 
-/// True if a(prompt) and b(prompt) differ nowhere by more than rounding explains, for every lane.
+/// The former name of error_bounds.
+template <ConvertibleUpdate Update, TokenShape Shape, class Number>
+[[deprecated("error_bounds")]] [[nodiscard]] constexpr auto magnitudes(Update const& update,
+                                                                       Prompt<Shape, Number> const& prompt,
+                                                                       int lane = 0) {
+    return error_bounds(update, prompt, lane);
+}
+
+/// Whether a(prompt) and b(prompt) differ by more than rounding explains, for every lane.
 ///
-/// |a - b| <= gamma_{k_a} m_a + gamma_{k_b} m_b, entry by entry [Higham2002] sec. 3.1.
-/// Exactness: a difference beyond the bound is never due to rounding (barring overflow and underflow).
-/// Cost: each update twice (per lane: once on Magnitude). Errors: a NaN in either result makes it false.
-/// Test: tests/unit/agree.cpp.
+/// |a - b| <= e_a + e_b, entry by entry, with the bounds of number/error_bound.hpp; in the prompt's own precision.
+/// Exactness: a difference beyond the bound is never due to rounding. Cost: each update twice (per lane: once on ErrorBound).
+/// Errors: none; what is not finite makes it cannot_tell. Test: tests/unit/agree.cpp, tests/unit/agree_refuses.cpp.
 template <class A, class B, TokenShape Shape, class Number>
 [[nodiscard]] Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt);
 
@@ -74,40 +109,78 @@ template <class A, class B, TokenShape Shape, class Number>
 namespace agreement {
 
 template <class Number>
-struct LanesIn {
-    using Lane = Number;
-    static constexpr int count = 1;
-    static double at(Number const& number, int) { return static_cast<double>(number); }
-};
-
+inline constexpr int lanes_in = 1;
 template <class Number>
     requires is_lanes<Number>
-struct LanesIn<Number> {
-    using Lane = typename Number::Lane;
-    static constexpr int count = Number::lane_count;
-    static double at(Number const& number, int lane) { return static_cast<double>(number[lane]); }
-};
+inline constexpr int lanes_in<Number> = Number::lane_count;
 
-template <class Number, AnyMatrix Tokens, AnyMatrix Magnitudes>
-void compare(Tokens const& a, Tokens const& b, Magnitudes const& of_a, Magnitudes const& of_b, int lane,
-             int first_token, Agreement& worst) {
+template <class Number>
+constexpr auto lane_of(Number const& number, int lane) {
+    using Wide = typename ErrorBound<typename LaneOf<Number>::type>::Wide;
+    if constexpr (is_lanes<Number>) {
+        return static_cast<Wide>(number[lane]);
+    } else {
+        return static_cast<Wide>(number);
+    }
+}
+
+template <class Wide>
+constexpr Wide absolute(Wide number) {
+    return number < 0 ? -number : number;
+}
+
+template <class Wide>
+constexpr bool is_finite(Wide number) {
+    return absolute(number) <= std::numeric_limits<Wide>::max();
+}
+
+/// The largest finite absolute value of a row, or what it was before.
+template <AnyMatrix Tokens, class Wide>
+constexpr void enlarge_scale(Tokens const& tokens, int row, int lane, Wide& scale) {
     for (int col = 0; col < cols_of<Tokens>; ++col) {
-        for (int row = 0; row < rows_of<Tokens>; ++row) {
-            using Lane = typename LanesIn<Number>::Lane;
-            double const difference =
-                std::abs(LanesIn<Number>::at(a(row, col), lane) - LanesIn<Number>::at(b(row, col), lane));
-            double const bound = of_a(row, col).template bound<Lane>() + of_b(row, col).template bound<Lane>();
-            // A NaN is never within a bound, and worse than any number.
-            double const of_bound = difference == 0 ? 0 : difference / bound;
-            if (!std::isnan(worst.of_bound) && !(of_bound <= worst.of_bound)) {
-                worst = {.holds = worst.holds && of_bound <= 1,
-                         .token = first_token + col,
-                         .row = row,
-                         .lane = lane,
-                         .difference = difference,
-                         .bound = bound,
-                         .of_bound = of_bound};
-            }
+        Wide const entry = absolute(lane_of(tokens(row, col), lane));
+        scale = is_finite(entry) && entry > scale ? entry : scale;
+    }
+}
+
+/// The verdict on one entry.
+template <class Wide>
+constexpr Verdict verdict_on(Wide difference, Wide bound, Wide scale) {
+    if (!is_finite(difference) || !is_finite(bound)) {
+        return Verdict::cannot_tell;
+    }
+    if (difference > bound) {
+        return Verdict::differ;
+    }
+    return bound <= static_cast<Wide>(largest_meaningful_bound) * scale ? Verdict::agree : Verdict::cannot_tell;
+}
+
+/// Whether a place says more than the one that was found so far: differ before cannot_tell before agree.
+constexpr bool is_worse(Agreement const& one, Agreement const& than) {
+    constexpr int severity[] = {0, 2, 1};  // in the order of Verdict
+    int const of_one = severity[static_cast<int>(one.verdict)];
+    int const of_other = severity[static_cast<int>(than.verdict)];
+    return of_one != of_other ? of_one > of_other : one.of_bound > than.of_bound;
+}
+
+/// One row of tokens of the context or of the queries.
+template <AnyMatrix Tokens, AnyMatrix Bounds, class Wide>
+void compare(Tokens const& a, Tokens const& b, Bounds const& of_a, Bounds const& of_b, Wide scale, Agreement place,
+             Agreement& worst) {
+    int const first_token = place.token;
+    for (int col = 0; col < cols_of<Tokens>; ++col) {
+        Wide const difference =
+            absolute(lane_of(a(place.row, col), place.lane) - lane_of(b(place.row, col), place.lane));
+        Wide const bound = of_a(place.row, col).error() + of_b(place.row, col).error();
+        place.verdict = verdict_on(difference, bound, scale);
+        place.holds = place.verdict == Verdict::agree;
+        place.token = first_token + col;
+        place.difference = static_cast<double>(difference);
+        place.bound = static_cast<double>(bound);
+        place.of_bound = difference > 0 ? static_cast<double>(difference / bound) : 0;
+        place.scale = static_cast<double>(scale);
+        if (is_worse(place, worst)) {
+            worst = place;
         }
     }
 }
@@ -121,11 +194,20 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
     auto const from_a = a(prompt);
     auto const from_b = b(prompt);
     Agreement worst;
-    for (int lane = 0; lane < agreement::LanesIn<Number>::count; ++lane) {
-        auto const of_a = magnitudes(a, prompt, lane);
-        auto const of_b = magnitudes(b, prompt, lane);
-        agreement::compare<Number>(from_a.context, from_b.context, of_a.context, of_b.context, lane, 0, worst);
-        agreement::compare<Number>(from_a.query, from_b.query, of_a.query, of_b.query, lane, Shape.context, worst);
+    for (int lane = 0; lane < agreement::lanes_in<Number>; ++lane) {
+        auto const of_a = error_bounds(a, prompt, lane);
+        auto const of_b = error_bounds(b, prompt, lane);
+        for (int row = 0; row < Shape.token_dim; ++row) {
+            typename ErrorBound<typename LaneOf<Number>::type>::Wide scale = 0;
+            for (auto const* tokens : {&prompt, &from_a, &from_b}) {
+                agreement::enlarge_scale(tokens->context, row, lane, scale);
+                agreement::enlarge_scale(tokens->query, row, lane, scale);
+            }
+            Agreement const of_context{.token = 0, .row = row, .lane = lane};
+            Agreement const of_query{.token = Shape.context, .row = row, .lane = lane};
+            agreement::compare(from_a.context, from_b.context, of_a.context, of_b.context, scale, of_context, worst);
+            agreement::compare(from_a.query, from_b.query, of_a.query, of_b.query, scale, of_query, worst);
+        }
     }
     return worst;
 }

@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstdint>
 
+#include "incontext/matrix/block_matrix.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/modular.hpp"
 #include "incontext/number/polynomial.hpp"
@@ -32,6 +33,23 @@ inline constexpr AxisTag<Axis::output> output_axis;
 inline constexpr AxisTag<Axis::context> context_axis;
 inline constexpr AxisTag<Axis::query> query_axis;
 
+/// Test: tests/compile_fail/unknown_of_another_axis.cpp.
+template <Axis Rows, Axis Columns>
+struct an_unknown_has_the_axes_of_the_problem {
+    static constexpr bool is_known(Axis axis) {
+        return axis == Axis::input || axis == Axis::output || axis == Axis::context || axis == Axis::query;
+    }
+    static_assert(is_known(Rows) && is_known(Columns),
+                  "an unknown matrix has two of the axes input_axis, output_axis, context_axis, query_axis");
+    static constexpr bool value = true;
+};
+
+/// The names that the prompt's own unknowns have, and the context's size. At run time this throws; in a static_assert both
+/// compilers print its name. Test: tests/static/identical.cpp, tests/compile_fail/unknown_named_as_the_prompt.cpp.
+[[noreturn]] inline void the_names_X_Y_Xq_Yq_and_N_belong_to_the_prompt() {
+    fail<std::invalid_argument>("incontext::Arbitrary: the names X, Y, Xq, Yq, N and 1/N belong to the prompt");
+}
+
 /// Gives an unknown its value in the family of Number. Specialised below and beside the numbers that need it.
 ///
 ///     static constexpr Number draw(key, name, rows, columns, entry);
@@ -48,8 +66,10 @@ struct WitnessKey {
     Witnesses witnesses = Witnesses::anywhere;
 };
 
-/// The unknowns of one statement. Two unknowns of the same name and seed are the same.
+/// The unknowns of one statement. Two unknowns of the same name, axes and seed are the same: "eta" is learning_rate() and
+/// "W0" initial_weights(). The names of the prompt's unknowns are reserved, so that no other unknown is a token by accident.
 ///
+/// Errors: a name of other than one to five characters, a reserved name, or an axis that no unknown has does not compile.
 /// Number = Polynomial: letters; every size is unnamed (the given Dimensions are not used).
 /// Number = Modular: pseudo-random field elements, a pure function of (seed, name, axes, entry).
 /// Number = Rational: whole numbers in -3..3, drawn likewise.
@@ -76,17 +96,15 @@ struct Arbitrary {
 
     /// Any number of this name.
     [[nodiscard]] constexpr Number scalar(char const* name) const {
-        return Unknown<Number>::draw({seed, witnesses}, name, Axis::none, Axis::none, 0);
+        return Unknown<Number>::draw({seed, witnesses}, unreserved(name), Axis::none, Axis::none, 0);
     }
 
     /// Any matrix of this name, e.g. any.matrix(output_axis, input_axis, "W0").
     template <Axis Rows, Axis Columns>
     [[nodiscard]] constexpr auto matrix(AxisTag<Rows>, AxisTag<Columns>, char const* name) const
         -> Matrix<Number, size(Rows), size(Columns)> {
-        return generate<Number, size(Rows), size(Columns)>([&](int row, int col) {
-            return Unknown<Number>::draw({seed, witnesses}, name, Rows, Columns,
-                                         static_cast<std::uint32_t>(col * size(Rows) + row));
-        });
+        static_assert(an_unknown_has_the_axes_of_the_problem<Rows, Columns>::value, "see the first error");
+        return drawn<Rows, Columns>(unreserved(name));
     }
 
     /// Any eta.
@@ -97,10 +115,43 @@ struct Arbitrary {
 
     /// Any tokens: context (X; Y) and query (Xq; Yq), all four free. More general than `embed`, whose Yq is -W0 Xq.
     [[nodiscard]] constexpr Prompt<dimensions.tokens(), Number> prompt() const {
-        return {.context = above(matrix(input_axis, context_axis, "X"), matrix(output_axis, context_axis, "Y")),
-                .query = above(matrix(input_axis, query_axis, "Xq"), matrix(output_axis, query_axis, "Yq"))};
+        return {.context = above(drawn<Axis::input, Axis::context>("X"), drawn<Axis::output, Axis::context>("Y")),
+                .query = above(drawn<Axis::input, Axis::query>("Xq"), drawn<Axis::output, Axis::query>("Yq"))};
+    }
+
+  private:
+    template <Axis Rows, Axis Columns>
+    [[nodiscard]] constexpr Matrix<Number, size(Rows), size(Columns)> drawn(char const* name) const {
+        return trusted::generate<Number, size(Rows), size(Columns)>([&](int row, int col) {
+            return Unknown<Number>::draw({seed, witnesses}, name, Rows, Columns,
+                                         static_cast<std::uint32_t>(col * size(Rows) + row));
+        });
+    }
+
+    static constexpr char const* unreserved(char const* name) {
+        std::uint64_t const packed = symbolic::packed_name(name);
+        for (char const* reserved : {"X", "Y", "Xq", "Yq", "N", "1/N"}) {
+            if (packed == symbolic::packed_name(reserved)) {
+                the_names_X_Y_Xq_Yq_and_N_belong_to_the_prompt();
+            }
+        }
+        return name;
     }
 };
+
+namespace trusted {
+
+/// True if two prompts hold the same tokens, symbolic or not. Exact. Test: tests/static/stack.cpp.
+template <TokenShape Shape, class Number>
+[[nodiscard]] constexpr bool same(Prompt<Shape, Number> const& a, Prompt<Shape, Number> const& b) {
+    Matrix<Number, Shape.token_dim, Shape.context> const& context_of_a = a.context;
+    Matrix<Number, Shape.token_dim, Shape.context> const& context_of_b = b.context;
+    Matrix<Number, Shape.token_dim, Shape.query> const& query_of_a = a.query;
+    Matrix<Number, Shape.token_dim, Shape.query> const& query_of_b = b.query;
+    return same(context_of_a, context_of_b) && same(query_of_a, query_of_b);
+}
+
+}  // namespace trusted
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -114,20 +165,15 @@ struct Unknown<Polynomial> {
 
 namespace witness {
 
-/// A 32-bit number for a name (FNV-1a), so that every unknown has a stream of its own.
-constexpr std::uint32_t stream_of(char const* name) {
-    std::uint32_t hash = 2166136261u;
-    for (; *name != 0; ++name) {
-        hash = (hash ^ static_cast<unsigned char>(*name)) * 16777619u;
-    }
-    return hash;
-}
-
-/// Name and axes tell unknowns apart, as they do in the symbolic family.
+/// Name and axes tell unknowns apart, as they do in the symbolic family: the whole name (40 bits) goes into the draw, so that
+/// two names are never one unknown.
 constexpr WordPair<std::uint32_t> words(std::uint32_t seed, char const* name, Axis rows, Axis columns,
                                         std::uint32_t entry) {
-    auto const axes = static_cast<std::uint32_t>(rows) << 8 | static_cast<std::uint32_t>(columns);
-    return threefry2x32(WordPair<std::uint32_t>{seed, stream_of(name)}, WordPair<std::uint32_t>{axes, entry});
+    std::uint64_t const packed = symbolic::packed_name(name);
+    auto const axes = static_cast<std::uint32_t>(rows) << 4 | static_cast<std::uint32_t>(columns);
+    auto const first_character = static_cast<std::uint32_t>(packed >> 32);
+    return threefry2x32(WordPair<std::uint32_t>{seed, static_cast<std::uint32_t>(packed & 0xffffffffu)},
+                        WordPair<std::uint32_t>{first_character << 8 | axes, entry});
 }
 
 /// One of -3, -2, -1, 1, 2, 3.

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// identical<D>(a, b): two token updates are the same polynomial map **for the named sizes**.
+/// identical<D>(a, b): two token updates are the same map **for the named sizes**.
 ///
-/// Both are evaluated exactly, in the field of integers modulo 2^61 - 1, with pseudo-random learning rate, weights and
+/// Both are evaluated exactly, in the field of integers modulo p = 2^61 - 1, with pseudo-random learning rate, weights and
 /// tokens. If they differ as polynomials of degree k in those witnesses, a random draw shows it but with probability
-/// at most 2k / 2^61 [Schwartz1980], [Zippel1979] (2, because a residue has probability up to 2 / 2^61); k is counted by
-/// running the same operators on Degree. For Prop. 1, k = 5 and the bound is 4.4e-18. A difference that is reported is
-/// always real.
+/// at most 2k / p [Schwartz1980], [Zippel1979] (2, because a residue has probability up to 2 / 2^61). k is counted by running
+/// the same operators on Degree, and must be at most 2^30: x^p is x for every x of the field, and would be proved equal to
+/// it. For Prop. 1, k = 5 and the bound is 4.4e-18. A difference that is reported is always real.
+///
+/// An update may divide. Then numerators and denominators count, the statement is about the prompts where neither update
+/// divides by zero, and one that divides by zero at the drawn point is refused. It may not compare its entries or branch on
+/// them: Degree has no ==. docs/what_is_proved.md says what goes through nevertheless.
 #pragma once
 
+#include <concepts>
 #include <stdexcept>
 #include <type_traits>
 
@@ -18,19 +23,36 @@
 
 namespace incontext {
 
-/// How often the updates are applied in a row, and which witnesses are drawn.
+/// How often the updates are applied in a row, and which witnesses are drawn: anywhere in the field, or small, for a
+/// difference that can be followed by hand.
 struct Trial {
     int applications = 1;
     std::uint32_t seed = 0;
+    Witnesses witnesses = Witnesses::anywhere;
+};
+
+/// What was shown, and on what it rests. True, since what was not shown does not compile.
+struct Proof {
+    static constexpr int most_sizes = 8;
+
+    bool by_symbols = false;         // for all sizes, as polynomials in whole matrices
+    int size_count = 0;              // for these sizes also by numbers: sizes[0] .. sizes[size_count - 1]
+    Dimensions sizes[most_sizes]{};  //
+    int applications = 1;            // how often in a row
+    long long degree = 0;            // the largest degree of a numerator or denominator that was compared by numbers
+    double escape_probability = 0;   // that a difference at those sizes was not seen by numbers
+
+    [[nodiscard]] constexpr operator bool() const { return by_symbols || size_count > 0; }
 };
 
 /// The first difference between two updates in exact arithmetic, or none.
 ///
 /// expected, actual: functions from Arbitrary to a TokenUpdate (see arbitrary.hpp), or token updates without unknowns.
-/// Usable at compile time and, for sizes beyond the compilers' limits, at run time. The difference is shown with small
-/// whole witnesses where these show it too, so that it can be followed by hand.
-/// Exactness: exact; "none" is wrong with at most the probability above. Cost: each update `applications` times.
-/// Errors: fewer than one application throws std::invalid_argument (at compile time: does not compile). Test: tests/static/identical.cpp, tests/static/refutation.cpp.
+/// Usable at compile time and, for sizes beyond the compilers' limits, at run time.
+/// Exactness: a difference is real; "none" is no proof, since the degree is not asked (identical asks it).
+/// Cost: each update `applications` times. Errors: fewer than one application throws
+/// std::invalid_argument, a division by zero std::domain_error (at compile time: does not compile).
+/// Test: tests/static/identical.cpp, tests/static/refutation.cpp.
 /// Number = Rational asks in fractions with witnesses in -3..3: for small sizes, and without a claim of probability.
 template <Dimensions Sizes, class Number = Modular, class Expected, class Actual>
 [[nodiscard]] constexpr Difference first_difference(Expected const& expected, Actual const& actual, Trial trial = {});
@@ -47,20 +69,39 @@ struct a_statement_must_not_hold_values {
 template <class Statement>
 inline constexpr bool is_statement = a_statement_must_not_hold_values<Statement>::value;
 
-/// True, or a compile-time error that names the first difference: token, row, expected, actual.
+/// Test: tests/compile_fail/degree_of_the_modulus.cpp.
+template <long long Degree, long long Largest>
+struct the_degree_is_not_far_below_the_modulus {
+    static_assert(
+        Degree <= Largest,
+        "the degree of these updates (the first number in this line) is above 2^30, so that a comparison modulo "
+        "2^61 - 1 would prove too little: x^(2^61 - 1) is x there. Compare fewer applications or layers");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/identical_beyond_the_limit.cpp, division_by_zero.cpp.
+template <bool IsEvaluated>
+struct this_comparison_cannot_be_made_while_compiling {
+    static_assert(
+        IsEvaluated,
+        "this comparison cannot be made while compiling. The next errors say why. A function named like a sentence "
+        "is the reason itself. A limit of constant evaluation means: too large for a static_assert; ask "
+        "first_difference<sizes>(a, b) at run time, in a test, or name smaller sizes");
+    static constexpr bool value = true;
+};
+
+/// A proof, or a compile-time error that names the first difference: token, row, expected, actual.
 ///
 ///     static_assert(identical<Dimensions{.input = 10, .output = 1, .context = 10}>(gradient_step, my_layer));
 ///
-/// To ask without failing, use `different`. Applications: how often in a row.
-/// Cost at input 10, output 1, context 10: within both compilers' default constexpr limits.
-/// Errors: a difference does not compile. Test: tests/static/identical.cpp, tests/compile_fail/identical_*.cpp.
-template <Dimensions Sizes, int Applications = 1, class Expected, class Actual>
-[[nodiscard]] consteval bool identical(Expected, Actual) {
-    static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
-    static_assert(Applications >= 1, "identical: zero applications would be true of any two updates");
-    constexpr Difference first = first_difference<Sizes>(Expected{}, Actual{}, {.applications = Applications});
-    return the_two_updates_differ_at<first>::value;
-}
+/// To ask without failing, use `different`. Applications: how often in a row. Seed: which witnesses; an update that is
+/// built to vanish at the witnesses of one seed is seen with another.
+/// Exactness: wrong with probability `escape_probability` of the Proof, at most 2^-30. Cost at input 10, output 1,
+/// context 10: within both compilers' default limits; a false statement costs no more than a true one.
+/// Errors: a difference, a degree above 2^30, a division by zero, a comparison of entries do not compile.
+/// Test: tests/static/identical.cpp, tests/compile_fail/identical_*.cpp.
+template <Dimensions Sizes, int Applications = 1, std::uint32_t Seed = 0, class Expected, class Actual>
+[[nodiscard]] consteval Proof identical(Expected, Actual);
 
 /// True if the updates differ, with a witness; false if no difference was found. The negation of `identical` as a plain
 /// answer. Test: tests/static/refutation.cpp.
@@ -69,20 +110,18 @@ template <Dimensions Sizes, class Number = Modular, class Expected, class Actual
     return static_cast<bool>(first_difference<Sizes, Number>(expected, actual, trial));
 }
 
-/// k: the degree of an update's result as a polynomial in its unknowns and the prompt's entries (an upper bound).
+/// k: every entry of an update's result is a polynomial of degree at most k in its unknowns and the prompt's entries, or a
+/// quotient of two such polynomials.
 ///
-/// Exactness: an upper bound. Cost: the update's on integers. Errors: none. Test: tests/static/identical.cpp.
+/// Exactness: an upper bound, at most 2^62. Cost: the update's on integers. Errors: a division by the constant zero, a
+/// comparison of entries do not compile. Test: tests/static/identical.cpp.
 template <Dimensions Sizes, class Update>
-[[nodiscard]] constexpr int degree_of(Update const& update, int applications = 1);
+[[nodiscard]] constexpr long long degree_of(Update const& update, int applications = 1);
 
-/// The probability that a difference between the two updates escapes `identical`: 2 max(k_a, k_b) / 2^61.
+/// The probability that a difference between the two updates escapes `identical`: 2 k / p, where k is the larger degree, or,
+/// where they divide, that of a d - c b for results a / b and c / d. At most 1. Test: tests/static/identical.cpp.
 template <Dimensions Sizes, class Expected, class Actual>
-[[nodiscard]] constexpr double escape_probability(Expected const& expected, Actual const& actual,
-                                                  int applications = 1) {
-    int const a = degree_of<Sizes>(expected, applications);
-    int const b = degree_of<Sizes>(actual, applications);
-    return 2.0 * (a > b ? a : b) / static_cast<double>(Modular::modulus);
-}
+[[nodiscard]] constexpr double escape_probability(Expected const& expected, Actual const& actual, int applications = 1);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -96,10 +135,31 @@ struct Unknown<Degree> {
 
 namespace exact_trial {
 
+/// Unknowns that are a prompt as well: a generic lambda over a prompt, [](auto const& prompt) { ... }, takes any argument, so
+/// what it returns tells whether it is an update or a statement about unknowns.
+template <class Any>
+struct EitherOf : Any, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())> {
+    using Scalar = typename Any::Scalar;
+};
+
+/// Whether a statement takes unknowns, and does not treat them as a prompt.
+template <class Statement, class Any>
+constexpr bool takes_unknowns() {
+    if constexpr (requires(Statement const& statement, EitherOf<Any> const& any) { statement(any); }) {
+        using Result = decltype(std::declval<Statement const&>()(std::declval<EitherOf<Any> const&>()));
+        if constexpr (!std::derived_from<Result, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())>>) {
+            return requires(Statement const& statement, Any const& any) {
+                statement(any);
+            };
+        }
+    }
+    return false;
+}
+
 /// The update for these unknowns: the statement asked, or the update itself where it has none.
 template <class Statement, class Any>
 constexpr auto asked(Statement const& statement, Any const& any) {
-    if constexpr (requires { statement(any); }) {
+    if constexpr (takes_unknowns<Statement, Any>()) {
         return statement(any);
     } else {
         return statement;
@@ -117,12 +177,23 @@ constexpr APrompt applied(Update const& update, APrompt prompt, int applications
     return prompt;
 }
 
+/// What a difference shows: with small witnesses fractions that can be followed, else the number itself.
+template <class Number>
+constexpr Fraction shown(Number const& number, Witnesses from) {
+    if constexpr (std::same_as<Number, Modular>) {
+        if (from == Witnesses::anywhere) {
+            return {static_cast<long long>(number.residue()), 1};
+        }
+    }
+    return as_fraction(number);
+}
+
 template <AnyMatrix Tokens>
-constexpr Difference first_in(Tokens const& expected, Tokens const& actual, int first_token) {
+constexpr Difference first_in(Tokens const& expected, Tokens const& actual, int first_token, Witnesses from) {
     for (int col = 0; col < cols_of<Tokens>; ++col) {
         for (int row = 0; row < rows_of<Tokens>; ++row) {
             if (!(expected(row, col) == actual(row, col))) {
-                return {first_token + col, row, as_fraction(expected(row, col)), as_fraction(actual(row, col))};
+                return {first_token + col, row, shown(expected(row, col), from), shown(actual(row, col), from)};
             }
         }
     }
@@ -133,10 +204,10 @@ template <class Any, class Expected, class Actual>
 constexpr Difference difference_for(Any const& any, Expected const& expected, Actual const& actual, int applications) {
     auto const a = applied(asked(expected, any), any.prompt(), applications);
     auto const b = applied(asked(actual, any), any.prompt(), applications);
-    if (Difference const in_context = first_in(a.context, b.context, 0)) {
+    if (Difference const in_context = first_in(a.context, b.context, 0, any.witnesses)) {
         return in_context;
     }
-    return first_in(a.query, b.query, Any::dimensions.context);
+    return first_in(a.query, b.query, Any::dimensions.context, any.witnesses);
 }
 
 }  // namespace exact_trial
@@ -145,34 +216,148 @@ template <Dimensions Sizes, class Number, class Expected, class Actual>
 constexpr Difference first_difference(Expected const& expected, Actual const& actual, Trial trial) {
     static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
     if (trial.applications < 1) {
-        throw std::invalid_argument("first_difference: zero applications would be true of any two updates");
+        fail<std::invalid_argument>("first_difference: zero applications would be true of any two updates");
     }
-    Arbitrary<Sizes, Number> const any{.seed = trial.seed};
-    Difference const found = exact_trial::difference_for(any, expected, actual, trial.applications);
-    if (!found) {
-        return found;
-    }
-    Arbitrary<Sizes, Number> const small{.seed = trial.seed, .witnesses = Witnesses::small};
-    Difference const legible = exact_trial::difference_for(small, expected, actual, trial.applications);
-    return legible ? legible : found;
+    Arbitrary<Sizes, Number> const any{.seed = trial.seed, .witnesses = trial.witnesses};
+    return exact_trial::difference_for(any, expected, actual, trial.applications);
 }
 
+namespace exact_trial {
+
+/// The largest degrees of a numerator and of a denominator in an update's result.
+struct Degrees {
+    long long numerator = 0;
+    long long denominator = 0;
+};
+
 template <Dimensions Sizes, class Update>
-constexpr int degree_of(Update const& update, int applications) {
+constexpr Degrees degrees_of(Update const& update, int applications) {
     Arbitrary<Sizes, Degree> const any{};
-    auto const updated = exact_trial::applied(exact_trial::asked(update, any), any.prompt(), applications);
-    int largest = 0;
+    auto const updated = applied(asked(update, any), any.prompt(), applications);
+    Degrees largest;
     auto const see = [&](auto const& tokens) {
         for (int col = 0; col < cols_of<decltype(tokens)>; ++col) {
             for (int row = 0; row < rows_of<decltype(tokens)>; ++row) {
-                int const degree = tokens(row, col).degree();
-                largest = degree > largest ? degree : largest;
+                Degree const& entry = tokens(row, col);
+                largest.numerator = entry.numerator() > largest.numerator ? entry.numerator() : largest.numerator;
+                largest.denominator =
+                    entry.denominator() > largest.denominator ? entry.denominator() : largest.denominator;
             }
         }
     };
     see(updated.context);
     see(updated.query);
     return largest;
+}
+
+/// The degree of a d - c b, or Degree::largest.
+constexpr long long degree_of_difference(Degrees a, Degrees b) {
+    auto const sum = [](long long one, long long other) {
+        return one < Degree::largest - other ? one + other : Degree::largest;
+    };
+    long long const one = sum(a.numerator, b.denominator);
+    long long const other = sum(b.numerator, a.denominator);
+    return one > other ? one : other;
+}
+
+constexpr double probability(long long degree) {
+    double const bound = 2.0 * static_cast<double>(degree) / static_cast<double>(Modular::modulus);
+    return bound < 1 ? bound : 1;
+}
+
+/// What is asked while compiling, each as a constant of its own, because compilers limit the steps of one constant.
+template <class Expected, class Actual, Dimensions Sizes, int Applications, std::uint32_t Seed>
+struct Comparison {
+    template <Witnesses From>
+    struct DifferenceFrom {
+        static constexpr Difference answer() {
+            Arbitrary<Sizes, Modular> const any{.seed = Seed, .witnesses = From};
+            return difference_for(any, Expected{}, Actual{}, Applications);
+        }
+    };
+    template <class Update>
+    struct DegreesOf {
+        static constexpr Degrees answer() { return degrees_of<Sizes>(Update{}, Applications); }
+    };
+};
+
+/// The answer to a question, if the compiler can find it. Asked in the signature, where a constant that cannot be evaluated
+/// is no error.
+template <class Answer>
+struct Answered {
+    bool is_evaluated = false;
+    Answer answer{};
+};
+template <class Question, auto Answer = Question::answer()>
+consteval auto answered(int) {
+    return Answered<decltype(Question::answer())>{true, Answer};
+}
+template <class Question>
+consteval auto answered(long) {
+    return Answered<decltype(Question::answer())>{};
+}
+
+/// Asks again, so that the compiler says why there is no answer.
+template <class Question>
+struct the_reason {
+    static constexpr auto answer = Question::answer();
+};
+
+/// The answer, or an error that says that there is none, and the compiler's reason.
+template <class Question>
+consteval auto answer_to() {
+    constexpr auto found = answered<Question>(0);
+    if constexpr (!found.is_evaluated) {
+        static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found.is_evaluated>));
+        static_cast<void>(sizeof(the_reason<Question>));
+    }
+    return found.answer;
+}
+
+/// Compares for one size. Does not compile where they differ.
+template <class Expected, class Actual, Dimensions Sizes, int Applications, std::uint32_t Seed>
+consteval long long compared_degree() {
+    using Questions = Comparison<Expected, Actual, Sizes, Applications, Seed>;
+    constexpr Difference found = answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
+    if constexpr (static_cast<bool>(found)) {
+        // Small witnesses are followed by hand, where they show the difference, too.
+        constexpr auto small = answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
+        constexpr Difference legible = small.is_evaluated && small.answer ? small.answer : found;
+        static_assert(the_two_updates_differ_at<legible>::value, "see the first error");
+        return 0;
+    } else {
+        constexpr long long degree = degree_of_difference(answer_to<typename Questions::template DegreesOf<Expected>>(),
+                                                          answer_to<typename Questions::template DegreesOf<Actual>>());
+        static_assert(the_degree_is_not_far_below_the_modulus<degree, (1LL << 30)>::value, "see the first error");
+        return degree;
+    }
+}
+
+}  // namespace exact_trial
+
+template <Dimensions Sizes, class Update>
+constexpr long long degree_of(Update const& update, int applications) {
+    auto const degrees = exact_trial::degrees_of<Sizes>(update, applications);
+    return degrees.numerator > degrees.denominator ? degrees.numerator : degrees.denominator;
+}
+
+template <Dimensions Sizes, class Expected, class Actual>
+constexpr double escape_probability(Expected const& expected, Actual const& actual, int applications) {
+    return exact_trial::probability(exact_trial::degree_of_difference(
+        exact_trial::degrees_of<Sizes>(expected, applications), exact_trial::degrees_of<Sizes>(actual, applications)));
+}
+
+template <Dimensions Sizes, int Applications, std::uint32_t Seed, class Expected, class Actual>
+consteval Proof identical(Expected, Actual) {
+    static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
+    static_assert(Applications >= 1, "identical: zero applications would be true of any two updates");
+    static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
+    constexpr long long degree = exact_trial::compared_degree<Expected, Actual, Sizes, Applications, Seed>();
+    return {.size_count = 1,
+            .sizes = {Sizes},
+            .applications = Applications,
+            .degree = degree,
+            .escape_probability = exact_trial::probability(degree)};
 }
 
 }  // namespace incontext

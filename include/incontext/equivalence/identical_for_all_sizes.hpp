@@ -2,12 +2,13 @@
 /// @file
 /// identical_for_all_sizes(a, b): two token updates are the same map for **every** input, output, context and query size.
 ///
-/// Both are evaluated on symbols: X, Y, Xq, Yq and W0 are blocks of unnamed size, eta and 1/N commuting scalars. The
-/// answer is a proof for operators that touch their tokens only by sums, products and transposes of whole blocks: no size,
-/// no number and no random draw is in it. An operator that goes through its tokens one by one (an online rule, say) sees
-/// the one symbolic block as one token, of which such a proof would say nothing; therefore the two updates are compared
-/// with exact numbers at pairwise different sizes as well. number/polynomial.hpp
-/// says what the symbols trust.
+/// Both are evaluated on symbols: X, Y, Xq, Yq and W0 are blocks of unnamed size, eta, N and 1/N commuting scalars. No number
+/// and no random draw is in it. Nobody looks into a block, so an operator that goes through its tokens one by one does not
+/// compile here; number/polynomial.hpp and matrix/block_matrix.hpp say what the symbols trust.
+///
+/// What symbols cannot see is an operator that asks for its sizes (`if constexpr (shape.context > 8)`, a loop up to 8): in
+/// symbols every size is 1. Therefore the updates are compared with exact numbers as well, at sizes on both sides of 8, 16
+/// and 32. The Proof says so: by_symbols, and sizes.
 #pragma once
 
 #include <utility>
@@ -18,26 +19,33 @@
 
 namespace incontext {
 
-/// True, or a compile-time error that spells the block, the expected and the actual polynomial.
+/// The sizes of the additional comparison by numbers: input, context and queries below and above 8, 16 and 32; input and
+/// output different and equal; one output, one query, one example more than inputs.
+inline constexpr Dimensions sizes_of_cross_check[] = {
+    {.input = 3, .output = 2, .context = 7, .query = 4},  {.input = 2, .output = 2, .context = 9, .query = 17},
+    {.input = 9, .output = 1, .context = 10, .query = 1}, {.input = 1, .output = 1, .context = 17, .query = 9},
+    {.input = 17, .output = 2, .context = 2, .query = 2}, {.input = 2, .output = 1, .context = 33, .query = 33},
+    {.input = 33, .output = 1, .context = 1, .query = 1},
+};
+
+/// A proof, or a compile-time error that spells the block, the expected and the actual polynomial.
 ///
 ///     static_assert(identical_for_all_sizes(gradient_step, my_layer));
 ///
-/// Applications: how often in a row. Exactness: exact, a proof. Errors: a difference does not compile; neither does an
-/// operator that multiplies or adds blocks which do not fit. Test: tests/static/proposition_1.cpp.
+/// Applications: how often in a row. Exactness: exact, a proof, for operators that do not ask for their sizes; for others as
+/// `identical` at sizes_of_cross_check, each with another seed. Errors: a difference does not compile; neither does an
+/// operator that multiplies or adds blocks which do not fit, or looks into one. Test: tests/static/proposition_1.cpp.
 template <int Applications = 1, class Expected, class Actual>
-[[nodiscard]] consteval bool identical_for_all_sizes(Expected, Actual);
-
-/// The sizes of the additional check by numbers.
-inline constexpr Dimensions sizes_of_cross_check{.input = 3, .output = 2, .context = 7, .query = 4};
+[[nodiscard]] consteval Proof identical_for_all_sizes(Expected, Actual);
 
 /// The same for types: identical_for_all_sizes<decltype(a), decltype(b)>().
 template <class Expected, class Actual>
-[[nodiscard]] consteval bool identical_for_all_sizes() {
+[[nodiscard]] consteval Proof identical_for_all_sizes() {
     return identical_for_all_sizes<1>(Expected{}, Actual{});
 }
 
-/// True if the two updates differ for some sizes; false if they are identical for all. The plain answer.
-/// Test: tests/static/refutation.cpp.
+/// True if the two updates differ as polynomials, or by numbers at the first of sizes_of_cross_check. The plain answer.
+/// Errors: as identical_for_all_sizes, but for the difference. Test: tests/static/refutation.cpp.
 template <class Expected, class Actual>
 [[nodiscard]] constexpr bool different_for_some_sizes(Expected const& expected, Actual const& actual,
                                                       int applications = 1);
@@ -55,6 +63,18 @@ struct the_two_updates_differ_for_some_sizes_in {
     static_assert(Where == Block::none,
                   "the two token updates differ as polynomials: read this line's block (1 context x, 2 context y, 3 "
                   "query x, 4 query y), the expected and the actual polynomial (' is a transpose)");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/size_as_a_number.cpp.
+template <Block Where, class Expected, class Actual>
+struct only_the_symbols_differ_in {
+    static_assert(
+        Where == Block::none,
+        "the two token updates differ as polynomials, but not by numbers. Either a size is used as a number, which "
+        "is 1 in symbols: write context_size<Number>(shape.context) or one_over_context; or factors commute that "
+        "symbols keep in their order (entries, products of 1 x 1); or they are the same for some sizes only. "
+        "Compare them with identical<sizes>, or read this line's polynomials");
     static constexpr bool value = true;
 };
 
@@ -76,51 +96,94 @@ constexpr FirstDifference first_difference(Expected const& expected, Actual cons
     auto const a = exact_trial::applied(exact_trial::asked(expected, any), any.prompt(), applications);
     auto const b = exact_trial::applied(exact_trial::asked(actual, any), any.prompt(), applications);
     for (int row = 0; row < 2; ++row) {
-        if (!(a.context(row, 0) == b.context(row, 0))) {
-            return {row == 0 ? Block::context_x : Block::context_y, a.context(row, 0), b.context(row, 0)};
+        auto const& of_a = trusted::entry(a.context, row, 0);
+        auto const& of_b = trusted::entry(b.context, row, 0);
+        if (!trusted::same(of_a, of_b)) {
+            return {row == 0 ? Block::context_x : Block::context_y, of_a, of_b};
         }
     }
     for (int row = 0; row < 2; ++row) {
-        if (!(a.query(row, 0) == b.query(row, 0))) {
-            return {row == 0 ? Block::query_x : Block::query_y, a.query(row, 0), b.query(row, 0)};
+        auto const& of_a = trusted::entry(a.query, row, 0);
+        auto const& of_b = trusted::entry(b.query, row, 0);
+        if (!trusted::same(of_a, of_b)) {
+            return {row == 0 ? Block::query_x : Block::query_y, of_a, of_b};
         }
     }
     return {};
 }
 
-/// spelled<characters...> of the polynomial that Which selects from the first difference of two statements.
-template <class Expected, class Actual, int Applications, Polynomial FirstDifference::*Which>
-struct SpellingOf {
-    static constexpr Spelling text = spell(first_difference(Expected{}, Actual{}, Applications).*Which);
-
-    template <int... Index>
-    static spelled<text.characters[Index]...> as_type(std::integer_sequence<int, Index...>);
-
-    using type = decltype(as_type(std::make_integer_sequence<int, text.length>{}));
+/// The first difference as it is told: a template argument has characters, and no polynomials.
+struct SpelledDifference {
+    Block block = Block::none;
+    Spelling expected{};
+    Spelling actual{};
 };
+
+/// One question of a comparison for all sizes (equivalence/identical.hpp).
+template <class Expected, class Actual, int Applications>
+struct Comparison {
+    static constexpr SpelledDifference answer() {
+        FirstDifference const found = first_difference(Expected{}, Actual{}, Applications);
+        return found.block == Block::none ? SpelledDifference{}
+                                          : SpelledDifference{found.block, spell(found.expected), spell(found.actual)};
+    }
+};
+
+/// spelled<characters...> of a text.
+template <Spelling Text>
+struct SpellingOf {
+    template <int... Index>
+    static spelled<Text.characters[Index]...> as_type(std::integer_sequence<int, Index...>);
+
+    using type = decltype(as_type(std::make_integer_sequence<int, Text.length>{}));
+};
+
+/// Compares by numbers at every size of the cross check.
+template <class Expected, class Actual, int Applications, int... Index>
+consteval Proof compared_by_numbers(std::integer_sequence<int, Index...>) {
+    Proof proof{.by_symbols = true, .applications = Applications};
+    auto const add = [&proof](Dimensions const& compared, long long degree) {
+        proof.sizes[proof.size_count++] = compared;
+        proof.degree = degree > proof.degree ? degree : proof.degree;
+        proof.escape_probability += exact_trial::probability(degree);
+    };
+    (add(sizes_of_cross_check[Index], exact_trial::compared_degree<Expected, Actual, sizes_of_cross_check[Index],
+                                                                   Applications, static_cast<std::uint32_t>(Index)>()),
+     ...);
+    return proof;
+}
 
 }  // namespace symbolic
 
 template <int Applications, class Expected, class Actual>
-consteval bool identical_for_all_sizes(Expected, Actual) {
-    using symbolic::FirstDifference;
-    using symbolic::SpellingOf;
+consteval Proof identical_for_all_sizes(Expected, Actual) {
     static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
     static_assert(Applications >= 1, "identical_for_all_sizes: zero applications would be true of any two updates");
-    constexpr Block where = symbolic::first_difference(Expected{}, Actual{}, Applications).block;
-    if constexpr (where == Block::none) {
-        return identical<sizes_of_cross_check, Applications>(Expected{}, Actual{});
+    constexpr auto found = exact_trial::answer_to<symbolic::Comparison<Expected, Actual, Applications>>();
+    if constexpr (found.block == Block::none) {
+        constexpr int count = static_cast<int>(sizeof sizes_of_cross_check / sizeof sizes_of_cross_check[0]);
+        return symbolic::compared_by_numbers<Expected, Actual, Applications>(std::make_integer_sequence<int, count>{});
     } else {
-        return the_two_updates_differ_for_some_sizes_in<
-            where, typename SpellingOf<Expected, Actual, Applications, &FirstDifference::expected>::type,
-            typename SpellingOf<Expected, Actual, Applications, &FirstDifference::actual>::type>::value;
+        using SpelledExpected = typename symbolic::SpellingOf<found.expected>::type;
+        using SpelledActual = typename symbolic::SpellingOf<found.actual>::type;
+        using ByNumbers = typename exact_trial::Comparison<Expected, Actual, sizes_of_cross_check[0], Applications,
+                                                           0>::template DifferenceFrom<Witnesses::anywhere>;
+        constexpr auto by_numbers = exact_trial::answered<ByNumbers>(0);
+        if constexpr (by_numbers.is_evaluated && !by_numbers.answer) {
+            static_assert(only_the_symbols_differ_in<found.block, SpelledExpected, SpelledActual>::value,
+                          "see the first error");
+        } else {
+            static_assert(the_two_updates_differ_for_some_sizes_in<found.block, SpelledExpected, SpelledActual>::value,
+                          "see the first error");
+        }
+        return {};
     }
 }
 
 template <class Expected, class Actual>
 constexpr bool different_for_some_sizes(Expected const& expected, Actual const& actual, int applications) {
     return symbolic::first_difference(expected, actual, applications).block != Block::none ||
-           different<sizes_of_cross_check>(expected, actual, {.applications = applications});
+           different<sizes_of_cross_check[0]>(expected, actual, {.applications = applications});
 }
 
 }  // namespace incontext

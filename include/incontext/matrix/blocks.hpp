@@ -5,12 +5,31 @@
 ///     blocks(A, B, C, D) = [[A, B], [C, D]]          above(A, B) = [A; B]          rows<0, n>(above(A, B)) = A
 #pragma once
 
+#include <type_traits>
+
 #include "incontext/matrix/matrix.hpp"
 
 namespace incontext {
 
-/// The matrix with entry(row, col) at each place. The result is of the family of Number.
-/// Cost: Rows * Cols calls. Test: tests/unit/matrix.cpp.
+/// Entries as the trusted base of a proof reads and writes them. Of a symbolic matrix nobody else does: an entry there is a
+/// whole block of unnamed size, which an operator that goes through entries would take for one number.
+namespace trusted {
+
+/// A default-constructed ExactMatrix or BlockMatrix is zero.
+template <class M>
+inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M>;
+
+/// One entry, of a symbolic matrix: one block. Exact. Test: tests/unit/matrix.cpp.
+template <class M>
+[[nodiscard]] constexpr decltype(auto) entry(M&& matrix, int row, int col) {
+    if constexpr (requires { matrix.block(Key{}, row, col); }) {
+        return matrix.block(Key{}, row, col);
+    } else {
+        return matrix(row, col);
+    }
+}
+
+/// As incontext::generate, for symbolic matrices, too. Exact. Test: tests/unit/matrix.cpp.
 template <class Number, int Rows, int Cols, class Entry>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
     if constexpr (requires { Matrix<Number, Rows, Cols>::generated(entry); }) {
@@ -19,23 +38,52 @@ template <class Number, int Rows, int Cols, class Entry>
         Matrix<Number, Rows, Cols> matrix;
         for (int col = 0; col < Cols; ++col) {
             for (int row = 0; row < Rows; ++row) {
-                matrix(row, col) = entry(row, col);
+                if constexpr (requires { matrix.block(Key{}, row, col); }) {
+                    matrix.block(Key{}, row, col) = entry(row, col);
+                } else {
+                    matrix(row, col) = entry(row, col);
+                }
             }
         }
         return matrix;
     }
 }
 
+}  // namespace trusted
+
+/// The matrix with entry(row, col) at each place. The result is of the family of Number.
+/// Cost: Rows * Cols calls. Errors: a symbolic matrix has no entries to be given one by one: does not compile.
+/// Test: tests/unit/matrix.cpp, tests/compile_fail/symbolic_entries.cpp.
+template <class Number, int Rows, int Cols, class Entry>
+[[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
+    if constexpr (requires(Matrix<Number, Rows, Cols> const& matrix) { matrix.block(trusted::Key{}, 0, 0); }) {
+        static_assert(nobody_looks_into_a_symbolic_block<Entry>::value, "see the first error");
+    }
+    return trusted::generate<Number, Rows, Cols>(entry);
+}
+
 /// 0 [Rows x Cols]. Exact. Test: tests/unit/matrix.cpp.
 template <class Number, int Rows, int Cols = Rows>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> zero() {
-    return generate<Number, Rows, Cols>([](int, int) { return Number(0); });
+    if constexpr (trusted::begins_with_zeros<Matrix<Number, Rows, Cols>>) {
+        return {};
+    } else {
+        return trusted::generate<Number, Rows, Cols>([](int, int) { return Number(0); });
+    }
 }
 
 /// factor * I [Size x Size]. Exact. Test: tests/unit/matrix.cpp.
 template <class Number, int Size>
 [[nodiscard]] constexpr Matrix<Number, Size, Size> identity(Number const& factor = Number(1)) {
-    return generate<Number, Size, Size>([&](int row, int col) { return row == col ? factor : Number(0); });
+    if constexpr (trusted::begins_with_zeros<Matrix<Number, Size, Size>>) {
+        Matrix<Number, Size, Size> result;
+        for (int i = 0; i < Size; ++i) {
+            trusted::entry(result, i, i) = factor;
+        }
+        return result;
+    } else {
+        return trusted::generate<Number, Size, Size>([&](int row, int col) { return row == col ? factor : Number(0); });
+    }
 }
 
 /// [[upper_left, upper_right], [lower_left, lower_right]], as the paper writes its projections.
@@ -50,9 +98,12 @@ template <AnyMatrix UL, AnyMatrix UR, AnyMatrix LL, AnyMatrix LR>
     static_assert(
         rows_of<UR> == upper && cols_of<LL> == left && rows_of<LR> == rows_of<LL> && cols_of<LR> == cols_of<UR>,
         "blocks: the four blocks do not form a rectangle");
-    return generate<NumberOf<UL>, upper + rows_of<LL>, left + cols_of<UR>>([&](int row, int col) -> NumberOf<UL> {
-        return row < upper ? (col < left ? upper_left(row, col) : upper_right(row, col - left))
-                           : (col < left ? lower_left(row - upper, col) : lower_right(row - upper, col - left));
+    using trusted::entry;
+    return trusted::generate<NumberOf<UL>, upper + rows_of<LL>, left + cols_of<UR>>([&](int row,
+                                                                                        int col) -> NumberOf<UL> {
+        return row < upper
+                   ? (col < left ? entry(upper_left, row, col) : entry(upper_right, row, col - left))
+                   : (col < left ? entry(lower_left, row - upper, col) : entry(lower_right, row - upper, col - left));
     });
 }
 
@@ -62,8 +113,10 @@ template <AnyMatrix Upper, AnyMatrix Lower>
     -> Matrix<NumberOf<Upper>, rows_of<Upper> + rows_of<Lower>, cols_of<Upper>> {
     static_assert(cols_of<Upper> == cols_of<Lower>, "above: the two matrices have different widths");
     constexpr int split = rows_of<Upper>;
-    return generate<NumberOf<Upper>, split + rows_of<Lower>, cols_of<Upper>>(
-        [&](int row, int col) -> NumberOf<Upper> { return row < split ? upper(row, col) : lower(row - split, col); });
+    return trusted::generate<NumberOf<Upper>, split + rows_of<Lower>, cols_of<Upper>>(
+        [&](int row, int col) -> NumberOf<Upper> {
+            return row < split ? trusted::entry(upper, row, col) : trusted::entry(lower, row - split, col);
+        });
 }
 
 /// The Count rows from First on [Count x cols]. Exactness: copies. Errors: out of range does not compile.
@@ -71,7 +124,8 @@ template <AnyMatrix Upper, AnyMatrix Lower>
 template <int First, int Count, AnyMatrix M>
 [[nodiscard]] constexpr Matrix<NumberOf<M>, Count, cols_of<M>> rows(M const& matrix) {
     static_assert(First >= 0 && Count >= 0 && First + Count <= rows_of<M>, "rows: the matrix has fewer rows");
-    return generate<NumberOf<M>, Count, cols_of<M>>([&](int row, int col) { return matrix(First + row, col); });
+    return trusted::generate<NumberOf<M>, Count, cols_of<M>>(
+        [&](int row, int col) -> NumberOf<M> { return trusted::entry(matrix, First + row, col); });
 }
 
 }  // namespace incontext

@@ -2,10 +2,11 @@
 /// @file
 /// ExactMatrix: a fixed-size matrix of any number class, usable in constant expressions (Eigen 3.4 is not).
 ///
-/// Its sum, product and transpose are the trusted base of the exact and the symbolic family, so they are the textbook
-/// definitions and nothing more.
+/// Its sum, product and transpose are the trusted base of the exact family, so they are the textbook definitions and
+/// nothing more.
 #pragma once
 
+#include <concepts>
 #include <type_traits>
 
 #include "incontext/matrix/blocks.hpp"
@@ -20,30 +21,69 @@ namespace incontext {
 /// Errors: an entry out of range is not checked at run time and does not compile in a constant expression.
 /// Test: tests/unit/matrix.cpp.
 template <class Number, int Rows, int Cols>
-struct ExactMatrix {
+struct ExactMatrix : HasNoMembersOfEigen {
     using Scalar = Number;
     static constexpr int RowsAtCompileTime = Rows;
     static constexpr int ColsAtCompileTime = Cols;
 
     Number entries[Rows * Cols]{};
 
+    /// Zero. Every entry is written: g++ 12 forgets, in constant expressions, elements that have their initialisers only.
+    constexpr ExactMatrix() {
+        for (Number& entry : entries) {
+            entry = Number();
+        }
+    }
+
+    /// From its entries, column by column. Errors: another count of entries does not compile.
+    template <class... Entries>
+        requires(sizeof...(Entries) == Rows * Cols && (std::convertible_to<Entries, Number> && ...))
+    constexpr explicit(Rows* Cols == 1) ExactMatrix(Entries const&... columns) : entries{Number(columns)...} {}
+
     [[nodiscard]] constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }
     [[nodiscard]] constexpr Number const& operator()(int row, int col) const { return entries[col * Rows + row]; }
 
-    friend constexpr ExactMatrix operator+(ExactMatrix const& a, ExactMatrix const& b) {
-        return generate<Number, Rows, Cols>([&](int row, int col) { return a(row, col) + b(row, col); });
+    // Plain loops over the entries: compilers count every call of a constant evaluation.
+    friend constexpr ExactMatrix operator+(ExactMatrix a, ExactMatrix const& b) {
+        for (int i = 0; i < Rows * Cols; ++i) {
+            a.entries[i] = a.entries[i] + b.entries[i];
+        }
+        return a;
     }
-    friend constexpr ExactMatrix operator-(ExactMatrix const& a, ExactMatrix const& b) {
-        return generate<Number, Rows, Cols>([&](int row, int col) { return a(row, col) - b(row, col); });
+    friend constexpr ExactMatrix operator-(ExactMatrix a, ExactMatrix const& b) {
+        for (int i = 0; i < Rows * Cols; ++i) {
+            a.entries[i] = a.entries[i] - b.entries[i];
+        }
+        return a;
     }
-    friend constexpr ExactMatrix operator-(ExactMatrix const& a) {
-        return generate<Number, Rows, Cols>([&](int row, int col) { return -a(row, col); });
+    friend constexpr ExactMatrix operator-(ExactMatrix a) {
+        for (Number& entry : a.entries) {
+            entry = -entry;
+        }
+        return a;
     }
-    friend constexpr ExactMatrix operator*(Number const& factor, ExactMatrix const& a) {
-        return generate<Number, Rows, Cols>([&](int row, int col) { return factor * a(row, col); });
+    friend constexpr ExactMatrix operator*(Number const& factor, ExactMatrix a) {
+        for (Number& entry : a.entries) {
+            entry = factor * entry;
+        }
+        return a;
+    }
+    friend constexpr ExactMatrix operator*(ExactMatrix a, Number const& factor) {
+        for (Number& entry : a.entries) {
+            entry = entry * factor;
+        }
+        return a;
+    }
+    friend constexpr ExactMatrix operator/(ExactMatrix a, Number const& divisor) {
+        for (Number& entry : a.entries) {
+            entry = entry / divisor;
+        }
+        return a;
     }
     constexpr ExactMatrix& operator+=(ExactMatrix const& b) { return *this = *this + b; }
     constexpr ExactMatrix& operator-=(ExactMatrix const& b) { return *this = *this - b; }
+    constexpr ExactMatrix& operator*=(Number const& factor) { return *this = *this * factor; }
+    constexpr ExactMatrix& operator/=(Number const& divisor) { return *this = *this / divisor; }
     friend constexpr bool operator==(ExactMatrix const& a, ExactMatrix const& b) {
         for (int i = 0; i < Rows * Cols; ++i) {
             if (!(a.entries[i] == b.entries[i])) {
@@ -54,7 +94,14 @@ struct ExactMatrix {
     }
 };
 
-/// A number class (Modular, Polynomial, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
+/// A product as Eigen writes it. Exactness, cost, errors: as product(a, b). Test: tests/unit/matrix.cpp.
+template <class Number, int Rows, int Inner, int Cols>
+[[nodiscard]] constexpr ExactMatrix<Number, Rows, Cols> operator*(ExactMatrix<Number, Rows, Inner> const& a,
+                                                                  ExactMatrix<Number, Inner, Cols> const& b) {
+    return product(a, b);
+}
+
+/// A number class (Modular, Rational, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
 template <class Number>
 concept NumberClass = std::is_class_v<Number> && !requires {
     Number::lane_count;
@@ -68,23 +115,44 @@ struct MatrixOf<Number, Rows, Cols> {
 /// The textbook definitions.
 template <NumberClass Number>
 struct MatrixArithmetic<Number> {
-    /// (A^T)_rc = A_cr; of a symbolic matrix, (A^T)_rc = (A_cr)^T.
+    /// (A^T)_rc = A_cr.
     template <int Rows, int Cols>
     static constexpr ExactMatrix<Number, Cols, Rows> transpose(ExactMatrix<Number, Rows, Cols> const& a) {
-        return generate<Number, Cols, Rows>([&](int row, int col) { return transposed_entry(a(col, row)); });
+        ExactMatrix<Number, Cols, Rows> result;
+        for (int col = 0; col < Cols; ++col) {
+            for (int row = 0; row < Rows; ++row) {
+                result.entries[row * Cols + col] = a.entries[col * Rows + row];
+            }
+        }
+        return result;
     }
 
-    /// (A B)_rc = sum over i of A_ri B_ic, in the order of i.
+    /// (A B)_rc = sum over i of A_ri B_ic, in the order of i, without the terms where A_ri or B_ic is 0: most entries of a
+    /// construction are, and compilers limit the steps of a constant evaluation.
     template <int Rows, int Inner, int Cols>
     static constexpr ExactMatrix<Number, Rows, Cols> product(ExactMatrix<Number, Rows, Inner> const& a,
                                                              ExactMatrix<Number, Inner, Cols> const& b) {
-        return generate<Number, Rows, Cols>([&](int row, int col) {
-            Number sum = a(row, 0) * b(0, col);
-            for (int i = 1; i < Inner; ++i) {
-                sum += a(row, i) * b(i, col);
+        ExactMatrix<Number, Rows, Cols> result;
+        int columns[Cols]{};
+        for (int i = 0; i < Inner; ++i) {
+            int count = 0;  // of the entries of row i of B that are not 0
+            for (int col = 0; col < Cols; ++col) {
+                if (!trusted::is_zero(b.entries[col * Inner + i])) {
+                    columns[count++] = col;
+                }
             }
-            return sum;
-        });
+            for (int row = 0; count > 0 && row < Rows; ++row) {
+                Number const& factor = a.entries[i * Rows + row];
+                if (trusted::is_zero(factor)) {
+                    continue;
+                }
+                for (int k = 0; k < count; ++k) {
+                    Number& sum = result.entries[columns[k] * Rows + row];
+                    sum = sum + factor * b.entries[columns[k] * Inner + i];
+                }
+            }
+        }
+        return result;
     }
 };
 

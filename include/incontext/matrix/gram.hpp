@@ -24,13 +24,13 @@ template <AnyMatrix Context>
         Matrix<NumberOf<Context>, size, size> G;
         for (int col = 0; col < size; ++col) {
             for (int row = 0; row <= col; ++row) {
-                NumberOf<Context> sum = C(row, 0) * transposed_entry(C(col, 0));
+                NumberOf<Context> sum = C(row, 0) * C(col, 0);
                 for (int token = 1; token < cols_of<Context>; ++token) {
-                    sum += C(row, token) * transposed_entry(C(col, token));
+                    sum += C(row, token) * C(col, token);
                 }
                 G(row, col) = sum;
                 if (row != col) {
-                    G(col, row) = transposed_entry(sum);
+                    G(col, row) = sum;
                 }
             }
         }

@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "incontext/number/constant.hpp"
+#include "incontext/number/number.hpp"
 #include "incontext/support/message.hpp"
 
 namespace incontext {
@@ -62,6 +64,102 @@ inline constexpr int cols_of<M> = static_cast<int>(std::remove_cvref_t<M>::ColsA
 /// The number of a product or sum of two: float weights act on Lanes<float, n>.
 template <class A, class B>
 using Promoted = decltype(std::declval<A>() * std::declval<B>());
+
+/// Every entry times an exact constant: half * M. Exactness: as Ratio, then one rounding. Test: tests/unit/constant.cpp.
+template <long long Numerator, long long Denominator, AnyMatrix M>
+[[nodiscard]] constexpr auto operator*(Ratio<Numerator, Denominator> constant, M const& matrix)
+    -> Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> {
+    return NumberOf<M>(constant) * matrix;
+}
+template <long long Numerator, long long Denominator, AnyMatrix M>
+[[nodiscard]] constexpr auto operator*(M const& matrix, Ratio<Numerator, Denominator> constant)
+    -> Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> {
+    return NumberOf<M>(constant) * matrix;
+}
+
+// -------------------------------------------------------------------------------- what is not said of every matrix ----
+
+/// Test: tests/compile_fail/symbolic_entries.cpp.
+template <class Asked>
+struct nobody_looks_into_a_symbolic_block {
+    static_assert(
+        never<Asked>,
+        "a symbolic block stands for a whole part of a matrix, of any size, so it has no entries to be read, "
+        "written or compared: write the operator with sums, products, transposes, rows<...> and blocks of whole "
+        "matrices; one that goes through its tokens or entries one by one is compared for named sizes, with "
+        "identical<sizes>");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/members_of_eigen.cpp.
+template <class Asked>
+struct an_operator_is_written_with_functions_that_every_matrix_has {
+    static_assert(
+        never<Asked>,
+        "an operator is written with what every family of matrices has: product(A, B), transpose(A), A + B, A - B, "
+        "number * A, rows<first, count>(A), above(A, B), blocks(A, B, C, D) and, outside the symbolic family, "
+        "A(row, col) and generate; Eigen's members (topRows, array, sum, ...) exist for float and double alone");
+    static constexpr bool value = true;
+};
+
+/// Base of the matrices that are not Eigen's: Eigen's members answer with one sentence. Errors: every member does not
+/// compile. Test: as above.
+struct HasNoMembersOfEigen {
+    // clang-format off
+    template <auto... S, class... A> constexpr auto const& topRows(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& bottomRows(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& middleRows(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& leftCols(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& rightCols(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& middleCols(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& head(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& tail(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& segment(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& topLeftCorner(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& bottomRightCorner(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& lpNorm(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& row(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& col(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& rows(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cols(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& size(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& transpose(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& inverse(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& trace(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& diagonal(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& asDiagonal(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& array(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& matrix(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& colwise(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& rowwise(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& sum(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& mean(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& prod(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& dot(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& norm(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& squaredNorm(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& maxCoeff(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& minCoeff(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cwiseProduct(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cwiseQuotient(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cwiseAbs(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cwiseMax(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cwiseMin(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& unaryExpr(A const&...) const { return refused<A...>(*this); }
+    template <class... T> constexpr auto const& cast() const { return refused<T...>(*this); }
+    // clang-format on
+
+    friend constexpr bool operator==(HasNoMembersOfEigen const&, HasNoMembersOfEigen const&) = default;
+
+  private:
+    /// A template, so that it is refused where it is used; a deduced type, so that the sentence comes before what follows.
+    template <class... Asked>
+    static constexpr auto const& refused(HasNoMembersOfEigen const& matrix) {
+        static_assert(an_operator_is_written_with_functions_that_every_matrix_has<void(Asked...)>::value,
+                      "see the first error");
+        return matrix;
+    }
+};
 
 // ---------------------------------------------------------------------------------------------- product, transpose ----
 

@@ -7,6 +7,8 @@
 /// and no entries (matrix/counted.hpp), so that a product of any size is counted in one step.
 #pragma once
 
+#include <type_traits>
+
 namespace incontext {
 
 /// How many operations on numbers were done.
@@ -26,7 +28,9 @@ struct Operations {
 class Counted {
   public:
     constexpr Counted() = default;
-    constexpr Counted(int /*constant*/) {}
+    template <class Constant>
+        requires std::is_arithmetic_v<Constant>
+    constexpr Counted(Constant /*constant*/) {}
 
     /// An operand that reports to a tally, which must outlive it.
     constexpr explicit Counted(Operations& tally) : tally_(&tally) {}
@@ -71,6 +75,7 @@ class Counted {
     constexpr Counted& operator+=(Counted b) { return *this = *this + b; }
     constexpr Counted& operator-=(Counted b) { return *this = *this - b; }
     constexpr Counted& operator*=(Counted b) { return *this = *this * b; }
+    constexpr Counted& operator/=(Counted b) { return *this = *this / b; }
     friend constexpr bool operator==(Counted, Counted) { return true; }
     friend constexpr bool operator<(Counted, Counted) { return false; }
     friend constexpr Counted exp(Counted a) { return count(&Operations::exponentials, 1, a); }

@@ -6,6 +6,8 @@
 /// yardstick for backpropagation: <v, J u> = <J^T v, u>.
 #pragma once
 
+#include <type_traits>
+
 namespace incontext {
 
 /// value + derivative e.
@@ -18,7 +20,9 @@ struct Dual {
     Number derivative{};
 
     constexpr Dual() = default;
-    constexpr Dual(int constant) : value(constant), derivative(0) {}
+    template <class Constant>
+        requires std::is_arithmetic_v<Constant>
+    constexpr Dual(Constant constant) : value(Number(constant)), derivative(0) {}
     constexpr Dual(Number const& at, Number const& along) : value(at), derivative(along) {}
 
     friend constexpr Dual operator+(Dual const& a, Dual const& b) {
@@ -37,6 +41,8 @@ struct Dual {
     }
     constexpr Dual& operator+=(Dual const& b) { return *this = *this + b; }
     constexpr Dual& operator-=(Dual const& b) { return *this = *this - b; }
+    constexpr Dual& operator*=(Dual const& b) { return *this = *this * b; }
+    constexpr Dual& operator/=(Dual const& b) { return *this = *this / b; }
     friend constexpr bool operator==(Dual const&, Dual const&) = default;
 };
 

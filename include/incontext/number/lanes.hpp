@@ -37,47 +37,84 @@ struct Lanes {
 
     /// The same number in every lane.
     template <class Other>
-        requires std::is_arithmetic_v<Other>
-    constexpr Lanes(Other number) : pack(static_cast<Number>(number) - Pack{}) {}
+        requires std::is_arithmetic_v<Other> &&
+            (std::floating_point<Number> || std::integral<Other>)constexpr Lanes(Other number)
+            : pack(static_cast<Number>(number) - Pack{}) {}
 
-    [[nodiscard]] Number operator[](int lane) const { return pack[lane]; }
-    void set(int lane, Number number) { pack[lane] = number; }
-
-    friend Lanes operator+(Lanes const& a, Lanes const& b) { return Lanes(a.pack + b.pack); }
-    friend Lanes operator-(Lanes const& a, Lanes const& b) { return Lanes(a.pack - b.pack); }
-    friend Lanes operator*(Lanes const& a, Lanes const& b) { return Lanes(a.pack * b.pack); }
-    friend Lanes operator/(Lanes const& a, Lanes const& b) { return Lanes(a.pack / b.pack); }
-    friend Lanes operator-(Lanes const& a) { return Lanes(-a.pack); }
-    Lanes& operator+=(Lanes const& b) { return pack += b.pack, *this; }
-    Lanes& operator-=(Lanes const& b) { return pack -= b.pack, *this; }
-    Lanes& operator*=(Lanes const& b) { return pack *= b.pack, *this; }
-    Lanes& operator/=(Lanes const& b) { return pack /= b.pack, *this; }
-
-    friend Lanes operator^(Lanes const& a, Lanes const& b) { return Lanes(a.pack ^ b.pack); }
-    friend Lanes operator|(Lanes const& a, Lanes const& b) { return Lanes(a.pack | b.pack); }
-    friend Lanes operator&(Lanes const& a, Lanes const& b) { return Lanes(a.pack & b.pack); }
-    friend Lanes operator<<(Lanes const& a, int by) { return Lanes(a.pack << by); }
-    friend Lanes operator>>(Lanes const& a, int by) { return Lanes(a.pack >> by); }
-
-    /// The larger and the smaller of each lane's two numbers.
-    friend Lanes larger(Lanes const& a, Lanes const& b) { return Lanes(a.pack < b.pack ? b.pack : a.pack); }
-    friend Lanes smaller(Lanes const& a, Lanes const& b) { return Lanes(b.pack < a.pack ? b.pack : a.pack); }
-
-    /// The chosen number in lanes where |number| < limit, 0 in the others.
-    friend Lanes where_below(Lanes const& number, Lanes const& limit, Lanes const& chosen) {
-        Pack const magnitude = number.pack < Pack{} ? -number.pack : number.pack;
-        return Lanes(magnitude < limit.pack ? chosen.pack : Pack{});
-    }
-
-    /// True if all lanes are equal.
-    friend bool operator==(Lanes const& a, Lanes const& b) {
-        for (int lane = 0; lane < Count; ++lane) {
-            if (a.pack[lane] != b.pack[lane]) {
-                return false;
-            }
+        [[nodiscard]] Number operator[](int lane) const {
+            return pack[lane];
         }
-        return true;
-    }
+        void set(int lane, Number number) {
+            pack[lane] = number;
+        }
+
+        friend Lanes operator+(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack + b.pack);
+        }
+        friend Lanes operator-(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack - b.pack);
+        }
+        friend Lanes operator*(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack * b.pack);
+        }
+        friend Lanes operator/(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack / b.pack);
+        }
+        friend Lanes operator-(Lanes const& a) {
+            return Lanes(-a.pack);
+        }
+        Lanes& operator+=(Lanes const& b) {
+            return pack += b.pack, *this;
+        }
+        Lanes& operator-=(Lanes const& b) {
+            return pack -= b.pack, *this;
+        }
+        Lanes& operator*=(Lanes const& b) {
+            return pack *= b.pack, *this;
+        }
+        Lanes& operator/=(Lanes const& b) {
+            return pack /= b.pack, *this;
+        }
+
+        friend Lanes operator^(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack ^ b.pack);
+        }
+        friend Lanes operator|(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack | b.pack);
+        }
+        friend Lanes operator&(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack & b.pack);
+        }
+        friend Lanes operator<<(Lanes const& a, int by) {
+            return Lanes(a.pack << by);
+        }
+        friend Lanes operator>>(Lanes const& a, int by) {
+            return Lanes(a.pack >> by);
+        }
+
+        /// The larger and the smaller of each lane's two numbers.
+        friend Lanes larger(Lanes const& a, Lanes const& b) {
+            return Lanes(a.pack < b.pack ? b.pack : a.pack);
+        }
+        friend Lanes smaller(Lanes const& a, Lanes const& b) {
+            return Lanes(b.pack < a.pack ? b.pack : a.pack);
+        }
+
+        /// The chosen number in lanes where |number| < limit, 0 in the others.
+        friend Lanes where_below(Lanes const& number, Lanes const& limit, Lanes const& chosen) {
+            Pack const magnitude = number.pack < Pack{} ? -number.pack : number.pack;
+            return Lanes(magnitude < limit.pack ? chosen.pack : Pack{});
+        }
+
+        /// True if all lanes are equal.
+        friend bool operator==(Lanes const& a, Lanes const& b) {
+            for (int lane = 0; lane < Count; ++lane) {
+                if (a.pack[lane] != b.pack[lane]) {
+                    return false;
+                }
+            }
+            return true;
+        }
 };
 
 /// The sum of all lanes, in the fixed order of a binary tree, so that it is the same in every build.

@@ -9,13 +9,33 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "incontext/support/failure.hpp"
+
 namespace incontext {
 
 namespace symbolic {
 
 /// At run time this throws; in a static_assert both compilers print its name. Test: tests/static/polynomial.cpp.
 [[noreturn]] inline void the_name_of_a_symbol_has_one_to_five_characters() {
-    throw std::invalid_argument("incontext::Letter: the name of a symbol has one to five characters");
+    fail<std::invalid_argument>("incontext::Letter: the name of a symbol has one to five characters");
+}
+[[noreturn]] inline void a_symbol_has_two_axes_or_none() {
+    fail<std::invalid_argument>("incontext::Letter: a symbol has two axes (a matrix) or none (a scalar)");
+}
+
+/// The characters of a name in one integer, the last one lowest: two names are one iff their integers are.
+/// Errors: as Letter. Test: tests/static/polynomial.cpp.
+[[nodiscard]] constexpr std::uint64_t packed_name(char const* name) {
+    constexpr int longest = 5;
+    std::uint64_t packed = 0;
+    int length = 0;
+    for (; name[length] != 0 && length <= longest; ++length) {
+        packed = packed << 8 | static_cast<unsigned char>(name[length]);
+    }
+    if (length == 0 || length > longest) {
+        the_name_of_a_symbol_has_one_to_five_characters();
+    }
+    return packed;
 }
 
 }  // namespace symbolic
@@ -26,11 +46,10 @@ enum class Axis : std::uint8_t { none, input, output, context, query, token, key
 /// One symbol: a scalar (both axes none), a matrix [rows x columns], or the transpose of one.
 ///
 /// Its name has one to five characters, packed in an integer so that comparing letters is comparing integers.
-/// Errors: a longer or empty name throws std::invalid_argument (in a static_assert: does not compile).
+/// Errors: a longer or empty name, and one axis without the other, throws std::invalid_argument (in a static_assert: does
+/// not compile).
 class Letter {
   public:
-    static constexpr int longest_name = 5;
-
     constexpr Letter() = default;
 
     /// A scalar.
@@ -38,15 +57,10 @@ class Letter {
 
     /// A matrix [rows x columns].
     constexpr Letter(char const* name, Axis rows, Axis columns) {
-        std::uint64_t packed_name = 0;
-        int length = 0;
-        for (; name[length] != 0 && length <= longest_name; ++length) {
-            packed_name = packed_name << 8 | static_cast<unsigned char>(name[length]);
+        if ((rows == Axis::none) != (columns == Axis::none) || rows > Axis::value || columns > Axis::value) {
+            symbolic::a_symbol_has_two_axes_or_none();
         }
-        if (length == 0 || length > longest_name) {
-            symbolic::the_name_of_a_symbol_has_one_to_five_characters();
-        }
-        code_ = (rows == Axis::none ? 0 : matrix_bit) | packed_name << name_shift |
+        code_ = (rows == Axis::none ? 0 : matrix_bit) | symbolic::packed_name(name) << name_shift |
                 static_cast<std::uint64_t>(rows) << rows_shift | static_cast<std::uint64_t>(columns) << columns_shift;
     }
 

@@ -6,25 +6,33 @@
 /// differ at a random point of this field except with probability (degree / p) [Schwartz1980], [Zippel1979].
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <type_traits>
+
+#include "incontext/number/number.hpp"
+#include "incontext/number/refused.hpp"
 
 namespace incontext {
 
 /// An element of the field of integers modulo the Mersenne prime 2^61 - 1.
 ///
 /// Exactness: exact. Cost: a 64 x 64 -> 128 bit product and a few additions; division by exponentiation, 120 products.
-/// Errors: division by zero gives zero (x^(p-2) at x = 0); nothing in the library divides by a witness.
-/// Test: tests/unit/numbers.cpp (field laws).
-class Modular {
+/// Errors: division by zero throws std::domain_error, or does not compile in a constant expression. A floating-point number
+/// and an order do not compile. Test: tests/unit/numbers.cpp (field laws).
+class Modular : RefusesOrder<Modular> {
   public:
     static constexpr std::uint64_t modulus = (std::uint64_t{1} << 61) - 1;
 
     constexpr Modular() = default;
 
     /// The residue of any integer, negative ones included.
-    constexpr Modular(long long integer)
-        : residue_(integer >= 0 ? static_cast<std::uint64_t>(integer) % modulus
-                                : modulus - 1 - static_cast<std::uint64_t>(-(integer + 1)) % modulus) {}
+    template <std::integral Integer>
+    constexpr Modular(Integer integer) : residue_(residue_of(integer)) {}
+
+    template <std::floating_point Floating>
+    constexpr Modular(Floating)
+        : residue_(an_exact_number_is_not_made_from_a_floating_point_number<Modular, Floating>::value) {}
 
     /// The least non-negative representative.
     [[nodiscard]] constexpr std::uint64_t residue() const { return residue_; }
@@ -37,13 +45,32 @@ class Modular {
         Wide const product = static_cast<Wide>(a.residue_) * b.residue_;
         return reduced((static_cast<std::uint64_t>(product) & modulus) + static_cast<std::uint64_t>(product >> 61));
     }
-    friend constexpr Modular operator/(Modular a, Modular b) { return a * power(b, modulus - 2); }
+    friend constexpr Modular operator/(Modular a, Modular b) {
+        if (b.residue_ == 0) {
+            an_exact_number_is_divided_by_zero();
+        }
+        return a * power(b, modulus - 2);
+    }
     constexpr Modular& operator+=(Modular b) { return *this = *this + b; }
     constexpr Modular& operator-=(Modular b) { return *this = *this - b; }
-    friend constexpr bool operator==(Modular, Modular) = default;
+    constexpr Modular& operator*=(Modular b) { return *this = *this * b; }
+    constexpr Modular& operator/=(Modular b) { return *this = *this / b; }
+    friend constexpr bool operator==(Modular a, Modular b) { return a.residue_ == b.residue_; }
+
+    [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return residue_ == 0; }
 
   private:
     __extension__ using Wide = unsigned __int128;
+
+    template <std::integral Integer>
+    static constexpr std::uint64_t residue_of(Integer integer) {
+        std::uint64_t const residue = magnitude_of(integer) % modulus;
+        bool is_negative = false;
+        if constexpr (std::is_signed_v<Integer>) {
+            is_negative = integer < 0;
+        }
+        return is_negative && residue != 0 ? modulus - residue : residue;
+    }
 
     static constexpr Modular reduced(std::uint64_t sum) {  // sum < 2 p
         Modular result;

@@ -8,13 +8,33 @@
 ///     Lanes<float, 16>     run time, one task per SIMD lane                             number/lanes.hpp
 ///     Modular, Rational    exact, also at compile time                                  number/modular.hpp, rational.hpp
 ///     Polynomial           symbolic: a block of unnamed size                            number/polynomial.hpp
-///     Dual, Degree, Magnitude   what the same source says about derivatives, degrees and rounding errors
+///     Dual, Degree, ErrorBound   what the same source says about derivatives, degrees and rounding errors
 ///
-/// A number has 0 and 1 (constructed from int), +, -, * and ==. The only division an operator does is by the number of
-/// examples, through one_over_context.
+/// A number is constructed from an integer and has +, -, * and /. Constants that are no integers are written exactly
+/// (number/constant.hpp). Symbols are divided by constants and by the number of examples only, and no symbol is compared:
+/// what is proved of an operator holds for every value.
 #pragma once
 
 namespace incontext {
+
+/// What looks into numbers: the trusted base of a proof. Not for operators.
+namespace trusted {
+
+/// Opens a symbolic block (matrix/blocks.hpp) or a number.
+struct Key {};
+
+/// True if a number is known to be zero, so that a product with it need not be made; only exact numbers say so.
+/// Test: tests/unit/numbers.cpp.
+template <class Number>
+[[nodiscard]] constexpr bool is_zero(Number const& number) {
+    if constexpr (requires { number.is_zero(Key{}); }) {
+        return number.is_zero(Key{});
+    } else {
+        return false;
+    }
+}
+
+}  // namespace trusted
 
 /// 1/N for a context of N examples: the factor that turns a sum over the context into a mean.
 ///
@@ -27,6 +47,19 @@ template <class Number>
         return Number::one_over_context(context);
     } else {
         return Number(1) / Number(context);
+    }
+}
+
+/// N as a number: how many examples a context has. In the symbolic family a size has no value; there it is the letter N,
+/// and N 1/N = 1. `Number(shape.context)` would be 1 there, since the context is one block.
+///
+/// Exactness: exact up to 2^24 in float. Errors: none. Test: tests/static/identical.cpp, tests/unit/numbers.cpp.
+template <class Number>
+[[nodiscard]] constexpr Number context_size(int context) {
+    if constexpr (requires { Number::context_size(context); }) {
+        return Number::context_size(context);
+    } else {
+        return Number(context);
     }
 }
 
@@ -57,16 +90,6 @@ template <class Number>
 [[nodiscard]] constexpr Number where_below(Number const& number, Number const& limit, Number const& chosen) {
     Number const magnitude = number < Number(0) ? -number : number;
     return chosen * Number(static_cast<int>(magnitude < limit));
-}
-
-/// The transpose of one entry: itself, but for a symbolic block. Exact. Test: tests/static/plan.cpp.
-template <class Number>
-[[nodiscard]] constexpr Number transposed_entry(Number const& entry) {
-    if constexpr (requires { entry.transposed(); }) {
-        return entry.transposed();
-    } else {
-        return entry;
-    }
 }
 
 }  // namespace incontext

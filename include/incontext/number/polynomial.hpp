@@ -11,13 +11,18 @@
 ///
 /// This is all that a proof "for all sizes" trusts: sum, product and transpose of polynomials, and that two polynomials
 /// with the same normal form are equal. The converse holds too (letters are free), so a difference is a real one.
+///
+/// Nobody looks into a polynomial but the namespace `trusted`: an operator that could ask what a symbol is could branch on
+/// it, and the proof would be about one branch.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <stdexcept>
 
 #include "incontext/number/letter.hpp"
 #include "incontext/number/rational.hpp"
+#include "incontext/number/refused.hpp"
 
 namespace incontext {
 
@@ -26,22 +31,39 @@ namespace incontext {
 namespace symbolic {
 
 [[noreturn]] inline void a_symbolic_product_has_different_inner_sizes() {
-    throw std::logic_error("incontext::Polynomial: a product of blocks whose inner sizes differ");
+    fail<std::logic_error>("incontext::Polynomial: a product of blocks whose inner sizes differ");
 }
 [[noreturn]] inline void a_symbolic_sum_has_blocks_of_different_shapes() {
-    throw std::logic_error("incontext::Polynomial: a sum of blocks of different shapes");
+    fail<std::logic_error>("incontext::Polynomial: a sum of blocks of different shapes");
 }
 [[noreturn]] inline void the_symbolic_context_is_one_block() {
-    throw std::logic_error("incontext::Polynomial: one_over_context was asked for another count than the context's");
+    fail<std::logic_error>(
+        "incontext::Polynomial: one_over_context or context_size was asked for another count than the context's");
+}
+[[noreturn]] inline void a_symbolic_expression_is_divided_by_an_unknown() {
+    fail<std::logic_error>(
+        "incontext::Polynomial: a division by something other than a constant or the context's size");
 }
 [[noreturn]] inline void a_symbolic_term_has_too_many_letters() {
-    throw std::length_error("incontext::Polynomial: a term has more than 24 letters");
+    fail<std::length_error>("incontext::Polynomial: a term has more than 24 letters");
 }
 [[noreturn]] inline void a_symbolic_block_has_too_many_terms() {
-    throw std::length_error("incontext::Polynomial: a block has more than 64 terms");
+    fail<std::length_error>("incontext::Polynomial: a block has more than 64 terms");
 }
 
 }  // namespace symbolic
+
+namespace symbolic {
+
+/// The context's size and its inverse.
+inline constexpr Letter N{"N"};
+inline constexpr Letter one_over_N{"1/N"};
+
+}  // namespace symbolic
+
+namespace trusted {
+struct Terms;
+}
 
 /// A coefficient times letters: the scalars first, sorted; then the matrices in the order of the product.
 ///
@@ -92,40 +114,41 @@ struct Term {
 /// A sum of terms in normal form: a block of a symbolic matrix.
 ///
 /// Exactness: exact; coefficients are Rational. Cost: of a product, the product of the numbers of terms.
-/// Errors: a sum or product of blocks that do not fit throws std::logic_error, more than 64 terms or 24 letters in a
-/// term throw std::length_error (in a static_assert: they do not compile). Test: tests/static/polynomial.cpp.
-class Polynomial {
+/// Errors: a sum or product of blocks that do not fit, and a division by anything but a constant or the context's size,
+/// throws std::logic_error; more than 64 terms or 24 letters in a term throw std::length_error (in a static_assert: they do
+/// not compile). A floating-point number, an order and == do not compile. Test: tests/static/polynomial.cpp.
+class Polynomial : RefusesOrder<Polynomial> {
   public:
     static constexpr int capacity = 64;
 
     constexpr Polynomial() = default;
-    constexpr Polynomial(int multiple_of_identity) {
-        if (multiple_of_identity != 0) {
-            append(Term::constant(multiple_of_identity));
-        }
-    }
+    template <std::integral Integer>
+    constexpr Polynomial(Integer multiple_of_identity) : Polynomial(Term::constant(multiple_of_identity)) {}
+
+    template <std::floating_point Floating>
+    constexpr Polynomial(Floating)
+        : count_(an_exact_number_is_not_made_from_a_floating_point_number<Polynomial, Floating>::value) {}
+
     constexpr explicit Polynomial(Letter letter) {
         Term term = Term::constant(1);
         term.append(letter);
         append(term);
     }
 
-    /// 1/N: the number of examples has no value here; the context is one block. Any other count is refused, since it
-    /// would stand for another number than N.
+    /// 1/N and N: the number of examples has no value here; the context is one block. Any other count is refused, since it
+    /// would stand for another number than N. Their product is 1.
     [[nodiscard]] static constexpr Polynomial one_over_context(int context) {
-        if (context != 1) {
-            symbolic::the_symbolic_context_is_one_block();
-        }
-        return Polynomial(Letter("1/N"));
+        return of_context(context, symbolic::one_over_N);
     }
-
-    [[nodiscard]] constexpr int count() const { return count_; }
-    [[nodiscard]] constexpr Term const& term(int index) const { return terms_[index]; }
+    [[nodiscard]] static constexpr Polynomial context_size(int context) { return of_context(context, symbolic::N); }
 
     /// (A B)' = B' A', scalars unchanged.
     [[nodiscard]] constexpr Polynomial transposed() const;
 
     constexpr Polynomial& operator+=(Polynomial const& b) { return *this = *this + b; }
+    constexpr Polynomial& operator-=(Polynomial const& b) { return *this = *this - b; }
+    constexpr Polynomial& operator*=(Polynomial const& b) { return *this = *this * b; }
+    constexpr Polynomial& operator/=(Polynomial const& b) { return *this = *this / b; }
     friend constexpr Polynomial operator+(Polynomial const& a, Polynomial const& b);
     friend constexpr Polynomial operator*(Polynomial const& a, Polynomial const& b);
     friend constexpr Polynomial operator-(Polynomial a) {
@@ -135,15 +158,56 @@ class Polynomial {
         return a;
     }
     friend constexpr Polynomial operator-(Polynomial const& a, Polynomial const& b) { return a + (-b); }
-    friend constexpr bool operator==(Polynomial const& a, Polynomial const& b);
+
+    /// By a constant, 1/N or N, or a product of these.
+    friend constexpr Polynomial operator/(Polynomial const& a, Polynomial const& b);
+
+    template <std::same_as<Polynomial> Other>
+    friend constexpr bool operator==(Polynomial const&, Other const&) {
+        return a_symbol_is_not_compared<Other>::value;
+    }
 
   private:
+    friend struct trusted::Terms;
+
+    constexpr explicit Polynomial(Term const& term) {
+        if (term.numerator != 0) {
+            append(term);
+        }
+    }
+
+    static constexpr Polynomial of_context(int context, Letter letter) {
+        if (context != 1) {
+            symbolic::the_symbolic_context_is_one_block();
+        }
+        return Polynomial(letter);
+    }
+
     constexpr void append(Term const& term);
     constexpr void add(Term const& term);
 
     int count_ = 0;
     Term terms_[capacity]{};  // sorted by their letters, no two alike, no coefficient zero
 };
+
+/// What looks into symbols: the trusted base of a proof for all sizes, its tests and its messages. Not for operators.
+namespace trusted {
+
+/// The terms of a polynomial in the order of its normal form. Test: tests/static/polynomial.cpp.
+struct Terms {
+    [[nodiscard]] static constexpr int count(Polynomial const& a) { return a.count_; }
+    [[nodiscard]] static constexpr Term const& term(Polynomial const& a, int index) { return a.terms_[index]; }
+};
+
+/// True if two polynomials have the same normal form, which is: if they are equal whatever their letters stand for. Of
+/// other numbers: ==. Exact. Test: tests/static/polynomial.cpp.
+template <class Number>
+[[nodiscard]] constexpr bool same(Number const& a, Number const& b) {
+    return a == b;
+}
+[[nodiscard]] constexpr bool same(Polynomial const& a, Polynomial const& b);
+
+}  // namespace trusted
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -175,6 +239,35 @@ constexpr void require_same_shape(Term const& a, Term const& b) {
     }
 }
 
+/// N 1/N = 1: takes out as many of one as there are of the other, of a term of scalars.
+constexpr void cancel_context_sizes(Term& term) {
+    int sizes = 0;
+    int inverses = 0;
+    for (int i = 0; i < term.count; ++i) {
+        sizes += term.ranks[i] == N.rank() ? 1 : 0;
+        inverses += term.ranks[i] == one_over_N.rank() ? 1 : 0;
+    }
+    int const pairs = sizes < inverses ? sizes : inverses;
+    if (pairs == 0) {
+        return;
+    }
+    sizes = pairs;
+    inverses = pairs;
+    int kept = 0;
+    for (int i = 0; i < term.count; ++i) {
+        if (term.ranks[i] == N.rank() && sizes > 0) {
+            --sizes;
+        } else if (term.ranks[i] == one_over_N.rank() && inverses > 0) {
+            --inverses;
+        } else {
+            term.ranks[kept++] = term.ranks[i];
+        }
+    }
+    while (term.count > kept) {
+        term.ranks[--term.count] = 0;
+    }
+}
+
 /// The product of two terms. Throws if the inner sizes have different names.
 constexpr Term multiplied(Term const& a, Term const& b) {
     if (!a.is_multiple_of_identity() && !b.is_multiple_of_identity() && a.columns() != b.rows()) {
@@ -189,6 +282,7 @@ constexpr Term multiplied(Term const& a, Term const& b) {
         bool const take_a = j == b_scalars || (i < a_scalars && a.ranks[i] <= b.ranks[j]);
         result.append(take_a ? a.letter(i++) : b.letter(j++));
     }
+    cancel_context_sizes(result);
     while (i < a.count) {
         result.append(a.letter(i++));
     }
@@ -265,17 +359,41 @@ constexpr Polynomial Polynomial::transposed() const {
     return sum;
 }
 
-constexpr bool operator==(Polynomial const& a, Polynomial const& b) {
-    if (a.count_ != b.count_) {
+constexpr Polynomial operator/(Polynomial const& a, Polynomial const& b) {
+    if (b.count_ == 0) {
+        an_exact_number_is_divided_by_zero();
+    }
+    Term const& divisor = b.terms_[0];
+    Term inverse = Term::constant(Rational(1) / divisor.coefficient());
+    for (int i = 0; i < divisor.count; ++i) {
+        bool const is_size = divisor.ranks[i] == symbolic::N.rank();
+        if (!is_size && divisor.ranks[i] != symbolic::one_over_N.rank()) {
+            symbolic::a_symbolic_expression_is_divided_by_an_unknown();
+        }
+        inverse.append(is_size ? symbolic::one_over_N : symbolic::N);
+    }
+    if (b.count_ > 1) {
+        symbolic::a_symbolic_expression_is_divided_by_an_unknown();
+    }
+    return a * Polynomial(inverse);
+}
+
+namespace trusted {
+
+constexpr bool same(Polynomial const& a, Polynomial const& b) {
+    if (Terms::count(a) != Terms::count(b)) {
         return false;
     }
-    for (int i = 0; i < a.count_; ++i) {
-        if (!(a.terms_[i].coefficient() == b.terms_[i].coefficient()) ||
-            symbolic::compared(a.terms_[i], b.terms_[i]) != 0) {
+    for (int i = 0; i < Terms::count(a); ++i) {
+        Term const& of_a = Terms::term(a, i);
+        Term const& of_b = Terms::term(b, i);
+        if (!(of_a.coefficient() == of_b.coefficient()) || symbolic::compared(of_a, of_b) != 0) {
             return false;
         }
     }
     return true;
 }
+
+}  // namespace trusted
 
 }  // namespace incontext

@@ -22,7 +22,7 @@ struct Spelling {
             characters[length++] = character;
         }
     }
-    constexpr void put_number(long long number) {
+    constexpr void put_number(unsigned long long number) {
         if (number >= 10) {
             put_number(number / 10);
         }
@@ -41,10 +41,10 @@ struct Spelling {
 /// Exact, but for what stands behind the last character that a Spelling holds. Errors: none. Test: tests/static/polynomial.cpp.
 [[nodiscard]] constexpr Spelling spell(Polynomial const& polynomial) {
     Spelling text;
-    for (int i = 0; i < polynomial.count(); ++i) {
-        Term const& term = polynomial.term(i);
+    for (int i = 0; i < trusted::Terms::count(polynomial); ++i) {
+        Term const& term = trusted::Terms::term(polynomial, i);
         long long const numerator = term.numerator;
-        long long const magnitude = numerator < 0 ? -numerator : numerator;
+        unsigned long long const magnitude = magnitude_of(numerator);
         if (numerator < 0 || i > 0) {
             text.put(numerator < 0 ? '-' : '+');
         }
@@ -54,7 +54,7 @@ struct Spelling {
         }
         if (term.denominator != 1) {
             text.put('/');
-            text.put_number(term.denominator);
+            text.put_number(magnitude_of(term.denominator));
         }
         for (int j = 0; j < term.count; ++j) {
             if (j > 0 || !is_one) {
@@ -72,7 +72,7 @@ struct Spelling {
             text.put('I');
         }
     }
-    if (polynomial.count() == 0) {
+    if (trusted::Terms::count(polynomial) == 0) {
         text.put('0');
     }
     return text;

@@ -101,10 +101,10 @@ template <int Count>
 Lanes<std::uint32_t, Count> random_word(Keys<Count> const& key, std::uint32_t total,
                                         Lanes<std::uint32_t, Count> const& index) {
     using Words = Lanes<std::uint32_t, Count>;
-    std::uint32_t const half = (total + 1) / 2;
-    auto const in_second_half = index.pack >= Words(half).pack;
-    Words const first(in_second_half ? index.pack - half : index.pack);
-    Words const second_counter = first + Words(half);
+    std::uint32_t const half_total = (total + 1) / 2;
+    auto const in_second_half = index.pack >= Words(half_total).pack;
+    Words const first(in_second_half ? index.pack - half_total : index.pack);
+    Words const second_counter = first + Words(half_total);
     // The padding word of an odd total has counter 0.
     Words const second(second_counter.pack >= Words(total).pack ? Words(0u).pack : second_counter.pack);
     auto const block = threefry2x32(key, {first, second});
@@ -115,18 +115,20 @@ template <int Total, int Count, class Use>
 void for_each_random_word(Keys<Count> const& key, Use&& use) {
     using Words = Lanes<std::uint32_t, Count>;
     using Four = random_words::Both<random_words::Both<Words>>;
-    constexpr int half = (Total + 1) / 2;
-    constexpr int in_fours = half / 4 * 4;
+    constexpr int half_total = (Total + 1) / 2;
+    constexpr int in_fours = half_total / 4 * 4;
     auto const first = [](int i) { return Words(static_cast<std::uint32_t>(i)); };
-    auto const second = [](int i) { return Words(i + half == Total ? 0u : static_cast<std::uint32_t>(i + half)); };
+    auto const second = [](int i) {
+        return Words(i + half_total == Total ? 0u : static_cast<std::uint32_t>(i + half_total));
+    };
     // Uses of the words stand in one place each, or they would be compiled eight times.
     auto const use_blocks = [&](int from, auto const& words, auto const& other_words) {
         for (int k = 0; k < static_cast<int>(words.size()); ++k) {
             use(from + k, words[static_cast<std::size_t>(k)]);
         }
         for (int k = 0; k < static_cast<int>(words.size()); ++k) {
-            if (from + k + half != Total) {  // else the word is the padding's
-                use(from + k + half, other_words[static_cast<std::size_t>(k)]);
+            if (from + k + half_total != Total) {  // else the word is the padding's
+                use(from + k + half_total, other_words[static_cast<std::size_t>(k)]);
             }
         }
     };
@@ -137,7 +139,7 @@ void for_each_random_word(Keys<Count> const& key, Use&& use) {
         use_blocks(i, std::array{words.one.one, words.one.other, words.other.one, words.other.other},
                    std::array{others.one.one, others.one.other, others.other.one, others.other.other});
     }
-    for (int i = in_fours; i < half; ++i) {
+    for (int i = in_fours; i < half_total; ++i) {
         auto const [word, other] = threefry2x32(key, {first(i), second(i)});
         use_blocks(i, std::array{word}, std::array{other});
     }

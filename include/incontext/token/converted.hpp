@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// The same matrix, prompt, layer or learning rule in other numbers: from float to double, from lanes to one of them, from
-/// numbers that run to the magnitudes that bound their rounding.
+/// numbers that run to the bounds of their rounding.
 #pragma once
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
-#include "incontext/number/magnitude.hpp"
+#include "incontext/number/error_bound.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 
@@ -26,11 +26,11 @@ template <class To, TokenShape Shape, class Number, class Convert>
     return {.context = converted<To>(prompt.context, convert), .query = converted<To>(prompt.query, convert)};
 }
 
-/// An update whose numbers can be exchanged: a Hana struct with a member template with_number<Other>. Magnitude stands
-/// here for any other number.
+/// An update whose numbers can be exchanged: a Hana struct with a member template with_number<Other>. ErrorBound
+/// stands here for any other number.
 template <class Update>
 concept ConvertibleUpdate = is_parameter_tree<Update> && requires {
-    typename Update::template with_number<Magnitude>;
+    typename Update::template with_number<ErrorBound<float>>;
 };
 
 /// The same update over other numbers, with convert(number) for every parameter.

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Exact constants: half, ratio<3, 4>, 0.75_exact. They mean the same number in every family.
+///
+///     auto const step = half * rate * gradient;         float, double, lanes, exact or symbolic: one source
+///     Number(ratio<3, 4>)                                a number of its own
+///
+/// A floating-point literal would be another number in exact arithmetic (0.1 is not 1/10) and is refused there.
+#pragma once
+
+#include <concepts>
+#include <numeric>
+#include <type_traits>
+
+#include "incontext/support/message.hpp"
+
+namespace incontext {
+
+/// Test: tests/compile_fail/constant_with_a_wrong_denominator.cpp.
+template <long long Numerator, long long Denominator>
+struct an_exact_constant_has_a_positive_denominator {
+    static_assert(Denominator > 0, "the denominator of an exact constant is a positive integer");
+    static constexpr bool value = true;
+};
+
+/// A type with 1 and division: what a constant can become.
+template <class Number>
+concept ConstantsBecome = std::floating_point<Number> ||(std::is_class_v<Number>&& requires {
+    { Number(1) / Number(2) } -> std::same_as<Number>;
+});
+
+/// Numerator / Denominator in lowest terms, as a type. It converts to a number of any family, and multiplies, divides or is
+/// added to one; a product with a matrix multiplies every entry (matrix/matrix.hpp).
+///
+/// Exactness: exact in exact families; in floating point the nearest number, where numerator and denominator have at most 24
+/// (float) or 53 bits (double). Cost: none while running. Errors: a denominator that is not positive does not compile.
+/// Test: tests/unit/constant.cpp (every family), tests/static/constant.cpp.
+template <long long Numerator, long long Denominator>
+struct Ratio {
+    static_assert(an_exact_constant_has_a_positive_denominator<Numerator, Denominator>::value, "see the first error");
+    static constexpr long long numerator = Numerator;
+    static constexpr long long denominator = Denominator;
+
+    template <ConstantsBecome Number>
+    [[nodiscard]] constexpr operator Number() const {
+        if constexpr (Denominator == 1) {
+            return Number(Numerator);
+        } else {
+            return Number(Numerator) / Number(Denominator);
+        }
+    }
+
+    friend constexpr Ratio<-Numerator, Denominator> operator-(Ratio) { return {}; }
+
+    template <ConstantsBecome Number>
+    friend constexpr Number operator+(Ratio constant, Number const& number) {
+        return Number(constant) + number;
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number operator+(Number const& number, Ratio constant) {
+        return number + Number(constant);
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number operator-(Ratio constant, Number const& number) {
+        return Number(constant) - number;
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number operator-(Number const& number, Ratio constant) {
+        return number - Number(constant);
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number operator*(Ratio constant, Number const& number) {
+        return Number(constant) * number;
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number operator*(Number const& number, Ratio constant) {
+        return number * Number(constant);
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number operator/(Ratio constant, Number const& number) {
+        return Number(constant) / number;
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number operator/(Number const& number, Ratio constant) {
+        return number / Number(constant);
+    }
+};
+
+namespace constants {
+
+constexpr long long divisor_of(long long numerator, long long denominator) {
+    long long const divisor = std::gcd(numerator, denominator);
+    return divisor == 0 ? 1 : divisor;
+}
+
+template <long long Numerator, long long Denominator>
+using Reduced = Ratio<Numerator / divisor_of(Numerator, Denominator), Denominator / divisor_of(Numerator, Denominator)>;
+
+}  // namespace constants
+
+/// Numerator / Denominator. Exactness, errors: as Ratio. Test: tests/static/constant.cpp.
+template <long long Numerator, long long Denominator = 1>
+inline constexpr constants::Reduced<Numerator, Denominator> ratio{};
+
+/// Sum, difference, product and quotient of constants are constants. Errors: a quotient by 0 does not compile.
+template <long long A, long long B, long long C, long long D>
+[[nodiscard]] constexpr constants::Reduced<A * D + C * B, B * D> operator+(Ratio<A, B>, Ratio<C, D>) {
+    return {};
+}
+template <long long A, long long B, long long C, long long D>
+[[nodiscard]] constexpr constants::Reduced<A * D - C * B, B * D> operator-(Ratio<A, B>, Ratio<C, D>) {
+    return {};
+}
+template <long long A, long long B, long long C, long long D>
+[[nodiscard]] constexpr constants::Reduced<A * C, B * D> operator*(Ratio<A, B>, Ratio<C, D>) {
+    return {};
+}
+template <long long A, long long B, long long C, long long D>
+[[nodiscard]] constexpr constants::Reduced<(C < 0 ? -A * D : A * D), (C < 0 ? -B * C : B * C)> operator/(Ratio<A, B>,
+                                                                                                         Ratio<C, D>) {
+    return {};
+}
+
+/// 1/2. Exactness, errors: as Ratio. Test: tests/static/constant.cpp.
+inline constexpr Ratio<1, 2> half{};
+
+/// Test: tests/compile_fail/literal_that_is_no_decimal.cpp.
+template <char... Characters>
+struct an_exact_literal_is_a_decimal_number {
+    static_assert(
+        never<std::integral_constant<char, Characters>...>,
+        "an exact literal is a decimal number such as 3_exact, 0.75_exact or 1.5e-3_exact, of at most 18 digits");
+};
+
+inline namespace literals {
+
+/// 0.75_exact is ratio<3, 4>. Exactness: exact. Errors: other than decimal digits, or more than 18 of them, does not compile.
+/// Test: tests/static/constant.cpp.
+template <char... Characters>
+[[nodiscard]] consteval auto operator""_exact();
+
+}  // namespace literals
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace constants {
+
+/// A decimal number: digits 10^exponent; is_read is false where it is none, or too long.
+struct Decimal {
+    long long numerator = 0;
+    long long denominator = 1;
+    bool is_read = true;
+};
+
+consteval Decimal decimal(char const* text, int length) {
+    constexpr long long largest = 1'000'000'000'000'000'000;  // 10^18
+    Decimal result;
+    int place = 0;
+    bool has_point = false;
+    for (; place < length && text[place] != 'e' && text[place] != 'E'; ++place) {
+        if (text[place] == '\'') {
+            continue;
+        }
+        if (text[place] == '.') {
+            has_point = true;
+            continue;
+        }
+        // 0x1p-1 and 0b1 are refused by their letter, 012 (octal in C++) by its leading zero.
+        bool const is_octal = place == 1 && text[0] == '0' && !has_point;
+        if (text[place] < '0' || text[place] > '9' || is_octal || result.numerator >= largest / 10 ||
+            result.denominator >= largest / 10) {
+            return {.is_read = false};
+        }
+        result.numerator = 10 * result.numerator + (text[place] - '0');
+        result.denominator = has_point ? 10 * result.denominator : result.denominator;
+    }
+    if (place == length) {
+        return result;
+    }
+    bool const is_negative = text[++place] == '-';
+    place += text[place] == '-' || text[place] == '+' ? 1 : 0;
+    int exponent = 0;
+    for (; place < length; ++place) {
+        exponent = exponent > 18 ? exponent : 10 * exponent + (text[place] - '0');
+    }
+    for (; exponent > 0; --exponent) {
+        long long& grows = is_negative ? result.denominator : result.numerator;
+        if (grows >= largest / 10) {
+            return {.is_read = false};
+        }
+        grows *= 10;
+    }
+    return result;
+}
+
+}  // namespace constants
+
+inline namespace literals {
+
+template <char... Characters>
+consteval auto operator""_exact() {
+    constexpr char text[] = {Characters...};
+    constexpr auto number = constants::decimal(text, static_cast<int>(sizeof...(Characters)));
+    if constexpr (number.is_read) {
+        return constants::Reduced<number.numerator, number.denominator>{};
+    } else {
+        return an_exact_literal_is_a_decimal_number<Characters...>{};
+    }
+}
+
+}  // namespace literals
+
+}  // namespace incontext

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How far rounding can carry a result, by running the operator itself.
+///
+/// An ErrorBound is a value v and a bound e: whatever the order of the sums, and whether or not multiplications and additions
+/// are fused, a computed result x and the exact one differ by at most e. With unit roundoff u, computed operands
+/// a + da, b + db (|da| <= e_a, |db| <= e_b) and m = |v| + 2 e >= |computed|:
+///
+///     product     e = (|a| + e_a) e_b + (|b| + e_b) e_a + e_a e_b + u m_a m_b
+///     sum         e = sum of e_i + gamma_{n-1} sum of m_i,       gamma_k = k u / (1 - k u)       [Higham2002] sec. 3.1, 3.3
+///     quotient    e = (e_a + (|a| + e_a) e_b / b_least) / b_least + u m_a / b_least,    b_least = |b| - 2 e_b
+///
+/// The errors are bounded where the values are, step by step: that is a running error analysis. A bound by absolute values
+/// alone, gamma_k sum |terms| with k the roundings on the longest path, grows by the power 3 with every general layer.
+#pragma once
+
+#include <concepts>
+#include <limits>
+#include <type_traits>
+
+#include "incontext/number/number.hpp"
+#include "incontext/support/message.hpp"
+
+namespace incontext {
+
+/// Test: tests/compile_fail/agree_with_a_comparison.cpp.
+template <class Number>
+struct rounding_is_not_followed_through_a_comparison {
+    static_assert(
+        never<Number>,
+        "agree follows rounding through +, -, *, /, larger, smaller, where_below, abs, sqrt and exp: a branch on a "
+        "comparison cannot be followed; write larger(a, b) for max, where_below(number, limit, chosen) for a mask");
+    static constexpr bool value = false;
+};
+
+/// A value and how far a computation in Floating can be from it.
+///
+/// Inputs are exact, and so are constants that Floating holds; others have one rounding. A sum of n terms, however it is
+/// bracketed, has n - 1 additions, each counted for all terms: they are kept apart until the sum is used as a factor.
+/// Exactness: a bound, infinite where nothing is known: where the value leaves the range of Floating, a divisor may be zero, a
+/// limit of where_below may be passed on either side, or a sum has more than 1 / (2 u) terms. Underflow is within the bound.
+/// The value is computed in double (long double for long double); `error` leaves room for the rounding of the bound itself.
+/// Cost: a product costs about ten. Errors: a comparison does not compile. Test: tests/unit/error_bound.cpp,
+/// tests/unit/agree.cpp (against exact numbers).
+template <std::floating_point Floating>
+class ErrorBound {
+  public:
+    using Wide = std::conditional_t<std::same_as<Floating, long double>, long double, double>;
+
+    constexpr ErrorBound() = default;
+    template <class Constant>
+        requires std::is_arithmetic_v<Constant>
+    constexpr ErrorBound(Constant constant)
+        : ErrorBound(static_cast<Wide>(constant), is_held(constant) ? 0 : u * absolute(static_cast<Wide>(constant))) {}
+
+    /// An input: exact.
+    [[nodiscard]] static constexpr ErrorBound of(Wide input) { return ErrorBound(input, 0); }
+
+    [[nodiscard]] static constexpr ErrorBound one_over_context(int context) {
+        return ErrorBound(Wide(1) / context, u / context);
+    }
+
+    [[nodiscard]] constexpr Wide value() const { return value_; }
+
+    /// How far a computed result can be from the exact one.
+    [[nodiscard]] constexpr Wide error() const { return closed() * (1 + Wide(0x1p-20)); }
+
+    /// What no computed value exceeds in absolute value.
+    [[nodiscard]] constexpr Wide magnitude() const { return absolute(value_) + 2 * closed(); }
+
+    /// The error in units of u magnitude, rounded up: as if so many roundings had followed each other. At most 2^30.
+    [[nodiscard]] constexpr int roundings() const {
+        constexpr int most = 1 << 30;
+        Wide const unit = u * magnitude();
+        if (is_zero() || !(unit > 0)) {
+            return 0;
+        }
+        Wide const count = error() / unit;
+        if (!(count < most)) {
+            return most;
+        }
+        auto const whole = static_cast<int>(count);
+        return static_cast<Wide>(whole) < count ? whole + 1 : whole;
+    }
+
+    friend constexpr ErrorBound operator+(ErrorBound const& a, ErrorBound const& b) {
+        if (a.is_zero() || b.is_zero()) {
+            return a.is_zero() ? b : a;
+        }
+        ErrorBound sum;
+        sum.value_ = a.value_ + b.value_;
+        sum.error_ = a.error_ + b.error_;
+        sum.terms_ = a.terms_ + b.terms_;
+        sum.additions_ = a.additions_ + b.additions_ + 1;
+        return sum;
+    }
+    friend constexpr ErrorBound operator-(ErrorBound a) {
+        a.value_ = -a.value_;
+        return a;
+    }
+    friend constexpr ErrorBound operator-(ErrorBound const& a, ErrorBound const& b) { return a + (-b); }
+    friend constexpr ErrorBound operator*(ErrorBound const& a, ErrorBound const& b) {
+        if (a.is_zero() || b.is_zero()) {
+            return {};
+        }
+        Wide const e_a = a.closed();
+        Wide const e_b = b.closed();
+        Wide const of_operands = (absolute(a.value_) + e_a) * e_b + (absolute(b.value_) + e_b) * e_a + e_a * e_b;
+        return {a.value_ * b.value_, of_operands + u * a.magnitude() * b.magnitude() + smallest};
+    }
+    friend constexpr ErrorBound operator/(ErrorBound const& a, ErrorBound const& b) {
+        Wide const e_a = a.closed();
+        Wide const e_b = b.closed();
+        Wide const least = absolute(b.value_) - 2 * e_b;
+        if (!(least > 0)) {
+            return unknown(a.value_);
+        }
+        if (a.is_zero()) {
+            return {};
+        }
+        Wide const of_operands = (e_a + (absolute(a.value_) + e_a) * e_b / least) / least;
+        return {a.value_ / b.value_, of_operands + u * a.magnitude() / least + smallest};
+    }
+    constexpr ErrorBound& operator+=(ErrorBound const& b) { return *this = *this + b; }
+    constexpr ErrorBound& operator-=(ErrorBound const& b) { return *this = *this - b; }
+    constexpr ErrorBound& operator*=(ErrorBound const& b) { return *this = *this * b; }
+    constexpr ErrorBound& operator/=(ErrorBound const& b) { return *this = *this / b; }
+
+    /// They round nothing: the error of the result is at most that of an operand.
+    friend constexpr ErrorBound larger(ErrorBound const& a, ErrorBound const& b) {
+        return {a.value_ < b.value_ ? b.value_ : a.value_, larger_error(a, b)};
+    }
+    friend constexpr ErrorBound smaller(ErrorBound const& a, ErrorBound const& b) {
+        return {b.value_ < a.value_ ? b.value_ : a.value_, larger_error(a, b)};
+    }
+    friend constexpr ErrorBound abs(ErrorBound const& a) { return {absolute(a.value_), a.closed()}; }
+
+    /// `chosen` where |number| < limit, else 0; unknown where rounding may decide which.
+    friend constexpr ErrorBound where_below(ErrorBound const& number, ErrorBound const& limit,
+                                            ErrorBound const& chosen) {
+        Wide const room = 2 * (number.closed() + limit.closed());
+        Wide const distance = limit.value_ - absolute(number.value_);
+        if (distance > room) {
+            return chosen;
+        }
+        bool const is_outside = room == 0 ? distance <= 0 : distance < -room;
+        return is_outside ? ErrorBound{} : unknown(chosen.value_);
+    }
+
+    /// Computed by the standard library, or by Eigen, within 4 u.
+    friend ErrorBound exp(ErrorBound const& a) {
+        Wide const e = 2 * a.closed();
+        Wide const high = exponential(a.value_ + e);
+        return {exponential(a.value_), high - exponential(a.value_ - e) + 4 * u * high + smallest};
+    }
+    friend ErrorBound sqrt(ErrorBound const& a) {
+        Wide const e = 2 * a.closed();
+        if (!(a.value_ - e >= 0)) {
+            return unknown(a.value_);
+        }
+        Wide const high = root(a.value_ + e);
+        return {root(a.value_), high - root(a.value_ - e) + u * high + smallest};
+    }
+
+    // clang-format off
+    friend constexpr bool operator<(ErrorBound const&, ErrorBound const&) { return refused<>(); }
+    friend constexpr bool operator>(ErrorBound const&, ErrorBound const&) { return refused<>(); }
+    friend constexpr bool operator<=(ErrorBound const&, ErrorBound const&) { return refused<>(); }
+    friend constexpr bool operator>=(ErrorBound const&, ErrorBound const&) { return refused<>(); }
+    friend constexpr bool operator==(ErrorBound const&, ErrorBound const&) { return refused<>(); }
+    // clang-format on
+
+  private:
+    static constexpr Wide u = static_cast<Wide>(std::numeric_limits<Floating>::epsilon()) / 2;
+    static constexpr Wide smallest = static_cast<Wide>(std::numeric_limits<Floating>::denorm_min());
+    static constexpr Wide infinite = std::numeric_limits<Wide>::infinity();
+
+    /// One term of a sum.
+    constexpr ErrorBound(Wide value, Wide error) : value_(value), error_(error), terms_(absolute(value) + 2 * error) {
+        if (!(terms_ <= static_cast<Wide>(std::numeric_limits<Floating>::max()))) {
+            error_ = infinite;
+            terms_ = infinite;
+        }
+    }
+
+    static constexpr ErrorBound unknown(Wide value) { return {value, infinite}; }
+
+    static constexpr Wide absolute(Wide number) { return number < 0 ? -number : number; }
+
+    // The compilers' own, so that theorem.hpp does not need the standard mathematics.
+    static Wide exponential(Wide x) {
+        if constexpr (std::same_as<Wide, long double>) {
+            return __builtin_expl(x);
+        } else {
+            return __builtin_exp(x);
+        }
+    }
+    static Wide root(Wide x) {
+        if constexpr (std::same_as<Wide, long double>) {
+            return __builtin_sqrtl(x);
+        } else {
+            return __builtin_sqrt(x);
+        }
+    }
+
+    template <class Constant>
+    static constexpr bool is_held(Constant constant) {
+        if constexpr (std::integral<Constant>) {
+            constexpr auto largest = static_cast<Wide>(
+                1ULL << (std::numeric_limits<Floating>::digits < 63 ? std::numeric_limits<Floating>::digits : 63));
+            return absolute(static_cast<Wide>(constant)) <= largest;
+        } else {
+            return !(static_cast<Wide>(static_cast<Floating>(constant)) < static_cast<Wide>(constant)) &&
+                   !(static_cast<Wide>(static_cast<Floating>(constant)) > static_cast<Wide>(constant));
+        }
+    }
+
+    /// Exactly zero: a product with it is zero and a sum with it does not round.
+    [[nodiscard]] constexpr bool is_zero() const { return !(terms_ > 0) && !(error_ > 0); }
+
+    /// The bound, once no term is added any more.
+    [[nodiscard]] constexpr Wide closed() const {
+        if (additions_ == 0) {
+            return error_;
+        }
+        Wide const k_u = static_cast<Wide>(additions_) * u;
+        return k_u < Wide(0.5) ? error_ + k_u / (1 - k_u) * terms_ : infinite;
+    }
+
+    static constexpr Wide larger_error(ErrorBound const& a, ErrorBound const& b) {
+        Wide const e_a = a.closed();
+        Wide const e_b = b.closed();
+        return e_a < e_b ? e_b : e_a;
+    }
+
+    template <class Refused = Floating>
+    static constexpr bool refused() {
+        return rounding_is_not_followed_through_a_comparison<Refused>::value;
+    }
+
+    Wide value_ = 0;
+    Wide error_ = 0;           // of the terms
+    Wide terms_ = 0;           // the sum of what no computed term exceeds
+    long long additions_ = 0;  // of the sum that is being formed
+};
+
+}  // namespace incontext

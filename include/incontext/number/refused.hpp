@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What exact and symbolic numbers refuse, each in one sentence: to be made from floating-point numbers, to be ordered, to
+/// have a root or an exponential, to be divided by zero.
+///
+/// A proof is about the numbers that run. 0.1 is not one tenth in float, and 0.5 as an integer is 0; a comparison has another
+/// answer at the point that is drawn than at most others; exp has no exact value. So none of them exists here.
+#pragma once
+
+#include <concepts>
+#include <stdexcept>
+#include <type_traits>
+
+#include "incontext/support/failure.hpp"
+#include "incontext/support/message.hpp"
+
+namespace incontext {
+
+/// Test: tests/compile_fail/exact_number_from_a_fraction.cpp.
+template <class Number, class Given>
+struct an_exact_number_is_not_made_from_a_floating_point_number {
+    static_assert(never<Given>,
+                  "an exact number is made from integers only: 0.5 would become 0. Write a constant exactly: half, "
+                  "ratio<3, 4>, 0.75_exact (number/constant.hpp), or Number(3) / Number(4)");
+    static constexpr int value = 0;
+};
+
+/// Test: tests/compile_fail/exact_numbers_have_no_order.cpp, exact_numbers_have_no_exponential.cpp.
+template <class Number>
+struct an_exact_number_has_no_order_and_no_such_function {
+    static_assert(
+        never<Number>,
+        "this family of numbers has +, -, *, / and no more: no <, max, abs, sqrt, exp, log, tanh, pow. A rule that "
+        "uses them is no polynomial; compare it with `agree`, in floating point");
+    static constexpr bool value = false;
+};
+
+/// Test: tests/compile_fail/comparison_of_entries.cpp.
+template <class Number>
+struct a_symbol_is_not_compared {
+    static_assert(never<Number>,
+                  "a symbol stands for every value, so it is not compared: write the operator without a branch on its "
+                  "entries (a mask is a factor that is 0 or 1)");
+    static constexpr bool value = false;
+};
+
+/// At run time these throw; in a constant expression both compilers print the name of the function.
+/// Test: tests/unit/numbers.cpp, tests/compile_fail/division_by_zero.cpp.
+[[noreturn]] inline void an_exact_number_is_divided_by_zero() {
+    fail<std::domain_error>("incontext: an exact number is divided by zero");
+}
+[[noreturn]] inline void an_integer_is_too_large_for_this_exact_number() {
+    fail<std::overflow_error>("incontext: an integer is too large for this exact number");
+}
+
+/// |integer|, of any integer type: the smallest one has a magnitude, too. Exact. Test: tests/unit/numbers.cpp.
+template <std::integral Integer>
+[[nodiscard]] constexpr unsigned long long magnitude_of(Integer integer) {
+    if constexpr (std::is_signed_v<Integer>) {
+        return integer < 0 ? static_cast<unsigned long long>(-(integer + 1)) + 1
+                           : static_cast<unsigned long long>(integer);
+    } else {
+        return static_cast<unsigned long long>(integer);
+    }
+}
+
+/// Base of a number class that has neither order nor transcendental functions: whoever asks is told so.
+///
+/// They are friends, so that they are found where the code says `using std::exp; exp(x)`. Test: as above.
+template <class Number>
+struct RefusesOrder {
+    friend constexpr bool operator<(Number const&, Number const&) { return refused<>(); }
+    friend constexpr bool operator>(Number const&, Number const&) { return refused<>(); }
+    friend constexpr bool operator<=(Number const&, Number const&) { return refused<>(); }
+    friend constexpr bool operator>=(Number const&, Number const&) { return refused<>(); }
+    friend constexpr Number abs(Number const& a) { return refused<>(), a; }
+    friend constexpr Number fabs(Number const& a) { return refused<>(), a; }
+    friend constexpr Number sqrt(Number const& a) { return refused<>(), a; }
+    friend constexpr Number exp(Number const& a) { return refused<>(), a; }
+    friend constexpr Number log(Number const& a) { return refused<>(), a; }
+    friend constexpr Number tanh(Number const& a) { return refused<>(), a; }
+    friend constexpr Number sin(Number const& a) { return refused<>(), a; }
+    friend constexpr Number cos(Number const& a) { return refused<>(), a; }
+    template <class Exponent>
+    friend constexpr Number pow(Number const& a, Exponent const&) {
+        return refused<>(), a;
+    }
+
+  private:
+    /// A template, so that it is refused where it is used and not where the class is named.
+    template <class Refused = Number>
+    static constexpr bool refused() {
+        return an_exact_number_has_no_order_and_no_such_function<Refused>::value;
+    }
+};
+
+}  // namespace incontext

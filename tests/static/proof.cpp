@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// What a proof accepts, what it says, and what it must not be fooled by. What does not compile is in tests/compile_fail.
+#include "incontext/theorem.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
+
+constexpr auto gradient_step = []<class Any>(Any any) {
+    return GradientStep<Any::dimensions, typename Any::Scalar>{.learning_rate = any.learning_rate(),
+                                                               .initial_weights = any.initial_weights()};
+};
+constexpr auto attention_layer = [](auto any) { return as_attention(gradient_step(any)); };
+
+struct Nothing {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
+        return prompt;
+    }
+};
+
+// ------------------------------------------------------------------------------------------- what a proof says ----
+
+constexpr Proof by_numbers = identical<sizes, 2>(gradient_step, attention_layer);
+static_assert(by_numbers && !by_numbers.by_symbols && by_numbers.size_count == 1 && by_numbers.sizes[0] == sizes);
+static_assert(by_numbers.applications == 2 && by_numbers.degree == 8);
+static_assert(by_numbers.escape_probability == escape_probability<sizes>(gradient_step, attention_layer, 2));
+
+constexpr Proof by_symbols = identical_for_all_sizes(gradient_step, attention_layer);
+static_assert(by_symbols && by_symbols.by_symbols && by_symbols.size_count == 7 && by_symbols.degree == 5);
+static_assert(by_symbols.escape_probability > 6.9 * by_numbers.escape_probability * 5 / 8 &&
+              by_symbols.escape_probability < 7.1 * by_numbers.escape_probability * 5 / 8);
+static_assert(!Proof{});
+
+// The sizes of the cross check lie on both sides of 8, 16 and 32, for inputs, context and queries.
+template <int Dimensions::*Size>
+constexpr bool lies_on_both_sides_of(int limit) {
+    bool below = false;
+    bool above = false;
+    for (Dimensions const& checked : sizes_of_cross_check) {
+        below = below || checked.*Size < limit;
+        above = above || checked.*Size > limit;
+    }
+    return below && above;
+}
+static_assert(lies_on_both_sides_of<&Dimensions::input>(8) && lies_on_both_sides_of<&Dimensions::input>(16) &&
+              lies_on_both_sides_of<&Dimensions::input>(32));
+static_assert(lies_on_both_sides_of<&Dimensions::context>(8) && lies_on_both_sides_of<&Dimensions::context>(16) &&
+              lies_on_both_sides_of<&Dimensions::context>(32));
+static_assert(lies_on_both_sides_of<&Dimensions::query>(8) && lies_on_both_sides_of<&Dimensions::query>(16) &&
+              lies_on_both_sides_of<&Dimensions::query>(32));
+
+// --------------------------------------------------------------------------------------------- true, and accepted ----
+
+/// N (1/N) = 1.
+struct SizeTimesMean {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        prompt.query = (context_size<Number>(Shape.context) * one_over_context<Number>(Shape.context)) * prompt.query;
+        prompt.context = prompt.context / context_size<Number>(Shape.context) * context_size<Number>(Shape.context);
+        return prompt;
+    }
+};
+static_assert(identical_for_all_sizes(Nothing{}, SizeTimesMean{}));
+static_assert(identical<sizes>(Nothing{}, SizeTimesMean{}));
+
+/// The assigning operators, on whole matrices; a number on the right.
+struct Assigning {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        prompt.query *= Number(3);
+        prompt.query -= prompt.query / Number(3) * Number(2);
+        return prompt;
+    }
+};
+static_assert(identical_for_all_sizes(Nothing{}, Assigning{}));
+
+/// Entry by entry: for named sizes.
+struct NothingByEntries {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        Number const first = prompt.query(0, 0);
+        prompt.query(0, 0) -= first;
+        prompt.query(0, 0) += first;
+        return prompt;
+    }
+};
+static_assert(identical<sizes>(Nothing{}, NothingByEntries{}));
+
+/// Tokens divided by the sum of the first row: a rational function, the same if numerator and denominator are doubled.
+template <int Factor>
+struct Normalised {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        Number sum(0);
+        for (int j = 0; j < Shape.context; ++j) {
+            sum += Number(Factor) * prompt.context(0, j);
+        }
+        prompt.query = Number(Factor) * prompt.query / sum;
+        return prompt;
+    }
+};
+constexpr Proof of_quotients = identical<sizes>(Normalised<1>{}, Normalised<2>{});
+// a/b = c/d with degrees 1 of a, b, c, d: a d - c b is of degree 2.
+static_assert(of_quotients.degree == 2 && degree_of<sizes>(Normalised<1>{}) == 1);
+static_assert(different<sizes>(Normalised<1>{}, Nothing{}));
+
+// A generic lambda is an update if it returns a prompt, whatever it takes.
+constexpr auto doubled = [](auto const& prompt) {
+    auto result = prompt;
+    result.query = prompt.query + prompt.query;
+    return result;
+};
+constexpr auto doubled_by_type = []<TokenShape Shape, class Number>(Prompt<Shape, Number> prompt) {
+    prompt.query = Number(2) * prompt.query;
+    return prompt;
+};
+static_assert(identical_for_all_sizes(doubled, doubled_by_type));
+static_assert(different<sizes>(doubled, Nothing{}) && different_for_some_sizes(doubled, Nothing{}));
+
+// --------------------------------------------------------------------------------------------- names of unknowns ----
+
+constexpr Arbitrary<sizes, Modular> any{};
+
+// Different names are different unknowns, also two whose 32-bit hashes (FNV-1a) are one.
+static_assert(!(any.scalar("ab") == any.scalar("ba")) && !(any.scalar("a") == any.scalar("aa")));
+static_assert(!(any.scalar("dci78") == any.scalar("cd9na")));
+static_assert(any.scalar("ab") == any.scalar("ab") && any.scalar("eta") == any.learning_rate());
+
+template <auto F>
+concept is_refused = !requires {
+    typename std::integral_constant<bool, (F(), true)>;
+};
+static_assert(!is_refused<[] { return any.scalar("five5"); }>);
+static_assert(is_refused<[] { return any.scalar("six666"); }> && is_refused<[] { return any.scalar(""); }>);
+static_assert(is_refused<[] { return any.scalar("N"); }> && is_refused<[] { return any.scalar("1/N"); }>);
+static_assert(is_refused<[] { return any.matrix(input_axis, context_axis, "X"); }>);
+static_assert(is_refused<[] { return any.matrix(output_axis, context_axis, "Y"); }>);
+static_assert(is_refused<[] { return any.matrix(input_axis, query_axis, "Xq"); }>);
+static_assert(is_refused<[] { return symbolic::AnySizes{}.matrix(output_axis, query_axis, "Yq"); }>);
+static_assert(!is_refused<[] { return symbolic::AnySizes{}.matrix(output_axis, query_axis, "yq"); }>);
+
+// ------------------------------------------------------------------------------------------------------ witnesses ----
+
+static_assert(identical<sizes, 1, 1>(gradient_step, attention_layer));
+static_assert(!(Arbitrary<sizes, Modular>{.seed = 1}.prompt() == any.prompt()));
+
+// --------------------------------------------------------------------------------------------------------- degrees ----
+
+/// x^(2^Doublings).
+template <int Doublings>
+struct Power {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        for (int i = 0; i < Doublings; ++i) {
+            prompt.query(0, 0) *= prompt.query(0, 0);
+        }
+        return prompt;
+    }
+};
+static_assert(degree_of<sizes>(Power<10>{}) == 1024 && degree_of<sizes>(Power<40>{}) == 1LL << 40);
+// No overflow: degrees stop, and the bound is then 1.
+static_assert(degree_of<sizes>(Power<62>{}) == Degree::largest && degree_of<sizes>(Power<200>{}) == Degree::largest);
+static_assert(escape_probability<sizes>(Power<200>{}, Nothing{}) == 1);
+static_assert(identical<sizes>(Power<30>{}, Power<30>{}));
+
+}  // namespace

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// half, ratio<3, 4> and 0.75_exact mean the same number in every family.
+#include <cmath>
+#include <tuple>
+#include <type_traits>
+
+#include "catch.hpp"
+#include "support/families.hpp"
+
+namespace {
+
+using namespace incontext;
+using trusted::same;
+
+using Numbers = std::tuple<Modular, Rational, Dual<Modular>, Dual<Rational>, float, double, Dual<double>,
+                           Lanes<float, 4>, Lanes<float, 16>, Lanes<double, 2>, Polynomial>;
+
+TEMPLATE_LIST_TEST_CASE("twice a half is one, four times three quarters is three", "", Numbers) {
+    REQUIRE(same(TestType(2) * TestType(half), TestType(1)));
+    REQUIRE(same(TestType(4) * TestType(ratio<3, 4>), TestType(3)));
+    REQUIRE(same(TestType(8) * TestType(-0.375_exact), TestType(-3)));
+    REQUIRE_FALSE(same(TestType(half), TestType(0)));
+    REQUIRE_FALSE(same(TestType(half), TestType(1)));
+}
+
+TEMPLATE_LIST_TEST_CASE("a constant is added, subtracted, multiplied and divided on either side", "", Numbers) {
+    TestType const number(12);
+    REQUIRE(same(half + number, TestType(25) / TestType(2)));
+    REQUIRE(same(number + half, TestType(25) / TestType(2)));
+    REQUIRE(same(half - number, TestType(-23) / TestType(2)));
+    REQUIRE(same(number - half, TestType(23) / TestType(2)));
+    REQUIRE(same(half * number, TestType(6)));
+    REQUIRE(same(number * ratio<3, 4>, TestType(9)));
+    REQUIRE(same(number / ratio<3, 4>, TestType(16)));
+    REQUIRE(same(ratio<3> / TestType(2), TestType(3) / TestType(2)));
+}
+
+TEST_CASE("a constant that floating point does not hold is the nearest number there") {
+    REQUIRE(float(0.1_exact) == 0.1f);
+    REQUIRE(double(0.1_exact) == 0.1);
+    REQUIRE(double(ratio<1, 3>) == 1.0 / 3);
+    REQUIRE(Lanes<float, 4>(0.1_exact)[3] == 0.1f);
+    REQUIRE(Rational(0.1_exact).denominator() == 10);
+    REQUIRE(Modular(0.1_exact) * Modular(10) == Modular(1));
+}
+
+TEST_CASE("a constant times a matrix of floats is a matrix, not an expression") {
+    Matrix<float, 2, 3> const A = Matrix<float, 2, 3>::Constant(6.0f);
+    auto const product = ratio<2, 3> * (A + A);
+    static_assert(std::is_same_v<decltype(product), Matrix<float, 2, 3> const>);
+    REQUIRE((product.array() == float(ratio<2, 3>) * 12.0f).all());
+}
+
+TEST_CASE("lanes of integers take integers only") {
+    static_assert(std::is_constructible_v<Lanes<unsigned, 4>, int>);
+    static_assert(!std::is_constructible_v<Lanes<unsigned, 4>, double>);
+    static_assert(std::is_constructible_v<Lanes<float, 4>, double>);
+    SUCCEED();
+}
+
+}  // namespace

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// How far rounding can carry a result: the bound on expressions worked by hand, and against exact numbers on drawn ones.
+#include "incontext/number/error_bound.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "catch.hpp"
+#include "incontext/number/constant.hpp"
+#include "support/drawn.hpp"
+
+namespace {
+
+using incontext::ErrorBound;
+using Bound = ErrorBound<float>;
+
+constexpr double u = 0x1p-24;
+constexpr double slack = 1 + 0x1p-18;  // what the bound leaves for its own rounding, and second-order terms
+
+/// The bound is at least `least`, and hardly more.
+void require_bound(Bound const& bound, double least) {
+    CAPTURE(bound.value(), bound.error(), least);
+    REQUIRE(bound.error() >= least);
+    REQUIRE(bound.error() <= least * slack + 1e-44);
+}
+
+TEST_CASE("inputs and the constants that floats hold are exact; others have one rounding") {
+    REQUIRE(Bound::of(-3).value() == -3);
+    REQUIRE(Bound::of(0.1).error() == 0);
+    REQUIRE(Bound(7).error() == 0);
+    REQUIRE(Bound(1 << 24).error() == 0);
+    REQUIRE(Bound(0.5).error() == 0);
+    REQUIRE(Bound(0.5).value() == 0.5);
+    REQUIRE(ErrorBound<double>(1 << 25).error() == 0);
+    require_bound(Bound((1 << 24) + 1), u * 0x1p24);
+    require_bound(Bound(0.1), u * 0.1);
+    require_bound(Bound(incontext::ratio<1, 10>), u * 0.1);
+    require_bound(incontext::one_over_context<Bound>(7), u / 7);
+}
+
+TEST_CASE("a product rounds once and carries the errors of its factors") {
+    Bound const a = Bound::of(-3);
+    Bound const b = Bound::of(5);
+    require_bound(a * b, u * 15);
+    require_bound(a * b * b, 2 * u * 75);
+    require_bound(a * b * (a * b), 3 * u * 225);
+    REQUIRE((a * Bound(0)).error() == 0);
+    REQUIRE((a * Bound(0)).value() == 0);
+    REQUIRE((a * b).value() == -15);
+}
+
+TEST_CASE("a sum of n terms has n - 1 additions for each of them, in whatever order") {
+    Bound const a = Bound::of(3);
+    Bound const b = Bound::of(-5);
+    require_bound(a + b, u * 8);  // of |a| + |b|, not of the sum
+    require_bound(a - b, u * 8);
+    require_bound((a + b) + (a + b), 3 * u * 16);
+    require_bound(a + b + a + b, 3 * u * 16);
+    REQUIRE((a + Bound(0)).error() == 0);  // adding zero does not round
+    require_bound(a * b + a, u * 15 + u * 18);
+    require_bound((a + b) * a, u * 8 * 3 + u * 6);  // the value is small, its error is that of the terms
+    Bound sum = a;
+    sum += b;
+    sum -= b;
+    REQUIRE(sum.value() == 3);
+    require_bound(sum, 2 * u * 13);
+}
+
+TEST_CASE("a quotient is unknown where its divisor may be zero") {
+    Bound const one = Bound::of(1);
+    require_bound(one / Bound::of(-8), u / 8);
+    require_bound(one / (Bound::of(2) * Bound::of(4)), u / 8 + u / 8);
+    REQUIRE((Bound(0) / Bound::of(3)).error() == 0);
+    REQUIRE(std::isinf((one / (Bound::of(0.1) - Bound::of(0.1))).error()));
+    REQUIRE(std::isinf((one / Bound(0)).error()));
+}
+
+TEST_CASE("nothing is known beyond the range of the type, of too many terms, and of what is unknown") {
+    Bound const large = Bound::of(1e30);
+    REQUIRE(std::isinf((large * large).error()));
+    REQUIRE(std::isfinite((ErrorBound<double>::of(1e30) * ErrorBound<double>::of(1e30)).error()));
+    REQUIRE(std::isinf((large * large * Bound::of(1e-30)).error()));
+    REQUIRE(std::isinf((large * large + Bound::of(1)).error()));
+    REQUIRE(std::isinf(Bound::of(std::numeric_limits<double>::quiet_NaN()).error()));
+
+    Bound doubling = Bound::of(1);  // 2^23 terms have 2^23 - 1 additions
+    ErrorBound<double> in_double = ErrorBound<double>::of(1);
+    for (int i = 0; i < 40; ++i) {
+        doubling += doubling;
+        in_double += in_double;
+        REQUIRE(std::isinf(doubling.error()) == (i >= 23));
+    }
+    REQUIRE(std::isfinite(in_double.error()));
+}
+
+TEST_CASE("underflow is within the bound") {
+    Bound const tiny = Bound::of(0x1p-100);
+    REQUIRE((tiny * tiny).error() >= 0x1p-149);
+}
+
+TEST_CASE("a clip carries the error of what it clips, and is unknown where rounding decides") {
+    Bound const third = Bound::of(1) / Bound::of(3);
+    Bound const limit = Bound::of(1);
+    require_bound(larger(third, Bound::of(0.1)), u / 3);
+    REQUIRE(smaller(third, Bound::of(0.1)).value() == 0.1);
+    REQUIRE(abs(-third).value() == third.value());
+    REQUIRE(where_below(third, limit, limit).value() == 1);
+    REQUIRE(where_below(Bound::of(-2), limit, limit).value() == 0);
+    REQUIRE(where_below(limit, limit, third).error() == 0);  // exactly at the limit: outside
+    REQUIRE(std::isinf(where_below(third + third + third, limit, limit).error()));
+}
+
+TEST_CASE("exponential and root carry the error of their argument") {
+    Bound const x = Bound::of(2) * Bound::of(0.1);
+    REQUIRE(exp(x).value() == std::exp(x.value()));
+    require_bound(exp(Bound::of(1)), 4 * u * std::exp(1.0));
+    REQUIRE(exp(x).error() >= std::exp(0.2) * (4 * u + u * 0.2));
+    REQUIRE(exp(x).error() <= std::exp(0.2) * (4 * u + 5 * u * 0.2));
+    require_bound(sqrt(Bound::of(9)), u * 3);
+    REQUIRE(std::isinf(sqrt(Bound::of(0.1) - Bound::of(0.1)).error()));
+}
+
+TEST_CASE("quotients of drawn sums of products stay within the bound of the exact value") {
+    using incontext::Rational;
+    double worst = 0;
+    for (unsigned entry = 0; entry < 2000; ++entry) {
+        float computed[2]{};
+        Bound bounds[2];
+        Rational exact[2];
+        for (unsigned part = 0; part < 2; ++part) {
+            for (unsigned term = 0; term < 3; ++term) {
+                int const a = 1500 + test::whole(1 + part, 8 * entry + term, 0, 999);
+                int const b = 1000 + test::whole(3 + part, 8 * entry + term, 0, 999);
+                computed[part] += static_cast<float>(a) / static_cast<float>(b);
+                bounds[part] += Bound(a) / Bound(b);
+                exact[part] += Rational(a, b);
+            }
+        }
+        float const quotient = computed[0] / computed[1];
+        Bound const bound = bounds[0] / bounds[1];
+        double const distance =
+            std::abs(static_cast<double>(quotient) - static_cast<double>(exact[0]) / static_cast<double>(exact[1]));
+        REQUIRE(distance <= bound.error());
+        worst = std::max(worst, distance / bound.error());
+    }
+    CAPTURE(worst);
+    REQUIRE(worst > 0.1);
+}
+
+}  // namespace
