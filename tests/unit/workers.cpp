@@ -133,6 +133,91 @@ TEST_CASE("the work may be a function, a constant or something that changes") {
     REQUIRE(counter.calls == 3);
 }
 
+// What belongs to a round that is under way must survive whatever else the same team is asked for meanwhile.
+std::vector<int> nested_counts(Workers& outer, Workers& inner, int depth) {
+    constexpr int chunks = 3;
+    int size = 1;
+    for (int level = 0; level < depth; ++level) {
+        size *= chunks;
+    }
+    std::vector<int> done(static_cast<std::size_t>(size), 0);  // each counted by one chunk alone
+    auto const descend = [&](auto const& self, int first, int level) -> void {
+        if (level == depth) {
+            ++done[static_cast<std::size_t>(first)];
+            return;
+        }
+        (level % 2 == 0 ? outer : inner).for_each_chunk(chunks, [&](int chunk) {
+            self(self, first * chunks + chunk, level + 1);
+        });
+    };
+    descend(descend, 0, 0);
+    return done;
+}
+
+TEST_CASE("a chunk may ask its own team, and a chunk of another team that of the first") {
+    for (int threads = 1; threads <= 4; ++threads) {
+        CAPTURE(threads);
+        Workers workers(threads);
+        Workers others(2);
+        for (int round = 0; round < 50; ++round) {
+            REQUIRE(nested_counts(workers, workers, 3) == std::vector<int>(27, 1));
+            REQUIRE(nested_counts(workers, others, 4) == std::vector<int>(81, 1));
+        }
+    }
+}
+
+TEST_CASE("several threads may ask one team at the same time") {
+    constexpr int callers = 4;
+    for (int threads = 1; threads <= 3; ++threads) {
+        CAPTURE(threads);
+        Workers workers(threads);
+        std::atomic<int> wrong_rounds{0};
+        std::vector<std::thread> team;
+        for (int caller = 0; caller < callers; ++caller) {
+            team.emplace_back([&, caller] {
+                for (int round = 0; round < 300; ++round) {
+                    std::vector<int> results(5, -1);
+                    workers.for_each_chunk(
+                        5, [&](int chunk) { results[static_cast<std::size_t>(chunk)] = 100 * caller + chunk; });
+                    for (int chunk = 0; chunk < 5; ++chunk) {
+                        wrong_rounds += results[static_cast<std::size_t>(chunk)] != 100 * caller + chunk;
+                    }
+                }
+            });
+        }
+        for (std::thread& one : team) {
+            one.join();
+        }
+        REQUIRE(wrong_rounds == 0);
+    }
+}
+
+TEST_CASE("of several callers each gets the exception of its own chunks alone") {
+    Workers workers(2);
+    std::atomic<int> wrong{0};
+    auto const ask = [&](std::string const& own) {
+        for (int round = 0; round < 300; ++round) {
+            std::string caught;
+            try {
+                workers.for_each_chunk(4, [&](int chunk) {
+                    if (chunk == 2 && !own.empty()) {
+                        throw std::runtime_error(own);
+                    }
+                });
+            } catch (std::runtime_error const& error) {
+                caught = error.what();
+            }
+            wrong += caught != own;
+        }
+    };
+    std::thread first(ask, "the first");
+    std::thread second(ask, "");
+    ask("the third");
+    first.join();
+    second.join();
+    REQUIRE(wrong == 0);
+}
+
 TEST_CASE("a team needs at least one thread") {
     REQUIRE_THROWS_AS(Workers(0), std::invalid_argument);
     REQUIRE_THROWS_AS(Workers(-3), std::invalid_argument);

@@ -20,7 +20,8 @@ namespace incontext {
 /// The tasks split(PRNGKey(seed), count), as the reference evaluates on (its seed is 5, its count 10,000).
 ///
 /// Units: losses are 1/2 mean squared error. Exactness: tasks in float; means in double, summed in a fixed order, the
-/// same for any number of threads. Errors: count < 1 throws std::invalid_argument; what the distribution's draw throws.
+/// same for any number of threads. A const one may be asked by several threads, and from inside a measurement of itself
+/// (Workers says who has the team). Errors: count < 1 throws std::invalid_argument; what the distribution's draw throws.
 /// Test: tests/golden/reference_tasks.cpp, tests/unit/evaluation.cpp, tests/unit/task_distributions.cpp.
 template <Dimensions Sizes>
 class Evaluation {

@@ -14,16 +14,21 @@
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace incontext {
 
 /// Threads that wait for work without being created anew; the calling thread is one of them.
 ///
+/// It may be asked from several threads at once, and from inside a chunk: one caller has the team, and every other does all
+/// of its chunks itself, in its own thread. So nobody waits for a team that waits for him, and nobody's work is mixed with
+/// another's.
+///
 /// Cost: two wake-ups per run; no heap allocation after construction. Errors: fewer than one thread throws
 /// std::invalid_argument, a thread that cannot be started std::system_error; the first exception of a chunk is rethrown by
 /// for_each_chunk, with several threads after all chunks have ended.
-/// Test: tests/unit/workers.cpp.
+/// Test: tests/unit/workers.cpp, under the thread sanitizer too.
 class Workers {
   public:
     explicit Workers(int threads = 1) {
@@ -53,32 +58,50 @@ class Workers {
     /// additions, and then the last bits would depend on it.
     template <class Work>
     void for_each_chunk(int chunks, Work&& work) {
-        call_ = [](void* context, int chunk) { (*static_cast<std::remove_reference_t<Work>*>(context))(chunk); };
-        context_ = const_cast<void*>(static_cast<void const*>(std::addressof(work)));
-        if (team_.empty()) {
+        Job const job{
+            .call = [](void* context, int chunk) { (*static_cast<std::remove_reference_t<Work>*>(context))(chunk); },
+            .context = const_cast<void*>(static_cast<void const*>(std::addressof(work))),
+            .chunks = chunks};
+        if (team_.empty() || is_taken_.exchange(true)) {
             for (int chunk = 0; chunk < chunks; ++chunk) {
-                call_.load()(context_, chunk);
+                job.call(job.context, chunk);
             }
             return;
         }
-        chunks_ = chunks;
+        std::exception_ptr const error = done_by_the_team(job);
+        if (error) {
+            std::rethrow_exception(error);
+        }
+    }
+
+  private:
+    struct Job {
+        void (*volatile call)(void*, int);  // volatile, so that no compiler looks through it and inlines a copy
+        void* context;
+        int chunks;
+    };
+
+    /// What the first chunk that failed has thrown. The team is free again afterwards, and the error this caller's alone.
+    std::exception_ptr done_by_the_team(Job const& job) {
+        job_ = &job;
         next_ = 0;
         busy_ = static_cast<int>(team_.size());
-        error_ = nullptr;
         wake();
         work_through();
         for (int busy = busy_; busy != 0; busy = busy_) {
             busy_.wait(busy);
         }
-        if (error_) {
-            std::rethrow_exception(error_);
-        }
+        std::exception_ptr const error = std::exchange(error_, nullptr);
+        is_taken_ = false;
+        return error;
     }
 
-  private:
     void stop() {
         stopping_ = true;
         wake();
+        for (std::thread& one : team_) {
+            one.join();
+        }
     }
 
     void wake() {
@@ -101,9 +124,10 @@ class Workers {
     }
 
     void work_through() {
-        for (int chunk = next_++; chunk < chunks_; chunk = next_++) {
+        Job const& job = *job_;
+        for (int chunk = next_++; chunk < job.chunks; chunk = next_++) {
             try {
-                call_.load()(context_, chunk);
+                job.call(job.context, chunk);
             } catch (...) {
                 std::scoped_lock const lock(error_mutex_);
                 error_ = error_ ? error_ : std::current_exception();
@@ -111,17 +135,15 @@ class Workers {
         }
     }
 
-    std::atomic<void (*)(void*, int)> call_ =
-        nullptr;  // atomic, so that no compiler looks through it and inlines a copy
-    void* context_ = nullptr;
-    int chunks_ = 0;
+    Job const* job_ = nullptr;
+    std::atomic<bool> is_taken_{false};
     std::atomic<int> next_{0};
     std::atomic<int> busy_{0};
     std::atomic<unsigned> round_{0};
     std::atomic<bool> stopping_{false};
     std::mutex error_mutex_;
     std::exception_ptr error_;
-    std::vector<std::jthread> team_;  // last, so that the threads are joined before what they use is destroyed
+    std::vector<std::thread> team_;  // no jthread: libc++ 19 has none
 };
 
 }  // namespace incontext
