@@ -9,12 +9,13 @@
 #include <iostream>
 #include <new>
 
+#include "tools/interruption.hpp"
+
 namespace tools {
 namespace {
 
 constexpr int run_time_error = 1;
 constexpr int usage_error = 2;
-constexpr int interrupted = 130;
 
 /// One line, whatever the message holds: scripts and people read errors line by line.
 int report(std::string const& program, std::string sentence, int exit_code) {
@@ -63,6 +64,7 @@ int run_program(int argc, char const* const* argv, std::string const& descriptio
         CLI::App app(description, program);
         add_options(app);
         if (!asks_for_help(app, argc, argv)) {
+            InterruptionWatch const watch(program);
             body();
         }
         check_standard_output();
@@ -70,7 +72,7 @@ int run_program(int argc, char const* const* argv, std::string const& descriptio
     } catch (UsageError const& error) {
         return report(program, error.what(), usage_error);
     } catch (Interrupted const& error) {
-        return report(program, error.what(), interrupted);
+        return report(program, error.what(), interrupted_exit_code);
     } catch (std::bad_alloc const&) {
         return report(program, "the machine has not enough memory for this run", run_time_error);
     } catch (std::exception const& error) {

@@ -37,14 +37,6 @@ std::string compiler() {
 #endif
 }
 
-std::string utc_now() {
-    std::time_t const now = std::time(nullptr);
-    char text[32];
-    // gmtime is not safe among threads, but a record is made by the main thread alone
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
-    return text;
-}
-
 std::string cpu_model() {
     std::ifstream cpuinfo("/proc/cpuinfo");
     for (std::string line; std::getline(cpuinfo, line);) {
@@ -94,6 +86,15 @@ void append(std::string& text, nlohmann::ordered_json const& json, std::string c
 
 int hardware_threads() {
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+std::string utc_now() {
+    std::time_t const now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);  // std::gmtime keeps its answer where other threads find it
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
 }
 
 nlohmann::ordered_json record_of_build(std::string const& program) {

@@ -11,6 +11,9 @@ namespace tools {
 /// The number of threads that this machine runs at once; at least 1.
 [[nodiscard]] int hardware_threads();
 
+/// This second: "2026-01-31T12:00:00Z".
+[[nodiscard]] std::string utc_now();
+
 /// Program, version, date, compiler, flags, build type and hardware.
 [[nodiscard]] nlohmann::ordered_json record_of_build(std::string const& program);
 

@@ -163,9 +163,9 @@ void print_summary(DepthOptions const& options, Results const& results, nlohmann
 void depth(DepthOptions const& options, DeepModel const& model) {
     Stopwatch total;
     total.start();
+    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
     Checkpoint checkpoint("depth", options.common, options.checkpoint,
                           {{"layers", options.layers}, {"looped", options.looped}});
-    OutputDirectory const directory(options.common.out);
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
     Results results{.title = model.title()};

@@ -203,13 +203,15 @@ void run(InputsOptions const& options) {
     Stopwatch total;
     total.start();
     std::vector<DeepModel> const chosen = Linked<DeepModel>::chosen(options.layers);
-    std::vector<std::string> names;
+    std::vector<CheckpointedModel> checkpointed;
     for (DeepModel const& model : chosen) {
-        names.push_back(std::to_string(model.number) + (model.looped && model.number > 1 ? "_looped" : ""));
+        checkpointed.push_back(
+            {.name = std::to_string(model.number) + (model.looped && model.number > 1 ? "_looped" : ""),
+             .steps = training_of(options, model).steps});
     }
-    auto checkpoints =
-        checkpoints_of_models("inputs", options.common, options.checkpoint, nlohmann::ordered_json::object(), names);
-    OutputDirectory const directory(options.common.out);
+    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    auto checkpoints = checkpoints_of_models("inputs", options.common, options.checkpoint,
+                                             nlohmann::ordered_json::object(), checkpointed);
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
 

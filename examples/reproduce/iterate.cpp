@@ -452,8 +452,8 @@ void print_summary(IterateOptions const& options, std::vector<Iterated> const& r
 void run(IterateOptions const& options) {
     Stopwatch total;
     total.start();
+    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
     Checkpoint checkpoint("iterate", options.common, options.checkpoint, nlohmann::ordered_json::object());
-    OutputDirectory const directory(options.common.out);
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
 

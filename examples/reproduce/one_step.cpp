@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "common/checkpoint.hpp"
 #include "common/options.hpp"
 #include "common/paper_setting.hpp"
 #include "common/run_record.hpp"
@@ -48,6 +49,11 @@ struct Measured {
 };
 
 using OneStepRun = Run<Layer, Measured>;
+
+struct OneStepOptions {
+    CommonOptions common{.out = "out/one_step"};
+    CheckpointOptions checkpoint{};
+};
 
 /// The loss of the layer between the trained one and gradient descent; NaN where the scale cannot be fixed.
 double interpolated_loss(Evaluation<sizes> const& evaluation, Layer const& trained,
@@ -134,10 +140,12 @@ void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> cons
                                      {.title = "P W_V", .rows = rows_of_matrix(products.output_value)}}});
 }
 
-void one_step(CommonOptions const& options) {
+void one_step(OneStepOptions const& all_options) {
+    CommonOptions const& options = all_options.common;
     Stopwatch total;
     total.start();
-    OutputDirectory const directory(options.out);
+    OutputDirectory const directory = opened_directory(options, all_options.checkpoint);
+    Checkpoint checkpoint("one_step", options, all_options.checkpoint, nlohmann::ordered_json::object());
     Workers workers(options.threads);
     Evaluation<sizes> const evaluation(workers);
 
@@ -147,7 +155,8 @@ void one_step(CommonOptions const& options) {
     constexpr int layers = 1;
     std::vector<OneStepRun> const runs = train_runs<Layer, Measured>(
         layers, options,
-        [&](long step, Layer const& layer) { return measured(step, layer, gradient_step, evaluation); }, workers);
+        [&](long step, Layer const& layer) { return measured(step, layer, gradient_step, evaluation); }, workers,
+        &checkpoint);
     LargerInputs const larger = on_larger_inputs(runs.front(), gradient_step, workers);
 
     directory.write("curves.csv", curves_csv(runs));
@@ -162,6 +171,8 @@ void one_step(CommonOptions const& options) {
     total.stop();
 
     auto record = run_record("one_step", options);
+    record["parameters"]["resume"] = all_options.checkpoint.resume;
+    record["parameters"]["checkpoint_every"] = all_options.checkpoint.every;
     record["setting"] = setting_json(1, options.batch);
     record["loss_exact"] = static_cast<double>(exact.loss);
     record["learning_rate_exact"] = static_cast<double>(exact.learning_rate);
@@ -195,10 +206,14 @@ void one_step(CommonOptions const& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CommonOptions options{.out = "out/one_step"};
+    OneStepOptions options;
     return run_program(
         argc, argv,
         "Trains one layer of linear self-attention on linear regression and compares it with one step of gradient "
         "descent.",
-        [&](CLI::App& app) { add_common_options(app, options); }, [&] { one_step(options); });
+        [&](CLI::App& app) {
+            add_common_options(app, options.common);
+            add_checkpoint_options(app, options.checkpoint);
+        },
+        [&] { one_step(options); });
 }

@@ -240,15 +240,15 @@ void run(SeedsOptions const& options) {
     for (int const batch : options.batches) {
         batches.push_back({.name = "batch_" + std::to_string(batch), .title = std::to_string(batch) + " fixed tasks"});
     }
-    std::vector<std::string> names;
+    std::vector<CheckpointedModel> models;
     for (auto const* kinds : {&heads, &batches}) {
         for (Kind const& kind : *kinds) {
-            names.push_back(kind.name);
+            models.push_back({.name = kind.name, .steps = options.common.steps});
         }
     }
+    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
     auto checkpoints =
-        checkpoints_of_models("seeds", options.common, options.checkpoint, nlohmann::ordered_json::object(), names);
-    OutputDirectory const directory(options.common.out);
+        checkpoints_of_models("seeds", options.common, options.checkpoint, nlohmann::ordered_json::object(), models);
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
     BestLearningRate const scan = scan_learning_rate(evaluation, step_of);
@@ -263,7 +263,7 @@ void run(SeedsOptions const& options) {
             seconds += seconds_to_train<Layer>(layers, of_batch, workers, checkpoints[2 + i]);
         }
         std::printf("training %s: about %s, beside measuring\n",
-                    (std::to_string(names.size()) + " kinds of run, " + std::to_string(options.common.seeds) +
+                    (std::to_string(models.size()) + " kinds of run, " + std::to_string(options.common.seeds) +
                      (options.common.seeds == 1 ? " seed" : " seeds each"))
                         .c_str(),
                     duration_text(seconds).c_str());

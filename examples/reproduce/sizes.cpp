@@ -205,9 +205,9 @@ void run(SizesOptions const& options) {
     Stopwatch total;
     total.start();
     std::vector<Size> const chosen = Linked<Size>::chosen(options.sizes);
+    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
     auto checkpoints = checkpoints_of_models("sizes", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), options.sizes);
-    OutputDirectory const directory(options.common.out);
     Workers workers(options.common.threads);
 
     if (!options.common.quiet) {

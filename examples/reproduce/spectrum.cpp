@@ -234,9 +234,9 @@ void run(SpectrumOptions const& options) {
     Stopwatch total;
     total.start();
     std::vector<Context> const chosen = Linked<Context>::chosen(options.contexts);
+    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
     auto checkpoints = checkpoints_of_models("spectrum", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), options.contexts);
-    OutputDirectory const directory(options.common.out);
     Workers workers(options.common.threads);
 
     if (!options.common.quiet) {

@@ -2,22 +2,22 @@
 #include "common/checkpoint.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
+#include <limits>
 #include <utility>
 
 #include "common/run_record.hpp"
 #include "incontext/io/atomic_file.hpp"
+#include "tools/interruption.hpp"
+#include "tools/json_reader.hpp"
 #include "tools/program.hpp"
+#include "tools/text_file.hpp"
 
 namespace reproduce {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int format = 1;
+constexpr std::int64_t format = 2;  // 1 had no checksum
 
 std::string quoted(std::filesystem::path const& file) {
     return "'" + file.string() + "'";
@@ -27,35 +27,19 @@ std::filesystem::path file_of(CommonOptions const& options, std::string const& m
     return options.out / (model.empty() ? "checkpoint.json" : "checkpoint_" + model + ".json");
 }
 
-/// The JSON in a file; null where there is no file, or none that can be read as JSON.
-Json json_in(std::filesystem::path const& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::string const text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    Json json = Json::parse(text, nullptr, false);
-    return json.is_discarded() ? Json() : json;
+[[noreturn]] void nothing_to_resume(std::filesystem::path const& file) {
+    throw UsageError("there is no checkpoint " + quoted(file) + " to resume; without --resume a run begins");
 }
 
-/// Throws UsageError for the first parameter that differs.
-void require_same(std::filesystem::path const& file, Json const& stored, Json const& given) {
-    for (auto const& [name, value] : given.items()) {
-        if (stored.at(name) != value) {
-            throw UsageError(quoted(file) + " is of a run with " + name + " = " + stored.at(name).dump() +
-                             ", which cannot be resumed with " + name + " = " + value.dump());
-        }
-    }
-}
+// ------------------------------------------------------------------------------------------------------ text and back ----
 
-/// "312 of 5000 steps of run 2 of 3" of a run that is not finished; empty for a finished one.
-std::string unfinished(Json const& stored) {
-    auto const& runs = stored.at("runs");
-    auto const seeds = stored.at("seeds").get<std::size_t>();
-    std::size_t const current = runs.size() - 1;
-    auto const steps = runs.at(current).at("steps").get<std::int64_t>();
-    if (runs.size() >= seeds && steps >= stored.at("steps").get<std::int64_t>()) {
-        return "";
+/// http://www.isthe.com/chongo/tech/comp/fnv: FNV-1a.
+std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (char const c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     }
-    return std::to_string(steps) + " of " + stored.at("steps").dump() + " steps of run " + std::to_string(current + 1) +
-           " of " + std::to_string(seeds);
+    return hash;
 }
 
 Json json_of(StoredRun const& run) {
@@ -66,7 +50,138 @@ Json json_of(StoredRun const& run) {
             {"curve", run.curve}};
 }
 
+StoredRun run_from(Json const& json, std::int64_t seed, std::int64_t most_steps) {
+    StoredRun run;
+    run.seed = static_cast<std::uint32_t>(whole_number_in(json, "seed", seed, seed));
+    run.steps = whole_number_in(json, "steps", 0, most_steps);
+    run.seconds_training = number_in(json, "seconds_training", 0);
+    run.state = text_in(json, "state");
+    Json const& curve = array_in(json, "curve");
+    if (curve.empty()) {
+        throw JsonError("its 'curve' has no measurement, where even an untrained model has one");
+    }
+    for (Json const& at : curve) {
+        if (!at.is_string()) {
+            throw JsonError("its 'curve' should hold texts, not " + beginning_of(at));
+        }
+        run.curve.push_back(at.get<std::string>());
+    }
+    return run;
+}
+
+StoredCheckpoint checkpoint_from_json(Json const& json) {
+    [[maybe_unused]] auto const known_format = whole_number_in(json, "format", format, format);
+    StoredCheckpoint result;
+    result.program = text_in(json, "program");
+    result.parameters = object_in(json, "parameters");
+    for (auto const& [name, value] : result.parameters.items()) {
+        if (value.is_structured()) {
+            throw JsonError("its parameter '" + name + "' should be a single value, not " + beginning_of(value));
+        }
+    }
+    constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+    constexpr std::int64_t greatest_seed = std::numeric_limits<std::uint32_t>::max();
+    result.steps = whole_number_in(json, "steps", 1, most);
+    result.seeds = whole_number_in(json, "seeds", 1, most);
+    Json const& runs = array_in(json, "runs");
+    if (runs.empty() || static_cast<std::int64_t>(runs.size()) > result.seeds) {
+        throw JsonError("it should hold from one to " + std::to_string(result.seeds) + " runs, not " +
+                        std::to_string(runs.size()));
+    }
+    std::int64_t const first_seed =
+        whole_number_in(result.parameters, "seed", 0, greatest_seed - static_cast<std::int64_t>(runs.size()) + 1);
+    for (Json const& run : runs) {
+        auto const number = static_cast<std::int64_t>(result.runs.size());
+        result.runs.push_back(run_from(run, first_seed + number, result.steps));
+    }
+    return result;
+}
+
+// ----------------------------------------------------------------------------------------------------- against the run ----
+
+/// Throws UsageError for the first parameter that differs.
+void require_same(std::filesystem::path const& file, Json const& stored, Json const& given) {
+    for (auto const& [name, value] : given.items()) {
+        if (!stored.contains(name) || stored.at(name) != value) {
+            throw UsageError(quoted(file) + " is of a run with " + name + " = " +
+                             (stored.contains(name) ? beginning_of(stored.at(name)) : "nothing") +
+                             ", which cannot be resumed with " + name + " = " + beginning_of(value));
+        }
+    }
+    for (auto const& [name, value] : stored.items()) {
+        if (!given.contains(name)) {
+            throw UsageError(quoted(file) + " is of a run with " + name + " = " + beginning_of(value) +
+                             ", which this program does not know");
+        }
+    }
+}
+
+void require_resumable(std::filesystem::path const& file, StoredCheckpoint const& stored,
+                       StoredCheckpoint const& given) {
+    require_same(file, {{"program", stored.program}}, {{"program", given.program}});
+    require_same(file, stored.parameters, given.parameters);
+    for (StoredRun const& run : stored.runs) {
+        if (run.steps > given.steps) {
+            throw UsageError(quoted(file) + " has done " + std::to_string(run.steps) +
+                             " steps, so it cannot be resumed with --steps " + std::to_string(given.steps));
+        }
+    }
+    if (static_cast<std::int64_t>(stored.runs.size()) > given.seeds) {
+        throw UsageError(quoted(file) + " holds " + std::to_string(stored.runs.size()) +
+                         " runs, so it cannot be resumed with --seeds " + std::to_string(given.seeds));
+    }
+}
+
+/// "312 of 5000 steps of run 2 of 3" of a run that is not finished; empty for a finished one.
+std::string unfinished(StoredCheckpoint const& stored) {
+    auto const& runs = stored.runs;
+    auto const current =
+        std::find_if(runs.begin(), runs.end(), [&](StoredRun const& run) { return run.steps < stored.steps; });
+    std::int64_t number = current - runs.begin() + 1;
+    if (current == runs.end() && number > stored.seeds) {
+        return "";
+    }
+    return std::to_string(current == runs.end() ? 0 : current->steps) + " of " + std::to_string(stored.steps) +
+           " steps of run " + std::to_string(number) + " of " + std::to_string(stored.seeds);
+}
+
 }  // namespace
+
+std::string checksum_text(std::string_view beginning) {
+    std::uint64_t hash = hash_of(beginning);
+    std::string digits(16, '0');
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4) {
+        *digit = "0123456789abcdef"[hash & 15u];
+    }
+    return ",\n    \"checksum\": \"fnv-1a " + digits + "\"\n}\n";
+}
+
+std::string checkpoint_text(StoredCheckpoint const& checkpoint) {
+    Json json{{"program", checkpoint.program},
+              {"format", format},
+              {"parameters", checkpoint.parameters},
+              {"steps", checkpoint.steps},
+              {"seeds", checkpoint.seeds}};
+    for (StoredRun const& run : checkpoint.runs) {
+        json["runs"].push_back(json_of(run));
+    }
+    std::string text = json_text(json);
+    text.resize(text.rfind("\n}\n"));
+    return text + checksum_text(text);
+}
+
+StoredCheckpoint checkpoint_from_text(std::string_view text) {
+    std::size_t const size_of_end = checksum_text("").size();
+    std::string_view const beginning = text.substr(0, text.size() - std::min(text.size(), size_of_end));
+    if (text.substr(beginning.size()) != checksum_text(beginning)) {
+        throw CheckpointError("its checksum is missing or does not fit, so it is no checkpoint or was changed");
+    }
+    try {
+        return checkpoint_from_json(json_from_text(text));
+    } catch (JsonError const& error) {
+        throw CheckpointError(error.what());
+    }
+}
 
 void add_checkpoint_options(CLI::App& app, CheckpointOptions& options) {
     add_flag(app, "--resume", options.resume, "continue the interrupted run in the output directory");
@@ -74,80 +189,76 @@ void add_checkpoint_options(CLI::App& app, CheckpointOptions& options) {
                      "seconds between checkpoints, 0 for one after every step");
 }
 
-Checkpoint::Checkpoint(std::string program, CommonOptions const& options, CheckpointOptions const& checkpoints,
+OutputDirectory opened_directory(CommonOptions const& options, CheckpointOptions const& checkpoints) {
+    if (checkpoints.resume && !std::filesystem::exists(options.out)) {
+        nothing_to_resume(file_of(options, ""));
+    }
+    say_when_interrupted(checkpoints.resume
+                             ? "interrupted before training went on; what " + quoted(options.out) +
+                                   " holds is as it was, and the same command goes on from it"
+                             : "interrupted before training began; nothing is lost, and the same command begins anew");
+    return OutputDirectory(options.out);
+}
+
+Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
                        Json const& parameters, std::string const& model)
     : file_(file_of(options, model)), every_(checkpoints.every) {
     Json all = parameters;
     all["batch"] = options.batch;
     all["seed"] = options.seed;
     all["eval_every"] = options.eval_every;
-    head_ = std::make_shared<Json const>(Json{{"program", std::move(program)},
-                                              {"format", format},
-                                              {"parameters", std::move(all)},
-                                              {"steps", options.steps},
-                                              {"seeds", options.seeds}});
+    head_ = {.program = program, .parameters = std::move(all), .steps = options.steps, .seeds = options.seeds};
 
     if (!std::filesystem::exists(file_)) {
         if (checkpoints.resume) {
-            throw UsageError("there is no checkpoint " + quoted(file_) + " to resume; without --resume a run begins");
+            nothing_to_resume(file_);
         }
         return;
     }
-    Json const stored = json_in(file_);
+    StoredCheckpoint stored;
     try {
-        if (checkpoints.resume) {
-            read(stored);
-        } else if (std::string const done = unfinished(stored); !done.empty()) {
-            throw UsageError(quoted(file_) + " holds " + done +
-                             ": add --resume to continue it, choose another --out, or delete it to begin anew");
-        }
-    } catch (Json::exception const&) {
-        throw std::runtime_error(quoted(file_) + " is not a checkpoint of this program; delete it to begin anew");
+        stored = checkpoint_from_text(text_of_file(file_));
+    } catch (CheckpointError const& error) {
+        cannot_be_resumed(error.what());
+    }
+    if (checkpoints.resume) {
+        require_resumable(file_, stored, head_);
+        runs_ = std::move(stored.runs);
+    } else if (std::string const done = unfinished(stored); !done.empty()) {
+        throw UsageError(quoted(file_) + " holds " + done +
+                         ": add --resume to continue it, choose another --out, or delete it to begin anew");
     }
 }
 
-void Checkpoint::read(Json const& stored) {
-    require_same(file_, {{"program", stored.at("program")}, {"format", stored.at("format")}},
-                 {{"program", head_->at("program")}, {"format", head_->at("format")}});
-    require_same(file_, stored.at("parameters"), head_->at("parameters"));
-    for (Json const& run : stored.at("runs")) {
-        runs_.push_back({.seed = run.at("seed").get<std::uint32_t>(),
-                         .steps = run.at("steps").get<std::int64_t>(),
-                         .seconds_training = run.at("seconds_training").get<double>(),
-                         .state = run.at("state").get<std::string>(),
-                         .curve = run.at("curve").get<std::vector<std::string>>()});
-        if (auto const steps = head_->at("steps").get<std::int64_t>(); runs_.back().steps > steps) {
-            throw UsageError(quoted(file_) + " has done " + std::to_string(runs_.back().steps) +
-                             " steps, so it cannot be resumed with --steps " + std::to_string(steps));
-        }
-    }
-    if (auto const seeds = head_->at("seeds").get<std::size_t>(); runs_.size() > seeds) {
-        throw UsageError(quoted(file_) + " holds " + std::to_string(runs_.size()) +
-                         " runs, so it cannot be resumed with --seeds " + std::to_string(seeds));
-    }
+void Checkpoint::cannot_be_resumed(std::string const& clause) const {
+    throw std::runtime_error(quoted(file_) + " cannot be resumed: " + clause +
+                             "; it is left as it is, delete it to begin anew");
 }
 
 void Checkpoint::write(std::size_t number, StoredRun run) {
+    Postponement const postponed;
     runs_.resize(std::max(runs_.size(), number + 1));
     runs_[number] = std::move(run);
-    Json json = *head_;
-    for (StoredRun const& one : runs_) {
-        json["runs"].push_back(json_of(one));
-    }
-    incontext::write_file(file_, json_text(json));
+    StoredCheckpoint all = head_;
+    all.runs = runs_;
+    incontext::write_file(file_, checkpoint_text(all));
     next_ = std::chrono::steady_clock::now() + every_;
 }
 
 std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
                                               CheckpointOptions const& checkpoints, Json const& parameters,
-                                              std::vector<std::string> const& models) {
-    auto const is_stored = [&](std::string const& model) { return std::filesystem::exists(file_of(options, model)); };
+                                              std::vector<CheckpointedModel> const& models) {
+    auto const is_stored = [&](CheckpointedModel const& model) {
+        return std::filesystem::exists(file_of(options, model.name));
+    };
     auto const stored = static_cast<std::size_t>(std::count_if(models.begin(), models.end(), is_stored));
     std::vector<Checkpoint> result;
-    for (std::string const& model : models) {
+    for (CheckpointedModel const& model : models) {
         CheckpointOptions of_model = checkpoints;
         of_model.resume = checkpoints.resume && (is_stored(model) || stored == 0);
-        result.emplace_back(program, options, of_model, parameters, model);
+        CommonOptions training = options;
+        training.steps = model.steps;
+        result.emplace_back(program, training, of_model, parameters, model.name);
     }
     if (!checkpoints.resume && stored > 0 && stored < models.size()) {
         throw UsageError(quoted(options.out) + " holds the checkpoints of " + std::to_string(stored) + " of " +
@@ -157,8 +268,8 @@ std::vector<Checkpoint> checkpoints_of_models(std::string const& program, Common
     }
     if (!checkpoints.resume) {
         // All of them are finished. A run that begins anew must not be resumed with models of the one before.
-        for (std::string const& model : models) {
-            std::filesystem::remove(file_of(options, model));
+        for (CheckpointedModel const& model : models) {
+            std::filesystem::remove(file_of(options, model.name));
         }
     }
     return result;
@@ -167,11 +278,11 @@ std::vector<Checkpoint> checkpoints_of_models(std::string const& program, Common
 std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
                                               CheckpointOptions const& checkpoints, Json const& parameters,
                                               std::vector<int> const& models) {
-    std::vector<std::string> names;
+    std::vector<CheckpointedModel> named;
     for (int const model : models) {
-        names.push_back(std::to_string(model));
+        named.push_back({.name = std::to_string(model), .steps = options.steps});
     }
-    return checkpoints_of_models(program, options, checkpoints, parameters, names);
+    return checkpoints_of_models(program, options, checkpoints, parameters, named);
 }
 
 }  // namespace reproduce

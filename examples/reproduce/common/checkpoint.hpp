@@ -5,18 +5,22 @@
 ///     checkpoint.json          program, parameters, and per run: seed, seconds, state and curve as exact text
 ///     checkpoint_<model>.json  the same of one model, where a program trains several, one after the other
 ///
-/// The file is replaced as a whole (incontext::write_file): a kill at any moment leaves the old checkpoint or the new one.
+/// The file is replaced as a whole (incontext::write_file): a kill at any moment leaves the old checkpoint or the new one. Its
+/// last member is a checksum of all bytes before it: FNV-1a with 64 bits, which any change of one byte changes. It is against
+/// damage and careless edits; what passes it is still asked whether it can be what it says.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/options.hpp"
+#include "tools/output_directory.hpp"
 
 namespace reproduce {
 
@@ -38,6 +42,36 @@ struct StoredRun {
     std::vector<std::string> curve{};
 };
 
+/// What stands in a checkpoint: of which run it is, and what that has come to.
+struct StoredCheckpoint {
+    std::string program{};
+    nlohmann::ordered_json parameters{};  // those that cannot change within a run
+    std::int64_t steps = 0;
+    std::int64_t seeds = 0;
+    std::vector<StoredRun> runs{};
+};
+
+/// A text that is no checkpoint, or not as it was written. what() is a clause about the file: "its 'steps' should be ...".
+class CheckpointError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The text of a checkpoint, its checksum last; and back.
+///
+/// Errors: checkpoint_from_text throws CheckpointError for a text with another checksum; one that is no JSON, or nested deeper
+/// than 16; one in which a member is missing, of another kind, out of bounds, or at odds with the others (seeds, steps, the
+/// lengths of the curves). The texts of states and curves are looked at by train_runs, which knows the model.
+/// Test: tests/fuzz/checkpoint.cpp, tests/example/one_step/checkpoints.cmake.
+[[nodiscard]] std::string checkpoint_text(StoredCheckpoint const& checkpoint);
+[[nodiscard]] StoredCheckpoint checkpoint_from_text(std::string_view text);
+
+/// The end of a checkpoint that begins so: its checksum, and the brace that closes it.
+[[nodiscard]] std::string checksum_text(std::string_view beginning);
+
+/// The directory of the results, which the run owns from here on. Errors: those of OutputDirectory; UsageError if it shall be
+/// resumed and is not there.
+[[nodiscard]] OutputDirectory opened_directory(CommonOptions const& options, CheckpointOptions const& checkpoints);
+
 /// The checkpoint of an output directory.
 class Checkpoint {
   public:
@@ -46,8 +80,9 @@ class Checkpoint {
     /// else never changes a bit of the result.
     ///
     /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if without
-    /// --resume the checkpoint of an unfinished run would be lost; std::runtime_error if the file is no checkpoint.
-    Checkpoint(std::string program, CommonOptions const& options, CheckpointOptions const& checkpoints,
+    /// --resume the checkpoint of an unfinished run would be lost; std::runtime_error if the file is no checkpoint or was
+    /// changed. In each case the file is left as it is.
+    Checkpoint(std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
                nlohmann::ordered_json const& parameters, std::string const& model = "");
 
     [[nodiscard]] std::filesystem::path const& file() const { return file_; }
@@ -58,21 +93,28 @@ class Checkpoint {
     /// Whether it is time for the next checkpoint.
     [[nodiscard]] bool is_due() const { return std::chrono::steady_clock::now() >= next_; }
 
+    /// Whether a resumed run may believe what it holds is for its program to say: throws std::runtime_error with a clause.
+    [[noreturn]] void cannot_be_resumed(std::string const& clause) const;
+
     /// Stores a run beside those before it: its number is at most one more than theirs. Errors: incontext::FileError.
     void write(std::size_t number, StoredRun run);
 
   private:
-    void read(nlohmann::ordered_json const& stored);
-
     std::filesystem::path file_;
-    std::shared_ptr<nlohmann::ordered_json const> head_;  // all but the runs
+    StoredCheckpoint head_;  // all but the runs
     std::chrono::seconds every_;
     std::chrono::steady_clock::time_point next_{};
     std::vector<StoredRun> runs_{};
 };
 
-/// A checkpoint for each of several models, told apart by name or number, in their order. With --resume the models that
-/// have one are continued (if they are finished, they are not trained again), and the others begin.
+/// One of several models: its name or number in the name of the file, and how many steps it is trained.
+struct CheckpointedModel {
+    std::string name{};
+    int steps = 0;
+};
+
+/// A checkpoint for each of several models, in their order. With --resume the models that have one are continued (if they are
+/// finished, they are not trained again), and the others begin.
 ///
 /// Without --resume all must be finished, or none begun: checkpoints of a finished run are removed.
 /// Errors: those of Checkpoint for any of them; UsageError if --resume finds none, or if without it there are some of the
@@ -80,7 +122,9 @@ class Checkpoint {
 [[nodiscard]] std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
                                                             CheckpointOptions const& checkpoints,
                                                             nlohmann::ordered_json const& parameters,
-                                                            std::vector<std::string> const& models);
+                                                            std::vector<CheckpointedModel> const& models);
+
+/// The same of models that are numbered, and all trained options.steps steps.
 [[nodiscard]] std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
                                                             CheckpointOptions const& checkpoints,
                                                             nlohmann::ordered_json const& parameters,

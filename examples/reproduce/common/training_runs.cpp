@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 
 #include "tools/program.hpp"
 #include "tools/progress.hpp"
@@ -13,7 +12,7 @@ namespace reproduce::training_runs {
 Loop::Loop(CommonOptions const& options, Checkpoint* checkpoint, std::string name)
     : options_(options), checkpoint_(checkpoint), name_(std::move(name)) {
     if (checkpoint != nullptr) {
-        interruption_.emplace();
+        postponed_.emplace();
     }
 }
 
@@ -41,7 +40,7 @@ void Loop::train(RunInTraining& run, std::size_t number) const {
             run.measure();
         }
         progress.update(run.steps(), loss);
-        bool const is_interrupted = interruption_ && interruption_->requested();
+        bool const is_interrupted = postponed_ && postponed_->requested();
         if (is_interrupted || (checkpoint_ != nullptr && checkpoint_->is_due())) {
             keep();
         }
@@ -53,6 +52,10 @@ void Loop::train(RunInTraining& run, std::size_t number) const {
     }
     run.measure();
     keep();
+    if (checkpoint_ != nullptr) {
+        say_when_interrupted("interrupted after the training" + (name_.empty() ? "" : " of " + name_) +
+                             "; the same command with --resume goes on from '" + checkpoint_->file().string() + "'");
+    }
 }
 
 std::int64_t steps_left(CommonOptions const& options, Checkpoint const& checkpoint) {
@@ -75,8 +78,21 @@ double seconds_of_a_step(std::function<void()> const& step) {
     return fastest;
 }
 
-void cannot_be_resumed(Checkpoint const& checkpoint, incontext::ParametersError const& error) {
-    throw std::runtime_error("'" + checkpoint.file().string() + "' cannot be resumed: " + error.what());
+void require_whole_curve(std::vector<double> const& steps, std::int64_t steps_done, int eval_every,
+                         Checkpoint const& checkpoint) {
+    std::int64_t const regular = steps_done / eval_every + 1;
+    std::int64_t const all = regular + (steps_done % eval_every == 0 ? 0 : 1);
+    auto const count = static_cast<std::int64_t>(steps.size());
+    bool is_whole = count == regular || count == all;
+    for (std::int64_t i = 0; is_whole && i < count; ++i) {
+        std::int64_t const expected = i < regular ? i * eval_every : steps_done;
+        is_whole = steps[static_cast<std::size_t>(i)] == static_cast<double>(expected);
+    }
+    if (!is_whole) {
+        checkpoint.cannot_be_resumed("after " + std::to_string(steps_done) + " steps, measured every " +
+                                     std::to_string(eval_every) + ", its 'curve' should have " +
+                                     std::to_string(regular) + " measurements in order, and it has others");
+    }
 }
 
 }  // namespace reproduce::training_runs

@@ -14,11 +14,11 @@
 
 #include "common/checkpoint.hpp"
 #include "common/curves.hpp"
-#include "common/interruption.hpp"
 #include "common/options.hpp"
 #include "common/paper_setting.hpp"
 #include "incontext/incontext.hpp"
 #include "incontext/io/parameters.hpp"
+#include "tools/interruption.hpp"
 
 namespace reproduce {
 
@@ -86,8 +86,8 @@ class Loop {
   private:
     CommonOptions const& options_;
     Checkpoint* checkpoint_;
-    std::string name_;  // of the model; may be empty
-    std::optional<InterruptionWatch> interruption_{};
+    std::string name_;                         // of the model; may be empty
+    std::optional<Postponement> postponed_{};  // a signal waits for the end of a step
 };
 
 /// How many steps there are still to do.
@@ -96,8 +96,42 @@ class Loop {
 /// The seconds that the fastest of a few steps takes.
 [[nodiscard]] double seconds_of_a_step(std::function<void()> const& step);
 
-/// Throws what a checkpoint with parameters of another model deserves.
-[[noreturn]] void cannot_be_resumed(Checkpoint const& checkpoint, incontext::ParametersError const& error);
+/// A curve is measured before the first step and every eval_every steps; once more where the training ended between.
+void require_whole_curve(std::vector<double> const& steps, std::int64_t steps_done, int eval_every,
+                         Checkpoint const& checkpoint);
+
+/// Whether all numbers of a state can be those of a training.
+template <class Parameters>
+bool all_finite(Parameters const& parameters) {
+    bool result = true;
+    incontext::for_each_parameter(
+        [&](char const*, auto const& leaf) {
+            if constexpr (incontext::AnyMatrix<decltype(leaf)>) {
+                for (int i = 0; i < static_cast<int>(leaf.size()); ++i) {
+                    result = result && std::isfinite(leaf(i % leaf.rows(), i / leaf.rows()));
+                }
+            } else {
+                result = result && std::isfinite(leaf);
+            }
+        },
+        parameters);
+    return result;
+}
+
+template <class Parameters>
+bool none_negative(Parameters const& parameters) {
+    bool result = true;
+    incontext::for_each_parameter(
+        [&](char const*, auto const& leaf) {
+            if constexpr (incontext::AnyMatrix<decltype(leaf)>) {
+                result = result && leaf.minCoeff() >= 0;
+            } else {
+                result = result && leaf >= 0;
+            }
+        },
+        parameters);
+    return result;
+}
 
 template <class Model, class Measured, incontext::Dimensions Sizes, class Measure>
 class TypedRunInTraining final : public RunInTraining {
@@ -155,18 +189,31 @@ Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoin
     Run<Model, Measured> run;
     run.seed = stored.seed;
     run.seconds_training = stored.seconds_training;
+    std::vector<double> steps;
     try {
         incontext::parameters_from_text(stored.state, run.state);
         for (std::string const& text : stored.curve) {
             Measured at{};
             incontext::parameters_from_text(text, at);
+            steps.push_back(at.step);
             if (std::fmod(at.step, eval_every) == 0) {
                 run.curve.push_back(at);
             }
         }
     } catch (incontext::ParametersError const& error) {
-        cannot_be_resumed(checkpoint, error);
+        checkpoint.cannot_be_resumed(error.what());
     }
+    auto const& optimiser = run.state.optimiser;
+    if (optimiser.steps != stored.steps) {
+        checkpoint.cannot_be_resumed("its run has done " + std::to_string(stored.steps) + " steps and its state " +
+                                     std::to_string(optimiser.steps));
+    }
+    if (!all_finite(run.state.layer) || !all_finite(optimiser.first_moment) || !all_finite(optimiser.second_moment) ||
+        !none_negative(optimiser.second_moment)) {
+        checkpoint.cannot_be_resumed(
+            "its state holds a number that no training has: one that is not finite, or a negative second moment");
+    }
+    require_whole_curve(steps, stored.steps, eval_every, checkpoint);
     return run;
 }
 

@@ -67,3 +67,9 @@ expect_refusal("batch = 64, which cannot be resumed with batch = 65"
     --layers 1 --steps 3000 --batch 65 --seed 3 --eval-every 1000 --resume --out whole)
 
 expect_interruption("3000 of 1 layer")
+
+# As many steps as the paper are so many in the checkpoint, too: without --resume they are not lost, with it they go on.
+file(REMOVE_RECURSE "${WORK}/whole" "${WORK}/interrupted")
+set(settings --layers 1 --batch 16 --seed 3 --eval-every 5000)
+expect_whole_run()
+expect_interruption("5000 of 1 layer")

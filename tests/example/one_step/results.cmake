@@ -1,6 +1,7 @@
 # A short run leaves its files whole, and what stands in them fits together.
 include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
 
+set(checkpoints checkpoint.json)
 set(tables curves.csv larger_inputs.csv run.json weights.json)
 set(figures alignment.svg larger_inputs.svg loss.svg weights.svg)
 

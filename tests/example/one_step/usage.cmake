@@ -41,6 +41,8 @@ foreach(line
         "--threads N=[1-9][0-9]* +threads"
         "--out DIRECTORY=out/one_step\n? +directory of the results"
         "--quiet +no progress"
+        "--resume +continue the interrupted run"
+        "--checkpoint-every N=30 +seconds between checkpoints"
         "--help +Print this help")
     if(NOT output MATCHES "${line}")
         failed("the help should match '${line}'")
