@@ -11,7 +11,7 @@ Debian 12 or newer, Ubuntu 24.04 or newer: installs with apt-get what is missing
 Boost headers, Catch2, Google Benchmark, CLI11 and nlohmann-json. Uses sudo if you are not root.
 Other systems: installs nothing, and says which of these are missing.
 
-  --developer   also clang, clang-tidy, clang-format and GNU time, which .ci/run needs
+  --developer   also clang and its run-time libraries, clang-tidy, clang-format and GNU time, which .ci/run needs
   --peers       also what the benchmarks compare with, if the system has it: libxsmm, OpenBLAS, PyTorch (large)
   --help        this text
 TEXT
@@ -31,6 +31,7 @@ nlohmann-json3-dev  | nlohmann/json.hpp      | nlohmann-json 3
 '
 developer='
 clang               | clang++                | clang++ 14 or newer
+libclang-rt-dev     | libclang_rt.fuzzer*    | the run-time libraries of clang: sanitizers and libFuzzer
 clang-tidy          | clang-tidy             | clang-tidy
 clang-format        | clang-format           | clang-format
 time                | time                   | GNU time (says what compiling takes)
@@ -84,6 +85,7 @@ is_there() {
     case $1 in
         g++) command -v g++ >/dev/null || command -v clang++ >/dev/null ;;
         python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
+        libclang_rt.*) compgen -G "$(clang++ --print-resource-dir 2>/dev/null)/lib/*/$1" >/dev/null ;;
         */* | *.h)
             local prefix
             for prefix in /usr /usr/local /opt/homebrew /opt/local ${CONDA_PREFIX:-}; do
@@ -131,7 +133,7 @@ for i in "${!packages[@]}"; do
         *$'\n'"${packages[i]} installed"$'\n'*) continue ;;
     esac
     case ${probes[i]} in
-        */* | *.h | python:*) ;;
+        */* | *.h | python:* | libclang_rt.*) ;;
         *) type -P "${probes[i]}" >/dev/null && continue ;;  # no keyword of the shell, as `time`
     esac
     missing+=("${packages[i]}")

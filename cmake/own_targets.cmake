@@ -31,6 +31,9 @@ add_custom_target(runtime_tests)
 # Programs that only the extended tests run (.ci/extended).
 add_custom_target(extended_tests)
 
+# Programs that look for inputs which break a reader (tests/fuzz).
+add_custom_target(fuzzers)
+
 # incontext_program(NAME SOURCE...): an executable of this project that uses the library.
 function(incontext_program name)
     add_executable(${name} ${ARGN})

@@ -67,9 +67,18 @@ expect_refusal("batch = 64, which cannot be resumed with batch = 65"
     --layers 1 --steps 3000 --batch 65 --seed 3 --eval-every 1000 --resume --out whole)
 
 expect_interruption("3000 of 1 layer")
+find_program(SHELL sh NO_CACHE)
 
 # As many steps as the paper are so many in the checkpoint, too: without --resume they are not lost, with it they go on.
-file(REMOVE_RECURSE "${WORK}/whole" "${WORK}/interrupted")
-set(settings --layers 1 --batch 16 --seed 3 --eval-every 5000)
-expect_whole_run()
-expect_interruption("5000 of 1 layer")
+if(SHELL)
+    set(settings --layers 1 --batch 512 --seed 3 --eval-every 5000 --threads 1 --quiet --out default_steps)
+    run("${SHELL}" "${support}/interrupt.sh" default_steps/checkpoint_1.json "${PROGRAM}" ${settings})
+    expect_exit_code(130)
+    expect_files(default_steps checkpoint_1.json)
+    expect_refusal(" of 5000 steps of run 1 of 1: add --resume" ${settings})
+    execute_process(COMMAND "${PROGRAM}" ${settings} --resume WORKING_DIRECTORY "${WORK}" TIMEOUT 2
+        RESULT_VARIABLE exit_code OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+    if(NOT exit_code MATCHES "timeout|^0$")  # it would be refused at once
+        failed("a run of the default number of steps should be resumed")
+    endif()
+endif()

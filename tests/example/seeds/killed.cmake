@@ -5,4 +5,5 @@ set(checkpoints checkpoint_one_head.json checkpoint_two_heads.json checkpoint_ba
 set(tables curves.csv run.json weights.json)
 set(figures batches.svg batches_cosine.svg heads.svg)
 set(settings --steps 100 --batch 64 --seed 3 --seeds 1 --eval-every 50 --fixed-batches 128)
+set(kills 2)
 include("${CMAKE_CURRENT_LIST_DIR}/../support/killed.cmake")

@@ -4,7 +4,9 @@
 # INCONTEXT_KILLS in the environment says how often, INCONTEXT_KILL_SEED when. The including script says what it runs:
 # checkpoints, tables, figures, settings.
 
-set(kills 5)
+if(NOT DEFINED kills)
+    set(kills 5)
+endif()
 if(DEFINED ENV{INCONTEXT_KILLS})
     set(kills $ENV{INCONTEXT_KILLS})
 endif()
