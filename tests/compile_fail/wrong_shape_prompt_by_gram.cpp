@@ -2,8 +2,8 @@
 // A stack that is read out by its gram matrix, which would hide that the prompt has another context length.
 //
 // expected: a prompt has other dimensions than the layer it is given to
-// expected-gcc: a_prompt_has_other_dimensions_than_its_layer<incontext::TokenShape{5, 80, 1}, incontext::TokenShape{5, 70, 1}>
-// expected-clang: a_prompt_has_other_dimensions_than_its_layer<{5, 80, 1}, {5, 70, 1}>
+// expected-gcc: a_prompt_has_other_dimensions_than_its_layer<incontext::TokenShape{5, 80, 1, 0}, incontext::TokenShape{5, 70, 1, 0}>
+// expected-clang: a_prompt_has_other_dimensions_than_its_layer<{5, 80, 1, 0}, {5, 70, 1, 0}>
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

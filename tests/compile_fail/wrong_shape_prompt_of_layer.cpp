@@ -2,8 +2,8 @@
 // A layer applied to a prompt with another context length: 1/N would be wrong, and nothing would say so.
 //
 // expected: a prompt has other dimensions than the layer it is given to
-// expected-gcc: a_prompt_has_other_dimensions_than_its_layer<incontext::TokenShape{5, 8, 4}, incontext::TokenShape{5, 7, 1}>
-// expected-clang: a_prompt_has_other_dimensions_than_its_layer<{5, 8, 4}, {5, 7, 1}>
+// expected-gcc: a_prompt_has_other_dimensions_than_its_layer<incontext::TokenShape{5, 8, 4, 0}, incontext::TokenShape{5, 7, 1, 0}>
+// expected-clang: a_prompt_has_other_dimensions_than_its_layer<{5, 8, 4, 0}, {5, 7, 1, 0}>
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

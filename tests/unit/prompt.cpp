@@ -21,7 +21,7 @@ struct Problem {
 TEMPLATE_LIST_TEST_CASE("a context token is an example, input above target", "", test::Families) {
     Problem<TestType> const problem;
     auto const prompt = embed(problem.X, problem.Y, problem.Xq, problem.W0);
-    STATIC_REQUIRE(decltype(prompt)::shape == TokenShape{.token_dim = 5, .context = 7, .query = 4});
+    STATIC_REQUIRE(decltype(prompt)::shape == TokenShape{.token_dim = 5, .context = 7, .query = 4, .input = 3});
     for (int token = 0; token < 7; ++token) {
         for (int row = 0; row < 5; ++row) {
             CAPTURE(token, row);
@@ -92,9 +92,33 @@ TEMPLATE_LIST_TEST_CASE("a prompt that no step has changed predicts with the ini
 TEMPLATE_LIST_TEST_CASE("a prompt may have one query token, one output and one example", "", test::Families) {
     auto const prompt = embed(drawn_matrix<TestType, 3, 1>(1), drawn_matrix<TestType, 1, 1>(2),
                               drawn_matrix<TestType, 3, 1>(3), drawn_matrix<TestType, 1, 3>(4));
-    STATIC_REQUIRE(decltype(prompt)::shape == TokenShape{.token_dim = 4, .context = 1, .query = 1});
+    STATIC_REQUIRE(decltype(prompt)::shape == TokenShape{.token_dim = 4, .context = 1, .query = 1, .input = 3});
     REQUIRE(equal(prediction<Dimensions{3, 1, 1, 1}>(prompt),
                   product(drawn_matrix<TestType, 1, 3>(4), drawn_matrix<TestType, 3, 1>(3))));
+}
+
+TEST_CASE("two shapes agree where their sizes are equal, and their splits or one of them is unknown") {
+    constexpr TokenShape unknown{.token_dim = 5, .context = 7, .query = 4};
+    STATIC_REQUIRE(splits_agree(sizes.tokens(), unknown));
+    STATIC_REQUIRE(splits_agree(unknown, sizes.tokens()));
+    STATIC_REQUIRE_FALSE(splits_agree(sizes.tokens(), Dimensions{2, 3, 7, 4}.tokens()));
+    STATIC_REQUIRE(shapes_agree(sizes.tokens(), unknown));
+    STATIC_REQUIRE_FALSE(shapes_agree(sizes.tokens(), Dimensions{2, 3, 7, 4}.tokens()));
+    STATIC_REQUIRE_FALSE(shapes_agree(sizes.tokens(), Dimensions{3, 2, 7, 1}.tokens()));
+    STATIC_REQUIRE(sizes.tokens().without_split() == unknown);
+}
+
+TEMPLATE_LIST_TEST_CASE("a prompt forgets how its tokens split, and learns it again", "", test::Families) {
+    constexpr TokenShape unknown = sizes.tokens().without_split();
+    auto const prompt = test::drawn_prompt<sizes.tokens(), TestType>(5);
+    Prompt<unknown, TestType> const forgotten = prompt;
+    PromptOf<sizes, TestType> const again = forgotten;
+    REQUIRE(equal(forgotten.context, prompt.context));
+    REQUIRE(equal(forgotten.query, prompt.query));
+    REQUIRE((again == prompt));
+    REQUIRE(equal(prediction<sizes>(forgotten), prediction<sizes>(prompt)));
+    STATIC_REQUIRE_FALSE(std::is_convertible_v<PromptOf<sizes, TestType>, PromptOf<Dimensions{2, 3, 7, 4}, TestType>>);
+    STATIC_REQUIRE_FALSE(std::is_convertible_v<PromptOf<sizes, TestType>, PromptOf<Dimensions{3, 2, 7, 1}, TestType>>);
 }
 
 TEMPLATE_LIST_TEST_CASE("prompts are equal only if every token is", "", test::Families) {

@@ -32,6 +32,7 @@ struct GramPrompt {
 /// (2 token_dim + query) multiplications. Errors: a layer that is not linear does not compile. Test: tests/static/stack.cpp.
 template <LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr GramPrompt<Shape, Number> updated(Layer const& layer, GramPrompt<Shape, Number> const& prompt) {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Shape, Number>();
     auto const F = layer.fast_weights_of_gram(prompt.gram);
     Matrix<Number, Shape.token_dim, Shape.token_dim> const moved = plus_product(prompt.gram, F, prompt.gram);
     return {moved + product_with_transpose(moved, F), plus_product(prompt.query, F, prompt.query)};
@@ -41,6 +42,7 @@ template <LinearLayer Layer, TokenShape Shape, class Number>
 template <class Asked, LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer(Layer const& layer, GramPrompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Shape, Number>();
     return updated_with<Asked>(
         layer, [&](auto const& d) { return product(prompt.gram, d); }, prompt.query);
 }

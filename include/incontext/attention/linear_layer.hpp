@@ -85,6 +85,7 @@ template <class Asked = QueryTokens, LinearLayer Layer, class TimesGram, AnyMatr
 /// All tokens by their scores. Exactness: identical to the layer in exact arithmetic. Test: tests/static/plan.cpp.
 template <LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr Prompt<Given, Number> with_scores(Layer const& layer, Prompt<Given, Number> const& prompt) {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const& C = prompt.context;
     auto const by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); };
     return {.context = updated_with(layer, by_scores, C), .query = updated_with(layer, by_scores, prompt.query)};
@@ -96,6 +97,7 @@ template <LinearLayer Layer, TokenShape Given, class Number>
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_scores(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const& C = prompt.context;
     return updated_with<Asked>(
         layer, [&](auto const& d) { return product(C, product_of_transpose(C, d)); }, prompt.query);
@@ -103,6 +105,7 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_gram(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const G = gram(prompt.context);
     return updated_with<Asked>(
         layer, [&](auto const& d) { return product(G, d); }, prompt.query);

@@ -62,6 +62,13 @@ struct LinearSelfAttention {
         (ValueProjection, value),
         (OutputProjection, output));
 
+    /// The same layer, of whose tokens less or more is known. Exact. Test: tests/unit/linear_self_attention.cpp.
+    template <TokenShape Other>
+        requires(Other != Shape && shapes_agree(Other, Shape))
+    [[nodiscard]] constexpr operator LinearSelfAttention<Other, Number, KeyDim, ValueDim>() const {
+        return {.query = query, .key = key, .value = value, .output = output};
+    }
+
     /// F = P (W_V C) (W_K C)^T W_Q [token_dim x token_dim].
     template <AnyMatrix Context>
     [[nodiscard]] constexpr auto fast_weights(Context const& C) const {
@@ -168,10 +175,11 @@ struct LinearSelfAttention {
 /// heads'. Errors: heads of different token shapes or numbers do not compile. Test: tests/unit/linear_self_attention.cpp.
 template <class FirstHead, class... Heads>
 struct MultiHeadAttention {
-    static constexpr TokenShape shape = FirstHead::shape;
+    static constexpr TokenShape shape = shape_of_layers<FirstHead, Heads...>();
     static constexpr int head_count = 1 + static_cast<int>(sizeof...(Heads));
     using Scalar = typename FirstHead::Scalar;
-    static_assert(((Heads::shape == shape) && ...), "the heads of one layer must have the same token shape");
+    static_assert(((Heads::shape.without_split() == shape.without_split()) && ...),
+                  "the heads of one layer must have the same token shape");
     static_assert((std::same_as<typename Heads::Scalar, Scalar> && ...),
                   "the heads of one layer must hold the same numbers");
     template <class Other>

@@ -185,8 +185,13 @@ template <class... Heads>
     MergedAttention<MultiHeadAttention<Heads...>::shape, typename MultiHeadAttention<Heads...>::Scalar,
                     static_cast<int>(sizeof...(Heads))>
         result{};
-    for_each_element<sizeof...(Heads)>([](auto const& head, auto& products) { products = merged(head); }, layer.heads,
-                                       result.heads);
+    for_each_element<sizeof...(Heads)>(
+        [](auto const& head, auto& products) {
+            auto const of_head = merged(head);
+            products.key_query = of_head.key_query;
+            products.output_value = of_head.output_value;
+        },
+        layer.heads, result.heads);
     return result;
 }
 

@@ -136,7 +136,10 @@ template <class Layer>
 /// Source: the reference's code for Fig. 1. Exactness: copies. Errors: the layer's. Test: tests/static/stack.cpp.
 template <Dimensions Sizes, class Layer>
 struct OnlyTargetsMove {
+    static_assert(shape_of_layers<GivenSizes<Sizes>, Layer>().input > 0, "see the first error");
+
     static constexpr bool is_part = true;
+    static constexpr Dimensions dimensions = Sizes;
     using Scalar = typename Layer::Scalar;
     template <class Other>
     using with_number = OnlyTargetsMove<Sizes, typename Layer::template with_number<Other>>;
@@ -152,6 +155,7 @@ struct OnlyTargetsMove {
 
     template <class Asked, class APrompt, class OfAnswer>
     [[nodiscard]] constexpr OfAnswer after_layer(Asked, APrompt const& prompt, OfAnswer const& answer) const {
+        require_tokens_of<Sizes, APrompt::shape>();
         return of_each_matrix([](auto const& after, auto const& before) { return x_above_y(before, after); }, answer,
                               Asked::of(prompt));
     }

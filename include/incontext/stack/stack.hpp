@@ -31,6 +31,8 @@ namespace incontext {
 template <class First, class... Layers>
 struct LayerStack {
     using Scalar = typename First::Scalar;
+    static constexpr TokenShape known_shape = shape_of_layers<First, Layers...>();
+    static_assert(known_shape.token_dim >= 0, "see the first error");
     static constexpr int depth = 1 + static_cast<int>(sizeof...(Layers));
     template <class Other>
     using with_number =
@@ -301,10 +303,11 @@ struct Trace {
 /// The prediction after every layer of a stack.
 ///
 /// Exactness, cost: the stack's. Errors: the stack's. Test: tests/static/stack.cpp.
-template <Dimensions Sizes, class Stack, class Number>
-[[nodiscard]] constexpr auto trace(Stack const& stack, Prompt<Sizes.tokens(), Number> const& prompt)
-    -> Trace<Matrix<Number, Sizes.output, Sizes.query>, Stack::depth> {
-    Trace<Matrix<Number, Sizes.output, Sizes.query>, Stack::depth> predictions{};
+template <Dimensions Sizes, class Stack, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto trace(Stack const& stack, Prompt<Given, Number> const& prompt)
+    -> Trace<Matrix<Number, Sizes.output, Given.query>, Stack::depth> {
+    require_tokens_of<Sizes, Given>();
+    Trace<Matrix<Number, Sizes.output, Given.query>, Stack::depth> predictions{};
     int depth = 0;
     stack.for_each_depth(prompt, [&](auto const& tokens) { predictions.after[depth++] = prediction<Sizes>(tokens); });
     return predictions;

@@ -31,6 +31,9 @@ namespace incontext {
 /// Whether every layer of a linear stack is one for contexts of this length and tokens of this dimension.
 template <class Model, int TokenDimension, int Context>
 inline constexpr bool layers_have_shape = false;
+template <class Model, int TokenDimension, int Context>
+inline constexpr bool layers_have_shape<Model const, TokenDimension, Context> =
+    layers_have_shape<Model, TokenDimension, Context>;
 template <class... Layers, int TokenDimension, int Context>
 inline constexpr bool layers_have_shape<LayerStack<Layers...>, TokenDimension, Context> =
     ((Layers::shape.token_dim == TokenDimension && Layers::shape.context == Context) && ...);
@@ -83,18 +86,19 @@ struct observed_tokens;
 /// tests/unit/streaming_table.cpp (tables of any length and place, within the bound).
 template <Dimensions Sizes, class Model, class Number = typename Model::Scalar>
 class StreamingContext {
-    static_assert(is_linear_stack<Model>,
+    static_assert(LinearStack<Model>,
                   "a streaming context needs a stack of linear attention layers: of one layer, make looped<1>(layer)");
-    static_assert(!is_linear_stack<Model> || layers_have_shape<Model, Sizes.input + Sizes.output, Sizes.context>,
+    static_assert(!LinearStack<Model> || layers_have_shape<Model, Sizes.input + Sizes.output, Sizes.context>,
                   "the layers of a streaming context's model have another token dimension or context length than its "
                   "Dimensions{input, output, context}: their rates would be scaled for the wrong number of examples");
+    static_assert(shape_of_layers<GivenSizes<Sizes>, std::remove_const_t<Model>>().input > 0, "see the first error");
 
   public:
     using Input = Matrix<Number, Sizes.input, 1>;
     using Output = Matrix<Number, Sizes.output, 1>;
     using Weights = Matrix<Number, Sizes.output, Sizes.input>;
     static constexpr int token_dim = Sizes.input + Sizes.output;
-    static constexpr TokenShape shape{.token_dim = token_dim, .context = Sizes.context, .query = 1};
+    static constexpr TokenShape shape = Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}.tokens();
     using Gram = Matrix<Number, token_dim, token_dim>;
 
     /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.

@@ -3,17 +3,25 @@
 /// The sizes of a prompt and of the regression problem it shows: two structs used as template arguments.
 #pragma once
 
+#include "incontext/support/message.hpp"
+
 namespace incontext {
 
 /// What attention knows: tokens of one dimension, how many are context and how many are queries.
 ///
-/// Keys and values are read from the context tokens only; query tokens attend but are not attended to.
+/// Keys and values are read from the context tokens only; query tokens attend but are not attended to. Attention does not
+/// ask how a token is made of input and output; what was made for one split says so in `input`, and is then not given
+/// tokens of another (splits_agree).
 struct TokenShape {
     int token_dim;
     int context;
     int query = 1;
+    int input = 0;  // rows of the input, above those of the output; 0: nobody said
 
     [[nodiscard]] constexpr int sequence_length() const { return context + query; }
+
+    /// The same sizes, and how a token splits forgotten.
+    [[nodiscard]] constexpr TokenShape without_split() const { return {token_dim, context, query}; }
 
     friend constexpr bool operator==(TokenShape const&, TokenShape const&) = default;
 };
@@ -40,11 +48,32 @@ struct Dimensions {
 
     /// Tokens are examples, input above output: e_j = (x_j; y_j) [vonOswald2023] sec. 2.
     [[nodiscard]] constexpr TokenShape tokens() const {
-        return {.token_dim = input + output, .context = context, .query = query};
+        return {.token_dim = input + output, .context = context, .query = query, .input = input};
     }
 
     friend constexpr bool operator==(Dimensions const&, Dimensions const&) = default;
 };
+
+/// Whether two sides split a token into input and output alike, or one of them does not say how.
+/// Exact. Errors: none. Test: tests/unit/prompt.cpp.
+[[nodiscard]] constexpr bool splits_agree(TokenShape const& a, TokenShape const& b) {
+    return a.input == 0 || b.input == 0 || a.input == b.input;
+}
+
+/// Whether two shapes can be one: the same sizes, and splits that agree. Exact. Errors: none. Test: tests/unit/prompt.cpp.
+[[nodiscard]] constexpr bool shapes_agree(TokenShape const& a, TokenShape const& b) {
+    return a.without_split() == b.without_split() && splits_agree(a, b);
+}
+
+/// How a token splits, as the messages list it.
+template <int Input, int Output>
+struct Split;
+template <TokenShape Shape>
+struct SplitOfTokens {  // a class template for the sake of g++ 12, as TokenDim
+    using type = Split<Shape.input, Shape.token_dim - Shape.input>;
+};
+template <TokenShape Shape>
+using SplitOf = typename SplitOfTokens<Shape>::type;
 
 /// The sentence for a size that is zero or negative. Test: tests/compile_fail/dimension_*.cpp.
 template <int... Sizes>
@@ -55,10 +84,26 @@ struct every_dimension_must_be_positive {
     static constexpr bool value = true;
 };
 
+/// The sentence for a TokenShape whose input is no part of its token. Test: tests/compile_fail/split_of_whole_token.cpp.
+template <class GivenSplit>
+struct a_token_is_input_above_output {
+    static_assert(never<GivenSplit>,
+                  "a token is an input above an output, each of at least one row: token_dim must be above input "
+                  "(compare Split<input, output> in this line; leave input out where nobody knows how a token splits)");
+};
+
+template <TokenShape Shape>
+constexpr bool require_split() {
+    if constexpr (Shape.input < 0 || (Shape.input > 0 && Shape.input >= Shape.token_dim)) {
+        static_cast<void>(a_token_is_input_above_output<SplitOf<Shape>>{});
+    }
+    return true;
+}
+
 /// True, or a compile-time error that lists the sizes.
 template <TokenShape Shape>
 inline constexpr bool is_valid_shape =
-    every_dimension_must_be_positive<Shape.token_dim, Shape.context, Shape.query>::value;
+    every_dimension_must_be_positive<Shape.token_dim, Shape.context, Shape.query>::value&& require_split<Shape>();
 template <Dimensions Sizes>
 inline constexpr bool are_valid_dimensions =
     every_dimension_must_be_positive<Sizes.input, Sizes.output, Sizes.context, Sizes.query>::value;

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <concepts>
+#include <type_traits>
+#include <utility>
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
@@ -21,8 +23,16 @@ namespace incontext {
 struct the_context_of_a_prompt;
 struct the_query_of_a_prompt;
 
+/// The place of tokens of which it is known how they split: input rows above the others.
+template <class Place, int Input>
+struct WithInputs;
+template <class Place, TokenShape Shape>
+using PlaceOfTokens = std::conditional_t<Shape.input == 0, Place, WithInputs<Place, Shape.input>>;
+
 /// Tokens as columns: the context that is attended to, and the query tokens that attend.
 ///
+/// A prompt that was made from Dimensions knows how its tokens split. It converts to a prompt that does not, and back.
+/// A member that is not given is zero in Eigen's matrices and in exact ones (Placed).
 /// Errors: a matrix of another shape, a dynamic matrix or other numbers do not compile.
 /// Test: tests/unit/prompt.cpp, tests/compile_fail/wrong_shape_prompt.cpp.
 template <TokenShape Shape, class Number>
@@ -31,13 +41,30 @@ struct Prompt {
     static constexpr TokenShape shape = Shape;
     using Scalar = Number;
 
-    Placed<the_context_of_a_prompt, Number, Shape.token_dim, Shape.context> context;  // [token_dim x context]
-    Placed<the_query_of_a_prompt, Number, Shape.token_dim, Shape.query> query;        // [token_dim x query]
+    using Context = Placed<PlaceOfTokens<the_context_of_a_prompt, Shape>, Number, Shape.token_dim, Shape.context>;
+    using Query = Placed<PlaceOfTokens<the_query_of_a_prompt, Shape>, Number, Shape.token_dim, Shape.query>;
+
+    Context context;  // [token_dim x context]
+    Query query;      // [token_dim x query]
+
+    /// The same tokens, of which less or more is known. Exact.
+    template <TokenShape Other>
+        requires(Other != Shape && shapes_agree(Other, Shape))
+    [[nodiscard]] constexpr operator Prompt<Other, Number>() const {
+        return {.context = typename Context::Base(context), .query = typename Query::Base(query)};
+    }
 
     friend constexpr bool operator==(Prompt const& a, Prompt const& b) {
         return a.context == b.context && a.query == b.query;
     }
 };
+
+/// The prompt of a regression problem of these sizes: Prompt<Sizes.tokens(), Number>.
+///
+/// In a lambda inside a function template g++ 12 crashes on Prompt<sizes.tokens(), Number> where `sizes` is a local constant
+/// of that function, and accepts PromptOf<sizes, Number>. Test: tests/static/local_dimensions.cpp.
+template <Dimensions Sizes, class Number>
+using PromptOf = Prompt<Sizes.tokens(), Number>;
 
 /// A map from prompts to prompts of the same shape: an attention layer, a gradient step, a stack, your own layer.
 template <class Update, class APrompt>
@@ -48,12 +75,22 @@ concept TokenUpdate = requires(Update const& update, APrompt const& prompt) {
 // ------------------------------------------------------------------------------- the prompts that a layer accepts ----
 
 /// Which prompts a layer of a given shape accepts: its own token dimension and context length, any number of queries
-/// (each query token is updated by itself). Test: tests/compile_fail/wrong_shape_prompt_of_layer.cpp.
+/// (each query token is updated by itself), and tokens that split as its own do, where both know how.
+/// Test: tests/compile_fail/wrong_shape_prompt_of_layer.cpp.
 template <TokenShape GivenShape, TokenShape RequiredShape>
 struct a_prompt_has_other_dimensions_than_its_layer {
-    static_assert(never<Given<GivenShape.token_dim, GivenShape.context>>,
-                  "a prompt has other dimensions than the layer it is given to: compare {token_dim, context, query} of "
-                  "the prompt, then of the layer, in this line (only query may differ)");
+    static_assert(
+        never<Given<GivenShape.token_dim, GivenShape.context>>,
+        "a prompt has other dimensions than the layer it is given to: compare {token_dim, context, query, input} of "
+        "the prompt, then of the layer, in this line (query may differ; an input of 0 fits any)");
+};
+
+/// Test: tests/compile_fail/split_of_prompt_*.cpp.
+template <class GivenSplit, class RequiredSplit>
+struct a_prompt_splits_its_tokens_otherwise_than_its_layer {
+    static_assert(never<GivenSplit>,
+                  "the tokens of a prompt hold another number of inputs and outputs than those that the layer was made "
+                  "for: compare Split<input, output> of the prompt, then of the layer, in this line");
 };
 
 template <class PromptNumber, class LayerNumber>
@@ -61,6 +98,53 @@ struct a_prompt_has_other_numbers_than_its_layer {
     static_assert(never<PromptNumber>,
                   "a prompt holds other numbers than the layer it is given to (the prompt's, then the layer's, in this "
                   "line): convert one of them; only lanes of a number mix with that number");
+};
+
+/// What a layer says of its prompts: its shape, that of its Dimensions, of the layer in it, or {0, 0}, where it says nothing.
+/// Test: tests/compile_fail/split_of_layers.cpp.
+template <class Layer>
+constexpr TokenShape shape_of_layer() {
+    if constexpr (requires { TokenShape(Layer::shape); }) {
+        return Layer::shape;
+    } else if constexpr (requires { TokenShape(Layer::known_shape); }) {
+        return Layer::known_shape;  // a LayerStack, of whose layers not all need to say it
+    } else if constexpr (requires { TokenShape(Layer::dimensions.tokens()); }) {
+        return Layer::dimensions.tokens();
+    } else if constexpr (requires(Layer const& layer) { layer.layer; }) {
+        return shape_of_layer<std::remove_cvref_t<decltype(std::declval<Layer const&>().layer)>>();
+    } else {
+        return {.token_dim = 0, .context = 0};
+    }
+}
+
+template <class FirstSplit, class OtherSplit>
+struct these_layers_split_their_tokens_differently {
+    static_assert(
+        never<FirstSplit>,
+        "two layers, or a layer and Dimensions, that see the same tokens split them into other numbers of inputs and "
+        "outputs: compare their Split<input, output> in this line");
+};
+
+/// Does not compile, with one sentence, where two layers that see the same tokens split them differently.
+/// Returns the first shape among them that says how, or else the first.
+template <class First, class... Layers>
+constexpr TokenShape shape_of_layers() {
+    constexpr TokenShape first = shape_of_layer<First>();
+    if constexpr (sizeof...(Layers) == 0) {
+        return first;
+    } else {
+        constexpr TokenShape rest = shape_of_layers<Layers...>();
+        if constexpr (!splits_agree(first, rest)) {
+            static_cast<void>(these_layers_split_their_tokens_differently<SplitOf<first>, SplitOf<rest>>{});
+        }
+        return first.input == 0 && rest.input != 0 ? rest : first;
+    }
+}
+
+/// Stands for a layer of these sizes where the layers of a part or of a model are compared with Dimensions.
+template <Dimensions Sizes>
+struct GivenSizes {
+    static constexpr Dimensions dimensions = Sizes;
 };
 
 /// True where weights of one number type act on prompts of another: the same, or lanes of it.
@@ -77,13 +161,17 @@ inline constexpr bool acts_on<LayerNumber, PromptNumber> = acts_on<LayerNumber, 
 /// Whether a layer of this shape and numbers can be applied to the prompt.
 template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
 inline constexpr bool prompt_fits = GivenShape.token_dim == Required.token_dim&& GivenShape.context ==
-                                    Required.context&& acts_on<LayerNumber, PromptNumber>;
+                                        Required.context&& splits_agree(GivenShape, Required) &&
+                                    acts_on<LayerNumber, PromptNumber>;
 
 /// Does not compile, with one sentence, unless a layer of `Required` shape and numbers can be applied to the prompt.
 template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
 constexpr void require_fitting_prompt() {
     if constexpr (GivenShape.token_dim != Required.token_dim || GivenShape.context != Required.context) {
         static_cast<void>(a_prompt_has_other_dimensions_than_its_layer<GivenShape, Required>{});
+    } else if constexpr (!splits_agree(GivenShape, Required)) {
+        static_cast<void>(
+            a_prompt_splits_its_tokens_otherwise_than_its_layer<SplitOf<GivenShape>, SplitOf<Required>>{});
     } else if constexpr (!acts_on<LayerNumber, PromptNumber>) {
         static_cast<void>(a_prompt_has_other_numbers_than_its_layer<PromptNumber, LayerNumber>{});
     }
@@ -126,18 +214,37 @@ struct these_tokens_have_another_dimension {
                   "tokens have as many rows as input + output: compare the rows of Given<rows, cols> "
                   "with Dimensions{input, output, context, query} in this line");
 };
-template <Dimensions Sizes, AnyMatrix Tokens>
-constexpr void require_fitting_tokens() {
-    if constexpr (rows_of<Tokens> != Sizes.input + Sizes.output) {
-        static_cast<void>(these_tokens_have_another_dimension<Given<rows_of<Tokens>, cols_of<Tokens>>, Sizes>{});
-    }
+
+/// Test: tests/compile_fail/split_of_prediction.cpp, split_of_query_targets.cpp.
+template <class GivenSplit, class RequiredSplit>
+struct these_tokens_are_split_otherwise {
+    static_assert(never<GivenSplit>,
+                  "these tokens were made of another number of inputs and outputs: compare Split<input, output> of the "
+                  "tokens, then of the Dimensions, in this line");
+};
+
+/// The rows of the input in tokens of a prompt; 0 where nobody said how they split.
+template <class Place, int Input, class Number, int Rows, int Cols>
+constexpr int input_rows(Placed<WithInputs<Place, Input>, Number, Rows, Cols> const*) {
+    return Input;
+}
+constexpr int input_rows(void const*) {
+    return 0;
 }
 
 template <Dimensions Sizes, TokenShape Shape>
 constexpr void require_tokens_of() {
     if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {
         static_cast<void>(these_tokens_have_another_dimension<Given<Shape.token_dim, Shape.query>, Sizes>{});
+    } else if constexpr (!splits_agree(Shape, Sizes.tokens())) {
+        static_cast<void>(these_tokens_are_split_otherwise<SplitOf<Shape>, SplitOf<Sizes.tokens()>>{});
     }
+}
+
+template <Dimensions Sizes, AnyMatrix Tokens>
+constexpr void require_fitting_tokens() {
+    constexpr int input = input_rows(static_cast<Tokens const*>(nullptr));
+    require_tokens_of<Sizes, TokenShape{rows_of<Tokens>, Sizes.context, cols_of<Tokens>, input}>();
 }
 
 /// x_j of every token [input x tokens]: the upper rows.
