@@ -40,6 +40,7 @@
 #include "incontext/pass/asked.hpp"            // what is asked of an update: all tokens, query tokens, their targets
 #include "incontext/pass/pass.hpp"             // a forward pass that keeps what its pullback wants
 #include "incontext/pass/by_dual_numbers.hpp"  // the pullback of whatever has none
+#include "incontext/pass/range.hpp"            // the definition, where a fast form leaves the range of its numbers
 #include "incontext/pass/operations.hpp"       // the multiplications of a form, counted by running it
 
 #include "incontext/attention/linear_layer.hpp"           // F token in four associations; passes and pullbacks of two

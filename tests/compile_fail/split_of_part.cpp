@@ -14,4 +14,6 @@ constexpr Dimensions of_part{.input = 1, .output = 2, .context = 4};
 constexpr Dimensions of_part = sizes;
 #endif
 
-auto part(LinearSelfAttention<sizes.tokens(), Modular> const& layer) { return only_targets_move<of_part>(layer); }
+auto part(LinearSelfAttention<sizes.tokens(), Modular> const& layer) {
+    return only_targets_move<of_part>(layer);
+}

@@ -15,4 +15,6 @@ constexpr Dimensions of_stream{.input = 1, .output = 2, .context = 4};
 constexpr Dimensions of_stream = sizes;
 #endif
 
-auto count(StreamingContext<of_stream, Model const> const& context) { return context.count(); }
+auto count(StreamingContext<of_stream, Model const> const& context) {
+    return context.count();
+}

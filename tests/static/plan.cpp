@@ -51,7 +51,10 @@ constexpr bool both_updates_are_the_layer() {
     auto const layer = merged_layer(heads(head, other_head));
     auto const expected = heads(head, other_head)(prompt);
     return with_scores(layer, prompt) == expected &&
-           with_fast_weights(layer.fast_weights(prompt.context), prompt) == expected;
+           with_fast_weights(layer.fast_weights(prompt.context), prompt) == expected &&
+           by_values(layer, prompt) == expected && by_values(heads(head, other_head), prompt) == expected &&
+           answering_by_values<QueryTokens>(layer, prompt) == expected.query &&
+           answering_by_fast_weights_of_gram<QueryTokens>(layer, GramPrompt(prompt)) == expected.query;
 }
 static_assert(both_updates_are_the_layer());
 

@@ -9,9 +9,6 @@ namespace {
 
 using namespace incontext;
 
-
-
-
 // y = (2 x, 3 x): one input and two outputs, in tokens of three rows.
 constexpr Dimensions sizes{.input = 1, .output = 2, .context = 4};
 constexpr TokenShape unknown = sizes.tokens().without_split();

@@ -16,6 +16,8 @@ namespace incontext {
 /// G and the query tokens. Source: derived here from [vonOswald2023] eq. (2). Test: tests/static/stack.cpp.
 template <TokenShape Shape, class Number>
 struct GramPrompt {
+    using Scalar = Number;
+
     Matrix<Number, Shape.token_dim, Shape.token_dim> gram;  // G = C C^T
     Matrix<Number, Shape.token_dim, Shape.query> query;
 
@@ -25,6 +27,13 @@ struct GramPrompt {
     constexpr explicit GramPrompt(Prompt<Shape, Number> const& prompt)
         : gram(incontext::gram(prompt.context)), query(prompt.query) {}
 };
+
+/// The same in other numbers, as of a prompt. Exactness: that of convert. Test: tests/unit/range.cpp.
+template <class To, TokenShape Shape, class Number, class Convert>
+[[nodiscard]] constexpr GramPrompt<Shape, To> converted(GramPrompt<Shape, Number> const& prompt,
+                                                        Convert const& convert) {
+    return {converted<To>(prompt.gram, convert), converted<To>(prompt.query, convert)};
+}
 
 /// One linear layer: G <- (I + F) G (I + F)^T, q <- (I + F) q.
 ///
@@ -38,13 +47,22 @@ template <LinearLayer Layer, TokenShape Shape, class Number>
     return {moved + product_with_transpose(moved, F), plus_product(prompt.query, F, prompt.query)};
 }
 
-/// What is asked of the query tokens after one more linear layer, of which nothing else is wanted.
+/// The asked rows of q + (P W_V G W_K^T W_Q) q.
+template <class Asked>
+inline constexpr auto answering_by_fast_weights_of_gram = [](auto const& layer, auto const& prompt) {
+    return answer_with_fast_weights<Asked>(layer.fast_weights_of_gram(prompt.gram), prompt.query);
+};
+
+/// What is asked of the query tokens after one more linear layer, of which nothing else is wanted. Where G d overflows,
+/// by (P W_V G) d.
 template <class Asked, LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer(Layer const& layer, GramPrompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Shape, Number>();
-    return updated_with<Asked>(
+    Answer<Asked, Shape, Number> result = updated_with<Asked>(
         layer, [&](auto const& d) { return product(prompt.gram, d); }, prompt.query);
+    fall_back_on(answering_by_fast_weights_of_gram<Asked>, layer, prompt, result, result);
+    return result;
 }
 
 }  // namespace incontext

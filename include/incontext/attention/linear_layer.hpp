@@ -23,6 +23,7 @@
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/pass/operations.hpp"
 #include "incontext/pass/pass.hpp"
+#include "incontext/pass/range.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 
@@ -82,33 +83,70 @@ template <class Asked = QueryTokens, LinearLayer Layer, class TimesGram, AnyMatr
     return sum;
 }
 
-/// All tokens by their scores. Exactness: identical to the layer in exact arithmetic. Test: tests/static/plan.cpp.
+/// F in the order of the definition, which has the greatest range: values first, then keys.
+/// Exactness: identical to the layer's F in exact arithmetic. Test: tests/static/plan.cpp, tests/unit/range.cpp.
+template <LinearLayer Layer, AnyMatrix Context>
+[[nodiscard]] constexpr auto fast_weights_by_values(Layer const& layer, Context const& C) {
+    if constexpr (requires { layer.fast_weights_by_values(C); }) {
+        return layer.fast_weights_by_values(C);
+    } else {
+        return layer.fast_weights(C);
+    }
+}
+
+/// All tokens by that F.
+inline constexpr auto by_values = [](auto const& layer, auto const& prompt) {
+    return with_fast_weights(fast_weights_by_values(layer, prompt.context), prompt);
+};
+
+/// All tokens by their scores. Exactness: identical to the layer in exact arithmetic; where a score or what is made of it
+/// overflows, the definition's answer. Test: tests/static/plan.cpp, tests/unit/range.cpp.
 template <LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr Prompt<Given, Number> with_scores(Layer const& layer, Prompt<Given, Number> const& prompt) {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const& C = prompt.context;
     auto const by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); };
-    return {.context = updated_with(layer, by_scores, C), .query = updated_with(layer, by_scores, prompt.query)};
+    Prompt<Given, Number> result{.context = updated_with(layer, by_scores, C),
+                                 .query = updated_with(layer, by_scores, prompt.query)};
+    fall_back_on(by_values, layer, prompt, result, result.context);
+    fall_back_on(by_values, layer, prompt, result, result.query);
+    return result;
 }
+
+/// The asked rows of q + F q.
+template <class Asked, AnyMatrix FastWeights, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto answer_with_fast_weights(FastWeights const& F, Tokens const& q) {
+    constexpr TokenShape shape{.token_dim = rows_of<Tokens>, .context = 1};
+    return plus_product(asked_rows<Asked, shape>(q), asked_rows<Asked, shape>(F), q);
+}
+template <class Asked>
+inline constexpr auto answering_by_values = [](auto const& layer, auto const& prompt) {
+    return answer_with_fast_weights<Asked>(fast_weights_by_values(layer, prompt.context), prompt.query);
+};
 
 /// The query tokens, or their targets, by their scores and by the gram matrix.
 ///
-/// Exactness: identical to the layer's in exact arithmetic. Test of both: tests/static/plan.cpp.
+/// Exactness: identical to the layer's in exact arithmetic; where they overflow, the definition's answer.
+/// Test of both: tests/static/plan.cpp, tests/unit/range.cpp.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_scores(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const& C = prompt.context;
-    return updated_with<Asked>(
+    Answer<Asked, Given, Number> result = updated_with<Asked>(
         layer, [&](auto const& d) { return product(C, product_of_transpose(C, d)); }, prompt.query);
+    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result);
+    return result;
 }
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_gram(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const G = gram(prompt.context);
-    return updated_with<Asked>(
+    Answer<Asked, Given, Number> result = updated_with<Asked>(
         layer, [&](auto const& d) { return product(G, d); }, prompt.query);
+    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result);
+    return result;
 }
 
 /// What the counts choose from, as functions of a layer and a prompt.

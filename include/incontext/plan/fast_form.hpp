@@ -48,7 +48,9 @@ inline constexpr bool merging_pays<Layer> =
 
 /// The form that evaluation and training run.
 ///
-/// fast_form(update) is identical to the update in exact arithmetic, for every update. Exactness: a rounding per operation.
+/// fast_form(update) is identical to the update in exact arithmetic, for every update. Exactness: a rounding per operation;
+/// prompts for which it overflows and the update does not are answered in the order of the definition (pass/range.hpp). The
+/// products W_K^T W_Q and P W_V themselves must be within the range of the numbers.
 /// A kind that wraps a layer takes part by a member template with_layer<Other>, the same kind around another layer; its
 /// other members, as BOOST_HANA_DEFINE_STRUCT lists them, are copied. Cost: that of the merging, once, for any number of prompts. Errors: none.
 /// Test: tests/static/plan.cpp.

@@ -102,14 +102,28 @@ struct MergedAttention {
         return F;
     }
 
-    /// token <- token + F token, by F or by scores, whichever takes fewer multiplications.
+    /// F = sum over heads of ((W_PV C) C^T) W_KQ: the order of the definition, for inputs whose gram matrix overflows.
+    template <AnyMatrix Context>
+    [[nodiscard]] constexpr auto fast_weights_by_values(Context const& C) const {
+        auto const of_head = [&](auto const& head) {
+            return product(product_with_transpose(product(head.output_value, C), C), head.key_query);
+        };
+        auto F = of_head(heads[0]);
+        for (std::size_t head = 1; head < heads.size(); ++head) {
+            F += of_head(heads[head]);
+        }
+        return F;
+    }
+
+    /// token <- token + F token, by F or by scores, whichever takes fewer multiplications; where these overflow, by
+    /// fast_weights_by_values.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
         if constexpr (scores_pay<with_number<Counted>, Given>) {
             return with_scores(*this, prompt);
         } else {
-            return with_fast_weights(fast_weights(prompt.context), prompt);
+            return with_fast_weights_in_range(prompt);
         }
     }
 
@@ -167,6 +181,17 @@ struct MergedAttention {
         if constexpr (Wanted::prompt) {
             add_product(by_context, Square(G_ + transpose(G_)), C);
         }
+    }
+
+  private:
+    /// A function of its own, whose local variable g++ makes in the place of the result.
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr Prompt<Given, PromptNumber> with_fast_weights_in_range(
+        Prompt<Given, PromptNumber> const& prompt) const {
+        Prompt<Given, PromptNumber> result = with_fast_weights(fast_weights(prompt.context), prompt);
+        // What is not finite in F is not finite in F q either, so the query tokens are witness enough.
+        fall_back_on(by_values, *this, prompt, result, result.query);
+        return result;
     }
 };
 

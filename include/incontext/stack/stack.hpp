@@ -184,6 +184,14 @@ template <class Asked, int First = 0, AnyStack Stack, TokenShape Given, class Nu
     }
 }
 
+namespace plans {
+
+template <class Asked>
+inline constexpr auto answering_by_tokens =
+    [](auto const& stack, auto const& prompt) { return answer_by_tokens<Asked>(stack, prompt); };
+
+}  // namespace plans
+
 /// What is asked of the query tokens of a stack of linear layers, by the gram matrix of the context.
 ///
 /// Exactness: identical to the stack in exact arithmetic. Cost: from the gram matrix on, the same for every context length.
@@ -213,16 +221,10 @@ template <class Asked, LinearStack Stack, TokenShape Shape, class Number>
          ...);
     }
     (std::make_integer_sequence<int, Stack::depth>{});
-    return answer_by_gram<Asked>(stack, GramPrompt<Shape, Number>(prompt));
+    Answer<Asked, Shape, Number> result = answer_by_gram<Asked>(stack, GramPrompt<Shape, Number>(prompt));
+    fall_back_on(plans::answering_by_tokens<Asked>, stack, prompt, result, result);
+    return result;
 }
-
-namespace plans {
-
-template <class Asked>
-inline constexpr auto answering_by_tokens =
-    [](auto const& stack, auto const& prompt) { return answer_by_tokens<Asked>(stack, prompt); };
-
-}  // namespace plans
 
 /// Whether a stack answers with fewer multiplications by the gram matrix: the longer the context and the deeper the stack.
 /// Test: tests/unit/operations.cpp.

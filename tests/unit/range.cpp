@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// Forms that equal the definition in exact arithmetic give its answer over its whole range: inputs in other units, with the
+// rates in the inverse square of these units, do not change a prediction.
+#include "incontext/incontext.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "catch.hpp"
+#include "support/drawn.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 2, .output = 1, .context = 4};
+using Asked = QueryTargets<sizes>;
+
+/// y = 2 x1 - x2 from four examples, asked for (1, 1): 1.0625 after one step at the rate 1, 1.13671875 after two.
+template <class Number>
+auto prompt_in_units(Number s) {
+    Matrix<Number, 2, 4> X;
+    X << 1, 0, 1, -1, 0, 1, 1, Number(0.5);
+    Matrix<Number, 1, 4> const Y = Matrix<Number, 1, 2>(2, -1) * X;
+    return embed(Matrix<Number, 2, 4>(X * s), Y, Matrix<Number, 2, 1>(s, s));
+}
+template <class Number>
+auto layer_in_units(Number s) {
+    return as_attention(GradientStep<sizes, Number>{1 / s / s, zero<Number, 1, 2>()});
+}
+
+/// All answers to one question by every form, each a prediction.
+template <class Layer, class Stack, TokenShape Shape, class Number, class See>
+void for_each_form(Layer const& layer, Stack const& two, Prompt<Shape, Number> const& prompt, See const& see) {
+    auto const read = [](auto const& tokens) { return Number(prediction_of(targets<sizes>(tokens))(0)); };
+    auto const merged = fast_form(layer);
+    auto const two_merged = fast_form(two);
+    see(1, "definition", read(layer(prompt).query));
+    see(1, "query tokens", read(answer<QueryTokens>(layer, prompt)));
+    see(1, "targets", -answer<Asked>(layer, prompt)(0));
+    see(1, "by scores", -answer_by_scores<Asked>(layer, prompt)(0));
+    see(1, "by the gram matrix", -answer_by_gram<Asked>(layer, prompt)(0));
+    see(1, "all tokens by scores", read(with_scores(layer, prompt).query));
+    see(1, "merged", read(merged(prompt).query));
+    see(1, "merged, targets", -answer<Asked>(merged, prompt)(0));
+    see(1, "merged, by scores", -answer_by_scores<Asked>(merged, prompt)(0));
+    see(1, "merged, by the gram matrix", -answer_by_gram<Asked>(merged, prompt)(0));
+    see(1, "merged, all tokens by scores", read(with_scores(merged, prompt).query));
+    see(2, "definition", read(two(prompt).query));
+    see(2, "query tokens", read(answer<QueryTokens>(two, prompt)));
+    see(2, "targets", -answer<Asked>(two, prompt)(0));
+    see(2, "by tokens", -answer_by_tokens<Asked>(two, prompt)(0));
+    see(2, "by the gram matrix", -answer_by_gram<Asked>(two, prompt)(0));
+    see(2, "scores in between", -answer<Asked>(layer, with_scores(layer, prompt))(0));
+    see(2, "merged", read(two_merged(prompt).query));
+    see(2, "merged, by tokens", -answer_by_tokens<Asked>(two_merged, prompt)(0));
+    see(2, "merged, by the gram matrix", -answer_by_gram<Asked>(two_merged, prompt)(0));
+    see(2, "untied", -answer<Asked>(stacked(layer, merged), prompt)(0));
+    see(2, "damped by 1", -answer<Asked>(stacked(damped(typename Layer::Scalar(1), layer), layer), prompt)(0));
+    StreamingContext<sizes, Stack, Number> stream(two);
+    static_cast<void>(stream.observe_tokens(prompt.context));
+    see(2, "stream", stream.predict(inputs<sizes>(prompt.query))(0));
+}
+
+TEMPLATE_TEST_CASE("every form predicts what the definition does in any unit of the inputs", "", float, double) {
+    constexpr bool is_float = std::same_as<TestType, float>;
+    constexpr auto units = is_float ? std::array{1e-18, 1e-12, 1e-6, 1.0, 1e6, 1e12, 1e13, 1e15, 1e18}
+                                    : std::array{1e-150, 1e-77, 1e-18, 1.0, 1e18, 1e77, 1e102, 1e103, 1e150};
+    for (double const unit : units) {
+        auto const s = static_cast<TestType>(unit);
+        auto const layer = layer_in_units(s);
+        for_each_form(layer, looped<2>(layer), prompt_in_units(s), [&](int steps, char const* form, TestType computed) {
+            CAPTURE(unit, steps, form);
+            double const right = steps == 1 ? 1.0625 : 1.13671875;
+            REQUIRE(std::abs(static_cast<double>(computed) - right) <= (is_float ? 1e-5 : 1e-13));
+        });
+    }
+}
+
+TEST_CASE("rows in unlike units: 1e15 beside 1e-3, and an output of 1e6") {
+    // A token (x; y) in units u is U token: keys and queries read U^-1, the output writes U.
+    constexpr std::array<float, 3> unit{0x1p50f, 0x1p-10f, 0x1p20f};
+    auto const base = as_attention(GradientStep<sizes, float>{1, zero<float, 1, 2>()});
+    auto const prompt = prompt_in_units(1.0f);
+    auto layer = base;
+    auto in_units = prompt;
+    for (int row = 0; row < 3; ++row) {
+        float const u = unit[static_cast<std::size_t>(row)];
+        layer.query.col(row) /= u;
+        layer.key.col(row) /= u;
+        layer.value.col(row) /= u;
+        layer.output.row(row) *= u;
+        in_units.context.row(row) *= u;
+        in_units.query.row(row) *= u;
+    }
+    for_each_form(layer, looped<2>(layer), in_units, [&](int steps, char const* form, float computed) {
+        CAPTURE(steps, form);
+        REQUIRE(std::abs(computed / unit[2] - (steps == 1 ? 1.0625f : 1.13671875f)) <= 1e-5f);
+    });
+}
+
+TEST_CASE("the least numbers: a rate of 1e38, and products of inputs below the normal numbers") {
+    auto const s = 1e-19f;
+    auto const layer = layer_in_units(s);
+    for_each_form(layer, looped<2>(layer), prompt_in_units(s), [&](int steps, char const* form, float computed) {
+        CAPTURE(steps, form);
+        REQUIRE(std::abs(computed - (steps == 1 ? 1.0625f : 1.13671875f)) <= 1e-5f);
+    });
+}
+
+TEST_CASE("heads, clipped layers and deep stacks fall back, too") {
+    float const s = 1e16f;
+    auto const half = as_attention(GradientStep<sizes, float>{0.5f / s / s, zero<float, 1, 2>()});
+    auto const two_heads = heads(half, half);
+    for_each_form(two_heads, looped<2>(two_heads), prompt_in_units(s),
+                  [&](int steps, char const* form, float computed) {
+                      CAPTURE(steps, form);
+                      REQUIRE(std::abs(computed - (steps == 1 ? 1.0625f : 1.13671875f)) <= 1e-5f);
+                  });
+    auto const layer = layer_in_units(s);
+    auto const prompt = prompt_in_units(s);
+    float const by_definition = -targets<sizes>(looped<30>(layer)(prompt).query)(0);
+    REQUIRE(std::abs(-answer_by_gram<Asked>(looped<30>(layer), prompt)(0) - by_definition) <= 1e-4f);
+    REQUIRE(std::abs(-answer<Asked>(fast_form(looped<30>(layer)), prompt)(0) - by_definition) <= 1e-4f);
+}
+
+TEST_CASE("a lane falls back without touching the lanes beside it") {
+    using Floats = Lanes<float, 16>;
+    auto const layer = as_attention(GradientStep<sizes, float>{1e-30f, zero<float, 1, 2>()});
+    auto const lanes_of = [](float of_fifth) {
+        Prompt<sizes.tokens(), Floats> prompt;
+        for (int lane = 0; lane < 16; ++lane) {
+            auto const of_lane = prompt_in_units(lane == 5 ? of_fifth : 1e3f * static_cast<float>(lane + 1));
+            for (int row = 0; row < 3; ++row) {
+                for (int col = 0; col < 4; ++col) {
+                    prompt.context(row, col).set(lane, of_lane.context(row, col));
+                }
+                prompt.query(row, 0).set(lane, of_lane.query(row, 0));
+            }
+        }
+        return prompt;
+    };
+    std::array<Floats, 32> without{};
+    std::size_t count = 0;
+    for_each_form(layer, looped<2>(layer), lanes_of(1),
+                  [&](int, char const*, Floats const& computed) { without[count++] = computed; });
+    count = 0;
+    for_each_form(layer, looped<2>(layer), lanes_of(1e15f), [&](int steps, char const* form, Floats const& computed) {
+        CAPTURE(steps, form);
+        for (int lane = 0; lane < 16; ++lane) {
+            CAPTURE(lane);
+            if (lane == 5) {
+                REQUIRE(std::abs(computed[lane] - (steps == 1 ? 1.0625f : 1.13671875f)) <= 1e-5f);
+            } else {
+                REQUIRE(computed[lane] == without[count][lane]);
+            }
+        }
+        ++count;
+    });
+}
+
+TEST_CASE("what the definition cannot say is not made up: an input that is no number") {
+    for (float const bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        auto prompt = prompt_in_units(1.0f);
+        prompt.context(0, 2) = bad;
+        auto const layer = layer_in_units(1.0f);
+        for_each_form(layer, looped<2>(layer), prompt, [&](int steps, char const* form, float computed) {
+            CAPTURE(steps, form);
+            if (std::string(form) != "stream") {
+                REQUIRE_FALSE(std::isfinite(computed));
+            }
+        });
+    }
+}
+
+}  // namespace
