@@ -86,7 +86,7 @@ void context_pass(benchmark::State& state, std::string const& name, int count) {
     auto const body = [&] {
         benchmark::DoNotOptimize(examples);
         context.forget();
-        context.observe_tokens(examples.tokens);
+        static_cast<void>(context.observe_tokens(examples.tokens));
         G = context.gram();
         benchmark::DoNotOptimize(G);
     };
@@ -181,7 +181,7 @@ void time_prediction(benchmark::State& state, std::string const& name, Examples&
 void by_gram(benchmark::State& state, std::string const& name, int count) {
     Examples examples(count);
     auto context = nothing_observed();
-    context.observe_tokens(examples.tokens);
+    static_cast<void>(context.observe_tokens(examples.tokens));
     time_prediction(state, name, examples, flops_by_gram, [&] {
         benchmark::DoNotOptimize(context);
         return context.predict(examples.x)(0, 0);
@@ -193,7 +193,7 @@ void with_pass(benchmark::State& state, std::string const& name, int count) {
     auto context = nothing_observed();
     time_prediction(state, name, examples, flops_of_pass(count) + flops_by_gram, [&] {
         context.forget();
-        context.observe_tokens(examples.tokens);
+        static_cast<void>(context.observe_tokens(examples.tokens));
         return context.predict(examples.x)(0, 0);
     });
 }

@@ -34,7 +34,7 @@ int main() {
     // Inputs have the variance 1/3, so each step at the rate 2 leaves a third of the error.
     auto const model =
         looped<10>(as_attention(Step{.learning_rate = 2, .initial_weights = Eigen::RowVector3f(0, 0, 0)}));
-    using Context = StreamingContext<sizes, std::remove_const_t<decltype(model)>>;
+    using Context = StreamingContext<sizes, decltype(model)>;
     Context context(model);
     static_assert(sizeof(context) <= 400, "for any number of examples");
 
@@ -49,7 +49,9 @@ int main() {
         for (int n = 1; n <= examples; ++n) {
             Input const x = uniform_numbers<3>(state);
             Output const y = w * x + 0.1f * uniform_numbers<1>(state);
-            context.observe(x, y);
+            if (context.observe(x, y) != Observation::observed) {
+                std::printf("an example was refused: it is no number, or too large\n");
+            }
             record.col(n - 1) << x, y;
             if (n == 10 || n == 1'000 || n == examples) {
                 std::printf("  after %6d examples: predicted %.2f, right %.2f\n", n,
@@ -57,7 +59,7 @@ int main() {
             }
         }
         Context of_record(model);
-        of_record.observe_tokens(record);
+        static_cast<void>(of_record.observe_tokens(record));
         std::printf("  from %6lld in a record: predicted %.2f\n", of_record.count(),
                     static_cast<double>(of_record.predict(question)(0)));
         w = Eigen::RowVector3f(-1, 1, 0.5f);

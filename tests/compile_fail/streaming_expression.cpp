@@ -10,10 +10,10 @@ using namespace incontext;
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7};
 using Context = StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), float>, 2>>;
 
-void observe(Context& context, Eigen::Matrix3Xf const& X, Eigen::Matrix<float, 2, 3> const& W) {
+Observation observe(Context& context, Eigen::Matrix3Xf const& X, Eigen::Matrix<float, 2, 3> const& W) {
 #ifdef BROKEN
-    context.observe(X, W * X);
+    return context.observe(X, W * X);
 #else
-    context.observe(X, (W * X).eval());
+    return context.observe(X, (W * X).eval());
 #endif
 }

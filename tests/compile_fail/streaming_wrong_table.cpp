@@ -11,10 +11,10 @@ constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7};
 using Context = StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), float>, 2>>;
 using Record = Eigen::Matrix<float, 6, Eigen::Dynamic>;
 
-void observe(Context& context, Record const& record) {
+Observation observe(Context& context, Record const& record) {
 #ifdef BROKEN
-    context.observe_tokens(record);
+    return context.observe_tokens(record);
 #else
-    context.observe_tokens(record.bottomRows<5>());
+    return context.observe_tokens(record.bottomRows<5>());
 #endif
 }

@@ -52,8 +52,8 @@ constexpr bool streams() {
     constexpr auto model = looped<1>(plain);
     StreamingContext<sizes, decltype(model)> context(model);
     for (int example = 0; example < 4; ++example) {
-        context.observe(ExactMatrix<Rational, 1, 1>{X(0, example)},
-                        ExactMatrix<Rational, 2, 1>{Y(0, example), Y(1, example)});
+        static_cast<void>(context.observe(ExactMatrix<Rational, 1, 1>{X(0, example)},
+                                          ExactMatrix<Rational, 2, 1>{Y(0, example), Y(1, example)}));
     }
     return context.predict(ExactMatrix<Rational, 1, 1>{1}) == ExactMatrix<Rational, 2, 1>{2, 3};
 }

@@ -36,13 +36,13 @@ static_assert(noexcept(std::declval<Context&>().forget()));
 
 // The functions themselves, so that they are compiled under these options.
 [[maybe_unused]] float answer(Context& context, Context::Input const& x, Context::Output const& y) noexcept {
-    context.observe(x, y);
+    static_cast<void>(context.observe(x, y));
     return context.predict(x)(0, 0);
 }
 [[maybe_unused]] void observe_recorded(Context& context, float const* recorded, Eigen::Index examples) noexcept {
     Eigen::Map<Table const> const table(recorded, 11, examples);
-    context.observe_tokens(table);
-    context.observe(table.topRows<10>(), table.bottomRows<1>());
+    static_cast<void>(context.observe_tokens(table));
+    static_cast<void>(context.observe(table.topRows<10>(), table.bottomRows<1>()));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ auto context_of(unsigned count) {
     Matrix<Number, 2, 1> y;
     for (unsigned i = 0; i < count; ++i) {
         write_example<Number>(i, x, y);
-        context.observe(x, y);
+        static_cast<void>(context.observe(x, y));
     }
     return context;
 }

@@ -59,7 +59,7 @@ void require_documented_error(std::vector<Number> const& numbers, int times) {
     Eigen::Map<TableOf<Number, TokenDimension> const> const table(numbers.data(), TokenDimension, count);
     auto context = nothing_observed<Number, TokenDimension>();
     for (int i = 0; i < times; ++i) {
-        context.observe_tokens(table);
+        static_cast<void>(context.observe_tokens(table));
     }
     REQUIRE(context.count() == count * times);
 
@@ -165,7 +165,8 @@ void require_all_ways_to_agree(Eigen::Index count) {
     auto const table = whole_numbers<float, TokenDimension>(count);
     auto one_by_one = nothing_observed<float, TokenDimension>();
     for (Eigen::Index token = 0; token < count; ++token) {
-        one_by_one.observe(table.col(token).template head<input>(), table.col(token).template tail<1>());
+        static_cast<void>(
+            one_by_one.observe(table.col(token).template head<input>(), table.col(token).template tail<1>()));
     }
     auto const require_equal = [&](char const* way, auto const& observe) {
         CAPTURE(way);
@@ -174,42 +175,42 @@ void require_all_ways_to_agree(Eigen::Index count) {
         REQUIRE(context.count() == count);
         REQUIRE(context.gram() == one_by_one.gram());
     };
-    require_equal("a matrix", [&](auto& context) { context.observe_tokens(table); });
+    require_equal("a matrix", [&](auto& context) { static_cast<void>(context.observe_tokens(table)); });
     require_equal("a column, then a block without gaps", [&](auto& context) {
-        context.observe_tokens(table.col(0));
-        context.observe_tokens(table.rightCols(count - 1));
+        static_cast<void>(context.observe_tokens(table.col(0)));
+        static_cast<void>(context.observe_tokens(table.rightCols(count - 1)));
     });
     require_equal("a row for each example", [&](auto& context) {
         Eigen::Matrix<float, Eigen::Dynamic, TokenDimension, Eigen::RowMajor> const rows = table.transpose();
-        context.observe_tokens(rows.transpose());
+        static_cast<void>(context.observe_tokens(rows.transpose()));
     });
     require_equal("a row for each example, column after column", [&](auto& context) {
         Eigen::Matrix<float, Eigen::Dynamic, TokenDimension> const rows = table.transpose();
-        context.observe_tokens(rows.transpose());
+        static_cast<void>(context.observe_tokens(rows.transpose()));
     });
     require_equal("a block with gaps", [&](auto& context) {
         Eigen::MatrixXf wider = Eigen::MatrixXf::Constant(TokenDimension + 2, count, 1e9f);
         wider.middleRows<TokenDimension>(1) = table;
-        context.observe_tokens(wider.middleRows<TokenDimension>(1));
+        static_cast<void>(context.observe_tokens(wider.middleRows<TokenDimension>(1)));
     });
     require_equal("every second number", [&](auto& context) {
         Eigen::MatrixXf spread = Eigen::MatrixXf::Constant(2 * TokenDimension, count, 1e9f);
         Eigen::Map<TableOf<float, TokenDimension>, 0, Eigen::Stride<Eigen::Dynamic, 2>> view(
             spread.data(), TokenDimension, count, Eigen::Stride<Eigen::Dynamic, 2>(2 * TokenDimension, 2));
         view = table;
-        context.observe_tokens(view);
+        static_cast<void>(context.observe_tokens(view));
     });
     require_equal("inputs and outputs apart", [&](auto& context) {
         Eigen::Matrix<float, input, Eigen::Dynamic> const X = table.template topRows<input>();
         Eigen::Matrix<float, 1, Eigen::Dynamic> const Y = table.template bottomRows<1>();
-        context.observe(X, Y);
+        static_cast<void>(context.observe(X, Y));
     });
     require_equal("blocks of one table", [&](auto& context) {
-        context.observe(table.template topRows<input>(), table.template bottomRows<1>());
+        static_cast<void>(context.observe(table.template topRows<input>(), table.template bottomRows<1>()));
     });
     require_equal("an example, then a table", [&](auto& context) {
-        context.observe(table.col(0).template head<input>(), table.col(0).template tail<1>());
-        context.observe_tokens(table.rightCols(count - 1));
+        static_cast<void>(context.observe(table.col(0).template head<input>(), table.col(0).template tail<1>()));
+        static_cast<void>(context.observe_tokens(table.rightCols(count - 1)));
     });
 }
 
@@ -225,7 +226,7 @@ TEST_CASE("a context is the same whichever way its examples come") {
 TEST_CASE("a table with another number of outputs than inputs is not observed") {
     auto context = nothing_observed<float, 5>();
     auto const table = whole_numbers<float, 5>(7);
-    context.observe(table.topRows<4>(), table.bottomRows<1>().leftCols(6));
+    REQUIRE(context.observe(table.topRows<4>(), table.bottomRows<1>().leftCols(6)) == Observation::unlike_lengths);
     REQUIRE(context.count() == 0);
     REQUIRE(context.gram().isZero(0));
 }
@@ -243,10 +244,10 @@ TEST_CASE("lanes observe tables of sixteen contexts at once") {
         }
     }
     auto of_lanes = nothing_observed<Floats, 5>();
-    of_lanes.observe_tokens(tables);
+    static_cast<void>(of_lanes.observe_tokens(tables));
     for (int lane = 0; lane < 16; ++lane) {
         auto of_one = nothing_observed<float, 5>();
-        of_one.observe_tokens((table.array() + static_cast<float>(lane)).matrix().eval());
+        static_cast<void>(of_one.observe_tokens((table.array() + static_cast<float>(lane)).matrix().eval()));
         for (int row = 0; row < 5; ++row) {
             for (int col = 0; col < 5; ++col) {
                 REQUIRE(of_lanes.gram()(row, col)[lane] == of_one.gram()(row, col));

@@ -13,12 +13,16 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <type_traits>
 
 #include "incontext/attention/gram_prompt.hpp"
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/gradient_descent/gradient_step.hpp"
+#include "incontext/gradient_descent/learning_rate.hpp"
 #include "incontext/matrix/placed.hpp"
+#include "incontext/pass/range.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/stack/stack.hpp"
 #include "incontext/streaming/compensated_sum.hpp"
@@ -41,11 +45,31 @@ template <class Layer, int Depth, int TokenDimension, int Context>
 inline constexpr bool layers_have_shape<LoopedStack<Layer, Depth>, TokenDimension, Context> =
     Layer::shape.token_dim == TokenDimension&& Layer::shape.context == Context;
 
+/// What became of the examples that a streaming context was shown. It must be read, or be thrown away in so many words.
+/// Test: tests/unit/streaming_status.cpp.
+enum class [[nodiscard]] Observation{
+    observed,        // all of them count
+    unlike_lengths,  // there are not as many inputs as outputs: none of them counts
+    out_of_range  // some are not finite, or so large that the moments would overflow: refused() counts those, count() the others
+};
+
+/// Test: tests/compile_fail/streaming_unlike_lengths.cpp.
+template <class GivenInputs, class GivenOutputs>
+struct observed_inputs_and_outputs_differ_in_number {
+    static_assert(never<GivenInputs>,
+                  "every example is an input and an output: compare the columns of the two Given<rows, cols> in this "
+                  "line, of the inputs, then of the outputs");
+};
+
 namespace streaming_context {
 
 /// A matrix that fits Place, of any number of columns; or else a sentence.
 template <class Place, class Number, int Rows, AnyMatrix M>
 constexpr void require_table();
+
+/// A matrix or an expression that fits Place, of any number of columns; or else a sentence.
+template <class Place, class Number, int Rows, AnyMatrix M>
+constexpr void require_shape();
 
 /// How many columns it has. An int where it is known while compiling.
 template <AnyMatrix M>
@@ -61,7 +85,8 @@ constexpr NumberOf<M> const* first_entry(M const& matrix);
 
 }  // namespace streaming_context
 
-// The places of what is observed, for the sentence that tells a wrong shape.
+// The places of what is observed and asked, for the sentence that tells a wrong shape.
+struct the_input_of_a_prediction;
 struct observed_inputs;
 struct observed_outputs;
 struct observed_tokens;
@@ -74,9 +99,13 @@ struct observed_tokens;
 ///
 /// Units: those of the model. Cost: observing one example takes token_dim (token_dim + 1) / 2 multiplications and six times
 /// as many additions; of a table, TokenProducts' (streaming/token_products.hpp), many times less per example. predict:
-/// answer_by_gram's without its pass over the context, and token_dim^2. Errors: none at run time; numbers that
-/// are not finite stay in G, until `forget`. A model that is no stack of linear layers, or whose layers have other
-/// dimensions than Sizes, or a table of another shape does not compile (tests/compile_fail/streaming_*.cpp).
+/// answer_by_gram's without its pass over the context, and token_dim^2.
+/// Errors: an example that is not finite, or whose squares would carry a moment beyond a quarter of the greatest number, is
+/// refused and counted, and the others are kept; of lanes an example is refused for all if it is for one. A model that is no
+/// stack of linear layers, or whose layers have other dimensions than Sizes, matrices of another shape, of other numbers or
+/// of dynamic size where a size must be known do not compile (tests/compile_fail/streaming_*.cpp). Nothing tells that the
+/// model's learning rate is too large for the inputs, and deep stacks then diverge: largest_stable_learning_rate says up to
+/// where a gradient step is stable.
 /// Exactness: exact in the exact family. In floating point every sum carries on what was rounded off it
 /// (add_compensated), so that the error of an entry of G hardly grows with n: |error_ij| <= (6 u + n u^2) sqrt(G_ii G_jj),
 /// u half the distance from 1 to the next number, and 264 u in place of 6 u where tables were observed; a plain sum of
@@ -100,36 +129,53 @@ class StreamingContext {
     static constexpr int token_dim = Sizes.input + Sizes.output;
     static constexpr TokenShape shape = Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}.tokens();
     using Gram = Matrix<Number, token_dim, token_dim>;
+    using PlacedWeights = Placed<the_initial_weights_W0, Number, Sizes.output, Sizes.input>;
 
     /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.
-    constexpr explicit StreamingContext(
-        Model const& model, Weights const& initial_weights = zero<Number, Sizes.output, Sizes.input>()) noexcept
+    constexpr explicit StreamingContext(Model const& model, PlacedWeights const& initial_weights = PlacedWeights(
+                                                                zero<Number, Sizes.output, Sizes.input>())) noexcept
         : form_(fast_form(model)), initial_weights_(initial_weights) {
         forget();
     }
 
     /// Adds the example y of x.
-    constexpr void observe(Input const& x, Output const& y) noexcept {
-        ++count_;
+    constexpr Observation observe(Input const& x, Output const& y) noexcept {
         auto const token = above(x, y);
+        if (!would_fit(token)) {
+            ++refused_;
+            return Observation::out_of_range;
+        }
+        ++count_;
         for (int col = 0; col < token_dim; ++col) {
             for (int row = 0; row <= col; ++row) {
                 add_compensated(sum_(row, col), rest_(row, col), token(row, 0) * token(col, 0));
             }
         }
+        return Observation::observed;
     }
 
     /// Adds the examples in the columns of X [input x n] and Y [output x n]: any number, known while compiling or not.
     ///
     /// They are copied to the stack, 256 at a time. Errors: where X has more or fewer columns than Y, nothing is observed.
     template <AnyMatrix Inputs, AnyMatrix Outputs>
-        requires(cols_of<Inputs> != 1 || cols_of<Outputs> != 1)
-    constexpr void observe(Inputs const& X, Outputs const& Y) noexcept {
-        streaming_context::require_table<observed_inputs, Number, Sizes.input, Inputs>();
-        streaming_context::require_table<observed_outputs, Number, Sizes.output, Outputs>();
-        auto const count = streaming_context::columns(X);
-        if (count == streaming_context::columns(Y)) {
-            add_copies(count, [&](auto col, Number* token) {
+    constexpr Observation observe(Inputs const& X, Outputs const& Y) noexcept {
+        if constexpr (cols_of<Inputs> == 1 && cols_of<Outputs> == 1) {
+            streaming_context::require_shape<observed_inputs, Number, Sizes.input, Inputs>();
+            streaming_context::require_shape<observed_outputs, Number, Sizes.output, Outputs>();
+            return observe(Input(X), Output(Y));
+        } else {
+            streaming_context::require_table<observed_inputs, Number, Sizes.input, Inputs>();
+            streaming_context::require_table<observed_outputs, Number, Sizes.output, Outputs>();
+            if constexpr (cols_of<Inputs> >= 0 && cols_of<Outputs> >= 0 && cols_of<Inputs> != cols_of<Outputs>) {
+                static_cast<void>(
+                    observed_inputs_and_outputs_differ_in_number<Given<Sizes.input, cols_of<Inputs>>,
+                                                                 Given<Sizes.output, cols_of<Outputs>>>{});
+            }
+            auto const count = streaming_context::columns(X);
+            if (count != streaming_context::columns(Y)) {
+                return Observation::unlike_lengths;
+            }
+            return add_copies(count, [&](auto col, Number* token) {
                 write_column(X, col, token);
                 write_column(Y, col, token + Sizes.input);
             });
@@ -139,15 +185,16 @@ class StreamingContext {
     /// Adds the examples in the columns of one table [token_dim x n], input above output. It is read in place if its
     /// columns lie one behind the other, as those of an Eigen matrix or of an Eigen::Map of recorded numbers do.
     template <AnyMatrix Tokens>
-    constexpr void observe_tokens(Tokens const& tokens) noexcept {
+    constexpr Observation observe_tokens(Tokens const& tokens) noexcept {
         streaming_context::require_table<observed_tokens, Number, token_dim, Tokens>();
         auto const count = streaming_context::columns(tokens);
+        auto const write = [&](auto col, Number* token) { write_column(tokens, col, token); };
         if (streaming_context::is_without_gaps(tokens)) {
             Products products;
             products.add(streaming_context::first_entry(tokens), count);
-            add(products, count);
+            return add(products, count, write);
         } else {
-            add_copies(count, [&](auto col, Number* token) { write_column(tokens, col, token); });
+            return add_copies(count, write);
         }
     }
 
@@ -156,6 +203,12 @@ class StreamingContext {
         GramPrompt<shape, Number> const seen(gram(), above(x, -product(initial_weights_, x)));
         return prediction_of(
             answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form_, seen));
+    }
+
+    template <AnyMatrix Other>
+    [[nodiscard]] constexpr Output predict(Other const& x) const noexcept {
+        streaming_context::require_shape<the_input_of_a_prediction, Number, Sizes.input, Other>();
+        return predict(Input(x));
     }
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed [token_dim x token_dim]; 0 without any.
@@ -171,11 +224,23 @@ class StreamingContext {
     /// How many examples were observed.
     [[nodiscard]] constexpr long long count() const noexcept { return count_; }
 
+    /// How many were refused: they were not finite, or the moments would have overflowed.
+    [[nodiscard]] constexpr long long refused() const noexcept { return refused_; }
+
+    /// The largest learning rate at which gradient descent on the examples observed is stable; infinite without any.
+    /// As largest_stable_learning_rate of a prompt (gradient_descent/learning_rate.hpp).
+    [[nodiscard]] Number largest_stable_learning_rate() const noexcept requires std::floating_point<Number> {
+        auto const G = gram();
+        return largest_stable_learning_rate_of_moments<Number, Sizes.input>(generate<Number, Sizes.input, Sizes.input>(
+            [&](int row, int col) { return G(row, col) / static_cast<Number>(Sizes.context); }));
+    }
+
     /// Back to nothing observed.
     constexpr void forget() noexcept {
         sum_ = zero<Number, token_dim>();
         rest_ = zero<Number, token_dim>();
         count_ = 0;
+        refused_ = 0;
     }
 
   private:
@@ -195,18 +260,68 @@ class StreamingContext {
 
     using Products = TokenProducts<Number, token_dim>;
 
-    constexpr void add(Products const& products, long long count) {
-        products.for_each_sum([&](int row, int col, Number const& sum, Number const& rest) {
-            add_compensated(sum_(row, col), rest_(row, col), sum);
-            rest_(row, col) += rest;
+    /// Whether every sum of squares stays below a quarter of the greatest number. Then no other sum, which is at most
+    /// sqrt(G_ii G_jj), overflows, nor does what add_compensated makes on the way. Exact numbers always do.
+    [[nodiscard]] static constexpr bool fits([[maybe_unused]] Number const& sum_of_squares) {
+        if constexpr (has_limited_range<Number>) {
+            return range::is_zero(sum_of_squares * Number(4) * Number(0));
+        } else {
+            return true;
+        }
+    }
+    template <AnyMatrix Token>
+    [[nodiscard]] constexpr bool would_fit([[maybe_unused]] Token const& token) const {
+        if constexpr (has_limited_range<Number>) {
+            Number nan(0);
+            for (int row = 0; row < token_dim; ++row) {
+                nan += (sum_(row, row) + token(row, 0) * token(row, 0)) * Number(4) * Number(0);
+            }
+            return range::is_zero(nan);
+        } else {
+            return true;
+        }
+    }
+
+    /// Adds the products of `count` tokens; where they do not fit, token by token, so that only those are refused that do not.
+    template <class WriteToken>
+    constexpr Observation add(Products const& products, long long count, WriteToken const& write_token) {
+        Gram sum = sum_;
+        Gram rest = rest_;
+        products.for_each_sum([&](int row, int col, Number const& of_sum, Number const& of_rest) {
+            add_compensated(sum(row, col), rest(row, col), of_sum);
+            rest(row, col) += of_rest;
         });
+        bool all_fit = true;
+        for (int row = 0; row < token_dim; ++row) {
+            all_fit = all_fit && fits(sum(row, row)) && fits(rest(row, row));
+        }
+        if (!all_fit) [[unlikely]] {
+            return add_one_by_one(count, write_token);
+        }
+        sum_ = sum;
+        rest_ = rest;
         count_ += count;
+        return Observation::observed;
+    }
+
+    template <class WriteToken>
+    constexpr Observation add_one_by_one(long long count, WriteToken const& write_token) {
+        long long const refused_before = refused_;
+        for (long long col = 0; col < count; ++col) {
+            Number copied[token_dim]{};
+            write_token(col, copied);
+            static_cast<void>(
+                observe(generate<Number, Sizes.input, 1>([&](int row, int) { return copied[row]; }),
+                        generate<Number, Sizes.output, 1>([&](int row, int) { return copied[Sizes.input + row]; })));
+        }
+        return refused_ == refused_before ? Observation::observed : Observation::out_of_range;
     }
 
     /// Read to the end before anything is written, or the compiler must do it one by one in case the places overlap.
     template <AnyMatrix M, class Index>
     static constexpr void write_column(M const& matrix, Index col, Number* to) {
-        auto const column = generate<Number, rows_of<M>, 1>([&](int row, int) { return matrix(row, col); });
+        auto const column = generate<Number, rows_of<M>, 1>(
+            [&](int row, int) { return matrix(row, static_cast<decltype(streaming_context::columns(matrix))>(col)); });
         for (int row = 0; row < rows_of<M>; ++row) {
             to[row] = column(row, 0);
         }
@@ -214,7 +329,7 @@ class StreamingContext {
 
     /// Adds `count` tokens, each of which write_token(number, to) writes.
     template <class Index, class WriteToken>
-    constexpr void add_copies(Index count, WriteToken const& write_token) {
+    constexpr Observation add_copies(Index count, WriteToken const& write_token) {
         constexpr Index at_once = Products::tokens_between_corrections;
         Products products;
         for (Index first = 0; first < count; first += at_once) {
@@ -225,7 +340,7 @@ class StreamingContext {
             }
             products.add(copied, now);
         }
-        add(products, count);
+        return add(products, count, write_token);
     }
 
     Form form_;
@@ -233,6 +348,7 @@ class StreamingContext {
     Gram sum_;
     Gram rest_;
     long long count_ = 0;
+    long long refused_ = 0;
 };
 
 // ------------------------------------------------------------------------------------------------------- details ----
@@ -249,13 +365,19 @@ struct observed_examples_must_be_stored {
 namespace streaming_context {
 
 template <class Place, class Number, int Rows, AnyMatrix M>
-constexpr void require_table() {
+constexpr void require_shape() {
     if constexpr (rows_of<M> != Rows) {
         static_cast<void>(
             a_matrix_has_the_wrong_shape<Place, Given<rows_of<M>, cols_of<M>>, Required<Rows, cols_of<M>>>{});
     } else if constexpr (!std::is_same_v<NumberOf<M>, Number>) {
         static_cast<void>(a_matrix_has_the_wrong_numbers<Place, NumberOf<M>, Number>{});
-    } else if constexpr (
+    }
+}
+
+template <class Place, class Number, int Rows, AnyMatrix M>
+constexpr void require_table() {
+    require_shape<Place, Number, Rows, M>();
+    if constexpr (
         requires(M const& matrix) { matrix.eval(); } && !requires(M const& matrix) { matrix.data(); }) {
         static_cast<void>(observed_examples_must_be_stored<Place>{});
     }
