@@ -9,7 +9,7 @@
 /// eigenvalues shrink, so the next step converges faster. This is what deeper trained transformers find.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
+#include <boost/hana/tuple.hpp>
 
 #include "incontext/gradient_descent/gradient_step.hpp"
 
@@ -31,10 +31,16 @@ struct GradientDescentPlusPlus {
 
     using Weights = Placed<the_initial_weights_W0, Number, Sizes.output, Sizes.input>;
 
-    BOOST_HANA_DEFINE_STRUCT(GradientDescentPlusPlus,
-        (Number, learning_rate),
-        (Number, gamma),
-        (Weights, initial_weights));
+    Number learning_rate = Number(0);
+    Number gamma = Number(0);
+    Weights initial_weights{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("learning_rate", "gamma", "initial_weights"); }
+    };
+    struct hana_accessors_impl
+        : parameters::Accessors<MemberNames, &GradientDescentPlusPlus::learning_rate, &GradientDescentPlusPlus::gamma,
+                                &GradientDescentPlusPlus::initial_weights> {};
 
     /// The gradient step that this is for gamma = 0.
     [[nodiscard]] constexpr GradientStep<Sizes, Number> gradient_step() const {

@@ -9,9 +9,10 @@
 /// targets y - dW x [vonOswald2023] sec. 2. In this form a learning rule can be compared with a layer.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
+#include <boost/hana/tuple.hpp>
 
 #include "incontext/gradient_descent/regression.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
@@ -33,9 +34,14 @@ struct GradientStep {
 
     using Weights = Placed<the_initial_weights_W0, Number, Sizes.output, Sizes.input>;
 
-    BOOST_HANA_DEFINE_STRUCT(GradientStep,
-        (Number, learning_rate),
-        (Weights, initial_weights));
+    Number learning_rate = Number(0);
+    Weights initial_weights{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("learning_rate", "initial_weights"); }
+    };
+    struct hana_accessors_impl
+        : parameters::Accessors<MemberNames, &GradientStep::learning_rate, &GradientStep::initial_weights> {};
 
     /// dW = -(eta/N) (W0 X - Y) X^T [output x input], from the context (X; Y).
     template <AnyMatrix Context>

@@ -30,9 +30,20 @@ struct there_is_no_matrix_of_these_numbers {
     using type = void;
 };
 
+/// Test: tests/compile_fail/matrix_of_integers.cpp.
+template <class Number>
+struct integers_are_no_numbers_of_a_matrix {
+    static_assert(never<Number>,
+                  "an integer has no 1/N and no learning rate below 1: use float or double, or Rational or Modular for "
+                  "exact numbers");
+    using type = void;
+};
+
 /// Which matrix a number has. Specialised for number classes (matrix/exact.hpp) and for Eigen's (matrix/eigen.hpp).
 template <class Number, int Rows, int Cols>
 struct MatrixOf : there_is_no_matrix_of_these_numbers<Number, Rows, Cols> {};
+template <std::integral Number, int Rows, int Cols>
+struct MatrixOf<Number, Rows, Cols> : integers_are_no_numbers_of_a_matrix<Number> {};
 
 /// The matrix [Rows x Cols] of the family that Number belongs to.
 /// Errors: for float, double and Lanes without matrix/eigen.hpp it does not compile.

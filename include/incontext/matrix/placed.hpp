@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstring>
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/support/message.hpp"
@@ -30,16 +31,26 @@ struct this_is_not_a_matrix {
     static_assert(never<Place>, "a matrix of Required<rows, cols> belongs here, but the argument is not a matrix");
 };
 
+/// Begins a matrix without writing it, for who writes every entry next: Task task{.prompt = {.context = unwritten, ...}}.
+struct Unwritten {};
+inline constexpr Unwritten unwritten{};
+
 /// A matrix in a named place of a struct (a layer's query projection, a prompt's context): a Matrix<Number, Rows, Cols>
 /// that can be filled from any matrix of that shape and number, and tells a wrong one in one sentence.
 ///
-/// It is the matrix of its family (derived from it) and adds no data.
+/// It is the matrix of its family (derived from it) and adds no data. One that is not given is zero, also where its family
+/// would leave it unwritten, as Eigen does: a member that was forgotten is never read from memory that nobody wrote.
 /// Exactness: copies. Errors: another shape, a dynamic shape, other numbers do not compile. Test: tests/unit/matrix.cpp.
 template <class Place, class Number, int Rows, int Cols>
 struct Placed : Matrix<Number, Rows, Cols> {
     using Base = Matrix<Number, Rows, Cols>;
 
-    constexpr Placed() = default;
+    constexpr Placed() {
+        if constexpr (requires(Base & base) { base.data(); }) {  // Eigen's: bytes of 0 are the number 0
+            std::memset(static_cast<void*>(this->data()), 0, sizeof(Number) * Rows * Cols);
+        }
+    }
+    constexpr Placed(Unwritten) {}
     constexpr Placed(Base const& matrix) : Base(matrix) {}
 
     template <class Other>

@@ -20,13 +20,17 @@
 
 namespace incontext {
 
+struct the_product_W_KQ;
+struct the_product_W_PV;
+
 /// W_KQ = W_K^T W_Q and W_PV = P W_V, both [token_dim x token_dim]. Test: tests/static/plan.cpp.
 template <TokenShape Shape, class Number>
 struct MergedProjections {
-    using Product = Matrix<Number, Shape.token_dim, Shape.token_dim>;
+    using KeyQuery = Placed<the_product_W_KQ, Number, Shape.token_dim, Shape.token_dim>;
+    using OutputValue = Placed<the_product_W_PV, Number, Shape.token_dim, Shape.token_dim>;
     BOOST_HANA_DEFINE_STRUCT(MergedProjections,
-        (Product, key_query),
-        (Product, output_value));
+        (KeyQuery, key_query),
+        (OutputValue, output_value));
 
     /// The layer with these products: query = W_KQ, value = W_PV, key = output = I.
     [[nodiscard]] constexpr LinearSelfAttention<Shape, Number> layer() const {

@@ -14,9 +14,11 @@
 #pragma once
 
 #include <boost/hana/define_struct.hpp>
+#include <boost/hana/tuple.hpp>
 
 #include "incontext/number/number.hpp"
 #include "incontext/pass/pass.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
@@ -92,9 +94,13 @@ struct Damped {
     template <class Other>
     using with_layer = Damped<Other>;
 
-    BOOST_HANA_DEFINE_STRUCT(Damped,
-        (Scalar, damping),
-        (Layer, layer));
+    Scalar damping = Scalar(0);
+    Layer layer{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("damping", "layer"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &Damped::damping, &Damped::layer> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {

@@ -296,10 +296,14 @@ constexpr auto pull_back(Asked asked, Wanted wanted, Stack const& stack, Prompt<
     }
 }
 
+struct the_prediction_after_a_layer;
+
 /// The predictions after 1, 2, ..., depth layers.
 template <class APrediction, int Depth>
 struct Trace {
-    APrediction after[Depth]{};  // after[k]: the prediction [output x query] of the first k + 1 layers
+    using Each =
+        Placed<the_prediction_after_a_layer, NumberOf<APrediction>, rows_of<APrediction>, cols_of<APrediction>>;
+    Each after[Depth]{};  // after[k]: the prediction [output x query] of the first k + 1 layers
 };
 
 /// The prediction after every layer of a stack.

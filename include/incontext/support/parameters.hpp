@@ -14,6 +14,7 @@
 #include <boost/hana/concept/struct.hpp>
 #include <boost/hana/core/tag_of.hpp>
 #include <boost/hana/core/to.hpp>
+#include <boost/hana/define_struct.hpp>
 #include <boost/hana/first.hpp>
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/length.hpp>
@@ -41,6 +42,24 @@ template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more);
 
 namespace parameters {
+
+/// What BOOST_HANA_DEFINE_STRUCT makes, for a struct whose members have initialisers, which that macro does not take:
+///
+///     Number rate = Number(0);
+///     struct hana_accessors_impl : parameters::Accessors<RateNames, &Step::rate> {};
+///
+/// where RateNames::get() is a hana::tuple of the members' names. Test: tests/unit/nothing_unwritten.cpp.
+template <class Names, auto... Member>
+struct Accessors {
+    static constexpr auto apply() {
+        return []<std::size_t... Index>(std::index_sequence<Index...>) {
+            return boost::hana::make_tuple(
+                boost::hana::make_pair(boost::hana::struct_detail::prepare_member_name<Index, Names>(),
+                                       boost::hana::struct_detail::member_ptr<decltype(Member), Member>{})...);
+        }
+        (std::make_index_sequence<sizeof...(Member)>{});
+    }
+};
 
 template <class T>
 inline constexpr bool is_tuple = std::is_same_v<boost::hana::tag_of_t<std::remove_cvref_t<T>>, boost::hana::tuple_tag>;

@@ -34,7 +34,7 @@ struct LinearRegression {
         constexpr int d = Sizes.input;
         auto const key = split_keys<5>(keys);  // the last two are the reference's for other things
 
-        Task<Sizes, Floats> task;
+        Task<Sizes, Floats> task{.prompt = {.context = unwritten, .query = unwritten}, .target = unwritten};
         for_each_random_word<Sizes.context * d>(key[1], [&](int index, Words const& word) {
             task.prompt.context(index % d, index / d) = uniform(word, -input_range / 2, input_range);
         });

@@ -11,11 +11,15 @@
 
 namespace incontext {
 
+struct the_target_of_a_task;
+
 /// One task per lane: the prompt with W0 = 0, and what its query tokens should have been given.
 template <Dimensions Sizes, class Number>
 struct Task {
-    Prompt<Sizes.tokens(), Number> prompt;             // context (X; Y), query (Xq; 0)
-    Matrix<Number, Sizes.output, Sizes.query> target;  // W Xq
+    using Target = Placed<the_target_of_a_task, Number, Sizes.output, Sizes.query>;
+
+    Prompt<Sizes.tokens(), Number> prompt;  // context (X; Y), query (Xq; 0)
+    Target target;                          // W Xq
 };
 
 /// A distribution of tasks: draw<Sizes>(keys) is the task of each key, one per lane. LinearRegression, UnseenInputs and

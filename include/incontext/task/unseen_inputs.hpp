@@ -47,7 +47,7 @@ struct UnseenInputs {
             return where_equal(place_of[0], Words(0u), exponential(word), normal_or_laplace);
         };
 
-        Task<Sizes, Floats> task;
+        Task<Sizes, Floats> task{.prompt = {.context = unwritten, .query = unwritten}, .target = unwritten};
         auto& context = task.prompt.context;
         Floats sum_of_squares(0);
         for_each_random_word<Sizes.context * d>(inputs_key, [&](int index, Words const& word) {

@@ -184,6 +184,15 @@ struct the_targets_Y;
 struct the_query_inputs_Xq;
 struct the_initial_weights_W0;
 
+/// Test: tests/compile_fail/embed_dynamic.cpp.
+template <class GivenX, class GivenY, class GivenXq>
+struct embed_reads_sizes_from_types {
+    static_assert(never<GivenX>,
+                  "embed reads the sizes of a prompt from the types of its matrices, X, Y and Xq in this line: use "
+                  "matrices of fixed size (-1 is a size that is known at run time only), or blocks such as "
+                  "X.topLeftCorner<3, 7>()");
+};
+
 /// The prompt of a regression problem: context (X; Y), query (Xq; -W0 Xq).
 ///
 /// Source: [vonOswald2023] sec. 2 (W0 = 0 in all its experiments; the general form is that of Prop. 1's proof).
@@ -191,20 +200,31 @@ struct the_initial_weights_W0;
 /// the matrices. Exactness: one product. Errors: sizes that do not fit do not compile. Test: tests/unit/prompt.cpp.
 template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs, AnyMatrix Weights>
 [[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq, Weights const& W0) {
-    using Number = NumberOf<Inputs>;
-    constexpr Dimensions sizes{rows_of<Inputs>, rows_of<Targets>, cols_of<Inputs>, cols_of<QueryInputs>};
-    Placed<the_inputs_X, Number, sizes.input, sizes.context> const inputs(X);
-    Placed<the_targets_Y, Number, sizes.output, sizes.context> const targets(Y);
-    Placed<the_query_inputs_Xq, Number, sizes.input, sizes.query> const query_inputs(Xq);
-    Placed<the_initial_weights_W0, Number, sizes.output, sizes.input> const weights(W0);
-    Matrix<Number, sizes.output, sizes.query> const residuals = -product(weights, query_inputs);
-    return Prompt<sizes.tokens(), Number>{.context = above(inputs, targets), .query = above(query_inputs, residuals)};
+    if constexpr (rows_of<Inputs> < 0 || cols_of<Inputs> < 0 || rows_of<Targets> < 0 || cols_of<QueryInputs> < 0) {
+        static_cast<void>(embed_reads_sizes_from_types<Given<rows_of<Inputs>, cols_of<Inputs>>,
+                                                       Given<rows_of<Targets>, cols_of<Targets>>,
+                                                       Given<rows_of<QueryInputs>, cols_of<QueryInputs>>>{});
+    } else {
+        using Number = NumberOf<Inputs>;
+        constexpr Dimensions sizes{rows_of<Inputs>, rows_of<Targets>, cols_of<Inputs>, cols_of<QueryInputs>};
+        Placed<the_inputs_X, Number, sizes.input, sizes.context> const inputs(X);
+        Placed<the_targets_Y, Number, sizes.output, sizes.context> const targets(Y);
+        Placed<the_query_inputs_Xq, Number, sizes.input, sizes.query> const query_inputs(Xq);
+        Placed<the_initial_weights_W0, Number, sizes.output, sizes.input> const weights(W0);
+        Matrix<Number, sizes.output, sizes.query> const residuals = -product(weights, query_inputs);
+        return Prompt<sizes.tokens(), Number>{.context = above(inputs, targets),
+                                              .query = above(query_inputs, residuals)};
+    }
 }
 
 /// The prompt with W0 = 0: context (X; Y), query (Xq; 0).
 template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
 [[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq) {
-    return embed(X, Y, Xq, zero<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>());
+    if constexpr (rows_of<Inputs> < 0 || rows_of<Targets> < 0) {
+        return embed(X, Y, Xq, X);  // the sentence; W0 is not looked at
+    } else {
+        return embed(X, Y, Xq, zero<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>());
+    }
 }
 
 /// Test: tests/compile_fail/wrong_tokens.cpp.
