@@ -29,22 +29,29 @@ expect_refusal("--steps expects one value and to be given once" --steps 1 --step
 
 expect_files("")  # not even the directory out/
 
-# --help names every option with its default, and what is counted.
+# --help names every option with its default, and what is counted. How the parser sets them out is its own affair: CLI11 2.3
+# prints N=5000, 2.4 prints N [5000].
 expect_success(--help)
 expect_files("")
-foreach(line
-        "--steps N=5000 +training steps"
-        "--batch N=2048 +tasks per training step"
-        "--seed N=0 +seed of the first run"
-        "--seeds N=1 +number of runs"
-        "--eval-every N=100 +training steps between evaluations"
-        "--threads N=[1-9][0-9]* +threads"
-        "--out DIRECTORY=out/one_step\n? +directory of the results"
-        "--quiet +no progress"
-        "--resume +continue the interrupted run"
-        "--checkpoint-every N=30 +seconds between checkpoints"
-        "--help +Print this help")
-    if(NOT output MATCHES "${line}")
-        failed("the help should match '${line}'")
+function(expect_help option default text)
+    string(REGEX REPLACE "[ \n]+" " " said "${output}")
+    if(NOT default STREQUAL "")
+        string(PREPEND default "(=| )\\[?")
+        string(APPEND default "\\]?")
     endif()
-endforeach()
+    set(pattern "${option}${default} ${text}")
+    if(NOT said MATCHES "${pattern}")
+        failed("the help should match '${pattern}'")
+    endif()
+endfunction()
+expect_help("--steps N" 5000 "training steps")
+expect_help("--batch N" 2048 "tasks per training step")
+expect_help("--seed N" "0" "seed of the first run")
+expect_help("--seeds N" 1 "number of runs")
+expect_help("--eval-every N" 100 "training steps between evaluations")
+expect_help("--threads N" "[1-9][0-9]*" "threads")
+expect_help("--out DIRECTORY" "out/one_step" "directory of the results")
+expect_help("--quiet" "" "no progress")
+expect_help("--resume" "" "continue the interrupted run")
+expect_help("--checkpoint-every N" 30 "seconds between checkpoints")
+expect_help("--help" "" "Print this help")
