@@ -8,11 +8,12 @@
 
 #include "incontext/theorem.hpp"  // the operators and the proofs
 
-#include "incontext/number/lanes.hpp"        // one number of sixteen tasks at once
-#include "incontext/number/lane_math.hpp"    // their logarithm and inverse error function
-#include "incontext/matrix/lane_kernel.hpp"  // products of lanes at the speed of the registers
-#include "incontext/matrix/eigen.hpp"        // the matrices that run: Eigen's, plain or with lanes as entries
-#include "incontext/equivalence/agree.hpp"   // the same within a derived rounding bound
+#include "incontext/number/lanes.hpp"         // one number of sixteen tasks at once
+#include "incontext/number/lane_math.hpp"     // their logarithm and inverse error function
+#include "incontext/matrix/lane_kernel.hpp"   // products of lanes at the speed of the registers
+#include "incontext/matrix/lane_storage.hpp"  // large matrices of lanes live on the heap
+#include "incontext/matrix/eigen.hpp"         // the matrices that run: Eigen's, plain or with lanes as entries
+#include "incontext/equivalence/agree.hpp"    // the same within a derived rounding bound
 
 #include "incontext/plan/merged.hpp"     // the two products that a head consists of, as a layer
 #include "incontext/plan/fast_form.hpp"  // the form that evaluation and training run

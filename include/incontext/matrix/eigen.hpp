@@ -7,6 +7,7 @@
 #include <concepts>
 
 #include "incontext/matrix/lane_kernel.hpp"
+#include "incontext/matrix/lane_storage.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/lanes.hpp"
 

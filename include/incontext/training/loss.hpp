@@ -5,28 +5,43 @@
 ///     loss_ = prediction - target        a bar, written _: the derivative with respect to the prediction
 #pragma once
 
+#include <cstddef>
+#include <memory>
+
 #include "incontext/pass/pass.hpp"
 #include "incontext/task/loss.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
 
+/// The largest pass that lives on the stack; a larger one (many layers of long contexts in lanes) lives on the heap.
+inline constexpr std::size_t largest_pass_on_stack = std::size_t{1} << 20;
+
 /// The loss of one task (per lane) and, added to `gradient`, its derivative with respect to the parameters of a model.
 ///
 /// A model is any differentiable update. `weight` multiplies loss and derivative: 1 for a task that counts, 0 for padding.
 /// Exactness: exact in the exact family. Cost: every layer forward and backward once, the last one for its targets alone.
-/// Errors: none. Test: tests/static/backpropagation.cpp (against dual numbers).
+/// Errors: none. Test: tests/static/backpropagation.cpp (against dual numbers), tests/unit/large_contexts.cpp.
 template <Dimensions Sizes, class Model, class Number, class Gradient>
 [[nodiscard]] constexpr Number add_loss_and_gradient(Model const& model, Prompt<Sizes.tokens(), Number> const& prompt,
                                                      Matrix<Number, Sizes.output, Sizes.query> const& target,
                                                      Number const& weight, Gradient& gradient) {
     using Targets = Matrix<Number, Sizes.output, Sizes.query>;
-    auto const pass = forward_pass<QueryTargets<Sizes>>(model, prompt);
-    Targets const predicted = prediction_of(result_of(pass));
-    // The derivative with respect to the prediction; prediction_of is its own transpose.
-    Targets const cotangent = prediction_of(Targets(weight * Targets(predicted - target)));
-    pull_back<QueryTargets<Sizes>>(ParametersAlone{}, model, prompt, pass, cotangent, gradient);
-    return weight * task_loss<Sizes, Number>(predicted, target);
+    using Pass = decltype(forward_pass<QueryTargets<Sizes>>(model, prompt));
+    auto const go_back = [&](Pass const& pass) {
+        Targets const predicted = prediction_of(result_of(pass));
+        // The derivative with respect to the prediction; prediction_of is its own transpose.
+        Targets const cotangent = prediction_of(Targets(weight * Targets(predicted - target)));
+        pull_back<QueryTargets<Sizes>>(ParametersAlone{}, model, prompt, pass, cotangent, gradient);
+        return weight * task_loss<Sizes, Number>(predicted, target);
+    };
+    if constexpr (sizeof(Pass) > largest_pass_on_stack) {
+        auto const pass = std::unique_ptr<Pass const>(new Pass(forward_pass<QueryTargets<Sizes>>(model, prompt)));
+        return go_back(*pass);
+    } else {
+        auto const pass = forward_pass<QueryTargets<Sizes>>(model, prompt);
+        return go_back(pass);
+    }
 }
 
 }  // namespace incontext

@@ -66,7 +66,8 @@ struct TrainingState {
 /// Source: the reference's training loop. Exactness: float; sums in a fixed order. Cost: of a step, `batch` draws, and each
 /// layer forward and back once per task.
 /// Errors: batch < 1 throws std::invalid_argument; step() throws NonFiniteLoss and leaves the layer as it was.
-/// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp).
+/// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp), unless a matrix of lanes exceeds
+/// EIGEN_STACK_ALLOCATION_LIMIT or the pass of a pack largest_pass_on_stack.
 /// Test: tests/unit/training.cpp.
 template <Dimensions Sizes, class Layer, TaskDistribution<Sizes, training_lanes> Distribution = LinearRegression>
 class Training {
