@@ -8,6 +8,8 @@
 
 #include "incontext/theorem.hpp"  // the operators and the proofs
 
+#include "incontext/support/one_register_width.hpp"  // objects for registers of two widths do not link
+
 #include "incontext/number/lanes.hpp"         // one number of sixteen tasks at once
 #include "incontext/number/lane_math.hpp"     // their logarithm and inverse error function
 #include "incontext/matrix/lane_kernel.hpp"   // products of lanes at the speed of the registers

@@ -10,6 +10,7 @@
 #include "incontext/matrix/lane_storage.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/lanes.hpp"
+#include "incontext/support/one_register_width.hpp"
 
 namespace Eigen {
 

@@ -19,9 +19,9 @@ namespace incontext {
 ///
 /// Exact. Errors: none. Test: tests/unit/large_contexts.cpp.
 template <class Entry, int Size>
-inline constexpr bool exceeds_stack_limit =
-    EIGEN_STACK_ALLOCATION_LIMIT != 0 &&
-    sizeof(Entry) * static_cast<std::size_t>(Size) > static_cast<std::size_t>(EIGEN_STACK_ALLOCATION_LIMIT);
+inline constexpr bool exceeds_stack_limit = EIGEN_STACK_ALLOCATION_LIMIT != 0 &&
+                                            sizeof(Entry) * static_cast<std::size_t>(Size) >
+                                                static_cast<std::size_t>(EIGEN_STACK_ALLOCATION_LIMIT);
 
 /// Size entries on the heap, copied as an array is: a moved-from one still has its entries.
 ///

@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "incontext/support/one_register_width.hpp"
+
 namespace incontext {
 
 /// Count numbers, computed with side by side. Number is float, double or an unsigned integer.
