@@ -8,6 +8,8 @@
 
 #include "incontext/theorem.hpp"  // the operators and the proofs
 
+#if __cplusplus >= 202002L
+
 #include "incontext/support/one_register_width.hpp"  // objects for registers of two widths do not link
 
 #include "incontext/number/lanes.hpp"         // one number of sixteen tasks at once
@@ -56,3 +58,5 @@
 
 #include "incontext/io/atomic_file.hpp"  // files that are never half-written
 #include "incontext/io/parameters.hpp"   // parameters as exact text and back
+
+#endif

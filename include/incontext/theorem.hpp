@@ -5,9 +5,13 @@
 /// Read in this order. Each header says what it is about in its first lines.
 #pragma once
 
-#include "incontext/support/version.hpp"     // the version
-#include "incontext/support/message.hpp"     // how a mistake is told at compile time
-#include "incontext/support/failure.hpp"     // how a mistake is told at run time
+#include "incontext/support/version.hpp"  // the version
+
+#if __cplusplus >= 202002L  // otherwise that header has said what is missing, and more errors would not help
+
+#include "incontext/support/message.hpp"          // how a mistake is told at compile time
+#include "incontext/support/failure.hpp"          // how a mistake is told at run time
+#include "incontext/support/ieee_arithmetic.hpp"  // where -ffast-math is refused
 #include "incontext/support/threefry.hpp"    // counter-based random numbers: a draw is a function of key and counter
 #include "incontext/support/parameters.hpp"  // walking over the parameters of a layer
 
@@ -63,3 +67,5 @@
 
 #include "incontext/stack/stack.hpp"  // untied layers, looped layers, what is asked of them
 #include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay
+
+#endif

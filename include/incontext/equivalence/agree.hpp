@@ -19,6 +19,7 @@
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/error_bound.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 #include "incontext/token/converted.hpp"
 #include "incontext/token/prompt.hpp"
 
@@ -100,7 +101,7 @@ template <ConvertibleUpdate Update, TokenShape Shape, class Number>
 ///
 /// |a - b| <= e_a + e_b, entry by entry, with the bounds of number/error_bound.hpp; in the prompt's own precision.
 /// Exactness: a difference beyond the bound is never due to rounding. Cost: each update twice (per lane: once on ErrorBound).
-/// Errors: none; what is not finite makes it cannot_tell. Test: tests/unit/agree.cpp, tests/unit/agree_refuses.cpp.
+/// Errors: what is not finite makes it cannot_tell; -ffast-math does not compile. Test: tests/unit/agree.cpp, tests/unit/agree_refuses.cpp.
 template <class A, class B, TokenShape Shape, class Number>
 [[nodiscard]] Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt);
 
@@ -191,6 +192,7 @@ template <class A, class B, TokenShape Shape, class Number>
 Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
     static_cast<void>(an_update_must_say_its_numbers<A>{});
     static_cast<void>(an_update_must_say_its_numbers<B>{});
+    require_ieee_arithmetic<Number>();
     auto const from_a = a(prompt);
     auto const from_b = b(prompt);
     Agreement worst;

@@ -14,6 +14,7 @@
 #include "incontext/task/linear_regression.hpp"
 #include "incontext/task/loss.hpp"
 #include "incontext/task/task.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -38,7 +39,7 @@ class Evaluation {
                         int count = reference_count)
         : workers_(workers), count_(count) {
         if (count < 1) {
-            throw std::invalid_argument("evaluation: at least one task is needed");
+            fail<std::invalid_argument>("evaluation: at least one task is needed");
         }
         int const packs = (count - 1) / lanes + 1;
         tasks_.reserve(static_cast<std::size_t>(packs));

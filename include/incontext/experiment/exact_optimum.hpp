@@ -14,6 +14,8 @@
 #include <stdexcept>
 
 #include "incontext/number/rational.hpp"
+#include "incontext/support/version.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -46,7 +48,7 @@ struct OneStepOptimum {
 [[nodiscard]] constexpr OneStepOptimum one_step_optimum(InputDistribution const& distribution, int input, int context,
                                                         int output = 1) {
     if (input < 1 || context < 1 || output < 1) {
-        throw std::domain_error("incontext::one_step_optimum: input, context and output must be at least 1");
+        fail<std::domain_error>("incontext::one_step_optimum: input, context and output must be at least 1");
     }
     Rational const N(context);
     Rational const d(input);

@@ -16,6 +16,8 @@
 
 #include "incontext/experiment/residual.hpp"
 #include "incontext/experiment/spectrum.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -135,8 +137,9 @@ FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates)
     using spectral_fit::minimised;
     using spectral_fit::Parametrisation;
     using Vector = Eigen::Matrix<Number, Eigen::Dynamic, 1>;
+    require_ieee_arithmetic<Number>();
     if (depth < 1) {
-        throw std::invalid_argument("fit_rates: at least one step is needed");
+        fail<std::invalid_argument>("fit_rates: at least one step is needed");
     }
     // Gradient descent with one shared rate: the best of a scan, polished.
     Parametrisation const shared_descent{depth, Rule::gradient_descent, Rates::shared};

@@ -14,6 +14,8 @@
 #include "incontext/attention/linear_self_attention.hpp"
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/plan/merged.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -25,13 +27,14 @@ namespace incontext {
 template <Dimensions Sizes, class Number>
 [[nodiscard]] MergedProjections<Sizes.tokens(), Number> normalised(
     MergedProjections<Sizes.tokens(), Number> const& products) {
+    require_ieee_arithmetic<Number>();
     Number trace(0);
     for (int i = 0; i < Sizes.input; ++i) {
         trace += products.key_query(i, i);
     }
     Number const scale = trace / Number(Sizes.input);
     if (!(std::abs(scale) > 0) || !std::isfinite(scale)) {
-        throw std::domain_error(
+        fail<std::domain_error>(
             "interpolation: the mean diagonal of W_K^T W_Q over the inputs is zero or not finite, so its scale cannot "
             "be "
             "fixed");

@@ -7,6 +7,8 @@
 #include <stdexcept>
 
 #include "incontext/experiment/evaluation.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -32,8 +34,9 @@ struct BestLearningRate {
 template <Dimensions Sizes, class MakeUpdate>
 [[nodiscard]] BestLearningRate scan_learning_rate(Evaluation<Sizes> const& evaluation, MakeUpdate const& make_update,
                                                   ScanRange const& range = {}) {
+    require_ieee_arithmetic<double, MakeUpdate>();
     if (!(range.spacing > 0)) {
-        throw std::invalid_argument("learning-rate scan: the spacing must be positive");
+        fail<std::invalid_argument>("learning-rate scan: the spacing must be positive");
     }
     BestLearningRate best;
     for (int i = 0; range.first + i * range.spacing < range.end; ++i) {

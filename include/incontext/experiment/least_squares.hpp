@@ -25,8 +25,10 @@
 
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 #include "incontext/token/converted.hpp"
 #include "incontext/token/prompt.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -104,8 +106,9 @@ struct BestRidge {
 /// std::invalid_argument; those of ridge_weights. Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes>
 [[nodiscard]] BestRidge scan_ridge_penalty(Evaluation<Sizes> const& evaluation, PenaltyScan const& scan = {}) {
+    require_ieee_arithmetic<double, Evaluation<Sizes>>();
     if (!(scan.first > 0) || !(scan.factor > 1)) {
-        throw std::invalid_argument("ridge scan: the first penalty must be positive and the factor above 1");
+        fail<std::invalid_argument>("ridge scan: the first penalty must be positive and the factor above 1");
     }
     BestRidge best;
     for (double penalty = scan.first; penalty < scan.end; penalty *= scan.factor) {
@@ -146,7 +149,7 @@ DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number
     penalised.diagonal().array() += penalty;
     Eigen::LDLT<DynamicMatrix<Number>> const decomposition(penalised);
     if (!(decomposition.rcond() > std::numeric_limits<double>::epsilon())) {  // true of a NaN as well
-        throw std::domain_error(
+        fail<std::domain_error>(
             "ridge: X X^T + penalty I is singular in double; a larger penalty is needed, or 0 for "
             "least squares");
     }
@@ -162,14 +165,16 @@ DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number
 
 template <Dimensions Sizes, std::floating_point Number>
 Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Sizes.tokens(), Number> const& prompt) {
+    require_ieee_arithmetic<Number>();
     return baseline::least_squares<double>(inputs<Sizes>(prompt.context).template cast<double>(),
                                            targets<Sizes>(prompt.context).template cast<double>());
 }
 
 template <Dimensions Sizes, std::floating_point Number>
 Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Sizes.tokens(), Number> const& prompt, double penalty) {
+    require_ieee_arithmetic<Number>();
     if (!(penalty >= 0) || !std::isfinite(penalty)) {
-        throw std::invalid_argument("ridge: the penalty must be 0 or a positive number, not " +
+        fail<std::invalid_argument>("ridge: the penalty must be 0 or a positive number, not " +
                                     std::to_string(penalty));
     }
     if (penalty == 0) {

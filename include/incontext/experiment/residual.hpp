@@ -19,6 +19,8 @@
 #include <span>
 #include <type_traits>
 
+#include "incontext/support/version.hpp"
+
 namespace incontext {
 
 /// The rates of one step. gamma multiplies the un-normalised X X^T; learning_rate is eta, not eta / N.

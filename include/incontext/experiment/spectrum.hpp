@@ -24,6 +24,7 @@
 #include "incontext/experiment/residual.hpp"
 #include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -40,7 +41,7 @@ namespace incontext {
 /// Test: tests/unit/spectrum.cpp.
 [[nodiscard]] inline double condition_number(std::span<double const> eigenvalues) {
     if (eigenvalues.empty()) {
-        throw std::invalid_argument("condition number: at least one eigenvalue is needed");
+        fail<std::invalid_argument>("condition number: at least one eigenvalue is needed");
     }
     auto const [least, greatest] = std::minmax_element(eigenvalues.begin(), eigenvalues.end());
     double const error = static_cast<double>(eigenvalues.size()) * std::numeric_limits<double>::epsilon() * *greatest;
@@ -52,7 +53,7 @@ namespace incontext {
 /// Exactness: one rounding. Errors: no value throws std::invalid_argument. Test: tests/unit/spectrum.cpp.
 [[nodiscard]] inline double median(std::vector<double> values) {
     if (values.empty()) {
-        throw std::invalid_argument("median: at least one value is needed");
+        fail<std::invalid_argument>("median: at least one value is needed");
     }
     auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());
@@ -69,7 +70,7 @@ class Spectra {
     template <Dimensions Sizes>
     [[nodiscard]] static Spectra of_tasks(LinearRegression const& distribution, std::uint32_t seed, int count) {
         if (count < 1) {
-            throw std::invalid_argument("spectra: at least one context is needed");
+            fail<std::invalid_argument>("spectra: at least one context is needed");
         }
         constexpr int lanes = training_lanes;
         Spectra spectra;

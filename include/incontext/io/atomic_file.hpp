@@ -21,6 +21,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "incontext/support/failure.hpp"
+#include "incontext/support/version.hpp"
+
 namespace incontext {
 
 /// A file or a directory that could not be used. what() is one sentence: what failed, where, and the system's reason.
@@ -44,7 +47,7 @@ inline void write_file(std::string const& file, std::string_view text);
 namespace atomic_file {
 
 [[noreturn]] inline void fail_to_write(std::string const& file, int reason) {
-    throw FileError("cannot write", file, std::error_code(reason, std::generic_category()));
+    fail_with(FileError("cannot write", file, std::error_code(reason, std::generic_category())));
 }
 
 /// The file to which symbolic links lead; the name itself where no file has it yet.

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/support/failure.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext {
@@ -116,7 +117,7 @@ class Reader {
   public:
     explicit Reader(std::string_view text) : rest_(text) {}
 
-    [[noreturn]] void fail(std::string const& sentence) const { throw ParametersError(line_, sentence); }
+    [[noreturn]] void fail(std::string const& sentence) const { fail_with(ParametersError(line_, sentence)); }
 
     /// The next line without its end. `expected` says what should come, for a text that has ended.
     std::string_view line(std::string const& expected) {

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "incontext/support/version.hpp"
+
 namespace incontext {
 
 /// Throws Exception(sentence). With -fno-exceptions: writes the sentence to the standard error and calls std::abort.
@@ -22,6 +24,28 @@ template <class Exception>
     std::fputs(sentence, stderr);
     std::fputc('\n', stderr);
     std::abort();
+#endif
+}
+
+/// The same with a sentence that was made of parts, such as a std::string. Test: tests/unit/failure.cpp.
+template <class Exception, class Text>
+    requires requires(Text const& text) {
+        text.c_str();
+    }
+[[noreturn]] inline void fail(Text const& sentence) {
+    fail<Exception>(sentence.c_str());
+}
+
+/// Throws an exception that is made. With -fno-exceptions: as above, with its what(). Test: tests/unit/failure.cpp.
+template <class Exception>
+    requires requires(Exception const& exception) {
+        exception.what();
+    }
+[[noreturn]] inline void fail_with(Exception const& exception) {
+#if defined(__cpp_exceptions)
+    throw exception;
+#else
+    fail<Exception>(exception.what());
 #endif
 }
 

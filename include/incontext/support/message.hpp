@@ -12,6 +12,8 @@
 /// Every sentence stands in docs/errors.md with its meaning and its fix, and is held by a test in tests/compile_fail.
 #pragma once
 
+#include "incontext/support/version.hpp"
+
 namespace incontext {
 
 /// A shape as it arrived. -1 is a size that is only known at run time. Test: tests/compile_fail.

@@ -11,6 +11,8 @@
 /// Cost: four bytes, some of them in every thread. Test: tests/architecture/two_widths.
 #pragma once
 
+#include "incontext/support/version.hpp"
+
 #if defined(__ELF__)
 
 #if defined(__AVX512F__)

@@ -24,6 +24,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "incontext/support/version.hpp"
+
 namespace incontext {
 
 /// Calls visit(a_member, b_member, ...) for every direct member of structs side by side, or element of tuples or arrays.

@@ -10,6 +10,8 @@
 
 #include <cstdint>
 
+#include "incontext/support/version.hpp"
+
 namespace incontext {
 
 /// Two 32-bit words, or two packs of them: a key, a counter, or the block that they encrypt to.

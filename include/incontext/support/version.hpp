@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The version of the library: the one place it is written; CMakeLists.txt reads it from here.
+/// The version of the library: the one place it is written; CMakeLists.txt reads it from here. And that of C++.
 #pragma once
 
 #define INCONTEXT_VERSION_MAJOR 0
 #define INCONTEXT_VERSION_MINOR 1
 #define INCONTEXT_VERSION_PATCH 0
+
+#if __cplusplus < 202002L
+#error "incontext needs C++20: compile with -std=c++20 or newer"
+#endif

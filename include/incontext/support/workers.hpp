@@ -17,6 +17,9 @@
 #include <utility>
 #include <vector>
 
+#include "incontext/support/version.hpp"
+#include "incontext/support/failure.hpp"
+
 namespace incontext {
 
 /// Threads that wait for work without being created anew; the calling thread is one of them.
@@ -33,16 +36,20 @@ class Workers {
   public:
     explicit Workers(int threads = 1) {
         if (threads < 1) {
-            throw std::invalid_argument("incontext::Workers: at least one thread is needed");
+            fail<std::invalid_argument>("incontext::Workers: at least one thread is needed");
         }
-        try {
-            for (int i = 1; i < threads; ++i) {
-                team_.emplace_back([this] { serve(); });
+        struct StopsUnlessComplete {  // where a thread cannot be started, those that did start must not wait for ever
+            Workers* workers;
+            ~StopsUnlessComplete() {
+                if (workers != nullptr) {
+                    workers->stop();
+                }
             }
-        } catch (...) {  // the threads that did start must not wait for ever
-            stop();
-            throw;
+        } starting{this};
+        for (int i = 1; i < threads; ++i) {
+            team_.emplace_back([this] { serve(); });
         }
+        starting.workers = nullptr;
     }
 
     Workers(Workers const&) = delete;
@@ -126,12 +133,16 @@ class Workers {
     void work_through() {
         Job const& job = *job_;
         for (int chunk = next_++; chunk < job.chunks; chunk = next_++) {
+#if defined(__cpp_exceptions)
             try {
                 job.call(job.context, chunk);
             } catch (...) {
                 std::scoped_lock const lock(error_mutex_);
                 error_ = error_ ? error_ : std::current_exception();
             }
+#else
+            job.call(job.context, chunk);
+#endif
         }
     }
 

@@ -14,6 +14,7 @@
 #include "incontext/task/permutation.hpp"
 #include "incontext/task/random.hpp"
 #include "incontext/task/task.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -36,7 +37,7 @@ struct NoisyTargets {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         if (noisy_tokens < 0 || noisy_tokens > Sizes.context) {
-            throw std::invalid_argument("noisy targets: " + std::to_string(noisy_tokens) +
+            fail<std::invalid_argument>("noisy targets: " + std::to_string(noisy_tokens) +
                                         " noisy tokens of a context of " + std::to_string(Sizes.context) +
                                         " are not possible");
         }

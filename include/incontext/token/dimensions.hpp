@@ -4,6 +4,7 @@
 #pragma once
 
 #include "incontext/support/message.hpp"
+#include "incontext/support/version.hpp"
 
 namespace incontext {
 

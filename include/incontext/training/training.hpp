@@ -24,12 +24,14 @@
 
 #include "incontext/matrix/set_zero.hpp"
 #include "incontext/plan/fast_form.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 #include "incontext/support/workers.hpp"
 #include "incontext/task/batch.hpp"
 #include "incontext/task/linear_regression.hpp"
 #include "incontext/task/task.hpp"
 #include "incontext/training/adam.hpp"
 #include "incontext/training/loss.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -77,7 +79,7 @@ class Training {
     Training(Layer const& initial, TrainingOptions const& options, Workers& workers, Distribution const& tasks = {})
         : layer_(initial), options_(options), tasks_(tasks), workers_(workers), adam_(options.adam) {
         if (options.batch < 1) {
-            throw std::invalid_argument("training: the batch must hold at least one task");
+            fail<std::invalid_argument>("training: the batch must hold at least one task");
         }
         packs_ = (options.batch - 1) / training_lanes + 1;
         chunks_.resize(static_cast<std::size_t>(std::min(packs_, most_chunks)));
@@ -92,7 +94,7 @@ class Training {
     [[nodiscard]] TrainingState<Layer> state() const { return {.layer = layer_, .optimiser = adam_.state()}; }
     void restore(TrainingState<Layer> const& state) {
         if (state.optimiser.steps < 0) {
-            throw std::invalid_argument("training: a state cannot have " + std::to_string(state.optimiser.steps) +
+            fail<std::invalid_argument>("training: a state cannot have " + std::to_string(state.optimiser.steps) +
                                         " steps behind it");
         }
         layer_ = state.layer;
@@ -103,8 +105,9 @@ class Training {
     /// Errors: a loss that is not finite throws NonFiniteLoss, and the layer stays as it was.
     float step() {
         float const loss = loss_and_gradient(gradient_);
+        require_ieee_arithmetic<float, Layer>();
         if (!std::isfinite(loss)) {
-            throw NonFiniteLoss(steps(), options_.seed);
+            fail_with(NonFiniteLoss(steps(), options_.seed));
         }
         clip_by_global_norm(gradient_, options_.largest_gradient_norm);
         adam_.update(layer_, gradient_);

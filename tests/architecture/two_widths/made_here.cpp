@@ -6,8 +6,8 @@
 #include "sensor.hpp"
 
 int main() {
-    auto const model =
-        incontext::looped<4>(incontext::as_attention(incontext::GradientStep<sizes, float>{1, incontext::zero<float, 1, 3>()}));
+    auto const model = incontext::looped<4>(
+        incontext::as_attention(incontext::GradientStep<sizes, float>{1, incontext::zero<float, 1, 3>()}));
     std::vector<std::unique_ptr<Sensor>> sensors;
     for (int k = 0; k < 9; ++k) {
         sensors.push_back(std::make_unique<Sensor>(model));

@@ -10,8 +10,7 @@
 #include "incontext/streaming/streaming_context.hpp"
 
 inline constexpr incontext::Dimensions sizes{.input = 3, .output = 1, .context = 10};
-using Model =
-    decltype(incontext::looped<4>(incontext::as_attention(incontext::GradientStep<sizes, float>{})));
+using Model = decltype(incontext::looped<4>(incontext::as_attention(incontext::GradientStep<sizes, float>{})));
 
 struct Sensor {
     char flag = 1;

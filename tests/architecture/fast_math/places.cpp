@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// The places where a result would be silently wrong, one for each number PLACE; 0 is a place where it only rounds otherwise.
+#if PLACE <= 2
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/streaming/streaming_context.hpp"
+#elif PLACE == 3
+#include "incontext/training/training.hpp"
+#elif PLACE <= 5
+#include "incontext/experiment/least_squares.hpp"
+#elif PLACE == 6
+#include "incontext/experiment/interpolation.hpp"
+#elif PLACE == 7
+#include "incontext/experiment/learning_rate_scan.hpp"
+#elif PLACE == 8
+#include "incontext/experiment/fitted_rates.hpp"
+#else
+#include "incontext/streaming/compensated_sum.hpp"
+#endif
+
+using namespace incontext;
+
+#if PLACE < 9
+constexpr Dimensions sizes{.input = 2, .output = 1, .context = 3};
+using Layer = LinearSelfAttention<sizes.tokens(), float>;
+#endif
+#if PLACE <= 2
+using Stack = LoopedStack<Layer, 2>;
+#endif
+
+#if PLACE == 0
+auto place(Stack const& stack, Prompt<sizes.tokens(), float> const& prompt, StreamingContext<sizes, Stack> const& context) {
+    return stack(prompt).query.sum() + context.predict(Eigen::Vector2f(1, 2)).sum();
+}
+#elif PLACE == 1
+void place(StreamingContext<sizes, Stack>& context) {
+    context.observe(Eigen::Vector2f(1, 2), Eigen::Matrix<float, 1, 1>(3));
+}
+#elif PLACE == 2
+void place(StreamingContext<sizes, Stack>& context) {
+    context.observe_tokens(Eigen::Matrix3f::Identity());
+}
+#elif PLACE == 3
+auto place(Training<sizes, Layer>& training) {
+    return training.step();
+}
+#elif PLACE == 4
+auto place(Prompt<sizes.tokens(), double> const& prompt) {
+    return ridge_weights<sizes>(prompt, 1);
+}
+#elif PLACE == 5
+auto place(Prompt<sizes.tokens(), float> const& prompt) {
+    return least_squares_weights<sizes>(prompt);
+}
+#elif PLACE == 6
+auto place(Layer const& a, Layer const& b) {
+    return interpolated<sizes>(a, b);
+}
+#elif PLACE == 7
+auto place(Evaluation<sizes> const& evaluation) {
+    return scan_learning_rate(evaluation, [](double rate) {
+        return GradientStep<sizes, float>{static_cast<float>(rate), zero<float, 1, 2>()};
+    });
+}
+#elif PLACE == 8
+auto place(Spectra const& spectra) {
+    return fit_rates(spectra, 2, Rule::gradient_descent, Rates::shared);
+}
+#elif PLACE == 9
+void place(float& sum, float& rest) {
+    add_compensated(sum, rest, 1.0f);
+}
+#endif
