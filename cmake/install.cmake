@@ -10,9 +10,7 @@ install(EXPORT incontextTargets NAMESPACE incontext:: DESTINATION "${package_dir
 
 configure_package_config_file(cmake/incontextConfig.cmake.in "${PROJECT_BINARY_DIR}/incontextConfig.cmake"
     INSTALL_DESTINATION "${package_dir}")
-# Before 1.0 a minor version may change the interface.
-write_basic_package_version_file("${PROJECT_BINARY_DIR}/incontextConfigVersion.cmake"
-    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+configure_file(cmake/incontextConfigVersion.cmake.in "${PROJECT_BINARY_DIR}/incontextConfigVersion.cmake" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/incontextConfig.cmake" "${PROJECT_BINARY_DIR}/incontextConfigVersion.cmake"
     DESTINATION "${package_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

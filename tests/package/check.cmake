@@ -28,3 +28,11 @@ run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/${WAY}" -B "${WORK}/build" 
     "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DEigen3_DIR=${EIGEN}" "-DEXPECTED_VERSION=${VERSION}" ${where})
 run("${CMAKE_COMMAND}" --build "${WORK}/build")
 run("${WORK}/build/foreign")
+
+if(WAY STREQUAL "export")  # what the foreign project installs serves a third one
+    run("${CMAKE_COMMAND}" --install "${WORK}/build" --prefix "${WORK}/prefix")
+    run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/${WAY}/user" -B "${WORK}/user" -G "${GENERATOR}"
+        "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DEigen3_DIR=${EIGEN}" "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
+    run("${CMAKE_COMMAND}" --build "${WORK}/user")
+    run("${WORK}/user/foreign")
+endif()

@@ -71,6 +71,64 @@ TEST_CASE("signed zeros, denormal numbers and infinities survive") {
     CHECK(read.initial_weights == written.initial_weights);
 }
 
+#if defined(__cpp_lib_to_chars)
+/// How many of many words are read otherwise than std::from_chars reads them: short and long mantissas, and exponents at
+/// both ends of the range and beyond.
+template <class Number>
+int differences_from_chars() {
+    int differences = 0;
+    std::uint64_t state = 1;
+    auto const drawn = [&](std::uint64_t below) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        return (state >> 33) % below;
+    };
+    using Limits = std::numeric_limits<Number>;
+    for (int i = 0; i < 100'000; ++i) {
+        std::string word;
+        std::uint64_t const length = 1 + drawn(22);
+        std::uint64_t const point = drawn(24);
+        for (std::uint64_t k = 0; k < length; ++k) {
+            word += k == point ? "." : "";
+            word += "00008888f123456789abcdef"[drawn(24)];
+        }
+        int const ends[]{0, Limits::min_exponent, Limits::min_exponent - Limits::digits, Limits::max_exponent};
+        word += "p" + std::to_string(ends[drawn(4)] + static_cast<int>(drawn(120)) - 60);
+        Number expected = 1;
+        Number read = 1;
+        auto const end = word.data() + word.size();
+        auto const [stop, error] = std::from_chars(word.data(), end, expected, std::chars_format::hex);
+        bool const is_number = parameters_io::is_hexadecimal(word, read);
+        bool const is_expected = error == std::errc() && stop == end;
+        differences += is_number != is_expected || (is_number && read != expected) ? 1 : 0;
+    }
+    return differences;
+}
+
+TEST_CASE("hexadecimal numbers are rounded as std::from_chars rounds them") {
+    REQUIRE(differences_from_chars<float>() == 0);
+    REQUIRE(differences_from_chars<double>() == 0);
+}
+#endif
+
+TEST_CASE("hexadecimal numbers are rounded to nearest, ties to even, at every end of the range") {
+    auto const read = [](std::string_view word) {
+        float number = 7;
+        return parameters_io::is_number(word, number) ? number : -7.0f;
+    };
+    REQUIRE(read("0x1.000001p+0") == 1.0f);  // a tie
+    REQUIRE(read("0x1.000003p+0") == 0x1.000004p+0f);
+    REQUIRE(read("0x1.00000100000000000000001p+0") == 0x1.000002p+0f);
+    REQUIRE(read("-0x1.8p-149") == -0x1p-148f);
+    REQUIRE(read("0x1p-149") == 0x1p-149f);
+    REQUIRE(read("0x0.0000000000000000000000000000001p+0") == 0x1p-124f);
+    REQUIRE(read("0x1.fffffep+127") == 0x1.fffffep+127f);
+    for (char const* word : {"0x1p-150", "0x1.ffffffp+127", "0x1p+128", "0x", "0x.", "0xp1", "0x1p", "0x1p+-1",
+                             "0x1.1.1", "0x1p9999999999", "0x1g", "0x-1", "nanx", "infinity"}) {
+        CAPTURE(word);
+        REQUIRE(read(word) == -7.0f);
+    }
+}
+
 TEST_CASE("a text that does not fit is refused in one sentence with its line, and changes nothing") {
     auto const step = hard_step();
     std::string const text = parameters_text(step);

@@ -13,9 +13,14 @@
 /// numbers are hexadecimal: exact, and readable for strtod, Python's float.fromhex and people.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -91,24 +96,93 @@ void append_number(std::string& text, Number number) {
     text += shown.substr(is_negative ? 1 : 0);
 }
 
+/// The value of hexadecimal digits with a point and an exponent, "1.8p-3", rounded to nearest and ties to even: what
+/// std::from_chars does, which libc++ 19 has for integers only. False, and no number, where the digits are not all of the
+/// word, or where a number that is not 0 would be infinite or 0.
+template <std::floating_point Number>
+bool is_hexadecimal(std::string_view word, Number& number) {
+    using Limits = std::numeric_limits<Number>;
+    std::uint64_t mantissa = 0;  // times 2^exponent, and more than that if digits did not fit
+    int exponent = 0;
+    bool more = false;
+    bool has_digits = false;
+    bool has_point = false;
+    for (; !word.empty() && (word.front() == '.' ? !has_point : word.front() != 'p'); word.remove_prefix(1)) {
+        unsigned digit = 0;
+        if (word.front() == '.') {
+            has_point = true;
+        } else if (std::from_chars(word.data(), word.data() + 1, digit, 16).ec != std::errc()) {
+            return false;
+        } else if ((mantissa >> 60) == 0) {
+            has_digits = true;
+            mantissa = mantissa * 16 + digit;
+            exponent -= has_point ? 4 : 0;
+        } else {
+            more = more || digit != 0;
+            exponent += has_point ? 0 : 4;
+        }
+    }
+    if (word.starts_with('p')) {
+        word.remove_prefix(word.starts_with("p+") && !word.starts_with("p+-") ? 2 : 1);
+        int power = 0;
+        auto const [stop, error] = std::from_chars(word.data(), word.data() + word.size(), power);
+        if (error != std::errc()) {
+            return false;  // no number, or far beyond every range
+        }
+        word.remove_prefix(static_cast<std::size_t>(stop - word.data()));
+        constexpr int far = 1 << 28;  // beyond every range, and no overflow below
+        exponent += std::clamp(power, -far, far);
+    }
+    if (!word.empty() || !has_digits) {
+        return false;
+    }
+    if (mantissa == 0) {
+        number = 0;
+        return true;
+    }
+    // As many bits as the number has at this size, fewer where it is subnormal.
+    int const highest = exponent + static_cast<int>(std::bit_width(mantissa)) - 1;
+    int const missing = std::max(0, Limits::min_exponent - 1 - highest);
+    int const surplus = static_cast<int>(std::bit_width(mantissa)) - Limits::digits + missing;
+    if (surplus > 64) {
+        return false;
+    }
+    if (surplus > 0) {
+        std::uint64_t const half = std::uint64_t{1} << (surplus - 1);
+        std::uint64_t const rest = mantissa & (half - 1 + half);
+        mantissa = surplus == 64 ? 0 : mantissa >> surplus;
+        mantissa += rest > half || (rest == half && (more || mantissa % 2 == 1)) ? 1 : 0;
+        exponent += surplus;
+    }
+    if (mantissa == 0 || exponent + static_cast<int>(std::bit_width(mantissa)) > Limits::max_exponent) {
+        return false;
+    }
+    number = std::ldexp(static_cast<Number>(mantissa), exponent);  // exact
+    return true;
+}
+
 /// True, and the number, if the word is one as append_number writes it.
 template <class Number>
 bool is_number(std::string_view word, Number& number) {
-    char const* const end = word.data() + word.size();
     if constexpr (std::integral<Number>) {
+        char const* const end = word.data() + word.size();
         auto const [stop, error] = std::from_chars(word.data(), end, number);
         return error == std::errc() && stop == end;
     } else {
         bool const is_negative = word.starts_with('-');
         std::string_view const magnitude = word.substr(is_negative ? 1 : 0);
-        bool const is_hexadecimal = magnitude.starts_with("0x");
-        std::string_view const digits = magnitude.substr(is_hexadecimal ? 2 : 0);
-        if (digits.starts_with('-') || (!is_hexadecimal && digits != "inf" && !digits.starts_with("nan"))) {
-            return false;  // a decimal number would be read as a hexadecimal one
+        bool is_known = true;
+        if (magnitude.starts_with("0x")) {
+            is_known = is_hexadecimal(magnitude.substr(2), number);
+        } else if (magnitude == "inf") {
+            number = std::numeric_limits<Number>::infinity();
+        } else if (magnitude == "nan" || (magnitude.starts_with("nan(") && magnitude.ends_with(')'))) {
+            number = std::numeric_limits<Number>::quiet_NaN();
+        } else {
+            is_known = false;  // a decimal number, for instance
         }
-        auto const [stop, error] = std::from_chars(digits.data(), end, number, std::chars_format::hex);
         number = is_negative ? -number : number;
-        return error == std::errc() && stop == end;
+        return is_known;
     }
 }
 

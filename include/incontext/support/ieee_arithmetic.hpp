@@ -24,7 +24,8 @@ namespace incontext {
 /// them all the same) nor -fno-honor-nans and -fno-honor-infinities by themselves: those are not seen.
 /// Test: tests/architecture/fast_math.
 inline constexpr bool arithmetic_is_ieee =
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0)
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || \
+    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0)
     false;
 #else
     true;
@@ -34,7 +35,9 @@ inline constexpr bool arithmetic_is_ieee =
 template <class Number>
 inline constexpr bool is_floating = std::is_floating_point_v<Number>;
 template <class Number>
-    requires requires { typename Number::Lane; }
+    requires requires {
+        typename Number::Lane;
+    }
 inline constexpr bool is_floating<Number> = std::is_floating_point_v<typename Number::Lane>;
 
 /// Does not compile for floating-point numbers where arithmetic is not IEEE's.

@@ -99,6 +99,7 @@ class Workers {
             busy_.wait(busy);
         }
         std::exception_ptr const error = std::exchange(error_, nullptr);
+        job_ = nullptr;  // it is gone when the run is over
         is_taken_ = false;
         return error;
     }

@@ -28,7 +28,8 @@ using Stack = LoopedStack<Layer, 2>;
 #endif
 
 #if PLACE == 0
-auto place(Stack const& stack, Prompt<sizes.tokens(), float> const& prompt, StreamingContext<sizes, Stack> const& context) {
+auto place(Stack const& stack, Prompt<sizes.tokens(), float> const& prompt,
+           StreamingContext<sizes, Stack> const& context) {
     return stack(prompt).query.sum() + context.predict(Eigen::Vector2f(1, 2)).sum();
 }
 #elif PLACE == 1
