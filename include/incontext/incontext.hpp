@@ -18,6 +18,7 @@
 #include "incontext/matrix/lane_storage.hpp"  // large matrices of lanes live on the heap
 #include "incontext/matrix/eigen.hpp"         // the matrices that run: Eigen's, plain or with lanes as entries
 #include "incontext/equivalence/agree.hpp"    // the same within a derived rounding bound
+#include "incontext/gradient_descent/learning_rate.hpp"  // the largest learning rate that is stable
 
 #include "incontext/plan/merged.hpp"     // the two products that a head consists of, as a layer
 #include "incontext/plan/fast_form.hpp"  // the form that evaluation and training run

@@ -54,7 +54,6 @@
 #include "incontext/gradient_descent/regression.hpp"                  // the loss and its gradient
 #include "incontext/gradient_descent/gradient_step.hpp"               // (x; y) <- (x; y - dW x)
 #include "incontext/gradient_descent/gradient_descent_plus_plus.hpp"  // (x; y) <- (x - gamma X X^T x; y - dW x)
-#include "incontext/gradient_descent/learning_rate.hpp"               // the largest learning rate that is stable
 
 #include "incontext/construction/proposition_1.hpp"               // as_attention: the layer that is a gradient step
 #include "incontext/construction/gradient_descent_plus_plus.hpp"  // as_attention: the layer that is a step of GD++
