@@ -33,7 +33,7 @@ struct WordPair {
 /// Cost: 20 rounds of an addition, a rotation and an exclusive or, each waiting for the last. Errors: none.
 /// Test: tests/golden/threefry.cpp (published known answers).
 template <class Word, class Block = Word>
-[[nodiscard]] constexpr WordPair<Block> threefry2x32(WordPair<Word> key, WordPair<Block> counter);
+[[nodiscard]] constexpr WordPair<Block> threefry2x32(WordPair<Word> const& key, WordPair<Block> const& counter);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -44,7 +44,7 @@ namespace threefry {
 inline constexpr std::uint32_t parity = 0x1BD11BDA;  // the constant of the key schedule, from Threefish
 
 template <class Word>
-[[gnu::always_inline]] constexpr Word rotated_left(Word word, int by) {
+[[gnu::always_inline]] constexpr Word rotated_left(Word const& word, int by) {
     return (word << by) | (word >> (32 - by));
 }
 
@@ -74,7 +74,8 @@ template <class Word>
 }  // namespace threefry
 
 template <class Word, class Block>
-[[gnu::always_inline]] constexpr WordPair<Block> threefry2x32(WordPair<Word> key, WordPair<Block> counter) {
+[[gnu::always_inline]] constexpr WordPair<Block> threefry2x32(WordPair<Word> const& key,
+                                                              WordPair<Block> const& counter) {
     using namespace threefry;
     Word const third = key.first ^ key.second ^ Word(parity);
     WordPair<Block> block{counter.first + key.first, counter.second + key.second};
