@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // x^p with p = 2^61 - 1 is x in the field of integers modulo p, and nowhere else.
 //
-// expected: the degree of these updates (the first number in this line) is above 2^30
+// expected: the degree of these updates (the first number in this message) is above 2^30
 // expected-gcc: the_degree_is_not_far_below_the_modulus<2305843009213693951, 1073741824>
 // expected-clang: 2305843009213693951LL <= 1073741824LL
 #include "incontext/theorem.hpp"

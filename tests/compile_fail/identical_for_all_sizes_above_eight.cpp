@@ -2,7 +2,7 @@
 // A layer that does something else in contexts above eight tokens. In symbols every size is 1; the comparison by numbers,
 // at contexts of 9 and more, finds it.
 //
-// expected: the two token updates differ: read this line's Difference{token, row, expected {numerator, denominator}
+// expected: the two token updates differ: read this message's Difference{token, row, expected {numerator, denominator}
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An update that forgets the query tokens: the first difference is in token 7, the first query behind 7 context tokens.
 //
-// expected: the two token updates differ: read this line's Difference{token, row, expected {numerator, denominator}
+// expected: the two token updates differ: read this message's Difference{token, row, expected {numerator, denominator}
 // expected-gcc: the_two_updates_differ_at<incontext::Difference{7, 3,
 // expected-clang: the_two_updates_differ_at<{7, 3,
 #include "incontext/theorem.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A layer with the wrong sign: the check names token, row, expected and actual in the first error.
 //
-// expected: the two token updates differ: read this line's Difference{token, row, expected {numerator, denominator}
+// expected: the two token updates differ: read this message's Difference{token, row, expected {numerator, denominator}
 // expected-gcc: the_two_updates_differ_at<incontext::Difference{0, 3, incontext::Fraction{68, 7}, incontext::Fraction{-96, 7}}>
 // expected-clang: the_two_updates_differ_at<{0, 3, {68, 7}, {-96, 7}}>
 #include "incontext/theorem.hpp"

@@ -36,7 +36,7 @@ struct Difference {
 template <Difference First>
 struct the_two_updates_differ_at {
     static_assert(!First,
-                  "the two token updates differ: read this line's Difference{token, row, expected "
+                  "the two token updates differ: read this message's Difference{token, row, expected "
                   "{numerator, denominator}, actual {numerator, denominator}}");
     static constexpr bool value = true;
 };

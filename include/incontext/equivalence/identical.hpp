@@ -74,7 +74,7 @@ template <long long Degree, long long Largest>
 struct the_degree_is_not_far_below_the_modulus {
     static_assert(
         Degree <= Largest,
-        "the degree of these updates (the first number in this line) is above 2^30, so that a comparison modulo "
+        "the degree of these updates (the first number in this message) is above 2^30, so that a comparison modulo "
         "2^61 - 1 would prove too little: x^(2^61 - 1) is x there. Compare fewer applications or layers");
     static constexpr bool value = true;
 };

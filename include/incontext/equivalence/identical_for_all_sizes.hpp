@@ -61,7 +61,7 @@ struct spelled;
 template <Block Where, class Expected, class Actual>
 struct the_two_updates_differ_for_some_sizes_in {
     static_assert(Where == Block::none,
-                  "the two token updates differ as polynomials: read this line's block (1 context x, 2 context y, 3 "
+                  "the two token updates differ as polynomials: read this message's block (1 context x, 2 context y, 3 "
                   "query x, 4 query y), the expected and the actual polynomial (' is a transpose)");
     static constexpr bool value = true;
 };
@@ -74,7 +74,7 @@ struct only_the_symbols_differ_in {
         "the two token updates differ as polynomials, but not by numbers. Either a size is used as a number, which "
         "is 1 in symbols: write context_size<Number>(shape.context) or one_over_context; or factors commute that "
         "symbols keep in their order (entries, products of 1 x 1); or they are the same for some sizes only. "
-        "Compare them with identical<sizes>, or read this line's polynomials");
+        "Compare them with identical<sizes>, or read this message's polynomials");
     static constexpr bool value = true;
 };
 

@@ -184,7 +184,7 @@ template <class Left, class Right>
 struct the_inner_sizes_of_a_product_differ {
     static_assert(never<Left>,
                   "a product needs as many columns on its left as rows on its right: compare the two "
-                  "Given<rows, cols> in this line");
+                  "Given<rows, cols> in this message");
 };
 
 /// A B [rows of A x cols of B]. Float weights multiply lanes; the result is of the family of the entries' product.
@@ -245,7 +245,7 @@ template <AnyMatrix A, AnyMatrix B>
 /// Test: tests/compile_fail/wrong_shape_sum.cpp.
 template <class First, class Second>
 struct the_terms_of_a_sum_differ_in_shape {
-    static_assert(never<First>, "a sum needs terms of one shape: compare the two Given<rows, cols> in this line");
+    static_assert(never<First>, "a sum needs terms of one shape: compare the two Given<rows, cols> in this message");
 };
 
 /// C + A B in one pass, where the family can.

@@ -16,13 +16,13 @@ template <class Place, class GivenShape, class RequiredShape>
 struct a_matrix_has_the_wrong_shape {
     static_assert(never<Place>,
                   "a matrix has another shape than its place requires: compare Given<rows, cols> with Required<rows, "
-                  "cols> in this line (-1: a dynamic size; use a fixed-size matrix)");
+                  "cols> in this message (-1: a dynamic size; use a fixed-size matrix)");
 };
 
 template <class Place, class GivenNumber, class RequiredNumber>
 struct a_matrix_has_the_wrong_numbers {
     static_assert(never<Place>,
-                  "a matrix holds another number type than its place requires (given, then required, in this line): "
+                  "a matrix holds another number type than its place requires (given, then required, in this message): "
                   "convert it first, e.g. with .cast<float>()");
 };
 

@@ -58,7 +58,7 @@ template <class GivenInputs, class GivenOutputs>
 struct observed_inputs_and_outputs_differ_in_number {
     static_assert(never<GivenInputs>,
                   "every example is an input and an output: compare the columns of the two Given<rows, cols> in this "
-                  "line, of the inputs, then of the outputs");
+                  "message, of the inputs, then of the outputs");
 };
 
 namespace streaming_context {

@@ -81,16 +81,17 @@ template <int... Sizes>
 struct every_dimension_must_be_positive {
     static_assert(((Sizes > 0) && ...),
                   "every dimension must be at least 1: token_dim (or input, output), context "
-                  "and query are listed in this line in that order");
+                  "and query are listed in this message in that order");
     static constexpr bool value = true;
 };
 
 /// The sentence for a TokenShape whose input is no part of its token. Test: tests/compile_fail/split_of_whole_token.cpp.
 template <class GivenSplit>
 struct a_token_is_input_above_output {
-    static_assert(never<GivenSplit>,
-                  "a token is an input above an output, each of at least one row: token_dim must be above input "
-                  "(compare Split<input, output> in this line; leave input out where nobody knows how a token splits)");
+    static_assert(
+        never<GivenSplit>,
+        "a token is an input above an output, each of at least one row: token_dim must be above input "
+        "(compare Split<input, output> in this message; leave input out where nobody knows how a token splits)");
 };
 
 template <TokenShape Shape>

@@ -82,7 +82,7 @@ struct a_prompt_has_other_dimensions_than_its_layer {
     static_assert(
         never<Given<GivenShape.token_dim, GivenShape.context>>,
         "a prompt has other dimensions than the layer it is given to: compare {token_dim, context, query, input} of "
-        "the prompt, then of the layer, in this line (query may differ; an input of 0 fits any)");
+        "the prompt, then of the layer, in this message (query may differ; an input of 0 fits any)");
 };
 
 /// Test: tests/compile_fail/split_of_prompt_*.cpp.
@@ -90,14 +90,14 @@ template <class GivenSplit, class RequiredSplit>
 struct a_prompt_splits_its_tokens_otherwise_than_its_layer {
     static_assert(never<GivenSplit>,
                   "the tokens of a prompt hold another number of inputs and outputs than those that the layer was made "
-                  "for: compare Split<input, output> of the prompt, then of the layer, in this line");
+                  "for: compare Split<input, output> of the prompt, then of the layer, in this message");
 };
 
 template <class PromptNumber, class LayerNumber>
 struct a_prompt_has_other_numbers_than_its_layer {
     static_assert(never<PromptNumber>,
                   "a prompt holds other numbers than the layer it is given to (the prompt's, then the layer's, in this "
-                  "line): convert one of them; only lanes of a number mix with that number");
+                  "message): convert one of them; only lanes of a number mix with that number");
 };
 
 /// What a layer says of its prompts: its shape, that of its Dimensions, of the layer in it, or {0, 0}, where it says nothing.
@@ -122,7 +122,7 @@ struct these_layers_split_their_tokens_differently {
     static_assert(
         never<FirstSplit>,
         "two layers, or a layer and Dimensions, that see the same tokens split them into other numbers of inputs and "
-        "outputs: compare their Split<input, output> in this line");
+        "outputs: compare their Split<input, output> in this message");
 };
 
 /// Does not compile, with one sentence, where two layers that see the same tokens split them differently.
@@ -188,7 +188,7 @@ struct the_initial_weights_W0;
 template <class GivenX, class GivenY, class GivenXq>
 struct embed_reads_sizes_from_types {
     static_assert(never<GivenX>,
-                  "embed reads the sizes of a prompt from the types of its matrices, X, Y and Xq in this line: use "
+                  "embed reads the sizes of a prompt from the types of its matrices, X, Y and Xq in this message: use "
                   "matrices of fixed size (-1 is a size that is known at run time only), or blocks such as "
                   "X.topLeftCorner<3, 7>()");
 };
@@ -232,7 +232,7 @@ template <class GivenTokens, Dimensions Sizes>
 struct these_tokens_have_another_dimension {
     static_assert(never<GivenTokens>,
                   "tokens have as many rows as input + output: compare the rows of Given<rows, cols> "
-                  "with Dimensions{input, output, context, query} in this line");
+                  "with Dimensions{input, output, context, query} in this message");
 };
 
 /// Test: tests/compile_fail/split_of_prediction.cpp, split_of_query_targets.cpp.
@@ -240,7 +240,7 @@ template <class GivenSplit, class RequiredSplit>
 struct these_tokens_are_split_otherwise {
     static_assert(never<GivenSplit>,
                   "these tokens were made of another number of inputs and outputs: compare Split<input, output> of the "
-                  "tokens, then of the Dimensions, in this line");
+                  "tokens, then of the Dimensions, in this message");
 };
 
 /// The rows of the input in tokens of a prompt; 0 where nobody said how they split.
