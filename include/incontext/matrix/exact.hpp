@@ -148,7 +148,8 @@ struct MatrixArithmetic<Number> {
                 }
                 for (int k = 0; k < count; ++k) {
                     Number& sum = result.entries[columns[k] * Rows + row];
-                    sum = sum + factor * b.entries[columns[k] * Inner + i];
+                    Number const term = factor * b.entries[columns[k] * Inner + i];
+                    sum = i == 0 ? term : sum + term;
                 }
             }
         }
