@@ -29,7 +29,7 @@ int main() {
 
     auto const model = looped<1>(as_attention(GradientStep<sizes, float>{0.5f, zero<float, 1, 2>()}));
     StreamingContext<sizes, std::remove_const_t<decltype(model)>> context(model);
-    context.observe(Eigen::Vector2f(1, 0), Eigen::Matrix<float, 1, 1>(4));
+    static_cast<void>(context.observe(Eigen::Vector2f(1, 0), Eigen::Matrix<float, 1, 1>(4)));
     bool const is_learned = context.predict(Eigen::Vector2f(1, 0))(0) == 2;
 
     std::printf("read %d, done %d, caught %d, learned %d\n", is_read, is_done, is_caught, is_learned);

@@ -16,6 +16,6 @@ using Model = LoopedStack<LinearSelfAttention<sizes.tokens(), float>, 2>;
 #else
 // g++ -std=c++20 -O2
 #endif
-void show(StreamingContext<sizes, Model>& context) {
-    context.observe(Eigen::Vector2f(1, 2), Eigen::Matrix<float, 1, 1>(3));
+Observation show(StreamingContext<sizes, Model>& context) {
+    return context.observe(Eigen::Vector2f(1, 2), Eigen::Matrix<float, 1, 1>(3));
 }

@@ -33,12 +33,12 @@ auto place(Stack const& stack, Prompt<sizes.tokens(), float> const& prompt,
     return stack(prompt).query.sum() + context.predict(Eigen::Vector2f(1, 2)).sum();
 }
 #elif PLACE == 1
-void place(StreamingContext<sizes, Stack>& context) {
-    context.observe(Eigen::Vector2f(1, 2), Eigen::Matrix<float, 1, 1>(3));
+Observation place(StreamingContext<sizes, Stack>& context) {
+    return context.observe(Eigen::Vector2f(1, 2), Eigen::Matrix<float, 1, 1>(3));
 }
 #elif PLACE == 2
-void place(StreamingContext<sizes, Stack>& context) {
-    context.observe_tokens(Eigen::Matrix3f::Identity());
+Observation place(StreamingContext<sizes, Stack>& context) {
+    return context.observe_tokens(Eigen::Matrix3f::Identity());
 }
 #elif PLACE == 3
 auto place(Training<sizes, Layer>& training) {

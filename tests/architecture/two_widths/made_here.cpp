@@ -14,7 +14,7 @@ int main() {
         for (int i = 0; i < 100; ++i) {
             Eigen::Vector3f const x(static_cast<float>(i % 7 - 3), static_cast<float>(i % 5 - 2),
                                     static_cast<float>(i % 3 - 1));
-            sensors.back()->context.observe(x, Eigen::Matrix<float, 1, 1>(x(0) - x(1) + 2 * x(2)));
+            static_cast<void>(sensors.back()->context.observe(x, Eigen::Matrix<float, 1, 1>(x(0) - x(1) + 2 * x(2))));
         }
     }
     Eigen::Vector3f const x(1, 1, 1);
