@@ -30,7 +30,7 @@ class BlockMatrix : public HasNoMembersOfEigen {
 
     /// From its blocks, column by column.
     template <class... Blocks>
-        requires(sizeof...(Blocks) == Rows * Cols && (std::convertible_to<Blocks, Polynomial> && ...))
+        requires(static_cast<int>(sizeof...(Blocks)) == Rows * Cols && (std::convertible_to<Blocks, Polynomial> && ...))
     constexpr explicit(Rows* Cols == 1) BlockMatrix(Blocks const&... columns) : blocks_{Polynomial(columns)...} {}
 
     /// One block, for the trusted base.

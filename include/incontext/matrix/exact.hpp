@@ -37,7 +37,7 @@ struct ExactMatrix : HasNoMembersOfEigen {
 
     /// From its entries, column by column. Errors: another count of entries does not compile.
     template <class... Entries>
-        requires(sizeof...(Entries) == Rows * Cols && (std::convertible_to<Entries, Number> && ...))
+        requires(static_cast<int>(sizeof...(Entries)) == Rows * Cols && (std::convertible_to<Entries, Number> && ...))
     constexpr explicit(Rows* Cols == 1) ExactMatrix(Entries const&... columns) : entries{Number(columns)...} {}
 
     [[nodiscard]] constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }

@@ -98,7 +98,7 @@ class Workers {
         for (int busy = busy_; busy != 0; busy = busy_) {
             busy_.wait(busy);
         }
-        std::exception_ptr const error = std::exchange(error_, nullptr);
+        std::exception_ptr error = std::exchange(error_, nullptr);
         job_ = nullptr;  // it is gone when the run is over
         is_taken_ = false;
         return error;
