@@ -2,6 +2,7 @@
 // How far rounding can carry a result: the bound on expressions worked by hand, and against exact numbers on drawn ones.
 #include "incontext/number/error_bound.hpp"
 
+#include <Eigen/Core>
 #include <cmath>
 #include <limits>
 
@@ -96,6 +97,39 @@ TEST_CASE("nothing is known beyond the range of the type, of too many terms, and
 TEST_CASE("underflow is within the bound") {
     Bound const tiny = Bound::of(0x1p-100);
     REQUIRE((tiny * tiny).error() >= 0x1p-149);
+    REQUIRE(Bound(9.1e-45).error() >=
+            std::abs(9.1e-45 - static_cast<double>(9.1e-45f)));  // a constant below the normals
+    REQUIRE(Bound(1e-46).error() >= 1e-46);
+    // In double the bound is computed in double, too: its own products must not vanish.
+    using Double = ErrorBound<double>;
+    Double const third = Double(1) / Double(3);
+    Double const small = Double::of(1e-310);
+    REQUIRE((small * Double::of(1e150)).error() >= 0x1p-53 * 1e-160);
+    REQUIRE((small / Double::of(1e-200)).error() >= 0x1p-53 * 1e-110);
+    REQUIRE((Double::of(1e-178) / (Double::of(1e-216) * third)).error() >= 2 * 0x1p-53 * 3e38);
+}
+
+TEST_CASE("Eigen's exponential of a very negative number is not 0") {
+    Eigen::Array<float, 16, 1> x = Eigen::Array<float, 16, 1>::Constant(-200);
+    x = x.exp().eval();
+    REQUIRE(exp(Bound::of(-200)).error() >= static_cast<double>(x(3)));
+}
+
+TEST_CASE("a sum beyond the range is unknown, and so is zero times the unknown") {
+    Bound const large = Bound::of(3e38);
+    Bound const zero(0);
+    Bound const unknown = large * large;
+    REQUIRE(std::isinf((large + large).error()));
+    REQUIRE(std::isinf((Bound::of(1) / (large + large)).error()));
+    REQUIRE(std::isinf((zero * unknown).error()));
+    REQUIRE(std::isinf((unknown * zero).error()));
+    REQUIRE(std::isinf(where_below(Bound::of(2), Bound::of(1), unknown).error()));
+    REQUIRE(where_below(Bound::of(2), Bound::of(1), large).error() == 0);
+}
+
+TEST_CASE("a constant of a wider type has one rounding") {
+    REQUIRE(ErrorBound<double>(0.1L).error() >= 0x1p-53 * 0.1);
+    REQUIRE(ErrorBound<double>(0.5L).error() == 0);
 }
 
 TEST_CASE("a clip carries the error of what it clips, and is unknown where rounding decides") {
