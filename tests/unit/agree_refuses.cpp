@@ -205,6 +205,56 @@ TEST_CASE("a bound that is infinite or large beside the values is no agreement")
     REQUIRE(seen[static_cast<int>(Verdict::cannot_tell)]);
 }
 
+/// A gain that no Hana struct lists: the bounds are those of a layer with gain 1.
+template <class Number>
+struct Hidden {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = Hidden<Other>;
+    BOOST_HANA_DEFINE_STRUCT(Hidden, (Number, rate));
+    Number gain = Number(1);
+
+    template <TokenShape Given, class N>
+    constexpr Prompt<Given, N> operator()(Prompt<Given, N> prompt) const {
+        prompt.query = N(gain * rate) * prompt.query;
+        return prompt;
+    }
+};
+
+TEST_CASE("a result that is not within its own bound tells nothing") {
+    Hidden<float> layer{.rate = 0.3f};
+    REQUIRE(agree(layer, layer, general_prompt<float>(1)).verdict == Verdict::agree);
+    layer.gain = 2;
+    REQUIRE(agree(layer, layer, general_prompt<float>(1)).verdict == Verdict::cannot_tell);
+}
+
+/// A difference that Eigen's expressions make: `old` is read when it is used, and not where it is written.
+struct ReadsLater {
+    using Scalar = float;
+    template <class Other>
+    using with_number = ReadsLater;
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple(); }
+    };
+    struct hana_accessors_impl {
+        static constexpr auto apply() { return boost::hana::make_tuple(); }
+    };
+    template <TokenShape Given, class N>
+    constexpr Prompt<Given, N> operator()(Prompt<Given, N> prompt) const {
+        auto const old = -prompt.query;  // an expression for float, a matrix for exact numbers
+        prompt.query = prompt.query + prompt.query;
+        prompt.query = prompt.query + old;
+        return prompt;
+    }
+};
+static_assert(identical<Dimensions{2, 1, 4}>(ReadsLater{}, [](auto const& prompt) { return prompt; }));
+
+TEST_CASE("what runs on Eigen's expressions is seen, and not what the proof says") {
+    auto const prompt = general_prompt<float>(1);
+    REQUIRE(ReadsLater{}(prompt).query.isZero());
+    REQUIRE_FALSE(agree(ReadsLater{}, ReadsLater{}, prompt).holds);
+}
+
 TEST_CASE("long double is compared in long double") {
     auto const layer = general_layer<long double>();
     auto const prompt = general_prompt<long double>(1);

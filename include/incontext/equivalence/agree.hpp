@@ -37,7 +37,8 @@ struct an_update_must_say_its_numbers {
 /// What a comparison in floating point says.
 ///
 /// agree: no entry differs by more than rounding explains, and the bound is small. differ: one does, so the updates are not
-/// the same. cannot_tell: neither is shown; a result or a bound is not finite, or the bound is large.
+/// the same. cannot_tell: neither is shown; a result or a bound is not finite, the bound is large, or a result is not within
+/// its own bound, so that the bound is one of another computation.
 enum class Verdict { agree, differ, cannot_tell };
 
 /// How large a bound may be beside the values it bounds to mean anything: |bound| <= scale / 16, where scale is the largest
@@ -144,6 +145,13 @@ constexpr void enlarge_scale(Tokens const& tokens, int row, int lane, Wide& scal
     }
 }
 
+/// Whether a computed number and the value beside its bound, each within the bound of the same exact value, can be results of
+/// one source. An update that computes otherwise in other numbers, or has members that are no parameters, is seen so.
+template <class Bound, class Wide>
+constexpr bool are_of_one_source(Wide computed, Bound const& bound) {
+    return !is_finite(computed) || !is_finite(bound.error()) || absolute(computed - bound.value()) <= 2 * bound.error();
+}
+
 /// The verdict on one entry.
 template <class Wide>
 constexpr Verdict verdict_on(Wide difference, Wide bound, Wide scale) {
@@ -170,10 +178,13 @@ void compare(Tokens const& a, Tokens const& b, Bounds const& of_a, Bounds const&
              Agreement& worst) {
     int const first_token = place.token;
     for (int col = 0; col < cols_of<Tokens>; ++col) {
-        Wide const difference =
-            absolute(lane_of(a(place.row, col), place.lane) - lane_of(b(place.row, col), place.lane));
+        Wide const from_a = lane_of(a(place.row, col), place.lane);
+        Wide const from_b = lane_of(b(place.row, col), place.lane);
+        Wide const difference = absolute(from_a - from_b);
         Wide const bound = of_a(place.row, col).error() + of_b(place.row, col).error();
-        place.verdict = verdict_on(difference, bound, scale);
+        bool const is_bounded =
+            are_of_one_source(from_a, of_a(place.row, col)) && are_of_one_source(from_b, of_b(place.row, col));
+        place.verdict = is_bounded ? verdict_on(difference, bound, scale) : Verdict::cannot_tell;
         place.holds = place.verdict == Verdict::agree;
         place.token = first_token + col;
         place.difference = static_cast<double>(difference);
