@@ -16,6 +16,7 @@ static_assert(is<ratio<0, 7>, Ratio<0, 1>> && is<ratio<5>, Ratio<5, 1>> && is<-h
 static_assert(is<0.5_exact, Ratio<1, 2>> && is<0.75_exact, Ratio<3, 4>> && is<3_exact, Ratio<3, 1>>);
 static_assert(is<1'000.25_exact, Ratio<4001, 4>> && is<.125_exact, Ratio<1, 8>> && is<2._exact, Ratio<2, 1>>);
 static_assert(is<1.5e-3_exact, Ratio<3, 2000>> && is<25e2_exact, Ratio<2500, 1>> && is<1E+1_exact, Ratio<10, 1>>);
+static_assert(is<1e0'1_exact, Ratio<10, 1>> && is<1.5e-0'3_exact, Ratio<3, 2000>>);
 static_assert(is<0_exact, Ratio<0, 1>> && is<0.0_exact, Ratio<0, 1>>);
 
 static_assert(is<half + ratio<1, 3>, Ratio<5, 6>> && is<half - ratio<1, 3>, Ratio<1, 6>>);

@@ -68,4 +68,31 @@ struct OtherwiseAtOtherWitnesses {
 static_assert(identical<sizes>(Nothing{}, OtherwiseAtOtherWitnesses{}));
 static_assert(different<sizes>(Nothing{}, OtherwiseAtOtherWitnesses{}, {.seed = 1}));
 
+// 6. Coefficients that are multiples of the modulus. One constant of that size is refused; one that is made of smaller ones is
+// not seen. (Symbols see it, and refuse it.)
+struct TimesTheModulus {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        Number const modulus = Number(1 << 30) * Number(1LL << 31) - Number(1);
+        prompt.query = prompt.query + modulus * prompt.query;
+        return prompt;
+    }
+};
+static_assert(identical<sizes>(Nothing{}, TimesTheModulus{}));
+static_assert(different_for_some_sizes(Nothing{}, TimesTheModulus{}));
+
+// 7. The call. A constant operator is asked about a constant prompt; another overload may do otherwise.
+struct OtherwiseForTemporaries {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
+        return prompt;
+    }
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number>&& prompt) const {
+        prompt.query = prompt.query + prompt.query;
+        return prompt;
+    }
+};
+static_assert(identical_for_all_sizes(Nothing{}, OtherwiseForTemporaries{}));
+
 }  // namespace

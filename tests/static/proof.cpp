@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a proof accepts, what it says, and what it must not be fooled by. What does not compile is in tests/compile_fail.
+#include <array>
+#include <bit>
+
 #include "incontext/theorem.hpp"
 
 namespace {
@@ -120,19 +123,72 @@ constexpr auto doubled_by_type = []<TokenShape Shape, class Number>(Prompt<Shape
 static_assert(identical_for_all_sizes(doubled, doubled_by_type));
 static_assert(different<sizes>(doubled, Nothing{}) && different_for_some_sizes(doubled, Nothing{}));
 
+// ------------------------------------------------------------------------------------------- false, and seen to be ----
+
+/// Otherwise for prompts that may be changed: what runs on `prompt` of a const& is compared.
+struct OtherwiseForConstants {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number>& prompt) const {
+        return prompt;
+    }
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
+        return doubled(prompt);
+    }
+};
+static_assert(different<sizes>(Nothing{}, OtherwiseForConstants{}) &&
+              identical<sizes>(doubled, OtherwiseForConstants{}));
+static_assert(different_for_some_sizes(Nothing{}, OtherwiseForConstants{}));
+
+// Matrices of other shapes or other numbers are not equal: they are not compared.
+template <class A, class B>
+concept AreCompared = requires(A const& a, B const& b) {
+    a == b;
+};
+static_assert(AreCompared<ExactMatrix<Modular, 2, 3>, ExactMatrix<Modular, 2, 3>>);
+static_assert(!AreCompared<ExactMatrix<Modular, 2, 3>, ExactMatrix<Modular, 3, 2>>);
+static_assert(!AreCompared<ExactMatrix<Modular, 2, 3>, ExactMatrix<Rational, 2, 3>>);
+static_assert(!AreCompared<HasNoMembersOfEigen, HasNoMembersOfEigen>);
+
+// Nobody opens a block or a number without the name of the key.
+template <class M>
+concept OpensWithoutKey = requires(M const& matrix) {
+    matrix.block({}, 0, 0);
+};
+template <class Number>
+concept IsAskedWithoutKey = requires(Number const& number) {
+    number.is_zero({});
+};
+static_assert(!OpensWithoutKey<Matrix<Polynomial, 1, 1>> && !IsAskedWithoutKey<Modular> && !IsAskedWithoutKey<Degree>);
+
 // --------------------------------------------------------------------------------------------- names of unknowns ----
 
 constexpr Arbitrary<sizes, Modular> any{};
+
+template <auto F>
+concept is_refused = !requires {
+    typename std::integral_constant<bool, (F(), true)>;
+};
+
+// Nobody reads the bits of a degree, so that no proof is made of an operator that branches on them.
+static_assert(!is_refused<[] { return std::bit_cast<std::array<unsigned char, sizeof(Modular)>>(Modular(1)); }>);
+static_assert(is_refused<[] { return std::bit_cast<std::array<unsigned char, sizeof(Degree)>>(Degree(1)); }>);
+
+// A degree that nobody wrote has no value, as a float; one that is initialised by {} is 0.
+static_assert(is_refused<[] {
+    Degree sum;
+    return sum + Degree(1);
+}>);
+static_assert(!is_refused<[] {
+    Degree sum{};
+    return sum + Degree(1);
+}>);
 
 // Different names are different unknowns, also two whose 32-bit hashes (FNV-1a) are one.
 static_assert(!(any.scalar("ab") == any.scalar("ba")) && !(any.scalar("a") == any.scalar("aa")));
 static_assert(!(any.scalar("dci78") == any.scalar("cd9na")));
 static_assert(any.scalar("ab") == any.scalar("ab") && any.scalar("eta") == any.learning_rate());
 
-template <auto F>
-concept is_refused = !requires {
-    typename std::integral_constant<bool, (F(), true)>;
-};
 static_assert(!is_refused<[] { return any.scalar("five5"); }>);
 static_assert(is_refused<[] { return any.scalar("six666"); }> && is_refused<[] { return any.scalar(""); }>);
 static_assert(is_refused<[] { return any.scalar("N"); }> && is_refused<[] { return any.scalar("1/N"); }>);

@@ -10,12 +10,14 @@
 ///
 /// An update may divide. Then numerators and denominators count, the statement is about the prompts where neither update
 /// divides by zero, and one that divides by zero at the drawn point is refused. It may not compare its entries or branch on
-/// them: Degree has no ==. docs/what_is_proved.md says what goes through nevertheless.
+/// them: Degree has no ==. It may not read a number that nobody wrote: Degree begins without a value, as float does.
+/// docs/what_is_proved.md says what goes through nevertheless.
 #pragma once
 
 #include <concepts>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 #include "incontext/equivalence/arbitrary.hpp"
 #include "incontext/equivalence/difference.hpp"
@@ -172,7 +174,7 @@ constexpr APrompt applied(Update const& update, APrompt prompt, int applications
     static_assert(TokenUpdate<Update, APrompt>,
                   "an update must be callable with a Prompt of these Dimensions and return one of the same type");
     for (int application = 0; application < applications; ++application) {
-        prompt = update(prompt);
+        prompt = update(std::as_const(prompt));  // not an overload for prompts that may be changed
     }
     return prompt;
 }

@@ -7,7 +7,7 @@
 ///     static_assert(laws::pullback_is_transpose_of_derivative<sizes, MyLayer<shape, Modular>>);
 ///
 /// All numbers are drawn from the field of Modular numbers, so "equal" is ==, and a wrong pullback escapes with a probability
-/// below 10^-16 (Schwartz-Zippel, as in equivalence/identical.hpp). Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
+/// below 2^-29, for degrees below 1000 below 10^-15 (Schwartz-Zippel, as in equivalence/identical.hpp). Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include "incontext/attention/gram_prompt.hpp"
 #include "incontext/attention/linear_layer.hpp"
 #include "incontext/equivalence/arbitrary.hpp"
+#include "incontext/equivalence/identical.hpp"
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/gram.hpp"
 #include "incontext/number/dual.hpp"
@@ -42,6 +43,16 @@ template <class Layer>
         },
         layer);
     return layer;
+}
+
+/// The same number everywhere in a parameter.
+template <class Parameter, class Number>
+constexpr void set_to(Parameter& parameter, Number const& number) {
+    if constexpr (AnyMatrix<Parameter>) {
+        parameter = generate<Number, rows_of<Parameter>, cols_of<Parameter>>([&](int, int) { return number; });
+    } else {
+        parameter = number;
+    }
 }
 
 /// A prompt of drawn numbers.
@@ -200,9 +211,75 @@ template <Dimensions Sizes, LinearLayer Layer>
            updated(layer, known).gram == gram(after.context) && updated(layer, known).query == QueryTokens::of(after);
 }
 
+/// The largest degree in what a pass answers and a pullback returns, by running both on Degree. A layer that compares its
+/// entries does not compile: the drawn point lies on one side of the comparison.
+template <Dimensions Sizes, class Asked, class Layer>
+[[nodiscard]] constexpr long long degree_of_derivative() {
+    using Unknowns = typename Layer::template with_number<Degree>;
+    Unknowns layer{};
+    Unknowns gradient{};
+    for_each_parameter([](char const*, auto& parameter) { set_to(parameter, Degree::unknown()); }, layer);
+    for_each_parameter([](char const*, auto& parameter) { set_to(parameter, Degree(0)); }, gradient);
+    auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
+    Answer<Asked, Sizes.tokens(), Degree> const cotangent = Asked::of(prompt);
+    static_cast<void>(layer(prompt));
+    auto const pass = forward_pass<Asked>(layer, prompt);
+    auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
+    long long largest = 0;
+    auto const see = [&](auto const& matrix) {
+        for (int col = 0; col < cols_of<decltype(matrix)>; ++col) {
+            for (int row = 0; row < rows_of<decltype(matrix)>; ++row) {
+                Degree const& entry = matrix(row, col);
+                long long const degree =
+                    entry.numerator() > entry.denominator() ? entry.numerator() : entry.denominator();
+                largest = degree > largest ? degree : largest;
+            }
+        }
+    };
+    see(by_prompt.context);
+    see(by_prompt.query);
+    for_each_parameter(
+        [&](char const*, auto const& parameter) {
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                see(parameter);
+            } else {
+                see(generate<Degree, 1, 1>([&](int, int) { return parameter; }));
+            }
+        },
+        gradient);
+    return largest;
+}
+
+/// Test: tests/compile_fail/law_of_a_layer_with_another_member.cpp.
+template <class Layer, int SizeOfLayer, int SizeOfParameters>
+struct a_layer_has_members_that_are_no_parameters {
+    static_assert(
+        SizeOfLayer == SizeOfParameters,
+        "this layer has members that its Hana struct does not list (compare the sizes in this message): the law draws "
+        "parameters only, and would hold for one value of the others. List them, or make them template arguments");
+    static constexpr bool value = true;
+};
+
+template <class Layer>
+[[nodiscard]] constexpr bool all_members_are_parameters() {
+    constexpr int listed = [] {
+        int size = 0;
+        Layer layer{};
+        for_each_parameter([&](char const*, auto const& parameter) { size += static_cast<int>(sizeof(parameter)); },
+                           layer);
+        return size;
+    }();
+    if constexpr (!std::is_empty_v<Layer>) {
+        return a_layer_has_members_that_are_no_parameters<Layer, static_cast<int>(sizeof(Layer)), listed>::value;
+    }
+    return true;
+}
+
 // Each question is a constant of its own: clang 14 stops at a million steps for one.
 template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
 inline constexpr bool derivative_is_right_of = derivative_is_right<Sizes, Asked, Layer, Moved>();
+template <Dimensions Sizes, class Asked, class Layer>
+inline constexpr bool degree_is_small_of = degree_of_derivative<Sizes, Asked, Layer>() <= (1LL << 30);
 template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr bool answer_is_right_of = answer_is_right<Sizes, Asked, Layer>();
 template <Dimensions Sizes, class Layer>
@@ -218,13 +295,22 @@ inline constexpr bool associations_agree<Sizes, Layer> =
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
 /// are right.
 ///
-/// Layer: a kind over Modular numbers, which has an operator() over Dual numbers. A kind that has no pass, or whose pass is not
+/// Layer: a kind over Modular numbers, which has an operator() over Dual numbers, and passes over Degree: neither may compare
+/// its entries, and the degrees are at most 2^30. Every member is a parameter. A kind that has no pass, or whose pass is not
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
 template <Dimensions Sizes, class Layer>
-inline constexpr bool pullback_is_transpose_of_derivative = derivative_is_right_of<Sizes, AllTokens, Layer>&&
-    derivative_is_right_of<Sizes, QueryTokens, Layer>&& derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer>&&
-        answer_is_right_of<Sizes, AllTokens, Layer>&& answer_is_right_of<Sizes, QueryTokens, Layer>&&
-            answer_is_right_of<Sizes, QueryTargets<Sizes>, Layer>&& associations_agree<Sizes, Layer>;
+inline constexpr bool pullback_is_transpose_of_derivative =
+    all_members_are_parameters<Layer>() &&
+    degree_is_small_of<Sizes, AllTokens, Layer>&& degree_is_small_of<Sizes, QueryTokens, Layer>&& degree_is_small_of<Sizes, QueryTargets<Sizes>, Layer>&& derivative_is_right_of<Sizes, AllTokens, Layer>&& derivative_is_right_of<
+        Sizes, QueryTokens,
+        Layer>&& derivative_is_right_of<Sizes, QueryTargets<Sizes>,
+                                        Layer>&& answer_is_right_of<Sizes, AllTokens,
+                                                                    Layer>&& answer_is_right_of<Sizes, QueryTokens,
+                                                                                                Layer>&& answer_is_right_of<Sizes,
+                                                                                                                            QueryTargets<
+                                                                                                                                Sizes>,
+                                                                                                                            Layer>&& associations_agree<Sizes,
+                                                                                                                                                        Layer>;
 
 /// Which derivative is wrong: the number of the first wrong parameter, in the order of for_each_parameter; -1, the prompt's;
 /// -2, none.

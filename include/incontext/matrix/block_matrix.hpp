@@ -50,11 +50,6 @@ class BlockMatrix : public HasNoMembersOfEigen {
         static_assert(nobody_looks_into_a_symbolic_block<void(Row, Column)>::value, "see the first error");
         return blocks_[0];
     }
-    template <std::same_as<BlockMatrix> Other>
-    friend constexpr bool operator==(BlockMatrix const&, Other const&) {
-        return nobody_looks_into_a_symbolic_block<Other>::value;
-    }
-
     friend constexpr BlockMatrix operator+(BlockMatrix const& a, BlockMatrix const& b) {
         return each([&](int i) { return a.blocks_[i] + b.blocks_[i]; });
     }
@@ -90,6 +85,13 @@ class BlockMatrix : public HasNoMembersOfEigen {
 
     Polynomial blocks_[Rows * Cols]{};
 };
+
+/// Does not compile, of whatever shapes and in whatever places. Test: tests/compile_fail/symbolic_comparison.cpp.
+template <AnyMatrix A, AnyMatrix B>
+    requires std::same_as<NumberOf<A>, Polynomial> || std::same_as<NumberOf<B>, Polynomial>
+[[nodiscard]] constexpr bool operator==(A const&, B const&) {
+    return nobody_looks_into_a_symbolic_block<void(A, B)>::value;
+}
 
 /// A product as Eigen writes it. Exactness, errors: as product(a, b). Test: tests/unit/matrix.cpp.
 template <int Rows, int Inner, int Cols>

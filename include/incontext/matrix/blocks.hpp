@@ -15,9 +15,9 @@ namespace incontext {
 /// whole block of unnamed size, which an operator that goes through entries would take for one number.
 namespace trusted {
 
-/// A default-constructed ExactMatrix or BlockMatrix is zero.
+/// Whether a default-constructed matrix is zero: an ExactMatrix or BlockMatrix, but for that of Degree.
 template <class M>
-inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M>;
+inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M> && !begins_unwritten<NumberOf<M>>;
 
 /// One entry, of a symbolic matrix: one block. Exact. Test: tests/unit/matrix.cpp.
 template <class M>

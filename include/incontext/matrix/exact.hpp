@@ -26,12 +26,15 @@ struct ExactMatrix : HasNoMembersOfEigen {
     static constexpr int RowsAtCompileTime = Rows;
     static constexpr int ColsAtCompileTime = Cols;
 
-    Number entries[Rows * Cols]{};
+    Number entries[Rows * Cols];
 
-    /// Zero. Every entry is written: g++ 12 forgets, in constant expressions, elements that have their initialisers only.
+    /// Zero; of Degree unwritten, as Eigen's. Every entry is written: g++ 12 forgets, in constant expressions, elements that
+    /// have their initialisers only.
     constexpr ExactMatrix() {
-        for (Number& entry : entries) {
-            entry = Number();
+        if constexpr (!trusted::begins_unwritten<Number>) {
+            for (Number& entry : entries) {
+                entry = Number();
+            }
         }
     }
 
@@ -132,7 +135,7 @@ struct MatrixArithmetic<Number> {
     template <int Rows, int Inner, int Cols>
     static constexpr ExactMatrix<Number, Rows, Cols> product(ExactMatrix<Number, Rows, Inner> const& a,
                                                              ExactMatrix<Number, Inner, Cols> const& b) {
-        ExactMatrix<Number, Rows, Cols> result;
+        auto result = zero<Number, Rows, Cols>();
         int columns[Cols]{};
         for (int i = 0; i < Inner; ++i) {
             int count = 0;  // of the entries of row i of B that are not 0

@@ -3,7 +3,7 @@
 /// Matrix<Number, Rows, Cols>: one name for the matrix of every family.
 ///
 ///     Matrix<Modular, 2, 3>            ExactMatrix<Modular, 2, 3>, usable at compile time    (matrix/exact.hpp)
-///     Matrix<Polynomial, 2, 2>         the same, of symbolic blocks                          (matrix/exact.hpp)
+///     Matrix<Polynomial, 2, 2>         BlockMatrix<2, 2>, of symbolic blocks                 (matrix/block_matrix.hpp)
 ///     Matrix<float, 5, 7>              Eigen::Matrix<float, 5, 7>, the user's own type       (matrix/eigen.hpp)
 ///     Matrix<Lanes<float, 16>, 5, 7>   Eigen::Matrix of packs, one task per lane             (matrix/eigen.hpp)
 ///
@@ -108,7 +108,8 @@ struct an_operator_is_written_with_functions_that_every_matrix_has {
     static_assert(
         never<Asked>,
         "an operator is written with what every family of matrices has: product(A, B), transpose(A), A + B, A - B, "
-        "number * A, rows<first, count>(A), above(A, B), blocks(A, B, C, D) and, outside the symbolic family, "
+        "number * A, rows<first, count>(A), above(A, B), blocks(A, B, C, D), zero, identity and, outside the symbolic "
+        "family, "
         "A(row, col) and generate; Eigen's members (topRows, array, sum, ...) exist for float and double alone");
     static constexpr bool value = true;
 };
@@ -158,11 +159,20 @@ struct HasNoMembersOfEigen {
     template <class... A> constexpr auto const& cwiseMin(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& unaryExpr(A const&...) const { return refused<A...>(*this); }
     template <class... T> constexpr auto const& cast() const { return refused<T...>(*this); }
+    template <class... A> constexpr auto const& noalias(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& setZero(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& setIdentity(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& setConstant(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& fill(A const&...) const { return refused<A...>(*this); }
+    template <class... A> static constexpr auto const& Zero(A const&...) { return refused<A...>(nothing); }
+    template <class... A> static constexpr auto const& Identity(A const&...) { return refused<A...>(nothing); }
+    template <class... A> static constexpr auto const& Ones(A const&...) { return refused<A...>(nothing); }
+    template <class... A> static constexpr auto const& Constant(A const&...) { return refused<A...>(nothing); }
     // clang-format on
 
-    friend constexpr bool operator==(HasNoMembersOfEigen const&, HasNoMembersOfEigen const&) = default;
-
   private:
+    static HasNoMembersOfEigen const nothing;
+
     /// A template, so that it is refused where it is used; a deduced type, so that the sentence comes before what follows.
     template <class... Asked>
     static constexpr auto const& refused(HasNoMembersOfEigen const& matrix) {
@@ -171,6 +181,8 @@ struct HasNoMembersOfEigen {
         return matrix;
     }
 };
+
+inline constexpr HasNoMembersOfEigen HasNoMembersOfEigen::nothing{};
 
 // ---------------------------------------------------------------------------------------------- product, transpose ----
 

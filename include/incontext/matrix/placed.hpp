@@ -48,6 +48,10 @@ struct Placed : Matrix<Number, Rows, Cols> {
     constexpr Placed() {
         if constexpr (requires(Base & base) { base.data(); }) {  // Eigen's: bytes of 0 are the number 0
             std::memset(static_cast<void*>(this->data()), 0, sizeof(Number) * Rows * Cols);
+        } else if constexpr (trusted::begins_unwritten<Number>) {
+            for (Number& entry : this->entries) {
+                entry = Number(0);
+            }
         }
     }
     constexpr Placed(Unwritten) {}

@@ -181,6 +181,9 @@ consteval Decimal decimal(char const* text, int length) {
     place += text[place] == '-' || text[place] == '+' ? 1 : 0;
     int exponent = 0;
     for (; place < length; ++place) {
+        if (text[place] == '\'') {
+            continue;
+        }
         exponent = exponent > 18 ? exponent : 10 * exponent + (text[place] - '0');
     }
     for (; exponent > 0; --exponent) {

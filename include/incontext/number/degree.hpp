@@ -8,7 +8,9 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 
+#include "incontext/number/modular.hpp"
 #include "incontext/number/number.hpp"
 #include "incontext/number/refused.hpp"
 
@@ -19,20 +21,26 @@ namespace incontext {
 /// Sum a/b + c/d: max(a + d, c + b) over b + d; without division the larger degree. Product: the sum of degrees. A zero
 /// constant is absorbing in products and neutral in sums.
 /// Exactness: upper bounds (cancellations are not seen). They stop at 2^62 and never overflow. Cost: comparisons and
-/// additions. Errors: ==, an order and a floating-point number do not compile: a degree says nothing of an operator that
+/// additions. Errors: one that is read before it is written does not compile; a constant of the modulus or above throws, or
+/// does not compile; ==, an order and a floating-point number do not compile: a degree says nothing of an operator that
 /// branches. Division by the constant zero throws, or does not compile in a constant expression.
-/// Test: tests/static/identical.cpp, tests/unit/degree.cpp.
+/// Test: tests/static/identical.cpp, tests/static/proof.cpp, tests/unit/numbers.cpp.
 class Degree : RefusesOrder<Degree> {
   public:
     static constexpr long long largest = 1LL << 62;
 
-    constexpr Degree() = default;
+    /// As float: `Number x;` has no value, and a rule that reads it does not compile; `Number x{}` is 0.
+    Degree() = default;
     template <std::integral Integer>
-    constexpr Degree(Integer constant) : is_nonzero_(constant != Integer(0)) {}
+    constexpr Degree(Integer constant) : Degree(constant != Integer(0), 0, 0) {
+        if (magnitude_of(constant) >= Modular::modulus) {  // it may be another constant there: the modulus itself is 0
+            an_integer_is_too_large_for_this_exact_number();
+        }
+    }
 
     template <std::floating_point Floating>
     constexpr Degree(Floating)
-        : numerator_(an_exact_number_is_not_made_from_a_floating_point_number<Degree, Floating>::value) {}
+        : Degree(false, an_exact_number_is_not_made_from_a_floating_point_number<Degree, Floating>::value, 0) {}
 
     /// An unknown: degree 1.
     [[nodiscard]] static constexpr Degree unknown() { return Degree(1LL, 0LL); }
@@ -41,11 +49,11 @@ class Degree : RefusesOrder<Degree> {
     [[nodiscard]] constexpr long long denominator() const { return denominator_; }
 
     /// Whether it is known to be the constant zero.
-    [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return !is_nonzero_; }
+    [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return !nonzero_if_ever_written_; }
 
     friend constexpr Degree operator+(Degree a, Degree b) {
-        if (!a.is_nonzero_ || !b.is_nonzero_) {
-            return a.is_nonzero_ ? a : b;
+        if (!a.nonzero_if_ever_written_ || !b.nonzero_if_ever_written_) {
+            return a.nonzero_if_ever_written_ ? a : b;
         }
         if (a.denominator_ == 0 && b.denominator_ == 0) {
             return a.numerator_ >= b.numerator_ ? a : b;
@@ -57,13 +65,13 @@ class Degree : RefusesOrder<Degree> {
     friend constexpr Degree operator-(Degree a, Degree b) { return a + b; }
     friend constexpr Degree operator-(Degree a) { return a; }
     friend constexpr Degree operator*(Degree a, Degree b) {
-        if (!a.is_nonzero_ || !b.is_nonzero_) {
+        if (!a.nonzero_if_ever_written_ || !b.nonzero_if_ever_written_) {
             return {};
         }
         return {sum(a.numerator_, b.numerator_), sum(a.denominator_, b.denominator_)};
     }
     friend constexpr Degree operator/(Degree a, Degree b) {
-        if (!b.is_nonzero_) {
+        if (!b.nonzero_if_ever_written_) {
             an_exact_number_is_divided_by_zero();
         }
         return a * Degree(b.denominator_, b.numerator_);
@@ -80,14 +88,24 @@ class Degree : RefusesOrder<Degree> {
     [[nodiscard]] static constexpr Degree one_over_context(int /*context*/) { return Degree(1); }
 
   private:
-    constexpr Degree(long long numerator, long long denominator)
-        : is_nonzero_(true), numerator_(numerator), denominator_(denominator) {}
+    constexpr Degree(bool is_nonzero, long long numerator, long long denominator)
+        : nonzero_if_ever_written_(is_nonzero),
+          numerator_(numerator),
+          denominator_(denominator),
+          not_for_bit_cast_(nullptr) {}
+    constexpr Degree(long long numerator, long long denominator) : Degree(true, numerator, denominator) {}
 
     static constexpr long long sum(long long a, long long b) { return a < largest - b ? a + b : largest; }
 
-    bool is_nonzero_ = false;
-    long long numerator_ = 0;
-    long long denominator_ = 0;
+    // Without initialisers, as a float. The name of the first is read in the message about a number that was never written.
+    bool nonzero_if_ever_written_;
+    long long numerator_;
+    long long denominator_;
+    void const*
+        not_for_bit_cast_;  // std::bit_cast of a pointer is no constant: nobody branches on the bits of a number
 };
 
 }  // namespace incontext
+
+template <>
+class std::numeric_limits<incontext::Degree> : public incontext::ExactNumbersHaveNoLimits<incontext::Degree> {};

@@ -6,6 +6,7 @@
 /// yardstick for backpropagation: <v, J u> = <J^T v, u>.
 #pragma once
 
+#include <limits>
 #include <type_traits>
 
 namespace incontext {
@@ -47,3 +48,7 @@ struct Dual {
 };
 
 }  // namespace incontext
+
+/// Those of its value. The standard library would answer 0. Test: tests/unit/numbers.cpp.
+template <class Number>
+class std::numeric_limits<incontext::Dual<Number>> : public std::numeric_limits<Number> {};

@@ -11,6 +11,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -164,3 +165,7 @@ inline constexpr int vector_registers = 16;
 #endif
 
 }  // namespace incontext
+
+/// Those of a lane. The standard library would answer lanes that nobody wrote. Test: tests/unit/numbers.cpp.
+template <class Number, int Count>
+class std::numeric_limits<incontext::Lanes<Number, Count>> : public std::numeric_limits<Number> {};

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "incontext/number/number.hpp"
@@ -92,3 +93,6 @@ class Modular : RefusesOrder<Modular> {
 };
 
 }  // namespace incontext
+
+template <>
+class std::numeric_limits<incontext::Modular> : public incontext::ExactNumbersHaveNoLimits<incontext::Modular> {};

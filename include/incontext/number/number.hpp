@@ -15,13 +15,18 @@
 /// what is proved of an operator holds for every value.
 #pragma once
 
+#include <type_traits>
+
 namespace incontext {
 
 /// What looks into numbers: the trusted base of a proof. Not for operators.
 namespace trusted {
 
-/// Opens a symbolic block (matrix/blocks.hpp) or a number.
-struct Key {};
+/// Opens a symbolic block (matrix/blocks.hpp) or a number. It is not made from {}: who opens one writes the name.
+/// Test: tests/static/proof.cpp.
+struct Key {
+    explicit Key() = default;
+};
 
 /// True if a number is known to be zero, so that a product with it need not be made; only exact numbers say so.
 /// Test: tests/unit/numbers.cpp.
@@ -33,6 +38,11 @@ template <class Number>
         return false;
     }
 }
+
+/// Whether `Number x;` has no value, as in float. Degree says so, and every proof runs on Degree: a rule that adds to what
+/// nobody wrote does not compile. Test: tests/compile_fail/number_that_was_never_written.cpp.
+template <class Number>
+inline constexpr bool begins_unwritten = std::is_class_v<Number>&& std::is_trivially_default_constructible_v<Number>;
 
 }  // namespace trusted
 

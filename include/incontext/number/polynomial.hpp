@@ -18,6 +18,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 
 #include "incontext/number/letter.hpp"
@@ -397,3 +398,6 @@ constexpr bool same(Polynomial const& a, Polynomial const& b) {
 }  // namespace trusted
 
 }  // namespace incontext
+
+template <>
+class std::numeric_limits<incontext::Polynomial> : public incontext::ExactNumbersHaveNoLimits<incontext::Polynomial> {};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <stdexcept>
 
 #include "incontext/number/number.hpp"
@@ -108,3 +109,6 @@ class Rational : RefusesOrder<Rational> {
 };
 
 }  // namespace incontext
+
+template <>
+class std::numeric_limits<incontext::Rational> : public incontext::ExactNumbersHaveNoLimits<incontext::Rational> {};

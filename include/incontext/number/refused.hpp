@@ -35,6 +35,16 @@ struct an_exact_number_has_no_order_and_no_such_function {
     static constexpr bool value = false;
 };
 
+/// Test: tests/compile_fail/exact_numbers_have_no_epsilon.cpp.
+template <class Number>
+struct an_exact_number_has_no_epsilon_and_no_infinity {
+    static_assert(
+        never<Number>,
+        "an exact number has no std::numeric_limits: no epsilon, infinity, min and max. Make such a constant a "
+        "parameter of the rule (any.scalar), or write it exactly: ratio<1, 100000>");
+    static constexpr int value = 0;
+};
+
 /// Test: tests/compile_fail/comparison_of_entries.cpp.
 template <class Number>
 struct a_symbol_is_not_compared {
@@ -42,6 +52,36 @@ struct a_symbol_is_not_compared {
                   "a symbol stands for every value, so it is not compared: write the operator without a branch on its "
                   "entries (a mask is a factor that is 0 or 1)");
     static constexpr bool value = false;
+};
+
+/// Base of std::numeric_limits of an exact number: the standard library would answer 0 for epsilon, infinity and largest.
+/// Test: tests/compile_fail/exact_numbers_have_no_epsilon.cpp.
+template <class Number>
+struct ExactNumbersHaveNoLimits {
+    static constexpr bool is_specialized = true;
+    static constexpr bool is_signed = true;
+    static constexpr bool is_integer = false;
+    static constexpr bool is_exact = true;
+    static constexpr bool has_infinity = false;
+    static constexpr bool has_quiet_NaN = false;
+    static constexpr bool has_signaling_NaN = false;
+    static constexpr bool is_iec559 = false;
+
+    static constexpr Number epsilon() noexcept { return refused<>(); }
+    static constexpr Number infinity() noexcept { return refused<>(); }
+    static constexpr Number quiet_NaN() noexcept { return refused<>(); }
+    static constexpr Number signaling_NaN() noexcept { return refused<>(); }
+    static constexpr Number min() noexcept { return refused<>(); }
+    static constexpr Number max() noexcept { return refused<>(); }
+    static constexpr Number lowest() noexcept { return refused<>(); }
+    static constexpr Number denorm_min() noexcept { return refused<>(); }
+    static constexpr Number round_error() noexcept { return refused<>(); }
+
+  private:
+    template <class Refused = Number>
+    static constexpr int refused() {
+        return an_exact_number_has_no_epsilon_and_no_infinity<Refused>::value;
+    }
 };
 
 /// At run time these throw; in a constant expression both compilers print the name of the function.
@@ -53,9 +93,16 @@ struct a_symbol_is_not_compared {
     fail<std::overflow_error>("incontext: an integer is too large for this exact number");
 }
 
-/// |integer|, of any integer type: the smallest one has a magnitude, too. Exact. Test: tests/unit/numbers.cpp.
+/// |integer|, of any integer type: the smallest one has a magnitude, too. Exact. Errors: a wider integer that 62 bits do not
+/// hold throws std::overflow_error, or does not compile. Test: tests/unit/numbers.cpp.
 template <std::integral Integer>
 [[nodiscard]] constexpr unsigned long long magnitude_of(Integer integer) {
+    if constexpr (sizeof(Integer) > sizeof(long long)) {  // __int128 is an integer to the library under -std=gnu++20
+        constexpr Integer largest = (Integer{1} << 62) - 1;
+        if (integer > largest || (std::is_signed_v<Integer> && integer < -largest)) {
+            an_integer_is_too_large_for_this_exact_number();
+        }
+    }
     if constexpr (std::is_signed_v<Integer>) {
         return integer < 0 ? static_cast<unsigned long long>(-(integer + 1)) + 1
                            : static_cast<unsigned long long>(integer);
