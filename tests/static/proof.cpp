@@ -179,6 +179,14 @@ static_assert(is_refused<[] {
     Degree sum;
     return sum + Degree(1);
 }>);
+static_assert(is_refused<[] {
+    Degree factor;
+    return Degree(0) * factor;
+}>);
+static_assert(is_refused<[] {
+    Matrix<Degree, 2, 2> factor;
+    return product(factor, zero<Degree, 2, 2>());
+}>);
 static_assert(!is_refused<[] {
     Degree sum{};
     return sum + Degree(1);

@@ -144,6 +144,11 @@ struct MatrixArithmetic<Number> {
                     columns[count++] = col;
                 }
             }
+            if constexpr (trusted::begins_unwritten<Number>) {  // zero times what nobody wrote is not zero: all is read
+                for (int row = 0; row < Rows; ++row) {
+                    static_cast<void>(trusted::is_zero(a.entries[i * Rows + row]));
+                }
+            }
             for (int row = 0; count > 0 && row < Rows; ++row) {
                 Number const& factor = a.entries[i * Rows + row];
                 if (trusted::is_zero(factor)) {

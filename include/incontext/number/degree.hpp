@@ -65,7 +65,10 @@ class Degree : RefusesOrder<Degree> {
     friend constexpr Degree operator-(Degree a, Degree b) { return a + b; }
     friend constexpr Degree operator-(Degree a) { return a; }
     friend constexpr Degree operator*(Degree a, Degree b) {
-        if (!a.nonzero_if_ever_written_ || !b.nonzero_if_ever_written_) {
+        bool const a_is_nonzero =
+            a.nonzero_if_ever_written_;  // both are read: zero times what nobody wrote is not zero
+        bool const b_is_nonzero = b.nonzero_if_ever_written_;
+        if (!a_is_nonzero || !b_is_nonzero) {
             return {};
         }
         return {sum(a.numerator_, b.numerator_), sum(a.denominator_, b.denominator_)};
