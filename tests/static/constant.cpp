@@ -28,6 +28,13 @@ static_assert(!(Modular(half) == Modular(0)));
 static_assert(trusted::same(Polynomial(half) + Polynomial(half), Polynomial(1)));
 static_assert(float(0.1_exact) == 0.1f && double(0.1_exact) == 0.1);
 
+// On either side of a number, which is no constant.
+constexpr Rational number(12);
+static_assert(half + number == Rational(25, 2) && number + half == Rational(25, 2));
+static_assert(half - number == Rational(-23, 2) && number - half == Rational(23, 2));
+static_assert(half * number == Rational(6) && number * ratio<3, 4> == Rational(9));
+static_assert(number / ratio<3, 4> == Rational(16) && half / number == Rational(1, 24));
+
 // One source of a damped step: in numbers, in symbols, in degrees. As another factor it is refuted.
 template <class Factor>
 struct Damping {

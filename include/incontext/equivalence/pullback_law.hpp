@@ -63,7 +63,7 @@ template <Dimensions Sizes>
 
 /// <a, b> of answers: of matrices, or of prompts.
 template <class A>
-[[nodiscard]] constexpr Modular inner_product_of_answers(A const& a, A const& b) {
+[[nodiscard]] constexpr auto inner_product_of_answers(A const& a, A const& b) {
     if constexpr (AnyMatrix<A>) {
         return inner_product(a, b);
     } else {
@@ -275,6 +275,9 @@ template <class Layer>
     return true;
 }
 
+template <bool... Conditions>
+inline constexpr bool all = (Conditions && ...);
+
 // Each question is a constant of its own: clang 14 stops at a million steps for one.
 template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
 inline constexpr bool derivative_is_right_of = derivative_is_right<Sizes, Asked, Layer, Moved>();
@@ -290,7 +293,7 @@ template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool queries_are_right_of = queries_are_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool associations_agree<Sizes, Layer> =
-    all_tokens_are_right_of<Sizes, Layer>&& queries_are_right_of<Sizes, Layer>;
+    all<all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>>;
 
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
 /// are right.
@@ -300,17 +303,17 @@ inline constexpr bool associations_agree<Sizes, Layer> =
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
 template <Dimensions Sizes, class Layer>
 inline constexpr bool pullback_is_transpose_of_derivative =
-    all_members_are_parameters<Layer>() &&
-    degree_is_small_of<Sizes, AllTokens, Layer>&& degree_is_small_of<Sizes, QueryTokens, Layer>&& degree_is_small_of<Sizes, QueryTargets<Sizes>, Layer>&& derivative_is_right_of<Sizes, AllTokens, Layer>&& derivative_is_right_of<
-        Sizes, QueryTokens,
-        Layer>&& derivative_is_right_of<Sizes, QueryTargets<Sizes>,
-                                        Layer>&& answer_is_right_of<Sizes, AllTokens,
-                                                                    Layer>&& answer_is_right_of<Sizes, QueryTokens,
-                                                                                                Layer>&& answer_is_right_of<Sizes,
-                                                                                                                            QueryTargets<
-                                                                                                                                Sizes>,
-                                                                                                                            Layer>&& associations_agree<Sizes,
-                                                                                                                                                        Layer>;
+    all<all_members_are_parameters<Layer>(),                        //
+        degree_is_small_of<Sizes, AllTokens, Layer>,                //
+        degree_is_small_of<Sizes, QueryTokens, Layer>,              //
+        degree_is_small_of<Sizes, QueryTargets<Sizes>, Layer>,      //
+        derivative_is_right_of<Sizes, AllTokens, Layer>,            //
+        derivative_is_right_of<Sizes, QueryTokens, Layer>,          //
+        derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer>,  //
+        answer_is_right_of<Sizes, AllTokens, Layer>,                //
+        answer_is_right_of<Sizes, QueryTokens, Layer>,              //
+        answer_is_right_of<Sizes, QueryTargets<Sizes>, Layer>,      //
+        associations_agree<Sizes, Layer>>;
 
 /// Which derivative is wrong: the number of the first wrong parameter, in the order of for_each_parameter; -1, the prompt's;
 /// -2, none.

@@ -24,7 +24,7 @@ namespace incontext {
 /// additions. Errors: one that is read before it is written does not compile; a constant of the modulus or above throws, or
 /// does not compile; ==, an order and a floating-point number do not compile: a degree says nothing of an operator that
 /// branches. Division by the constant zero throws, or does not compile in a constant expression.
-/// Test: tests/static/identical.cpp, tests/static/proof.cpp, tests/unit/numbers.cpp.
+/// Test: tests/static/degree.cpp, tests/static/identical.cpp, tests/static/proof.cpp, tests/unit/numbers.cpp.
 class Degree : RefusesOrder<Degree> {
   public:
     static constexpr long long largest = 1LL << 62;

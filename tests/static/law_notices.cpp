@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// The law of pullbacks notices each mistake that it is there to notice: kinds that are right but for one thing.
+#include "incontext/attention/linear_self_attention.hpp"
+#include "incontext/equivalence/pullback_law.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr Dimensions sizes{.input = 2, .output = 1, .context = 3, .query = 2};
+constexpr TokenShape shape = sizes.tokens();
+using Targets = QueryTargets<sizes>;
+
+enum class Fault { none, gradient, gradient_is_set, gradient_alone, prompt_context, prompt_query, result, answer };
+
+/// token <- factor token, with passes of its own. Fault: what is wrong where FaultyAsked is asked.
+template <class Number, Fault TheFault, class FaultyAsked>
+struct Scaled {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = Scaled<Other, TheFault, FaultyAsked>;
+
+    BOOST_HANA_DEFINE_STRUCT(Scaled, (Number, factor));
+
+    template <class Asked>
+    static constexpr bool has(Fault fault) {
+        return fault == TheFault && std::is_same_v<Asked, FaultyAsked>;
+    }
+
+    template <TokenShape Given, class N>
+    [[nodiscard]] constexpr Prompt<Given, N> operator()(Prompt<Given, N> const& prompt) const {
+        return {.context = factor * prompt.context, .query = factor * prompt.query};
+    }
+
+    template <class OfAnswer>
+    struct Pass {
+        OfAnswer result;
+    };
+    template <class Asked, TokenShape Given>
+    friend constexpr auto forward_pass(Asked, Scaled const& layer, Prompt<Given, Number> const& prompt)
+        -> Pass<Answer<Asked, Given, Number>> {
+        if constexpr (has<Asked>(Fault::result)) {
+            return {Asked::of(prompt)};
+        } else {
+            return {Asked::of(layer(prompt))};
+        }
+    }
+    template <class Asked, TokenShape Given>
+    friend constexpr auto answer(Asked, Scaled const& layer, Prompt<Given, Number> const& prompt)
+        -> Answer<Asked, Given, Number> {
+        if constexpr (has<Asked>(Fault::answer)) {
+            return Asked::of(prompt);
+        } else {
+            return Asked::of(layer(prompt));
+        }
+    }
+    template <class Asked, class Wanted, TokenShape Given, class OfPass>
+    friend constexpr Prompt<Given, Number> pull_back(Asked, Wanted, Scaled const& layer,
+                                                     Prompt<Given, Number> const& prompt, OfPass const&,
+                                                     Answer<Asked, Given, Number> const& cotangent, Scaled& gradient) {
+        auto const lifted = Prompt<Given, Number>(Asked::template lifted<Given, Number>(cotangent));
+        Number const along = laws::inner_product_of_answers(lifted, prompt);
+        if constexpr (has<Asked>(Fault::gradient)) {
+            gradient.factor += along + along;
+        } else if constexpr (has<Asked>(Fault::gradient_is_set)) {
+            gradient.factor = along;
+        } else if constexpr (has<Asked>(Fault::gradient_alone) && !Wanted::prompt) {
+            gradient.factor -= along;
+        } else {
+            gradient.factor += along;
+        }
+        auto by_prompt = layer(lifted);
+        if constexpr (has<Asked>(Fault::prompt_context)) {
+            by_prompt.context += prompt.context;
+        }
+        if constexpr (has<Asked>(Fault::prompt_query)) {
+            by_prompt.query += prompt.query;
+        }
+        return by_prompt;
+    }
+};
+
+template <Fault TheFault, class FaultyAsked>
+constexpr bool is_noticed = !laws::pullback_is_transpose_of_derivative<sizes, Scaled<Modular, TheFault, FaultyAsked>>;
+
+static_assert(!is_noticed<Fault::none, AllTokens>);
+template <class Asked>
+constexpr bool all_are_noticed = is_noticed<Fault::gradient, Asked>&& is_noticed<Fault::gradient_is_set, Asked>&&
+    is_noticed<Fault::gradient_alone, Asked>&& is_noticed<Fault::prompt_context, Asked>&&
+        is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
+static_assert(all_are_noticed<AllTokens> && all_are_noticed<QueryTokens> && all_are_noticed<Targets>);
+static_assert(is_noticed<Fault::answer, QueryTokens> && is_noticed<Fault::answer, Targets>);
+
+// The wrong parameter is named; -1 is the prompt; none is -2.
+template <Fault TheFault, class FaultyAsked>
+constexpr int first_wrong = laws::first_wrong_derivative<sizes, Scaled<Modular, TheFault, FaultyAsked>>();
+static_assert(first_wrong<Fault::none, AllTokens> == -2);
+static_assert(first_wrong<Fault::gradient, AllTokens> == 0 && first_wrong<Fault::gradient, QueryTokens> == 0 &&
+              first_wrong<Fault::gradient, Targets> == 0);
+static_assert(first_wrong<Fault::prompt_context, AllTokens> == -1 && first_wrong<Fault::prompt_query, Targets> == -1);
+
+// ------------------------------------------------------------------------------------------------ linear layers ----
+
+enum class Form { none, fast_weights, kept, of_gram, scores, query_tokens, targets };
+
+/// A layer of linear attention, of which one form is not the layer.
+template <Form Wrong>
+struct Linear : LinearSelfAttention<shape, Modular> {
+    using Base = LinearSelfAttention<shape, Modular>;
+
+    static constexpr Modular factor(bool is_wrong) { return is_wrong ? Modular(2) : Modular(1); }
+
+    template <AnyMatrix Context>
+    [[nodiscard]] constexpr auto fast_weights(Context const& C) const {
+        return factor(Wrong == Form::fast_weights) * Base::fast_weights(C);
+    }
+    template <AnyMatrix Gram>
+    [[nodiscard]] constexpr Gram fast_weights_of_gram(Gram const& G) const {
+        return factor(Wrong == Form::of_gram || Wrong == Form::fast_weights) * Base::fast_weights_of_gram(G);
+    }
+    template <AnyMatrix Context>
+    [[nodiscard]] constexpr auto keep_fast_weights(Context const& C) const {
+        auto kept = Base::keep_fast_weights(C);
+        kept.fast_weights *= factor(Wrong == Form::kept || Wrong == Form::fast_weights);
+        return kept;
+    }
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto score_direction(Tokens const& T) const {
+        return factor(Wrong == Form::scores) * Base::score_direction(T);
+    }
+    template <class Asked, AnyMatrix Sum, AnyMatrix Attended>
+    [[nodiscard]] constexpr auto plus_output(Sum const& sum, Attended const& g) const {
+        constexpr bool is_wrong = (std::is_same_v<Asked, QueryTokens> && Wrong == Form::query_tokens) ||
+                                  (std::is_same_v<Asked, Targets> && Wrong == Form::targets);
+        return Base::plus_output<Asked>(sum, factor(is_wrong) * g);
+    }
+};
+
+template <Form Wrong>
+constexpr bool all_tokens = laws::all_tokens_are_right<sizes, Linear<Wrong>>();
+template <Form Wrong>
+constexpr bool queries = laws::queries_are_right<sizes, Linear<Wrong>>();
+
+static_assert(all_tokens<Form::none> && queries<Form::none>);
+static_assert(!all_tokens<Form::fast_weights> && !all_tokens<Form::kept> && !all_tokens<Form::of_gram>);
+static_assert(!all_tokens<Form::scores>);
+static_assert(!queries<Form::query_tokens> && !queries<Form::targets> && !queries<Form::of_gram>);
+
+}  // namespace
