@@ -1,0 +1,66 @@
+# What is asked; passes of kinds that have one for all tokens, or none; where a fast form leaves the range.
+
+in_header(pass/asked.hpp)
+set(t static/backpropagation)
+mutation(${t} [[return {.context = zero<Number, Shape.token_dim, Shape.context>(), .query = answer};]]
+    [[return {.context = zero<Number, Shape.token_dim, Shape.context>(), .query = -answer};]])
+mutation(${t} [[(require_tokens_of<Sizes, Shape>(), Sizes.input)]] [[(require_tokens_of<Sizes, Shape>(), 0)]])
+mutation(${t} [[return targets<Sizes>(prompt.query);]] [[return -targets<Sizes>(prompt.query);]])
+mutation(${t} [[above(zero<Number, Sizes.input, Shape.query>(), answer)]] [[above(answer, zero<Number, Sizes.input, Shape.query>())]])
+mutation(${t} [[return rows<Asked::template first_row<Shape>, Asked::template rows<Shape>>(matrix);]]
+    [[return rows<0, Asked::template rows<Shape>>(matrix);]])
+mutation(${t} [[+ row, col) += a(row, token) * b(col, token);]] [[+ row, col) -= a(row, token) * b(col, token);]])
+mutation(${t} [[+ row, col) += a(row, token) * b(col, token);]] [[+ row, col) = a(row, token) * b(col, token);]])
+mutation(${t} [[sum(Asked::template first_row<Shape> + row, col)]] [[sum(row, col)]])
+mutation(${t} [[int token = 0; token < cols_of<A>]] [[int token = 1; token < cols_of<A>]])
+mutation(static/own_part [[.query = f(as_matrix(first.query), as_matrix(more.query)...)}]] [[.query = as_matrix(first.query)}]])
+mutation(static/own_part [[.context = f(as_matrix(first.context), as_matrix(more.context)...),]] [[.context = as_matrix(first.context),]])
+
+in_header(pass/pass.hpp)
+mutation(static/backpropagation [[return result_of(pass.last());]] [[return result_of(pass.of_layer);]])
+mutation(static/at_one_size [[        return update(prompt);]] [[        return prompt;]])
+mutation(static/plan [[return Asked::of(update(prompt));]] [[return Asked::of(prompt);]])
+mutation(${t} [[result(Asked::of(result_of(of_all_tokens)))]] [[result(Asked::of(prompt))]])
+mutation(${t} [[Asked::template lifted<Given, Number>(cotangent), gradient);]] [[prompt, gradient);]])
+mutation(${t} [[PassWithoutMemory<Asked, Given, Number>{answer<Asked>(update, prompt)}]] [[PassWithoutMemory<Asked, Given, Number>{}]])
+mutation(compile_fail/gradient_of_other_numbers [[= std::same_as<Gradient, GradientOf<Update, Number>>;]] [[= true;]])
+mutation(static/pullback_returns [[requires !Wanted::prompt ||
+        std::convertible_to<decltype(pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient)), APrompt>;]] [[]])
+mutation(compile_fail/pass_for_own_numbers [[    HasForwardPass<GradientOf<Update, Number>, AllTokens, APrompt>;
+
+}  // namespace pass]] [[    false;
+
+}  // namespace pass]])
+
+in_header(pass/by_dual_numbers.hpp)
+set(t static/at_one_size)
+mutation(${t} [[along_cotangent(cotangent.context, result.context) +]] [[]])
+mutation(${t} [[along_cotangent(cotangent.context, result.context) + along]] [[along_cotangent(cotangent.context, result.context) - along]])
+mutation(${t} [[+ along_cotangent(cotangent.query, result.query)]] [[]])
+mutation(${t} [[return result(row, col).derivative;]] [[return result(row, col).value;]])
+mutation(${t} [[number.derivative = decltype(number.derivative)(1);]] [[number.derivative = decltype(number.derivative)(2);]])
+mutation(${t} [[number.derivative = decltype(number.derivative)(1);]] [[]])
+mutation(${t} [[number.derivative = decltype(number.derivative)(0);]] [[]])
+mutation(${t} [[sum += derivative();]] [[sum = derivative();]])
+mutation(${t} [[sum += derivative();]] [[sum -= derivative();]])
+mutation(${t} [[int col = 0; col < cols_of<At>]] [[int col = 1; col < cols_of<At>]])
+mutation(${t} [[int row = 0; row < rows_of<At>]] [[int row = 1; row < rows_of<At>]])
+mutation(${t} [[        add(at, sums);]] [[]])
+mutation(${t} [[Pair(Number(number), Number(0))]] [[Pair(Number(number), Number(1))]])
+mutation(${t} [[Asked::of(dual_update(dual_prompt))]] [[Asked::of(dual_prompt)]])
+mutation(${t} [[add_derivatives(dual_prompt.context, by_prompt.context, derivative);]] [[]])
+mutation(${t} [[add_derivatives(dual_prompt.query, by_prompt.query, derivative);]] [[]])
+
+in_header(pass/range.hpp)
+set(t unit/one_part_out_of_range)
+mutation(${t} [[inline constexpr bool has_limited_range<Number> = has_limited_range<typename Number::Lane>;]] [[inline constexpr bool has_limited_range<Number> = false;]])
+mutation(${t} [[return sum_of_lanes(number) == 0;]] [[return true;]])
+mutation(${t} [[return number == 0;]] [[return true;]])
+mutation(${t} [[if (nan[lane] != 0) {]] [[if (nan[lane] == 0) {]])
+mutation(${t} [[return number[lane]; }]] [[return number[0]; }]])
+mutation(${t} [[return lanes[lane]; }]] [[return lanes[0]; }]])
+mutation(${t} [[set_lane(prompt.query, lane, of_lane.query);]] [[]])
+mutation(${t} [[set_lane(prompt.context, lane, of_lane.context);]] [[]])
+mutation(${t} [[fast = definition(update, prompt);]] [[]])
+mutation(${t} [[fast = replaced;]] [[]])
+mutation(${t} [[if (!range::is_zero(nan))]] [[if (range::is_zero(nan))]])

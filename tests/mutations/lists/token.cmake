@@ -1,0 +1,26 @@
+# Prompts: embedding, rows of x and of y, the sign of a prediction.
+
+in_header(token/prompt.hpp)
+mutation(static/regression [[residuals = -product(weights, query_inputs)]] [[residuals = product(weights, query_inputs)]] short)
+mutation(static/regression [[return -targets;]] [[return targets;]] short)
+mutation(static/regression [[rows<0, Sizes.input>(tokens)]] [[rows<1, Sizes.input>(tokens)]])
+mutation(static/regression [[rows<Sizes.input, Sizes.output>(tokens)]] [[rows<0, Sizes.output>(tokens)]])
+mutation(static/regression [[rows<Sizes.input, Sizes.output>(tokens)]] [[rows<Sizes.input - 1, Sizes.output>(tokens)]])
+mutation(static/regression [[.context = above(inputs, targets)]] [[.context = above(inputs, -targets)]])
+mutation(static/regression [[.query = above(query_inputs, residuals)]] [[.query = above(-query_inputs, residuals)]])
+mutation(static/prompt [[return embed(X, Y, Xq, zero<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>());]]
+    [[return embed(X, Y, Xq, generate<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>([](int, int) { return NumberOf<Inputs>(1); }));]])
+mutation(static/prompt [[return a.context == b.context && a.query == b.query;]] [[return a.query == b.query;]])
+mutation(static/prompt [[return a.context == b.context && a.query == b.query;]] [[return a.context == b.context;]])
+mutation(static/split [[.context = typename Context::Base(context), .query = typename Query::Base(query)}]]
+    [[.context = typename Context::Base(context), .query = typename Query::Base(-query)}]])
+mutation(static/prompt [[.context = typename Context::Base(context), .query = typename Query::Base(query)}]]
+    [[.context = typename Context::Base(-context), .query = typename Query::Base(query)}]])
+mutation(static/split [[return first.input == 0 && rest.input != 0 ? rest : first;]] [[return first;]])
+mutation(compile_fail/split_of_layers [[if constexpr (!splits_agree(first, rest)) {]] [[if constexpr (false) {]])
+mutation(compile_fail/wrong_shape_prompt_of_layer [[GivenShape.token_dim != Required.token_dim || GivenShape.context != Required.context]]
+    [[GivenShape.token_dim != Required.token_dim]])
+mutation(compile_fail/split_of_prompt [[} else if constexpr (!splits_agree(GivenShape, Required)) {]] [[} else if constexpr (false) {]])
+mutation(compile_fail/wrong_numbers_of_layer [[} else if constexpr (!acts_on<LayerNumber, PromptNumber>) {]] [[} else if constexpr (false) {]])
+mutation(compile_fail/wrong_tokens [[if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {]] [[if constexpr (false) {]])
+mutation(compile_fail/split_of_prediction [[} else if constexpr (!splits_agree(Shape, Sizes.tokens())) {]] [[} else if constexpr (false) {]])
