@@ -201,7 +201,7 @@ class Reader {
         }
         std::size_t const end = rest_.find('\n');
         if (end == std::string_view::npos) {
-            fail("expected " + expected + ", but the text ends within this message");
+            fail("expected " + expected + ", but the text ends within this line");
         }
         std::string_view const found = rest_.substr(0, end);
         rest_.remove_prefix(end + 1);
