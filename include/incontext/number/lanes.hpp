@@ -19,6 +19,10 @@
 
 namespace incontext {
 
+/// What every lane of these numbers can be set to: any number, but no fraction where the lanes are integers.
+template <class Constant, class Number>
+concept LaneConstant = std::is_arithmetic_v<Constant> &&(std::floating_point<Number> || std::integral<Constant>);
+
 /// Count numbers, computed with side by side. Number is float, double or an unsigned integer.
 ///
 /// Exactness: each lane rounds as Number does. Cost: Count operations in Count / (register width) instructions.
@@ -39,85 +43,47 @@ struct Lanes {
     constexpr explicit Lanes(Pack const& lanes) : pack(lanes) {}
 
     /// The same number in every lane.
-    template <class Other>
-        requires std::is_arithmetic_v<Other> &&
-            (std::floating_point<Number> || std::integral<Other>)constexpr Lanes(Other number)
-            : pack(static_cast<Number>(number) - Pack{}) {}
+    template <LaneConstant<Number> Other>
+    constexpr Lanes(Other number) : pack(static_cast<Number>(number) - Pack{}) {}
 
-        [[nodiscard]] Number operator[](int lane) const {
-            return pack[lane];
-        }
-        void set(int lane, Number number) {
-            pack[lane] = number;
-        }
+    [[nodiscard]] Number operator[](int lane) const { return pack[lane]; }
+    void set(int lane, Number number) { pack[lane] = number; }
 
-        friend Lanes operator+(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack + b.pack);
-        }
-        friend Lanes operator-(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack - b.pack);
-        }
-        friend Lanes operator*(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack * b.pack);
-        }
-        friend Lanes operator/(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack / b.pack);
-        }
-        friend Lanes operator-(Lanes const& a) {
-            return Lanes(-a.pack);
-        }
-        Lanes& operator+=(Lanes const& b) {
-            return pack += b.pack, *this;
-        }
-        Lanes& operator-=(Lanes const& b) {
-            return pack -= b.pack, *this;
-        }
-        Lanes& operator*=(Lanes const& b) {
-            return pack *= b.pack, *this;
-        }
-        Lanes& operator/=(Lanes const& b) {
-            return pack /= b.pack, *this;
-        }
+    friend Lanes operator+(Lanes const& a, Lanes const& b) { return Lanes(a.pack + b.pack); }
+    friend Lanes operator-(Lanes const& a, Lanes const& b) { return Lanes(a.pack - b.pack); }
+    friend Lanes operator*(Lanes const& a, Lanes const& b) { return Lanes(a.pack * b.pack); }
+    friend Lanes operator/(Lanes const& a, Lanes const& b) { return Lanes(a.pack / b.pack); }
+    friend Lanes operator-(Lanes const& a) { return Lanes(-a.pack); }
+    Lanes& operator+=(Lanes const& b) { return pack += b.pack, *this; }
+    Lanes& operator-=(Lanes const& b) { return pack -= b.pack, *this; }
+    Lanes& operator*=(Lanes const& b) { return pack *= b.pack, *this; }
+    Lanes& operator/=(Lanes const& b) { return pack /= b.pack, *this; }
 
-        friend Lanes operator^(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack ^ b.pack);
-        }
-        friend Lanes operator|(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack | b.pack);
-        }
-        friend Lanes operator&(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack & b.pack);
-        }
-        friend Lanes operator<<(Lanes const& a, int by) {
-            return Lanes(a.pack << by);
-        }
-        friend Lanes operator>>(Lanes const& a, int by) {
-            return Lanes(a.pack >> by);
-        }
+    friend Lanes operator^(Lanes const& a, Lanes const& b) { return Lanes(a.pack ^ b.pack); }
+    friend Lanes operator|(Lanes const& a, Lanes const& b) { return Lanes(a.pack | b.pack); }
+    friend Lanes operator&(Lanes const& a, Lanes const& b) { return Lanes(a.pack & b.pack); }
+    friend Lanes operator<<(Lanes const& a, int by) { return Lanes(a.pack << by); }
+    friend Lanes operator>>(Lanes const& a, int by) { return Lanes(a.pack >> by); }
 
-        /// The larger and the smaller of each lane's two numbers.
-        friend Lanes larger(Lanes const& a, Lanes const& b) {
-            return Lanes(a.pack < b.pack ? b.pack : a.pack);
-        }
-        friend Lanes smaller(Lanes const& a, Lanes const& b) {
-            return Lanes(b.pack < a.pack ? b.pack : a.pack);
-        }
+    /// The larger and the smaller of each lane's two numbers.
+    friend Lanes larger(Lanes const& a, Lanes const& b) { return Lanes(a.pack < b.pack ? b.pack : a.pack); }
+    friend Lanes smaller(Lanes const& a, Lanes const& b) { return Lanes(b.pack < a.pack ? b.pack : a.pack); }
 
-        /// The chosen number in lanes where |number| < limit, 0 in the others.
-        friend Lanes where_below(Lanes const& number, Lanes const& limit, Lanes const& chosen) {
-            Pack const magnitude = number.pack < Pack{} ? -number.pack : number.pack;
-            return Lanes(magnitude < limit.pack ? chosen.pack : Pack{});
-        }
+    /// The chosen number in lanes where |number| < limit, 0 in the others.
+    friend Lanes where_below(Lanes const& number, Lanes const& limit, Lanes const& chosen) {
+        Pack const magnitude = number.pack < Pack{} ? -number.pack : number.pack;
+        return Lanes(magnitude < limit.pack ? chosen.pack : Pack{});
+    }
 
-        /// True if all lanes are equal.
-        friend bool operator==(Lanes const& a, Lanes const& b) {
-            for (int lane = 0; lane < Count; ++lane) {
-                if (a.pack[lane] != b.pack[lane]) {
-                    return false;
-                }
+    /// True if all lanes are equal.
+    friend bool operator==(Lanes const& a, Lanes const& b) {
+        for (int lane = 0; lane < Count; ++lane) {
+            if (a.pack[lane] != b.pack[lane]) {
+                return false;
             }
-            return true;
         }
+        return true;
+    }
 };
 
 /// The sum of all lanes, in the fixed order of a binary tree, so that it is the same in every build.
