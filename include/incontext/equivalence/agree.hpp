@@ -72,6 +72,26 @@ struct LaneOf<Number> {
     using type = typename Number::Lane;
 };
 
+namespace agreement {
+
+template <class Number>
+inline constexpr int lanes_in = 1;
+template <class Number>
+    requires is_lanes<Number>
+inline constexpr int lanes_in<Number> = Number::lane_count;
+
+template <class Number>
+constexpr auto lane_of(Number const& number, int lane) {
+    using Wide = typename ErrorBound<typename LaneOf<Number>::type>::Wide;
+    if constexpr (is_lanes<Number>) {
+        return static_cast<Wide>(number[lane]);
+    } else {
+        return static_cast<Wide>(number);
+    }
+}
+
+}  // namespace agreement
+
 /// How far every entry of update(prompt) can be from its exact value, as bounds [token_dim x tokens].
 ///
 /// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound.
@@ -80,13 +100,7 @@ template <ConvertibleUpdate Update, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto error_bounds(Update const& update, Prompt<Shape, Number> const& prompt, int lane = 0)
     -> Prompt<Shape, ErrorBound<typename LaneOf<Number>::type>> {
     using Bound = ErrorBound<typename LaneOf<Number>::type>;
-    auto const bound_of = [lane](auto const& number) {
-        if constexpr (requires { number[lane]; }) {
-            return Bound::of(number[lane]);
-        } else {
-            return Bound::of(number);
-        }
-    };
+    auto const bound_of = [lane](auto const& number) { return Bound::of(agreement::lane_of(number, lane)); };
     return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));
 }
 
@@ -109,22 +123,6 @@ template <class A, class B, TokenShape Shape, class Number>
 // ------------------------------------------------------------------------------------------------------- details ----
 
 namespace agreement {
-
-template <class Number>
-inline constexpr int lanes_in = 1;
-template <class Number>
-    requires is_lanes<Number>
-inline constexpr int lanes_in<Number> = Number::lane_count;
-
-template <class Number>
-constexpr auto lane_of(Number const& number, int lane) {
-    using Wide = typename ErrorBound<typename LaneOf<Number>::type>::Wide;
-    if constexpr (is_lanes<Number>) {
-        return static_cast<Wide>(number[lane]);
-    } else {
-        return static_cast<Wide>(number);
-    }
-}
 
 template <class Wide>
 constexpr Wide absolute(Wide number) {

@@ -226,10 +226,28 @@ constexpr Difference first_difference(Expected const& expected, Actual const& ac
 
 namespace exact_trial {
 
+/// The largest degree of which a comparison modulo 2^61 - 1 proves enough.
+inline constexpr long long largest_proved_degree = 1LL << 30;
+
 /// The largest degrees of a numerator and of a denominator in an update's result.
 struct Degrees {
     long long numerator = 0;
     long long denominator = 0;
+
+    [[nodiscard]] constexpr long long larger() const { return numerator > denominator ? numerator : denominator; }
+
+    constexpr void see(Degree const& entry) {
+        numerator = entry.numerator() > numerator ? entry.numerator() : numerator;
+        denominator = entry.denominator() > denominator ? entry.denominator() : denominator;
+    }
+    template <AnyMatrix M>
+    constexpr void see(M const& matrix) {
+        for (int col = 0; col < cols_of<M>; ++col) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                see(matrix(row, col));
+            }
+        }
+    }
 };
 
 template <Dimensions Sizes, class Update>
@@ -237,18 +255,8 @@ constexpr Degrees degrees_of(Update const& update, int applications) {
     Arbitrary<Sizes, Degree> const any{};
     auto const updated = applied(asked(update, any), any.prompt(), applications);
     Degrees largest;
-    auto const see = [&](auto const& tokens) {
-        for (int col = 0; col < cols_of<decltype(tokens)>; ++col) {
-            for (int row = 0; row < rows_of<decltype(tokens)>; ++row) {
-                Degree const& entry = tokens(row, col);
-                largest.numerator = entry.numerator() > largest.numerator ? entry.numerator() : largest.numerator;
-                largest.denominator =
-                    entry.denominator() > largest.denominator ? entry.denominator() : largest.denominator;
-            }
-        }
-    };
-    see(updated.context);
-    see(updated.query);
+    largest.see(updated.context);
+    largest.see(updated.query);
     return largest;
 }
 
@@ -330,7 +338,8 @@ consteval long long compared_degree() {
     } else {
         constexpr long long degree = degree_of_difference(answer_to<typename Questions::template DegreesOf<Expected>>(),
                                                           answer_to<typename Questions::template DegreesOf<Actual>>());
-        static_assert(the_degree_is_not_far_below_the_modulus<degree, (1LL << 30)>::value, "see the first error");
+        static_assert(the_degree_is_not_far_below_the_modulus<degree, largest_proved_degree>::value,
+                      "see the first error");
         return degree;
     }
 }
@@ -339,8 +348,7 @@ consteval long long compared_degree() {
 
 template <Dimensions Sizes, class Update>
 constexpr long long degree_of(Update const& update, int applications) {
-    auto const degrees = exact_trial::degrees_of<Sizes>(update, applications);
-    return degrees.numerator > degrees.denominator ? degrees.numerator : degrees.denominator;
+    return exact_trial::degrees_of<Sizes>(update, applications).larger();
 }
 
 template <Dimensions Sizes, class Expected, class Actual>

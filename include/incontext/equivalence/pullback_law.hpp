@@ -19,6 +19,7 @@
 #include "incontext/equivalence/identical.hpp"
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/gram.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/number/dual.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
@@ -43,16 +44,6 @@ template <class Layer>
         },
         layer);
     return layer;
-}
-
-/// The same number everywhere in a parameter.
-template <class Parameter, class Number>
-constexpr void set_to(Parameter& parameter, Number const& number) {
-    if constexpr (AnyMatrix<Parameter>) {
-        parameter = generate<Number, rows_of<Parameter>, cols_of<Parameter>>([&](int, int) { return number; });
-    } else {
-        parameter = number;
-    }
 }
 
 /// A prompt of drawn numbers.
@@ -218,36 +209,28 @@ template <Dimensions Sizes, class Asked, class Layer>
     using Unknowns = typename Layer::template with_number<Degree>;
     Unknowns layer{};
     Unknowns gradient{};
-    for_each_parameter([](char const*, auto& parameter) { set_to(parameter, Degree::unknown()); }, layer);
-    for_each_parameter([](char const*, auto& parameter) { set_to(parameter, Degree(0)); }, gradient);
+    for_each_parameter(
+        [](char const*, auto& parameter) {
+            using Parameter = std::remove_cvref_t<decltype(parameter)>;
+            if constexpr (AnyMatrix<Parameter>) {
+                parameter = generate<Degree, rows_of<Parameter>, cols_of<Parameter>>(
+                    [](int, int) { return Degree::unknown(); });
+            } else {
+                parameter = Degree::unknown();
+            }
+        },
+        layer);
+    set_zero(gradient);
     auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
     Answer<Asked, Sizes.tokens(), Degree> const cotangent = Asked::of(prompt);
     static_cast<void>(layer(prompt));
     auto const pass = forward_pass<Asked>(layer, prompt);
     auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
-    long long largest = 0;
-    auto const see = [&](auto const& matrix) {
-        for (int col = 0; col < cols_of<decltype(matrix)>; ++col) {
-            for (int row = 0; row < rows_of<decltype(matrix)>; ++row) {
-                Degree const& entry = matrix(row, col);
-                long long const degree =
-                    entry.numerator() > entry.denominator() ? entry.numerator() : entry.denominator();
-                largest = degree > largest ? degree : largest;
-            }
-        }
-    };
-    see(by_prompt.context);
-    see(by_prompt.query);
-    for_each_parameter(
-        [&](char const*, auto const& parameter) {
-            if constexpr (AnyMatrix<decltype(parameter)>) {
-                see(parameter);
-            } else {
-                see(generate<Degree, 1, 1>([&](int, int) { return parameter; }));
-            }
-        },
-        gradient);
-    return largest;
+    exact_trial::Degrees largest;
+    largest.see(by_prompt.context);
+    largest.see(by_prompt.query);
+    for_each_parameter([&](char const*, auto const& parameter) { largest.see(parameter); }, gradient);
+    return largest.larger();
 }
 
 /// Test: tests/compile_fail/law_of_a_layer_with_another_member.cpp.
@@ -282,7 +265,8 @@ inline constexpr bool all = (Conditions && ...);
 template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
 inline constexpr bool derivative_is_right_of = derivative_is_right<Sizes, Asked, Layer, Moved>();
 template <Dimensions Sizes, class Asked, class Layer>
-inline constexpr bool degree_is_small_of = degree_of_derivative<Sizes, Asked, Layer>() <= (1LL << 30);
+inline constexpr bool degree_is_small_of =
+    degree_of_derivative<Sizes, Asked, Layer>() <= exact_trial::largest_proved_degree;
 template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr bool answer_is_right_of = answer_is_right<Sizes, Asked, Layer>();
 template <Dimensions Sizes, class Layer>

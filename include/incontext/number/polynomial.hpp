@@ -52,10 +52,6 @@ namespace symbolic {
     fail<std::length_error>("incontext::Polynomial: a block has more than 64 terms");
 }
 
-}  // namespace symbolic
-
-namespace symbolic {
-
 /// The context's size and its inverse.
 inline constexpr Letter N{"N"};
 inline constexpr Letter one_over_N{"1/N"};
