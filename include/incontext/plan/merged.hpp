@@ -99,24 +99,15 @@ struct MergedAttention {
 
     template <AnyMatrix Gram>
     [[nodiscard]] constexpr auto fast_weights_of_gram(Gram const& G) const -> Gram {
-        Gram F = product(heads[0].output_value, G, heads[0].key_query);
-        for (std::size_t head = 1; head < heads.size(); ++head) {
-            F += product(heads[head].output_value, G, heads[head].key_query);
-        }
-        return F;
+        return sum_over_heads([&](auto const& head) { return product(head.output_value, G, head.key_query); });
     }
 
     /// F = sum over heads of ((W_PV C) C^T) W_KQ: the order of the definition, for inputs whose gram matrix overflows.
     template <AnyMatrix Context>
     [[nodiscard]] constexpr auto fast_weights_by_values(Context const& C) const {
-        auto const of_head = [&](auto const& head) {
+        return sum_over_heads([&](auto const& head) {
             return product(product_with_transpose(product(head.output_value, C), C), head.key_query);
-        };
-        auto F = of_head(heads[0]);
-        for (std::size_t head = 1; head < heads.size(); ++head) {
-            F += of_head(heads[head]);
-        }
-        return F;
+        });
     }
 
     /// token <- token + F token, by F or by scores, whichever takes fewer multiplications; where these overflow, by
@@ -188,6 +179,15 @@ struct MergedAttention {
     }
 
   private:
+    template <class OfHead>
+    [[nodiscard]] constexpr auto sum_over_heads(OfHead const& of_head) const {
+        auto sum = of_head(heads[0]);
+        for (std::size_t head = 1; head < heads.size(); ++head) {
+            sum += of_head(heads[head]);
+        }
+        return sum;
+    }
+
     /// A function of its own, whose local variable g++ makes in the place of the result.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> with_fast_weights_in_range(
