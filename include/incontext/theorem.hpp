@@ -28,10 +28,11 @@
 #include "incontext/number/error_bound.hpp"  // how far rounding can carry a result
 #include "incontext/number/counted.hpp"      // how many operations a form takes
 
-#include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
-#include "incontext/matrix/blocks.hpp"  // made entry by entry: zero, identity, blocks, rows
-#include "incontext/matrix/placed.hpp"  // a matrix in a named place, and what is said of one that does not fit
-#include "incontext/matrix/exact.hpp"   // the matrices of the exact family, and of every class of numbers
+#include "incontext/matrix/matrix.hpp"   // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
+#include "incontext/matrix/refused.hpp"  // what exact and symbolic matrices refuse
+#include "incontext/matrix/blocks.hpp"   // made entry by entry: zero, identity, blocks, rows
+#include "incontext/matrix/placed.hpp"   // a matrix in a named place, and what is said of one that does not fit
+#include "incontext/matrix/exact.hpp"    // the matrices of the exact family, and of every class of numbers
 #include "incontext/matrix/block_matrix.hpp"  // matrices of symbolic blocks
 #include "incontext/matrix/gram.hpp"          // G = C C^T
 #include "incontext/matrix/counted.hpp"   // matrices with a shape and no entries, which count what is done with them

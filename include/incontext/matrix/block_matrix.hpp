@@ -10,6 +10,7 @@
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/exact.hpp"
+#include "incontext/matrix/refused.hpp"
 #include "incontext/number/polynomial.hpp"
 
 namespace incontext {

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/refused.hpp"
 
 namespace incontext {
 

@@ -11,6 +11,7 @@
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/refused.hpp"
 #include "incontext/number/number.hpp"
 
 namespace incontext {
