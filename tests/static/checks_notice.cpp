@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Each thing that the checks look at: every block, both parts of a prompt, the degrees of both updates, the seed, the names.
 #include "incontext/theorem.hpp"
+#include "support/nothing.hpp"
 
 namespace {
 
 using namespace incontext;
+using test::Nothing;
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
-
-struct Nothing {
-    template <TokenShape Shape, class Number>
-    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
-        return prompt;
-    }
-};
 
 // ------------------------------------------------------------------------------------------------- every block ----
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // identical<D>: what the check itself promises: witnesses, degrees, the bound, legible differences.
 #include "incontext/theorem.hpp"
+#include "support/nothing.hpp"
 
 namespace {
 
 using namespace incontext;
+using test::Nothing;
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
 
@@ -24,13 +26,6 @@ static_assert(degree_of<sizes>(gradient_step, 2) == 8);
 static_assert(escape_probability<sizes>(gradient_step, attention_layer) < 4.4e-18);
 static_assert(escape_probability<sizes>(gradient_step, attention_layer) > 4.3e-18);
 
-/// The identity map: an update without unknowns needs no lambda.
-struct Nothing {
-    template <TokenShape Shape, class Number>
-    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
-        return prompt;
-    }
-};
 static_assert(identical<sizes>(Nothing{}, Nothing{}));
 static_assert(identical_for_all_sizes(Nothing{}, Nothing{}));
 static_assert(different<sizes>(gradient_step, Nothing{}));

@@ -4,19 +4,14 @@
 #include <type_traits>
 
 #include "incontext/theorem.hpp"
+#include "support/nothing.hpp"
 
 namespace {
 
 using namespace incontext;
+using test::Nothing;
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
-
-struct Nothing {
-    template <TokenShape Shape, class Number>
-    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
-        return prompt;
-    }
-};
 
 // 1. An operator that asks for its sizes, and does something else at sizes that nobody compared.
 struct OtherwiseAtAHundred {

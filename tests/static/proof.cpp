@@ -4,10 +4,12 @@
 #include <bit>
 
 #include "incontext/theorem.hpp"
+#include "support/nothing.hpp"
 
 namespace {
 
 using namespace incontext;
+using test::Nothing;
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
 
@@ -16,13 +18,6 @@ constexpr auto gradient_step = []<class Any>(Any any) {
                                                                .initial_weights = any.initial_weights()};
 };
 constexpr auto attention_layer = [](auto any) { return as_attention(gradient_step(any)); };
-
-struct Nothing {
-    template <TokenShape Shape, class Number>
-    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
-        return prompt;
-    }
-};
 
 // ------------------------------------------------------------------------------------------- what a proof says ----
 
