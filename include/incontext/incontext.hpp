@@ -14,6 +14,7 @@
 
 #include "incontext/number/lanes.hpp"         // one number of sixteen tasks at once
 #include "incontext/number/lane_math.hpp"     // their logarithm and inverse error function
+#include "incontext/number/elementary.hpp"    // their exp, tanh, log and reciprocal square root, for every float
 #include "incontext/matrix/lane_kernel.hpp"   // products of lanes at the speed of the registers
 #include "incontext/matrix/lane_storage.hpp"  // large matrices of lanes live on the heap
 #include "incontext/matrix/eigen.hpp"         // the matrices that run: Eigen's, plain or with lanes as entries

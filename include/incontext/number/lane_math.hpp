@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Functions of lanes: the logarithm and the inverse of the error function.
+/// Functions of lanes that random draws need: the logarithm and the inverse of the error function.
+///
+/// Draws keep their bits, so these formulas stay as they are. For every float, and more exact: number/elementary.hpp.
 ///
 /// Each lane comes out the same whatever stands in the others and however many there are.
 #pragma once

@@ -13,8 +13,10 @@
 #include "incontext/experiment/learning_rate_scan.hpp"
 #elif PLACE == 8
 #include "incontext/experiment/fitted_rates.hpp"
-#else
+#elif PLACE == 9
 #include "incontext/streaming/compensated_sum.hpp"
+#else
+#include "incontext/number/elementary.hpp"
 #endif
 
 using namespace incontext;
@@ -69,5 +71,21 @@ auto place(Spectra const& spectra) {
 #elif PLACE == 9
 void place(float& sum, float& rest) {
     add_compensated(sum, rest, 1.0f);
+}
+#elif PLACE == 10
+auto place(Lanes<float, 4> const& x) {
+    return exp(x);
+}
+#elif PLACE == 11
+auto place(Lanes<float, 4> const& x) {
+    return tanh(x);
+}
+#elif PLACE == 12
+auto place(Lanes<float, 4> const& x) {
+    return log(x);
+}
+#elif PLACE == 13
+auto place(Lanes<float, 4> const& x) {
+    return reciprocal_square_root(x);
 }
 #endif
