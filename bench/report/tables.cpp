@@ -14,7 +14,7 @@ namespace report {
 namespace {
 
 /// The works that the report knows, in its order, and what each consists of.
-constexpr std::array<std::pair<char const*, char const*>, 13> known_works{{
+constexpr std::array<std::pair<char const*, char const*>, 17> known_works{{
     {"product_per_task", "2048 products n × n by n × n, both factors of the task's own."},
     {"product_shared", "2048 products n × n by n × n, the left factor shared by all tasks."},
     {"layer", "One layer on 2048 prompts of 11 tokens (10 of context, 1 query), all tokens; by token dimension."},
@@ -27,6 +27,10 @@ constexpr std::array<std::pair<char const*, char const*>, 13> known_works{{
     {"update", "The part that clips the gradient and updates the weights."},
     {"context_pass", "The pass over the context that makes its gram matrix; by context length."},
     {"prediction", "One prediction by five layers; by context length."},
+    {"exp", "e^x of 1024 floats in the first cache; a task is one of them."},
+    {"tanh", "The same for tanh x."},
+    {"log", "The same for log x."},
+    {"reciprocal_square_root", "The same for 1 / sqrt x."},
     {"compile", "Compiling: seconds of the processor."},
 }};
 
