@@ -18,7 +18,9 @@ constexpr void set_zero(Parameters& parameters) {
     for_each_parameter(
         [](char const*, auto& parameter) {
             using Leaf = std::remove_cvref_t<decltype(parameter)>;
-            if constexpr (AnyMatrix<Leaf>) {
+            if constexpr (requires { parameter.data(); }) {  // Eigen's, in place
+                parameter.setConstant(NumberOf<Leaf>(0));
+            } else if constexpr (AnyMatrix<Leaf>) {
                 parameter = zero<NumberOf<Leaf>, rows_of<Leaf>, cols_of<Leaf>>();
             } else {
                 parameter = Leaf(0);

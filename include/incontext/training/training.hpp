@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <boost/hana/define_struct.hpp>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -147,13 +148,29 @@ class Training {
     using Form = FastForm<Layer>;
     using LaneGradient = typename Form::template with_number<Floats>;
 
+    /// A gradient in lanes that is too large for the memory of a call is kept by its chunk: memory that is asked for and given
+    /// back in every step costs as much as the step. A small one stays in the cache where a chunk makes it anew.
+    static constexpr bool gradient_is_kept = sizeof(Form) * training_lanes > std::size_t{256} * 1024;
+    struct Nothing {};
+
     /// The sums of one chunk of packs. A pack is 16 tasks, one per lane, with its gradient in lanes, too.
     struct Chunk {
         Form gradient;
         float loss = 0;
+        [[no_unique_address]] std::conditional_t<gradient_is_kept, LaneGradient, Nothing> kept;
 
         void compute(Training const& training, Keys<training_lanes> const& step_key, ChunkOf const& packs) {
-            LaneGradient lane_gradient;
+            if constexpr (gradient_is_kept) {
+                compute(training, step_key, packs, kept);
+            } else {
+                LaneGradient lane_gradient;
+                compute(training, step_key, packs, lane_gradient);
+            }
+        }
+
+      private:
+        void compute(Training const& training, Keys<training_lanes> const& step_key, ChunkOf const& packs,
+                     LaneGradient& lane_gradient) {
             set_zero(lane_gradient);
             Floats lane_loss(0);
             for (int pack = packs.first; pack < packs.last; ++pack) {
