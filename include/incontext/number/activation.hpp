@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Activations: functions of a hidden unit, each a type with its value and derivative at a point.
+///
+///     GELU        z/2 (1 + tanh(sqrt(2/pi) (z + .044715 z^3)))        the form that the paper's code uses
+///     ReLU        max(z, 0)
+///     Identity    z
+///     PolynomialActivation<c0, c1, c2, ...>    c0 + c1 z + c2 z^2 + ...
+///     AnyFunction<"f">     any function with a derivative             exact families alone (number/function.hpp)
+///
+/// An activation of yours is a struct with `at(z)`, written over any numbers with value_of and value_and_derivative. Its
+/// derivative is held against dual numbers by the law of pullbacks.
+#pragma once
+
+#include <concepts>
+
+#include "incontext/number/constant.hpp"
+#include "incontext/number/function.hpp"
+#include "incontext/number/number.hpp"
+
+namespace incontext {
+
+/// What MLPs ask of an activation.
+template <class T, class Number>
+concept Activation = requires(Number const& z) {
+    { T::at(z) } -> std::same_as<ValueAndDerivative<Number>>;
+};
+
+/// GELU in its tanh form.
+///
+/// Source: [Hendrycks2016] sec. 2. Exactness: in float about 4 roundings of the result and those of tanh. In the exact families tanh is
+/// any t with t' = 1 - t^2 and sqrt(2/pi) any number. Cost: a tanh and 10 multiplications. Errors: none.
+/// Test: tests/unit/functions.cpp, tests/static/functions.cpp.
+struct GELU {
+    struct RootOfTwoOverPi {
+        static constexpr std::uint64_t name = functions::hash(FunctionName("sqrt(2/pi)"));
+        static constexpr double digits = 0.79788456080286535588;
+    };
+
+    template <class Number>
+    [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
+        constexpr auto cubic = 0.044715_exact;
+        constexpr auto thrice = ratio<3> * cubic;
+        Number const root = constant_of<RootOfTwoOverPi, Number>();
+        Number const square = z * z;
+        auto const t = value_and_derivative<HyperbolicTangent>(Number(root * (z + Number(cubic) * square * z)));
+        Number const half_z = Number(half) * z;
+        Number const upper = Number(half) + Number(half) * t.value;
+        return {z * upper, upper + half_z * t.derivative * root * (Number(1) + Number(thrice) * square)};
+    }
+};
+
+/// ReLU, whose derivative at 0 is 0. Exactness: exact. In the exact families, which have no order, any function with a derivative.
+/// Test: as GELU.
+struct ReLU {
+    template <class Number>
+    [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
+        if constexpr (requires { typename Number::Pack; }) {
+            return {Number(z.pack > typename Number::Pack{} ? z.pack : typename Number::Pack{}),
+                    Number(z.pack > typename Number::Pack{} ? Number(1).pack : typename Number::Pack{})};
+        } else if constexpr (std::floating_point<Number>) {
+            return z > Number(0) ? ValueAndDerivative<Number>{z, Number(1)}
+                                 : ValueAndDerivative<Number>{z * Number(0), Number(0)};
+        } else {
+            return AnyFunction<"ReLU">::at(z);
+        }
+    }
+};
+
+/// The sum of Coefficient z^k over k, of whole coefficients. Exactness: a rounding per operation; exact in exact families.
+/// Test: as GELU.
+template <int... Coefficient>
+struct PolynomialActivation {
+    template <class Number>
+    [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
+        constexpr int count = static_cast<int>(sizeof...(Coefficient));
+        constexpr int coefficients[] = {Coefficient...};
+        ValueAndDerivative<Number> sum{Number(coefficients[count - 1]), Number(0)};
+        for (int k = count - 2; k >= 0; --k) {
+            sum = {sum.value * z + Number(coefficients[k]), sum.derivative * z + sum.value};
+        }
+        return sum;
+    }
+};
+
+/// z.
+using Identity = PolynomialActivation<0, 1>;
+
+}  // namespace incontext
