@@ -146,7 +146,8 @@ template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
     auto const direction = Moved == everything ? drawn<Layer>("u") : only_parameter(drawn<Layer>("u"), Moved);
     auto const prompt = drawn_prompt<Sizes>(1);
     auto const prompt_direction = Moved < 0 ? drawn_prompt<Sizes>(2) : Prompt<Sizes.tokens(), Modular>{};
-    Answer<Asked, Sizes.tokens(), Modular> const cotangent = Asked::of(drawn_prompt<Sizes>(3));
+    AnswerOf<Asked, Layer, Sizes.tokens(), Modular> const cotangent =
+        Asked::of(drawn_prompt<dimensions_after<Layer, Sizes>>(3));
 
     auto const pushed = Asked::of(along(layer, direction)(along(prompt, prompt_direction)));
     Modular const forward = by_dual_numbers::along_cotangent(cotangent, pushed);
@@ -169,7 +170,7 @@ template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] constexpr bool answer_is_right() {
     auto const layer = drawn<Layer>("w");
     auto const prompt = drawn_prompt<Sizes>(1);
-    auto const expected = Answer<Asked, Sizes.tokens(), Modular>(Asked::of(layer(prompt)));
+    auto const expected = AnswerOf<Asked, Layer, Sizes.tokens(), Modular>(Asked::of(layer(prompt)));
     return result_of(forward_pass<Asked>(layer, prompt)) == expected && answer<Asked>(layer, prompt) == expected;
 }
 
@@ -222,7 +223,8 @@ template <Dimensions Sizes, class Asked, class Layer>
         layer);
     set_zero(gradient);
     auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
-    Answer<Asked, Sizes.tokens(), Degree> const cotangent = Asked::of(prompt);
+    AnswerOf<Asked, Layer, Sizes.tokens(), Degree> const cotangent =
+        Asked::of(Arbitrary<dimensions_after<Layer, Sizes>, Degree>{}.prompt());
     static_cast<void>(layer(prompt));
     auto const pass = forward_pass<Asked>(layer, prompt);
     auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
@@ -287,16 +289,16 @@ inline constexpr bool associations_agree<Sizes, Layer> =
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
 template <Dimensions Sizes, class Layer>
 inline constexpr bool pullback_is_transpose_of_derivative =
-    all<all_members_are_parameters<Layer>(),                        //
-        degree_is_small_of<Sizes, AllTokens, Layer>,                //
-        degree_is_small_of<Sizes, QueryTokens, Layer>,              //
-        degree_is_small_of<Sizes, QueryTargets<Sizes>, Layer>,      //
-        derivative_is_right_of<Sizes, AllTokens, Layer>,            //
-        derivative_is_right_of<Sizes, QueryTokens, Layer>,          //
-        derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer>,  //
-        answer_is_right_of<Sizes, AllTokens, Layer>,                //
-        answer_is_right_of<Sizes, QueryTokens, Layer>,              //
-        answer_is_right_of<Sizes, QueryTargets<Sizes>, Layer>,      //
+    all<all_members_are_parameters<Layer>(),                            //
+        degree_is_small_of<Sizes, AllTokens, Layer>,                    //
+        degree_is_small_of<Sizes, QueryTokens, Layer>,                  //
+        degree_is_small_of<Sizes, TargetsOf<Layer, Sizes>, Layer>,      //
+        derivative_is_right_of<Sizes, AllTokens, Layer>,                //
+        derivative_is_right_of<Sizes, QueryTokens, Layer>,              //
+        derivative_is_right_of<Sizes, TargetsOf<Layer, Sizes>, Layer>,  //
+        answer_is_right_of<Sizes, AllTokens, Layer>,                    //
+        answer_is_right_of<Sizes, QueryTokens, Layer>,                  //
+        answer_is_right_of<Sizes, TargetsOf<Layer, Sizes>, Layer>,      //
         associations_agree<Sizes, Layer>>;
 
 /// Which derivative is wrong: the number of the first wrong parameter, in the order of for_each_parameter; -1, the prompt's;
@@ -307,7 +309,7 @@ template <Dimensions Sizes, class Layer, int Moved = the_prompt>
         return everything;
     } else if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&
                          derivative_is_right_of<Sizes, QueryTokens, Layer, Moved> &&
-                         derivative_is_right_of<Sizes, QueryTargets<Sizes>, Layer, Moved>) {
+                         derivative_is_right_of<Sizes, TargetsOf<Layer, Sizes>, Layer, Moved>) {
         return first_wrong_derivative<Sizes, Layer, Moved + 1>();
     } else {
         return Moved;

@@ -58,7 +58,7 @@ class Evaluation {
         auto const form = fast_form(update);
         return mean<1>([&](EvaluationTask const& task, std::array<Number, 1>& out) {
             Matrix<Number, Sizes.output, Sizes.query> const predicted =
-                prediction_of(answer<QueryTargets<Sizes>>(form, task.prompt));
+                prediction_of(answer<TargetsOf<Update, Sizes>>(form, task.prompt));
             out[0] = task_loss<Sizes, Number>(predicted, task.target);
         })[0];
     }

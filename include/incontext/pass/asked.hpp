@@ -82,6 +82,21 @@ struct QueryTargets {
 template <class Asked, TokenShape Shape, class Number>
 using Answer = typename Asked::template Answer<Shape, Number>;
 
+/// The type of the answer of an update to a prompt of shape Given, and what is asked of a model: the targets of a task of these
+/// sizes, in the tokens that the model makes.
+template <class Asked, class Update, TokenShape Given, class Number>
+struct AnswerOfUpdate {
+    using type = typename Asked::template Answer<ShapeAfter<Update, Given>::value, Number>;
+};
+template <class Asked, class Update, TokenShape Given, class Number>
+using AnswerOf = typename AnswerOfUpdate<Asked, Update, Given, Number>::type;
+template <class Update, Dimensions Sizes>
+struct TargetsOfUpdate {
+    using type = QueryTargets<dimensions_after<Update, Sizes>>;
+};
+template <class Update, Dimensions Sizes>
+using TargetsOf = typename TargetsOfUpdate<Update, Sizes>::type;
+
 /// The rows of a matrix [token_dim x any] that reach the answer: the matrix itself where all do. Exactness: copies.
 template <class Asked, TokenShape Shape, AnyMatrix M>
 [[nodiscard]] constexpr decltype(auto) asked_rows(M const& matrix) {

@@ -70,7 +70,7 @@ constexpr void add_derivatives(At& at, Sums& sums, Derivative const& derivative)
 /// The pullback. Cost: one run of the update on dual numbers for every parameter and, where wanted, every prompt entry.
 template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Gradient>
 constexpr Prompt<Given, Number> pull_back(Wanted, Update const& update, Prompt<Given, Number> const& prompt,
-                                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+                                          AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient& gradient) {
     static_assert(an_update_must_have_a_pass_or_take_dual_numbers<Update, Prompt<Given, Number>>::value,
                   "see the first error");
     using Pair = Dual<Number>;

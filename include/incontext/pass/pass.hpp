@@ -45,6 +45,14 @@ struct UnwantedPrompt {
     Tokens query;
 };
 
+/// Whether an update is known to be affine in each query token, as linear attention is: its derivative is then a difference.
+/// A kind says so by a member of this name; parts and stacks by their layers. Test: tests/unit/alignment.cpp.
+template <class Update>
+inline constexpr bool is_affine_in_query = false;
+template <class Update>
+    requires(Update::is_affine_in_query)
+inline constexpr bool is_affine_in_query<Update> = true;
+
 /// An update whose gradient has the parameters of the update, in the numbers of the prompt.
 template <class Update, class Number>
 using GradientOf = typename Update::template with_number<Number>;
@@ -76,7 +84,7 @@ concept Differentiable = TokenUpdate<Update, APrompt> &&
 /// Test: tests/static/plan.cpp, tests/static/backpropagation.cpp.
 template <class Asked, class Update, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Update const& update, Prompt<Given, Number> const& prompt)
-    -> Answer<Asked, Given, Number> {
+    -> AnswerOf<Asked, Update, Given, Number> {
     if constexpr (std::same_as<Asked, AllTokens>) {
         return update(prompt);
     } else if constexpr (requires { answer(Asked{}, update, prompt); }) {
@@ -93,16 +101,16 @@ template <class Asked, class Update, TokenShape Given, class Number>
 struct PassOfAllTokens {
     decltype(forward_pass(AllTokens{}, std::declval<Update const&>(),
                           std::declval<Prompt<Given, Number> const&>())) of_all_tokens;
-    Answer<Asked, Given, Number> result;
+    AnswerOf<Asked, Update, Given, Number> result;
 
     constexpr PassOfAllTokens(Update const& update, Prompt<Given, Number> const& prompt)
         : of_all_tokens(forward_pass(AllTokens{}, update, prompt)), result(Asked::of(result_of(of_all_tokens))) {}
 };
 
 /// The pass of an update without one: nothing is kept.
-template <class Asked, TokenShape Given, class Number>
+template <class Asked, class Update, TokenShape Given, class Number>
 struct PassWithoutMemory {
-    Answer<Asked, Given, Number> result;
+    AnswerOf<Asked, Update, Given, Number> result;
 };
 
 /// The forward pass.
@@ -118,7 +126,7 @@ template <class Asked, class Update, TokenShape Given, class Number>
     } else if constexpr (HasForwardPass<Update, AllTokens, APrompt>) {
         return PassOfAllTokens<Asked, Update, Given, Number>(update, prompt);
     } else {
-        return PassWithoutMemory<Asked, Given, Number>{answer<Asked>(update, prompt)};
+        return PassWithoutMemory<Asked, Update, Given, Number>{answer<Asked>(update, prompt)};
     }
 }
 
@@ -163,25 +171,27 @@ inline constexpr bool has_pass_for_own_numbers<Update, Number, APrompt> =
 /// compile. Test: tests/static/backpropagation.cpp (the transpose of the derivative, by dual numbers).
 template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Pass, class Gradient>
 constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt, Pass const& pass,
-                         Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+                         AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient& gradient) {
     using APrompt = Prompt<Given, Number>;
+    using After = PromptAfter<Update, APrompt>;
     static_assert(
         pass::gradient_fits<Update, Number, Gradient>,
         "the gradient of an update is Update::with_number<Number>, where Number are the numbers of the prompt");
     auto const pulled = [&]() -> decltype(auto) {
         if constexpr (HasForwardPass<Update, Asked, APrompt>) {
             static_assert(
-                pass::HasPullback<Asked, Wanted, Update, APrompt, Pass, Answer<Asked, Given, Number>, Gradient>,
+                pass::HasPullback<Asked, Wanted, Update, APrompt, Pass, AnswerOf<Asked, Update, Given, Number>,
+                                  Gradient>,
                 "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
                 "gradient) beside it that takes what the pass made and returns the prompt's derivative");
             return pull_back(Asked{}, wanted, update, prompt, pass, cotangent, gradient);
         } else if constexpr (HasForwardPass<Update, AllTokens, APrompt>) {
             static_assert(
-                pass::HasPullback<AllTokens, Wanted, Update, APrompt, decltype(pass.of_all_tokens), APrompt, Gradient>,
+                pass::HasPullback<AllTokens, Wanted, Update, APrompt, decltype(pass.of_all_tokens), After, Gradient>,
                 "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
                 "gradient) beside it that takes what the pass made and returns the prompt's derivative");
             return pull_back(AllTokens{}, wanted, update, prompt, pass.of_all_tokens,
-                             Asked::template lifted<Given, Number>(cotangent), gradient);
+                             Asked::template lifted<After::shape, Number>(cotangent), gradient);
         } else {
             static_assert(
                 !pass::has_pass_for_own_numbers<Update, Number, APrompt>,
@@ -201,7 +211,8 @@ constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Numb
 /// The same of all tokens, for a prompt that the update has not been applied to: forward, then back.
 template <class Update, TokenShape Given, class Number, class Gradient>
 constexpr Prompt<Given, Number> pull_back(Update const& update, Prompt<Given, Number> const& prompt,
-                                          Prompt<Given, Number> const& cotangent, Gradient& gradient) {
+                                          PromptAfter<Update, Prompt<Given, Number>> const& cotangent,
+                                          Gradient& gradient) {
     auto const pass = forward_pass<AllTokens>(update, prompt);
     return pull_back<AllTokens>(ParametersAndPrompt{}, update, prompt, pass, cotangent, gradient);
 }

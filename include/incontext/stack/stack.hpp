@@ -24,7 +24,18 @@
 
 namespace incontext {
 
-/// Untied layers, the first one first.
+namespace stack {
+
+/// The shape of tokens after layers, one after the other.
+template <TokenShape Given, class... Layers>
+inline constexpr TokenShape shape_after_layers = Given;
+template <TokenShape Given, class First, class... Layers>
+inline constexpr TokenShape shape_after_layers<Given, First, Layers...> =
+    shape_after_layers<incontext::shape_after<First, Given>, Layers...>;
+
+}  // namespace stack
+
+/// Untied layers, the first one first. Each is given the tokens that the one before has made.
 ///
 /// Exactness, cost: the sum of the layers'. Errors: a layer that does not accept the prompt does not compile.
 /// Test: tests/static/stack.cpp.
@@ -32,8 +43,12 @@ template <class First, class... Layers>
 struct LayerStack {
     using Scalar = typename First::Scalar;
     static constexpr TokenShape known_shape = shape_of_layers<First, Layers...>();
+    template <TokenShape Given>
+    static constexpr TokenShape shape_after = stack::shape_after_layers<Given, First, Layers...>;
     static_assert(known_shape.token_dim >= 0, "see the first error");
     static constexpr int depth = 1 + static_cast<int>(sizeof...(Layers));
+    static constexpr bool is_affine_in_query =
+        incontext::is_affine_in_query<First> && (incontext::is_affine_in_query<Layers> && ...);
     template <class Other>
     using with_number =
         LayerStack<typename First::template with_number<Other>, typename Layers::template with_number<Other>...>;
@@ -42,10 +57,13 @@ struct LayerStack {
     BOOST_HANA_DEFINE_STRUCT(LayerStack, (LayerTuple, layers));
 
     template <TokenShape Given, class PromptNumber>
-    [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
-        return boost::hana::fold_left(layers, prompt,
-                                      [](Prompt<Given, PromptNumber> const& tokens,
-                                         auto const& layer) -> Prompt<Given, PromptNumber> { return layer(tokens); });
+    [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const
+        -> PromptAfter<LayerStack, Prompt<Given, PromptNumber>> {
+        return boost::hana::fold_left(
+            layers, prompt,
+            []<class Tokens, class Layer>(Tokens const& tokens, Layer const& layer) -> PromptAfter<Layer, Tokens> {
+                return layer(tokens);
+            });
     }
 
     /// Layer number Index, from 0.
@@ -60,11 +78,18 @@ struct LayerStack {
 
     /// Calls see(prompt) after every layer.
     template <TokenShape Given, class PromptNumber, class See>
-    constexpr void for_each_depth(Prompt<Given, PromptNumber> prompt, See&& see) const {
-        boost::hana::for_each(layers, [&](auto const& layer) {
-            prompt = layer(prompt);
-            see(prompt);
-        });
+    constexpr void for_each_depth(Prompt<Given, PromptNumber> const& prompt, See&& see) const {
+        see_from<0>(prompt, see);
+    }
+
+  private:
+    template <int Index, class Tokens, class See>
+    constexpr void see_from(Tokens const& tokens, See& see) const {
+        if constexpr (Index < depth) {
+            auto const after = layer_at<Index>()(tokens);
+            see(after);
+            see_from<Index + 1>(after, see);
+        }
     }
 };
 
@@ -94,6 +119,7 @@ struct LoopedStack {
 
     using Scalar = typename Layer::Scalar;
     static constexpr int depth = Depth;
+    static constexpr bool is_affine_in_query = incontext::is_affine_in_query<Layer>;
     template <class Other>
     using with_number = LoopedStack<typename Layer::template with_number<Other>, Depth>;
     template <class Other>
@@ -168,8 +194,7 @@ template <int Depth, class Layer>
 /// Exactness: identical to the stack in exact arithmetic. Cost: depth - 1 layers, and the answer of the last.
 /// Test: tests/static/plan.cpp.
 template <class Asked, int First = 0, AnyStack Stack, TokenShape Given, class Number>
-[[nodiscard]] constexpr auto answer_by_tokens(Stack const& stack, Prompt<Given, Number> const& prompt)
-    -> Answer<Asked, Given, Number> {
+[[nodiscard]] constexpr auto answer_by_tokens(Stack const& stack, Prompt<Given, Number> const& prompt) {
     if constexpr (requires { stack.layer; }) {
         Prompt<Given, Number> before_last = prompt;
         for (int k = 1; k < Stack::depth; ++k) {
@@ -179,7 +204,7 @@ template <class Asked, int First = 0, AnyStack Stack, TokenShape Given, class Nu
     } else if constexpr (First + 1 == Stack::depth) {
         return answer<Asked>(stack.template layer_at<First>(), prompt);
     } else {
-        Prompt<Given, Number> const after = stack.template layer_at<First>()(prompt);
+        auto const after = stack.template layer_at<First>()(prompt);
         return answer_by_tokens<Asked, First + 1>(stack, after);
     }
 }
@@ -238,7 +263,7 @@ inline constexpr bool gram_pays_for_stack<Asked, Stack, Given> =
 /// What is asked of a stack: whichever of the two takes fewer multiplications.
 template <class Asked, AnyStack Stack, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Asked, Stack const& stack, Prompt<Given, Number> const& prompt)
-    -> Answer<Asked, Given, Number> {
+    -> AnswerOf<Asked, Stack, Given, Number> {
     if constexpr (gram_pays_for_stack<Asked, typename Stack::template with_number<Counted>, Given>) {
         return answer_by_gram<Asked>(stack, prompt);
     } else {
@@ -254,7 +279,7 @@ template <class Asked, class Stack, int First, class APrompt>
 struct PassOfStack {
     using Layer = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<First>())>;
     PassOf<AllTokens, Layer, APrompt> of_layer;
-    PassOfStack<Asked, Stack, First + 1, APrompt> of_rest;
+    PassOfStack<Asked, Stack, First + 1, PromptAfter<Layer, APrompt>> of_rest;
 
     [[nodiscard]] constexpr auto const& last() const { return of_rest.last(); }
 
@@ -281,10 +306,11 @@ template <class Asked, AnyStack Stack, TokenShape Given, class Number>
 }
 
 /// The last layer first. All applications of a looped layer add to the same gradient.
-template <class Asked, class Wanted, AnyStack Stack, TokenShape Given, class Number, int First, class Gradient>
+template <class Asked, class Wanted, AnyStack Stack, TokenShape Given, class Number, int First, class Cotangent,
+          class Gradient>
 constexpr auto pull_back(Asked asked, Wanted wanted, Stack const& stack, Prompt<Given, Number> const& prompt,
                          PassOfStack<Asked, Stack, First, Prompt<Given, Number>> const& pass,
-                         Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+                         Cotangent const& cotangent, Gradient& gradient) {
     auto const& layer = stack.template layer_at<First>();
     auto& layer_gradient = gradient.template layer_at<First>();
     if constexpr (First + 1 == Stack::depth) {

@@ -66,10 +66,45 @@ struct Prompt {
 template <Dimensions Sizes, class Number>
 using PromptOf = Prompt<Sizes.tokens(), Number>;
 
-/// A map from prompts to prompts of the same shape: an attention layer, a gradient step, a stack, your own layer.
+/// The shape of the prompt that an update makes of one of shape Given: the same, unless the update says another one by a
+/// member template shape_after<Given>, as an embedding into wider tokens does. Contexts keep their length.
+/// Test: tests/static/token_wise.cpp.
+template <class Update, TokenShape Given>
+inline constexpr TokenShape shape_after = Given;
+template <class Update, TokenShape Given>
+    requires requires {
+        TokenShape(Update::template shape_after<Given>);
+    }
+inline constexpr TokenShape shape_after<Update, Given> = Update::template shape_after<Given>;
+
+/// The prompt that an update makes of this one. Class templates for the sake of g++ 12, as TokenDim; so are those that follow.
+template <class Update, TokenShape Given>
+struct ShapeAfter {
+    static constexpr TokenShape value = shape_after<Update, Given>;
+};
+template <class Update, class APrompt>
+struct PromptAfterUpdate {
+    using type = Prompt<ShapeAfter<Update, APrompt::shape>::value, typename APrompt::Scalar>;
+};
+template <class Update, class APrompt>
+using PromptAfter = typename PromptAfterUpdate<Update, APrompt>::type;
+
+/// Whether an update makes wider or narrower tokens. Test: tests/static/token_wise.cpp.
+template <class Update, TokenShape Given>
+inline constexpr bool changes_tokens = shape_after<Update, Given> != Given;
+
+/// What a model's own tokens are to a task of these sizes: its predictions are their lowest `output` rows.
+/// Test: tests/static/token_wise.cpp.
+template <class Update, Dimensions Sizes>
+inline constexpr Dimensions dimensions_after{.input = shape_after<Update, Sizes.tokens()>.token_dim - Sizes.output,
+                                             .output = Sizes.output,
+                                             .context = Sizes.context,
+                                             .query = Sizes.query};
+
+/// A map from prompts to prompts, mostly of the same shape: an attention layer, a gradient step, a stack, your own layer.
 template <class Update, class APrompt>
 concept TokenUpdate = requires(Update const& update, APrompt const& prompt) {
-    { update(prompt) } -> std::same_as<APrompt>;
+    { update(prompt) } -> std::same_as<PromptAfter<Update, APrompt>>;
 };
 
 // ------------------------------------------------------------------------------- the prompts that a layer accepts ----
@@ -131,6 +166,9 @@ template <class First, class... Layers>
 constexpr TokenShape shape_of_layers() {
     constexpr TokenShape first = shape_of_layer<First>();
     if constexpr (sizeof...(Layers) == 0) {
+        return first;
+    } else if constexpr (changes_tokens<First, first>) {
+        static_cast<void>(shape_of_layers<Layers...>());  // these see other tokens
         return first;
     } else {
         constexpr TokenShape rest = shape_of_layers<Layers...>();

@@ -27,19 +27,20 @@ template <Dimensions Sizes, class Model, class Number, class Gradient>
                                                      Matrix<Number, Sizes.output, Sizes.query> const& target,
                                                      Number const& weight, Gradient& gradient) {
     using Targets = Matrix<Number, Sizes.output, Sizes.query>;
-    using Pass = decltype(forward_pass<QueryTargets<Sizes>>(model, prompt));
+    using Asked = TargetsOf<Model, Sizes>;
+    using Pass = decltype(forward_pass<Asked>(model, prompt));
     auto const go_back = [&](Pass const& pass) {
         Targets const predicted = prediction_of(result_of(pass));
         // The derivative with respect to the prediction; prediction_of is its own transpose.
         Targets const cotangent = prediction_of(Targets(weight * Targets(predicted - target)));
-        pull_back<QueryTargets<Sizes>>(ParametersAlone{}, model, prompt, pass, cotangent, gradient);
+        pull_back<Asked>(ParametersAlone{}, model, prompt, pass, cotangent, gradient);
         return weight * task_loss<Sizes, Number>(predicted, target);
     };
     if constexpr (sizeof(Pass) > largest_pass_on_stack) {
-        auto const pass = std::unique_ptr<Pass const>(new Pass(forward_pass<QueryTargets<Sizes>>(model, prompt)));
+        auto const pass = std::unique_ptr<Pass const>(new Pass(forward_pass<Asked>(model, prompt)));
         return go_back(*pass);
     } else {
-        auto const pass = forward_pass<QueryTargets<Sizes>>(model, prompt);
+        auto const pass = forward_pass<Asked>(model, prompt);
         return go_back(pass);
     }
 }
