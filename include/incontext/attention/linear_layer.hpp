@@ -15,10 +15,10 @@
 
 #include <concepts>
 #include <cstddef>
-#include <span>
 #include <type_traits>
 #include <utility>
 
+#include "incontext/attention/by_scores.hpp"
 #include "incontext/matrix/gram.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/pass/operations.hpp"
@@ -41,6 +41,9 @@ concept LinearLayer = requires(
     { layer.fast_weights_of_gram(G) } -> std::same_as<std::remove_cvref_t<decltype(G)>>;
 };
 
+template <LinearLayer Layer>
+inline constexpr bool is_affine_in_query<Layer> = true;
+
 /// token <- token + F token for every token of a prompt.
 ///
 /// Shapes: F [token_dim x token_dim]. Exactness: one product and one sum per token.
@@ -50,37 +53,6 @@ template <AnyMatrix FastWeights, TokenShape Shape, class Number>
                                                                 Prompt<Shape, Number> const& prompt) {
     return {.context = plus_product(prompt.context, F, prompt.context),
             .query = plus_product(prompt.query, F, prompt.query)};
-}
-
-/// The heads of a layer, side by side: its array or tuple of heads, or the layer itself where it is one head.
-template <class Layer>
-[[nodiscard]] constexpr decltype(auto) heads_of(Layer& layer) {
-    if constexpr (requires { layer.heads; }) {
-        return (layer.heads);
-    } else {
-        return std::span<Layer, 1>(&layer, 1);
-    }
-}
-
-/// The asked rows of T + sum over heads of P W_V M(W_K^T W_Q T), for tokens T and M(d) = C C^T d, however that is made.
-///
-/// Source: [vonOswald2023] eq. (2), associated from the right. Shapes: T [token_dim x tokens]. Exactness: identical to
-/// T + F T in exact arithmetic; in floating point within the bound that `agree` derives. Cost: M, and the projections of
-/// the tokens. Test: tests/static/plan.cpp.
-template <class Asked = QueryTokens, LinearLayer Layer, class TimesGram, AnyMatrix Tokens>
-[[nodiscard]] constexpr auto updated_with(Layer const& layer, TimesGram const& times_gram, Tokens const& T) {
-    constexpr TokenShape shape = Layer::shape;
-    using Rows = Matrix<NumberOf<Tokens>, Asked::template rows<shape>, cols_of<Tokens>>;
-    auto const after_head = [&](auto const& head, auto const& sum) -> Rows {
-        return head.template plus_output<Asked>(sum, times_gram(head.score_direction(T)));
-    };
-    auto const& heads = heads_of(layer);
-    Rows sum = after_head(element<0>(heads), asked_rows<Asked, shape>(T));
-    [&]<std::size_t... Head>(std::index_sequence<Head...>) {
-        ((sum = after_head(element<Head + 1>(heads), sum)), ...);
-    }
-    (std::make_index_sequence<static_cast<std::size_t>(Layer::head_count - 1)>{});
-    return sum;
 }
 
 /// F in the order of the definition, which has the greatest range: values first, then keys.
@@ -241,21 +213,12 @@ template <class Wanted, LinearLayer Layer, TokenShape Given, class Number, class
 
 // ------------------------------------------------------------------------------ the pass of the query tokens, by scores ----
 //
-//     forward, for each head                     backward, from the answer's y_
-//     d = W_K^T W_Q q     s = C^T d              b = (P W_V)^T y_     s_ = C^T b     h = C s_
-//     g = C s             y = q + P W_V g        C_ = b s^T + d s_^T        q_ = y_ + (W_K^T W_Q)^T h
-//
-// Of P W_V the asked rows alone: the others move what nobody asked for, and their derivative is zero.
+// As of every attention (attention/by_scores.hpp); the weights are the scores.
 
 /// d, s and g of each head, and the answer.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 struct PassByScores {
-    struct OfHead {
-        Matrix<Number, Given.token_dim, Given.query> direction;  // d
-        Matrix<Number, Given.context, Given.query> scores;       // s
-        Matrix<Number, Given.token_dim, Given.query> attended;   // g
-    };
-    OfHead heads[Layer::head_count];
+    KeptByScores<ScoresAsWeights, Given, Number, Given.query> heads[Layer::head_count];
     Answer<Asked, Given, Number> result;
 };
 
@@ -265,15 +228,7 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     PassByScores<Asked, Layer, Given, Number> pass{};
     pass.result = Asked::of(prompt);
-    auto const& heads = heads_of(layer);
-    for_each_element<static_cast<std::size_t>(Layer::head_count)>(
-        [&](auto const& head, auto& of_head) {
-            of_head.direction = head.score_direction(prompt.query);
-            of_head.scores = product_of_transpose(prompt.context, of_head.direction);
-            of_head.attended = product(prompt.context, of_head.scores);
-            pass.result = head.template plus_output<Asked>(pass.result, of_head.attended);
-        },
-        heads, pass.heads);
+    forward_by_scores<Asked>(ScoresAsWeights{}, layer, prompt.context, prompt.query, pass.heads, pass.result);
     return pass;
 }
 
@@ -282,28 +237,9 @@ template <class Asked, class Wanted, LinearLayer Layer, TokenShape Given, class 
 constexpr auto pull_back(Asked, Wanted wanted, Layer const& layer, Prompt<Given, Number> const& prompt,
                          PassByScores<Asked, Layer, Given, Number> const& pass,
                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
-    auto const& C = prompt.context;
-    auto const& heads = heads_of(layer);
-    auto&& gradients = heads_of(gradient);
-    auto by_prompt = [&] {
-        if constexpr (Wanted::prompt) {
-            return Prompt<Given, Number>(Asked::template lifted<Given, Number>(cotangent));
-        } else {
-            return UnwantedPrompt{};
-        }
-    }();
-    for_each_element<static_cast<std::size_t>(Layer::head_count)>(
-        [&](auto const& head, auto& head_gradient, auto const& of_head) {
-            auto const b = head.template back_through_output<Asked>(of_head.attended, cotangent, head_gradient);
-            auto const scores_cotangent = product_of_transpose(C, b);
-            auto const h = product(C, scores_cotangent);
-            if constexpr (Wanted::prompt) {
-                add_product_with_transpose(by_prompt.context, b, of_head.scores);
-                add_product_with_transpose(by_prompt.context, of_head.direction, scores_cotangent);
-            }
-            head.back_through_score_direction(wanted, prompt.query, h, head_gradient, by_prompt.query);
-        },
-        heads, gradients, pass.heads);
+    auto by_prompt = cotangent_past_heads<Asked, Wanted, Given, Number>(cotangent);
+    back_by_scores<Asked>(wanted, ScoresAsWeights{}, layer, prompt.context, prompt.query, pass.heads, cotangent,
+                          gradient, by_prompt.context, by_prompt.query);
     return by_prompt;
 }
 

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Softmax attention: the weights of the context tokens are positive and sum to one.
+///
+///     t <- t + sum over heads of P W_V C w,      w_i = E(u_i) / sum_j E(u_j),      u = C^T W_K^T W_Q t / sqrt(key_dim)
+///
+/// Keys and values are read from the context C only, as in linear attention; [vonOswald2023] eq. (1) with its softmax. The
+/// heads are those of a layer of linear attention, so that whatever is known of projections (initialisation, merging, saving)
+/// holds here, too: SoftmaxAttention<LinearSelfAttention<shape, float>>.
+#pragma once
+
+#include <boost/hana/define_struct.hpp>
+#include <concepts>
+
+#include "incontext/attention/by_scores.hpp"
+#include "incontext/attention/linear_layer.hpp"
+#include "incontext/matrix/blocks.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/function.hpp"
+#include "incontext/number/number.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// 1 / sqrt(Square): a fraction where it is one. Exactness: a rounding; where it is no fraction any number in the exact
+/// families (number/function.hpp). Test: tests/static/softmax_attention.cpp.
+template <class Number, int Square>
+[[nodiscard]] constexpr Number one_over_root() {
+    constexpr int root = [] {
+        int at = 1;
+        for (; at * at < Square; ++at) {
+        }
+        return at;
+    }();
+    if constexpr (root * root == Square) {
+        return Number(ratio<1, root>);
+    } else if constexpr (requires { typename Number::Lane; }) {
+        return Number(one_over_root<typename Number::Lane, Square>());
+    } else {
+        return value_of<ReciprocalRoot>(Number(Square));
+    }
+}
+
+/// The score map of softmax: w_i = E(s_i / sqrt(ScaledBy)) / sum over j of E(s_j / sqrt(ScaledBy)), column by column.
+///
+/// Weight is E: any positive function with a derivative. exp, and what turns sums into products as it does, is asked at u - max u, which
+/// changes no weight and cannot overflow: numbers of limited range alone do so.
+///     backward: u_i_ = E'(u_i)/sum E (w_i_ - sum_j w_j w_j_)
+/// Exactness: in float a few roundings and those of E. Cost: an E, a division and 8 multiplications for each entry. Errors: of all
+/// context tokens one has a finite score, or the weights are NaN. Test: tests/static/softmax_attention.cpp,
+/// tests/unit/softmax_attention.cpp.
+template <class Weight = Exponential, int ScaledBy = 1>
+struct SoftmaxOfScores {
+    /// The weights, and E'(u_i) / sum_j E(u_j), which for exp is the same.
+    template <class Number, int Context, int Tokens>
+    struct Kept {
+        Matrix<Number, Context, Tokens> weights;
+        Matrix<Number, Context, Tokens> slopes;
+    };
+    template <class Number, int Context, int Tokens>
+        requires std::same_as<Weight, Exponential>
+    struct Kept<Number, Context, Tokens> {
+        Matrix<Number, Context, Tokens> weights;
+    };
+
+    template <AnyMatrix Scores>
+    static constexpr void keep(Scores const& scores, Kept<NumberOf<Scores>, rows_of<Scores>, cols_of<Scores>>& kept) {
+        using Number = NumberOf<Scores>;
+        constexpr int context = rows_of<Scores>;
+        Number const scale = one_over_root<Number, ScaledBy>();
+        kept.weights = scale * scores;
+        for (int token = 0; token < cols_of<Scores>; ++token) {
+            auto const u = [&](int i) -> Number& { return kept.weights(i, token); };
+            if constexpr (is_shifted<Number>) {
+                Number greatest = u(0);
+                for (int i = 1; i < context; ++i) {
+                    greatest = larger(greatest, u(i));
+                }
+                for (int i = 0; i < context; ++i) {
+                    u(i) = u(i) - greatest;
+                }
+            }
+            Number sum(0);
+            for (int i = 0; i < context; ++i) {
+                auto const at = Weight::at(u(i));
+                u(i) = at.value;
+                if constexpr (requires { kept.slopes; }) {
+                    kept.slopes(i, token) = at.derivative;
+                }
+                sum += at.value;
+            }
+            Number const factor = Number(1) / sum;
+            for (int i = 0; i < context; ++i) {
+                u(i) = u(i) * factor;
+                if constexpr (requires { kept.slopes; }) {
+                    kept.slopes(i, token) = kept.slopes(i, token) * factor;
+                }
+            }
+        }
+    }
+
+    template <class AKept, AnyMatrix Weights>
+    [[nodiscard]] static constexpr auto back(AKept const& kept, Weights const& weights_) {
+        using Number = NumberOf<Weights>;
+        Number const scale = one_over_root<Number, ScaledBy>();
+        Matrix<Number, rows_of<Weights>, cols_of<Weights>> scores_ = weights_;
+        for (int token = 0; token < cols_of<Weights>; ++token) {
+            Number mean(0);
+            for (int i = 0; i < rows_of<Weights>; ++i) {
+                mean += kept.weights(i, token) * scores_(i, token);
+            }
+            for (int i = 0; i < rows_of<Weights>; ++i) {
+                Number const slope = [&] {
+                    if constexpr (requires { kept.slopes; }) {
+                        return kept.slopes(i, token);
+                    } else {
+                        return kept.weights(i, token);
+                    }
+                }();
+                scores_(i, token) = scale * slope * (scores_(i, token) - mean);
+            }
+        }
+        return scores_;
+    }
+
+  private:
+    template <class Number>
+    static constexpr bool is_shifted = requires {
+        requires Weight::turns_sums_into_products;
+        requires std::floating_point<Number> || requires { typename Number::Lane; };
+    };
+};
+
+/// The key_dim of a layer's heads: by its root the paper divides scores. Heads of unlike key_dim do not compile: they say
+/// ScaledBy. Merged heads, whose keys are tokens: token_dim. Test: tests/compile_fail/softmax_of_unlike_keys.cpp.
+template <class Layer>
+[[nodiscard]] consteval int key_dimension_of() {
+    constexpr auto of_head = []<class Head>(Head const& head) {
+        if constexpr (requires { head.key; }) {
+            return rows_of<decltype(head.key)>;
+        } else {
+            return Layer::shape.token_dim;
+        }
+    };
+    Layer const layer{};
+    auto const& heads = heads_of(layer);
+    int const first = of_head(element<0>(heads));
+    bool same = true;
+    for_each_element<static_cast<std::size_t>(Layer::head_count)>(
+        [&](auto const& head) { same = same && of_head(head) == first; }, heads);
+    return same ? first : 0;
+}
+template <class Layer>
+inline constexpr int key_dimension = key_dimension_of<typename Layer::template with_number<Modular>>();
+
+/// Softmax attention with the heads of a layer of linear attention.
+///
+/// Layer: LinearSelfAttention or MultiHeadAttention, or what they are merged to. Weight: E, any positive function with a
+/// derivative. ScaledBy: the scores are divided by its root; the key_dim of the heads unless it is said, 1 for no division.
+/// Source: [vonOswald2023] eq. (1) and app. A.9. Exactness, errors: as SoftmaxOfScores. Cost: token_dim^2 and 2 token_dim context
+/// multiplications, and context times E, for each token and head. Test: tests/static/softmax_attention.cpp (any E, by dual numbers),
+/// tests/unit/softmax_attention.cpp (against the sum over heads and tokens in double).
+template <class Layer, class Weight = Exponential, int ScaledBy = key_dimension<Layer>>
+struct SoftmaxAttention {
+    static_assert(ScaledBy > 0,
+                  "softmax attention divides its scores by the root of key_dim: heads of unlike key_dim need a positive "
+                  "third argument, SoftmaxAttention<Layer, Exponential, 11>");
+
+    static constexpr TokenShape shape = Layer::shape;
+    static constexpr int head_count = Layer::head_count;
+    using Scalar = typename Layer::Scalar;
+    using ScoreMap = SoftmaxOfScores<Weight, ScaledBy>;
+    template <class Other>
+    using with_number = SoftmaxAttention<typename Layer::template with_number<Other>, Weight, ScaledBy>;
+    template <class Other>
+    using with_layer = SoftmaxAttention<Other, Weight, ScaledBy>;
+
+    BOOST_HANA_DEFINE_STRUCT(SoftmaxAttention, (Layer, layer));
+
+    /// The definition: every token, by the weights of its scores.
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        require_fitting_prompt<shape, Scalar, Given, PromptNumber>();
+        return {.context = updated<Given.context>(prompt.context, prompt.context),
+                .query = updated<Given.query>(prompt.context, prompt.query)};
+    }
+
+    /// The weights [context x tokens] with which tokens attend to the context, of head number Head.
+    template <int Head = 0, AnyMatrix Context, AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto weights(Context const& C, Tokens const& T) const
+        -> Matrix<NumberOf<Tokens>, cols_of<Context>, cols_of<Tokens>> {
+        return weights_of(product_of_transpose(C, element<Head>(heads_of(layer)).score_direction(T)));
+    }
+
+  private:
+    template <AnyMatrix Scores>
+    [[nodiscard]] static constexpr auto weights_of(Scores const& scores) {
+        typename ScoreMap::template Kept<NumberOf<Scores>, rows_of<Scores>, cols_of<Scores>> kept;
+        ScoreMap::keep(scores, kept);
+        return kept.weights;
+    }
+    template <int Count, AnyMatrix Context, AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto updated(Context const& C, Tokens const& T) const {
+        auto const attended = [&](auto const& d) { return product(C, weights_of(product_of_transpose(C, d))); };
+        return updated_with<QueryTokens>(layer, attended, T);
+    }
+};
+
+/// The layer with a softmax between its scores and its values.
+template <class Weight = Exponential, class Layer>
+[[nodiscard]] constexpr SoftmaxAttention<Layer, Weight> softmax_attention(Layer const& layer) {
+    return {.layer = layer};
+}
+
+// --------------------------------------------------------------------------------------------------- the passes ----
+
+/// Of each head what attention/by_scores.hpp keeps; for all tokens of the context tokens and of the query tokens.
+template <class Asked, class Layer, TokenShape Given, class Number>
+struct PassOfSoftmax {
+    KeptByScores<typename Layer::ScoreMap, Given, Number, Given.query> heads[Layer::head_count];
+    Answer<Asked, Given, Number> result;
+};
+template <class Layer, TokenShape Given, class Number>
+struct PassOfSoftmax<AllTokens, Layer, Given, Number> {
+    KeptByScores<typename Layer::ScoreMap, Given, Number, Given.context> of_context[Layer::head_count];
+    KeptByScores<typename Layer::ScoreMap, Given, Number, Given.query> of_query[Layer::head_count];
+    Prompt<Given, Number> result;
+};
+
+template <class Asked, class L, class Weight, int ScaledBy, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Asked, SoftmaxAttention<L, Weight, ScaledBy> const& softmax,
+                                          Prompt<Given, Number> const& prompt)
+    -> PassOfSoftmax<Asked, SoftmaxAttention<L, Weight, ScaledBy>, Given, Number> {
+    using Layer = SoftmaxAttention<L, Weight, ScaledBy>;
+    require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
+    constexpr typename Layer::ScoreMap map;
+    PassOfSoftmax<Asked, Layer, Given, Number> pass{};
+    pass.result = Asked::of(prompt);
+    if constexpr (std::same_as<Asked, AllTokens>) {
+        auto const& C = prompt.context;
+        forward_by_scores<QueryTokens>(map, softmax.layer, C, C, pass.of_context, pass.result.context);
+        forward_by_scores<QueryTokens>(map, softmax.layer, C, prompt.query, pass.of_query, pass.result.query);
+    } else {
+        forward_by_scores<Asked>(map, softmax.layer, prompt.context, prompt.query, pass.heads, pass.result);
+    }
+    return pass;
+}
+
+template <class Asked, class Wanted, class L, class Weight, int ScaledBy, TokenShape Given, class Number, class Gradient>
+constexpr auto pull_back(Asked, Wanted wanted, SoftmaxAttention<L, Weight, ScaledBy> const& softmax,
+                         Prompt<Given, Number> const& prompt,
+                         PassOfSoftmax<Asked, SoftmaxAttention<L, Weight, ScaledBy>, Given, Number> const& pass,
+                         Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+    constexpr typename SoftmaxAttention<L, Weight, ScaledBy>::ScoreMap map;
+    auto const& C = prompt.context;
+    auto const& Q = prompt.query;
+    auto by_prompt = cotangent_past_heads<Asked, Wanted, Given, Number>(cotangent);
+    auto& by_context = by_prompt.context;
+    auto& by_query = by_prompt.query;
+    if constexpr (std::same_as<Asked, AllTokens>) {
+        back_by_scores<QueryTokens>(wanted, map, softmax.layer, C, C, pass.of_context, cotangent.context,
+                                    gradient.layer, by_context, by_context);
+        back_by_scores<QueryTokens>(wanted, map, softmax.layer, C, Q, pass.of_query, cotangent.query, gradient.layer,
+                                    by_context, by_query);
+    } else {
+        back_by_scores<Asked>(wanted, map, softmax.layer, C, Q, pass.heads, cotangent, gradient.layer, by_context,
+                              by_query);
+    }
+    return by_prompt;
+}
+
+}  // namespace incontext
