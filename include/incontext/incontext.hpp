@@ -6,7 +6,8 @@
 /// and not included, because Eigen's eigenvalue solver would cost everybody a tenth more of compiling.
 #pragma once
 
-#include "incontext/theorem.hpp"  // the operators and the proofs
+#include "incontext/theorem.hpp"            // the operators and the proofs
+#include "incontext/theorem_nonlinear.hpp"  // softmax, MLPs, LayerNorm, positions
 
 #if __cplusplus >= 202002L
 

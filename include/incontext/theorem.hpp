@@ -48,6 +48,7 @@
 #include "incontext/pass/range.hpp"            // the definition, where a fast form leaves the range of its numbers
 #include "incontext/pass/operations.hpp"       // the multiplications of a form, counted by running it
 
+#include "incontext/attention/by_scores.hpp"              // heads, token by token
 #include "incontext/attention/linear_layer.hpp"           // F token in four associations; passes and pullbacks of two
 #include "incontext/attention/linear_self_attention.hpp"  // F = P (W_V C)(W_K C)^T W_Q; one head, several heads
 #include "incontext/attention/gram_prompt.hpp"  // a prompt known by its gram matrix: all that linear layers need
@@ -66,6 +67,6 @@
 #include "incontext/equivalence/pullback_law.hpp"             // is a pullback the transpose of the derivative?
 
 #include "incontext/stack/stack.hpp"  // untied layers, looped layers, what is asked of them
-#include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay
+#include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay, residuals
 
 #endif

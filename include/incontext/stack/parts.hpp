@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Parts: what a layer of a stack can be wrapped in. Damping, a clip of the tokens, inputs that stay.
+/// Parts: what a layer of a stack can be wrapped in. Damping, a clip of the tokens, inputs that stay, a residual.
 ///
 ///     Damped            token <- token + lambda (layer(token) - token)
 ///     Clipped           token <- min(max(layer(token), -limit), limit)
 ///     OnlyTargetsMove   (x; y) <- (x; y of layer(x; y))
+///     Residual          token <- token + layer(token)
 ///
 /// They are token updates made of token updates, so that a stack is composed and not configured:
 /// looped<50>(only_targets_move<sizes>(damped(0.75f, layer))).
@@ -34,6 +35,15 @@ namespace incontext {
 template <class T>
 concept Part = T::is_part && requires(T const& part) {
     typename T::template with_layer<decltype(part.layer)>;
+};
+
+/// Test: tests/compile_fail/residual_of_other_tokens.cpp.
+template <TokenShape Before, TokenShape After>
+struct a_residual_needs_tokens_of_one_dimension {
+    static_assert(Before.token_dim == After.token_dim,
+                  "a residual adds a layer's tokens to those that it was given, so it must not make them wider or "
+                  "narrower: compare {token_dim, context, query, input} before and after the layer in this message");
+    static constexpr bool value = true;
 };
 
 /// The pass of a part: its layer's, and its answer. Made in place.
@@ -88,6 +98,7 @@ constexpr auto pull_back(Asked asked, Wanted wanted, P const& part, Prompt<Given
 template <class Layer>
 struct Damped {
     static constexpr bool is_part = true;
+    static constexpr bool is_affine_in_query = incontext::is_affine_in_query<Layer>;
     using Scalar = typename Layer::Scalar;
     template <class Other>
     using with_number = Damped<typename Layer::template with_number<Other>>;
@@ -146,6 +157,7 @@ struct OnlyTargetsMove {
 
     static constexpr bool is_part = true;
     static constexpr Dimensions dimensions = Sizes;
+    static constexpr bool is_affine_in_query = incontext::is_affine_in_query<Layer>;
     using Scalar = typename Layer::Scalar;
     template <class Other>
     using with_number = OnlyTargetsMove<Sizes, typename Layer::template with_number<Other>>;
@@ -196,6 +208,52 @@ struct OnlyTargetsMove {
 /// The layer, of which only y moves.
 template <Dimensions Sizes, class Layer>
 [[nodiscard]] constexpr OnlyTargetsMove<Sizes, Layer> only_targets_move(Layer const& layer) {
+    return {.layer = layer};
+}
+
+/// token <- token + layer(token): the residual of a map that has none of its own, such as an MLP.
+///
+/// Attention layers add their update to the token already. Exactness: one more rounding per entry. Errors: a layer that makes
+/// other tokens than it is given does not compile. Test: tests/static/token_wise.cpp.
+template <class Layer>
+struct Residual {
+    static constexpr bool is_part = true;
+    using Scalar = typename Layer::Scalar;
+    template <class Other>
+    using with_number = Residual<typename Layer::template with_number<Other>>;
+    template <class Other>
+    using with_layer = Residual<Other>;
+
+    BOOST_HANA_DEFINE_STRUCT(Residual, (Layer, layer));
+
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        static_assert(a_residual_needs_tokens_of_one_dimension<Given, ShapeAfter<Layer, Given>::value>::value,
+                      "see the first error");
+        return after_layer(AllTokens{}, prompt, layer(prompt));
+    }
+
+    template <class Asked, class APrompt, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer after_layer(Asked, APrompt const& prompt, OfAnswer const& answer) const {
+        return of_each_matrix([](auto const& after, auto const& before) { return before + after; }, answer,
+                              Asked::of(prompt));
+    }
+
+    /// The cotangent goes through the layer and past it.
+    template <class Asked, class APrompt, class OfAnswer, class Gradient>
+    [[nodiscard]] constexpr OfAnswer const& back_to_layer(Asked, APrompt const&, OfAnswer const&,
+                                                          OfAnswer const& cotangent, Gradient&) const {
+        return cotangent;
+    }
+    template <class Asked, class OfAnswer>
+    [[nodiscard]] constexpr OfAnswer const& back_past_layer(Asked, OfAnswer const& cotangent) const {
+        return cotangent;
+    }
+};
+
+/// The layer with its residual.
+template <class Layer>
+[[nodiscard]] constexpr Residual<Layer> residual(Layer const& layer) {
     return {.layer = layer};
 }
 

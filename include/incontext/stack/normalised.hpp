@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A layer that sees normalised tokens and adds its update to the tokens as they were; and one that does not learn.
+///
+///     Normalised<Layer>      t <- t + (layer(n) - n),      n = LayerNorm(t)             "pre-norm"
+///     Frozen<Layer>          layer(t), whose parameters have no derivative
+///
+/// A layer of this library adds its update to what it is given, so the update alone is layer(n) - n.
+#pragma once
+
+#include <boost/hana/define_struct.hpp>
+#include <concepts>
+
+#include "incontext/matrix/set_zero.hpp"
+#include "incontext/pass/pass.hpp"
+#include "incontext/token/prompt.hpp"
+#include "incontext/token_wise/layer_norm.hpp"
+#include "incontext/token_wise/token_wise.hpp"
+
+namespace incontext {
+
+/// The layer behind a LayerNorm of its own, around which the residual goes.
+///
+/// Norm: a map of tokens, LayerNorm unless it is said. Source: [vonOswald2023] app. A.10 and its code. Exactness: a rounding of n
+/// and one of t more than the layer's update has; n has entries of about 1. Cost: the layer's and the map's. Errors: a layer
+/// for tokens of another dimension does not compile. Test: tests/static/normalised.cpp.
+template <class Layer, class Norm = LayerNorm<typename Layer::Scalar, Layer::shape.token_dim>>
+struct Normalised {
+    using Scalar = typename Layer::Scalar;
+    template <class Other>
+    using with_number =
+        Normalised<typename Layer::template with_number<Other>, typename Norm::template with_number<Other>>;
+    template <class Other>
+    using with_layer = Normalised<Other, Norm>;
+
+    using NormOfTokens = TokenWise<Norm>;
+    BOOST_HANA_DEFINE_STRUCT(Normalised, (Layer, layer), (NormOfTokens, norm));
+
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        Prompt<Given, PromptNumber> const n = norm(prompt);
+        return with_update<AllTokens>(prompt, n, layer(n));
+    }
+
+    /// t + (layer(n) - n), of what is asked.
+    template <class Asked, class APrompt, class OfAnswer>
+    [[nodiscard]] static constexpr OfAnswer with_update(APrompt const& prompt, APrompt const& n, OfAnswer const& after) {
+        return of_each_matrix(
+            [](auto const& moved, auto const& from, auto const& token) { return token + (moved - from); }, after,
+            Asked::of(n), Asked::of(prompt));
+    }
+};
+
+/// The layer behind a LayerNorm that begins as one without scale and offset.
+template <class Layer>
+[[nodiscard]] constexpr Normalised<Layer> normalised_layer(Layer const& layer) {
+    Normalised<Layer> result{.layer = layer, .norm = {}};
+    for (int row = 0; row < Layer::shape.token_dim; ++row) {
+        result.norm.map.scale(row, 0) = typename Layer::Scalar(1);
+    }
+    return result;
+}
+
+/// The passes of norm and layer, and the answer. Made in place.
+template <class Asked, class Layer, class Norm, TokenShape Given, class Number>
+struct PassOfNormalised {
+    PassOf<AllTokens, TokenWise<Norm>, Prompt<Given, Number>> of_norm;
+    PassOf<Asked, Layer, Prompt<Given, Number>> of_layer;
+    Answer<Asked, Given, Number> result;
+
+    constexpr PassOfNormalised(Normalised<Layer, Norm> const& update, Prompt<Given, Number> const& prompt)
+        : of_norm(forward_pass<AllTokens>(update.norm, prompt)),
+          of_layer(forward_pass<Asked>(update.layer, result_of(of_norm))),
+          result(Normalised<Layer, Norm>::template with_update<Asked>(prompt, result_of(of_norm), result_of(of_layer))) {}
+};
+
+template <class Asked, class Layer, class Norm, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Asked, Normalised<Layer, Norm> const& update,
+                                          Prompt<Given, Number> const& prompt)
+    -> PassOfNormalised<Asked, Layer, Norm, Given, Number> {
+    return {update, prompt};
+}
+
+///     c -> the layer's pullback -> n_;     n_ - c -> the norm's pullback -> t_;     t_ + c
+template <class Asked, class Wanted, class Layer, class Norm, TokenShape Given, class Number, class Gradient>
+constexpr auto pull_back(Asked, Wanted wanted, Normalised<Layer, Norm> const& update,
+                         Prompt<Given, Number> const& prompt,
+                         PassOfNormalised<Asked, Layer, Norm, Given, Number> const& pass,
+                         Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+    auto const& n = result_of(pass.of_norm);
+    auto by_n = pull_back<Asked>(ParametersAndPrompt{}, update.layer, n, pass.of_layer, cotangent, gradient.layer);
+    Prompt<Given, Number> const lifted = Asked::template lifted<Given, Number>(cotangent);
+    by_n.context -= lifted.context;
+    by_n.query -= lifted.query;
+    if constexpr (Wanted::prompt) {
+        auto by_prompt = pull_back<AllTokens>(wanted, update.norm, prompt, pass.of_norm, by_n, gradient.norm);
+        by_prompt.context += lifted.context;
+        by_prompt.query += lifted.query;
+        return by_prompt;
+    } else {
+        pull_back<AllTokens>(wanted, update.norm, prompt, pass.of_norm, by_n, gradient.norm);
+    }
+}
+
+/// A layer that training leaves as it is: its parameters are saved and loaded like any, and their derivative is zero.
+///
+/// Adam moves no parameter whose derivative was always zero. Source: the control of [vonOswald2023] Fig. 4, of which only embedding
+/// and MLP learn. Exactness, errors: the layer's. Cost: the layer's; its own derivatives are computed and dropped. Test:
+/// tests/static/normalised.cpp.
+template <class Layer>
+struct Frozen {
+    using Scalar = typename Layer::Scalar;
+    template <TokenShape Given>
+    static constexpr TokenShape shape_after = ShapeAfter<Layer, Given>::value;
+    template <class Other>
+    using with_number = Frozen<typename Layer::template with_number<Other>>;
+    template <class Other>
+    using with_layer = Frozen<Other>;
+
+    BOOST_HANA_DEFINE_STRUCT(Frozen, (Layer, layer));
+
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        return layer(prompt);
+    }
+};
+
+/// The layer, which does not learn.
+template <class Layer>
+[[nodiscard]] constexpr Frozen<Layer> frozen(Layer const& layer) {
+    return {.layer = layer};
+}
+
+template <class Asked, class Layer, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Asked, Frozen<Layer> const& update, Prompt<Given, Number> const& prompt) {
+    return forward_pass<Asked>(update.layer, prompt);
+}
+template <class Asked, class Wanted, class Layer, TokenShape Given, class Number, class Pass, class Gradient>
+constexpr auto pull_back(Asked, Wanted wanted, Frozen<Layer> const& update, Prompt<Given, Number> const& prompt,
+                         Pass const& pass, AnswerOf<Asked, Layer, Given, Number> const& cotangent, Gradient&) {
+    if constexpr (Wanted::prompt) {
+        GradientOf<Layer, Number> dropped;
+        set_zero(dropped);
+        return pull_back<Asked>(wanted, update.layer, prompt, pass, cotangent, dropped);
+    }
+}
+
+}  // namespace incontext

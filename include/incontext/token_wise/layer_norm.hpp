@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// LayerNorm: a token without its mean, divided by its deviation, scaled and shifted entry by entry.
+///
+///     n = (t - mean t) / sqrt(mean (t - mean t)^2 + epsilon),      scale * n + offset
+///
+/// The mean is over the entries of one token. With epsilon = 0, c t gives what t gives for every c > 0.
+#pragma once
+
+#include <boost/hana/define_struct.hpp>
+#include <utility>
+
+#include "incontext/matrix/blocks.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/placed.hpp"
+#include "incontext/number/constant.hpp"
+#include "incontext/number/function.hpp"
+#include "incontext/token/dimensions.hpp"
+
+namespace incontext {
+
+/// Before training a scale is 1 and an offset 0 (training/initialisation.hpp).
+struct the_scale_of_a_LayerNorm {
+    static constexpr int initial_value = 1;
+};
+struct the_offset_of_a_LayerNorm {
+    static constexpr int initial_value = 0;
+};
+
+/// What a LayerNorm keeps: n, and 1 / sqrt(...) of each token.
+template <AnyMatrix Tokens>
+struct KeptByLayerNorm {
+    Tokens normalised;
+    Matrix<NumberOf<Tokens>, 1, cols_of<Tokens>> over_deviation;
+    Tokens result;
+};
+
+/// The map of one token to scale * n + offset.
+///
+/// Epsilon: an exact constant type; Root: r(v) = v^(-1/2), a function as in number/function.hpp. Source: [Ba2016]; [vonOswald2023]
+/// app. A.10, epsilon = 1e-5 as in its code. Exactness: a few roundings and those of r. In the exact families r is any function
+/// with r' = -r^3 / 2. Cost: an r, and 6 multiplications per entry. Errors: a dimension below 1 does not compile.
+/// Test: tests/static/token_wise.cpp (pullback; degree 0 where epsilon is 0), tests/unit/token_wise.cpp (against double).
+template <class Number, int Dim, class Epsilon = Ratio<1, 100000>, class Root = ReciprocalRoot>
+struct LayerNorm {
+    static_assert(every_dimension_must_be_positive<Dim>::value, "the sizes are listed in the first error");
+
+    using Scalar = Number;
+    static constexpr int input_dim = Dim;
+    static constexpr int output_dim = Dim;
+    template <class Other>
+    using with_number = LayerNorm<Other, Dim, Epsilon, Root>;
+
+    using Scale = Placed<the_scale_of_a_LayerNorm, Number, Dim, 1>;
+    using Offset = Placed<the_offset_of_a_LayerNorm, Number, Dim, 1>;
+    BOOST_HANA_DEFINE_STRUCT(LayerNorm, (Scale, scale), (Offset, offset));
+
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
+        return keep(tokens).result;
+    }
+
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto keep(Tokens const& tokens) const {
+        using N = NumberOf<Tokens>;
+        KeptByLayerNorm<Matrix<N, Dim, cols_of<Tokens>>> kept;
+        N const one_over_dim = N(ratio<1, Dim>);
+        for (int token = 0; token < cols_of<Tokens>; ++token) {
+            N sum = tokens(0, token);
+            for (int row = 1; row < Dim; ++row) {
+                sum += tokens(row, token);
+            }
+            N const mean = one_over_dim * sum;
+            N squares(0);
+            for (int row = 0; row < Dim; ++row) {
+                N const centred = tokens(row, token) - mean;
+                kept.normalised(row, token) = centred;
+                squares += centred * centred;
+            }
+            N const over_deviation = value_of<Root>(N(one_over_dim * squares + N(Epsilon{})));
+            kept.over_deviation(0, token) = over_deviation;
+            for (int row = 0; row < Dim; ++row) {
+                N const n = kept.normalised(row, token) * over_deviation;
+                kept.normalised(row, token) = n;
+                kept.result(row, token) = N(scale(row, 0)) * n + N(offset(row, 0));
+            }
+        }
+        return kept;
+    }
+
+    ///     backward, c the cotangent, r = over_deviation: scale_ = c * n     offset_ = c     g = scale * c
+    ///     t_ = r (g - mean g) + r' 2/Dim <g, t - mean t> (t - mean t) = r (g - mean g - n mean (g * n))
+    /// since r' = -r^3 / 2.
+    template <class Wanted, class Kept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
+    constexpr auto pull_back(Wanted, Kept const& kept, Tokens const&, Cotangent const& cotangent,
+                             Gradient& gradient) const {
+        using N = NumberOf<Tokens>;
+        for (int token = 0; token < cols_of<Tokens>; ++token) {
+            for (int row = 0; row < Dim; ++row) {
+                gradient.scale(row, 0) += cotangent(row, token) * kept.normalised(row, token);
+                gradient.offset(row, 0) += cotangent(row, token);
+            }
+        }
+        if constexpr (Wanted::prompt) {
+            N const one_over_dim = N(ratio<1, Dim>);
+            Matrix<N, Dim, cols_of<Tokens>> by_tokens;
+            for (int token = 0; token < cols_of<Tokens>; ++token) {
+                N sum(0);
+                N along(0);
+                for (int row = 0; row < Dim; ++row) {
+                    N const g = N(scale(row, 0)) * cotangent(row, token);
+                    by_tokens(row, token) = g;
+                    sum += g;
+                    along += g * kept.normalised(row, token);
+                }
+                for (int row = 0; row < Dim; ++row) {
+                    by_tokens(row, token) = kept.over_deviation(0, token) *
+                                            (by_tokens(row, token) - one_over_dim * sum -
+                                             kept.normalised(row, token) * (one_over_dim * along));
+                }
+            }
+            return by_tokens;
+        }
+    }
+};
+
+}  // namespace incontext

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Maps of tokens with weights: a linear map (an embedding), and a perceptron with one hidden layer.
+///
+///     Linear       W t                                 W [output_dim x input_dim]
+///     MLP          W_2 f(W_1 t)                        W_1 [hidden x input_dim], W_2 [output_dim x hidden]
+///     MLPWithBiases     W_2 f(W_1 t + b_1) + b_2
+///
+/// t stands for many tokens, as columns; biases are added to each. TokenWise<Linear<...>> is an embedding, and
+/// Residual<TokenWise<MLP<...>>> (stack/parts.hpp) the feed-forward half of a transformer's block.
+#pragma once
+
+#include <boost/hana/define_struct.hpp>
+#include <utility>
+
+#include "incontext/matrix/blocks.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/placed.hpp"
+#include "incontext/number/activation.hpp"
+#include "incontext/token/dimensions.hpp"
+
+namespace incontext {
+
+struct the_weights_of_a_linear_map;
+struct the_first_weights_of_an_MLP;
+struct the_second_weights_of_an_MLP;
+/// Before training a bias is 0 (training/initialisation.hpp).
+struct the_bias_of_an_MLP {
+    static constexpr int initial_value = 0;
+};
+
+/// W t.
+///
+/// Exactness: that of a product. Cost: output_dim input_dim multiplications per token. Errors: sizes below 1 do not compile.
+/// Test: tests/static/token_wise.cpp.
+template <class Number, int InputDim, int OutputDim>
+struct Linear {
+    static_assert(every_dimension_must_be_positive<InputDim, OutputDim>::value, "the sizes are listed in the first error");
+
+    using Scalar = Number;
+    static constexpr int input_dim = InputDim;
+    static constexpr int output_dim = OutputDim;
+    template <class Other>
+    using with_number = Linear<Other, InputDim, OutputDim>;
+
+    using Weights = Placed<the_weights_of_a_linear_map, Number, OutputDim, InputDim>;
+    BOOST_HANA_DEFINE_STRUCT(Linear, (Weights, weights));
+
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
+        return product(weights, tokens);
+    }
+
+    template <class Result>
+    struct Kept {
+        Result result;
+    };
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto keep(Tokens const& tokens) const {
+        return Kept<decltype(product(weights, tokens))>{product(weights, tokens)};
+    }
+
+    /// W_ = c t^T,   t_ = W^T c.
+    template <class Wanted, class AKept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
+    constexpr auto pull_back(Wanted, AKept const&, Tokens const& tokens, Cotangent const& cotangent,
+                             Gradient& gradient) const {
+        add_product_with_transpose(gradient.weights, cotangent, tokens);
+        if constexpr (Wanted::prompt) {
+            return product_of_transpose(weights, cotangent);
+        }
+    }
+};
+
+/// Adds a column [rows x 1] to every column, and the sum of columns to one. Exact but for the roundings of sums.
+/// Test of both: tests/static/token_wise.cpp.
+template <AnyMatrix M, AnyMatrix Column>
+constexpr void add_to_every_column(M& matrix, Column const& column) {
+    for (int col = 0; col < cols_of<M>; ++col) {
+        for (int row = 0; row < rows_of<M>; ++row) {
+            matrix(row, col) += NumberOf<M>(column(row, 0));
+        }
+    }
+}
+template <AnyMatrix Column, AnyMatrix M>
+constexpr void add_sum_of_columns(Column& column, M const& matrix) {
+    for (int col = 0; col < cols_of<M>; ++col) {
+        for (int row = 0; row < rows_of<M>; ++row) {
+            column(row, 0) += matrix(row, col);
+        }
+    }
+}
+
+/// The hidden layer of an MLP, f(z) and f'(z) of every unit and token, and the result.
+template <AnyMatrix Units, AnyMatrix Result>
+struct KeptByMLP {
+    Units units;
+    Units slopes;
+    Result result;
+};
+
+namespace mlp {
+
+/// f(z), entry by entry.
+template <class AnActivation, AnyMatrix Units>
+[[nodiscard]] constexpr Units activated(Units const& z) {
+    return generate<NumberOf<Units>, rows_of<Units>, cols_of<Units>>(
+        [&](int row, int col) { return AnActivation::at(z(row, col)).value; });
+}
+
+/// In place: z is replaced by f(z), and slopes become f'(z).
+template <class AnActivation, AnyMatrix Units>
+constexpr void activate(Units& z, Units& slopes) {
+    for (int col = 0; col < cols_of<Units>; ++col) {
+        for (int row = 0; row < rows_of<Units>; ++row) {
+            auto const at = AnActivation::at(z(row, col));
+            z(row, col) = at.value;
+            slopes(row, col) = at.derivative;
+        }
+    }
+}
+
+/// z_ = f'(z) * W_2^T c, entry by entry, and W_2_ += c u^T.
+template <AnyMatrix Second, class Kept, AnyMatrix Cotangent, AnyMatrix SecondGradient>
+[[nodiscard]] constexpr auto back_to_hidden(Second const& second, Kept const& kept, Cotangent const& cotangent,
+                                            SecondGradient& gradient) {
+    add_product_with_transpose(gradient, cotangent, kept.units);
+    auto z_ = product_of_transpose(second, cotangent);
+    for (int col = 0; col < cols_of<Cotangent>; ++col) {
+        for (int row = 0; row < cols_of<Second>; ++row) {
+            z_(row, col) *= kept.slopes(row, col);
+        }
+    }
+    return z_;
+}
+
+}  // namespace mlp
+
+/// W_2 f(W_1 t).
+///
+/// AnActivation: a type with f and f' (number/activation.hpp). Source: [vonOswald2023] app. A.6 and A.8; the paper's hidden
+/// layers are 4 times as wide as a token. Exactness: that of two products and f. Cost: hidden (input_dim + output_dim)
+/// multiplications and hidden times f per token. Errors: sizes below 1 do not compile. Test of both:
+/// tests/static/token_wise.cpp (any f), tests/unit/token_wise.cpp (against sums over units in double).
+template <class Number, int InputDim, int Hidden, int OutputDim, class AnActivation = GELU>
+struct MLP {
+    static_assert(every_dimension_must_be_positive<InputDim, Hidden, OutputDim>::value,
+                  "the sizes are listed in the first error");
+
+    using Scalar = Number;
+    static constexpr int input_dim = InputDim;
+    static constexpr int output_dim = OutputDim;
+    template <class Other>
+    using with_number = MLP<Other, InputDim, Hidden, OutputDim, AnActivation>;
+
+    using First = Placed<the_first_weights_of_an_MLP, Number, Hidden, InputDim>;
+    using Second = Placed<the_second_weights_of_an_MLP, Number, OutputDim, Hidden>;
+    BOOST_HANA_DEFINE_STRUCT(MLP, (First, first), (Second, second));
+
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
+        return product(second, mlp::activated<AnActivation>(product(first, tokens)));
+    }
+
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto keep(Tokens const& tokens) const {
+        using Units = decltype(product(first, tokens));
+        KeptByMLP<Units, decltype(product(second, std::declval<Units>()))> kept;
+        kept.units = product(first, tokens);
+        mlp::activate<AnActivation>(kept.units, kept.slopes);
+        kept.result = product(second, kept.units);
+        return kept;
+    }
+
+    ///     backward: W_2_ = c u^T     z_ = f'(z) * W_2^T c     W_1_ = z_ t^T     t_ = W_1^T z_
+    template <class Wanted, class Kept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
+    constexpr auto pull_back(Wanted, Kept const& kept, Tokens const& tokens, Cotangent const& cotangent,
+                             Gradient& gradient) const {
+        auto const z_ = mlp::back_to_hidden(second, kept, cotangent, gradient.second);
+        add_product_with_transpose(gradient.first, z_, tokens);
+        if constexpr (Wanted::prompt) {
+            return product_of_transpose(first, z_);
+        }
+    }
+};
+
+/// W_2 f(W_1 t + b_1) + b_2. As MLP.
+template <class Number, int InputDim, int Hidden, int OutputDim, class AnActivation = GELU>
+struct MLPWithBiases {
+    static_assert(every_dimension_must_be_positive<InputDim, Hidden, OutputDim>::value,
+                  "the sizes are listed in the first error");
+
+    using Scalar = Number;
+    static constexpr int input_dim = InputDim;
+    static constexpr int output_dim = OutputDim;
+    template <class Other>
+    using with_number = MLPWithBiases<Other, InputDim, Hidden, OutputDim, AnActivation>;
+
+    using First = Placed<the_first_weights_of_an_MLP, Number, Hidden, InputDim>;
+    using FirstBias = Placed<the_bias_of_an_MLP, Number, Hidden, 1>;
+    using Second = Placed<the_second_weights_of_an_MLP, Number, OutputDim, Hidden>;
+    using SecondBias = Placed<the_bias_of_an_MLP, Number, OutputDim, 1>;
+    BOOST_HANA_DEFINE_STRUCT(MLPWithBiases,
+        (First, first),
+        (FirstBias, first_bias),
+        (Second, second),
+        (SecondBias, second_bias));
+
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
+        auto z = product(first, tokens);
+        add_to_every_column(z, first_bias);
+        auto result = product(second, mlp::activated<AnActivation>(z));
+        add_to_every_column(result, second_bias);
+        return result;
+    }
+
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto keep(Tokens const& tokens) const {
+        using Units = decltype(product(first, tokens));
+        KeptByMLP<Units, decltype(product(second, std::declval<Units>()))> kept;
+        kept.units = product(first, tokens);
+        add_to_every_column(kept.units, first_bias);
+        mlp::activate<AnActivation>(kept.units, kept.slopes);
+        kept.result = product(second, kept.units);
+        add_to_every_column(kept.result, second_bias);
+        return kept;
+    }
+
+    ///     as MLP, and b_2_ = sum of c, b_1_ = sum of z_ over tokens
+    template <class Wanted, class Kept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
+    constexpr auto pull_back(Wanted, Kept const& kept, Tokens const& tokens, Cotangent const& cotangent,
+                             Gradient& gradient) const {
+        add_sum_of_columns(gradient.second_bias, cotangent);
+        auto const z_ = mlp::back_to_hidden(second, kept, cotangent, gradient.second);
+        add_sum_of_columns(gradient.first_bias, z_);
+        add_product_with_transpose(gradient.first, z_, tokens);
+        if constexpr (Wanted::prompt) {
+            return product_of_transpose(first, z_);
+        }
+    }
+};
+
+}  // namespace incontext

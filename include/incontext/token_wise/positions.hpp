@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Positions: under each token a column that depends on its place alone.
+///
+///     token number t  <-  (token; p_t)         context tokens are 0, 1, ..., then the query tokens
+///
+/// p_t is fixed and not learned. With sines and cosines, [Vaswani2017] sec. 3.5:
+///     p_t[2 i] = sin(t / 10000^(2 i / P)),  p_t[2 i + 1] = cos(the same)          P entries
+#pragma once
+
+#include <boost/hana/define_struct.hpp>
+#include <cmath>
+#include <cstdint>
+
+#include "incontext/matrix/blocks.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/function.hpp"
+#include "incontext/pass/pass.hpp"
+#include "incontext/token/prompt.hpp"
+#include "incontext/token_wise/token_wise.hpp"
+
+namespace incontext {
+
+/// The sines and cosines of [Vaswani2017], Rows to a position.
+///
+/// Exactness: computed in double, rounded once. In the exact families every entry is another number of no meaning: what is proved
+/// there holds for any positions. Errors: none. Test: tests/unit/token_wise.cpp.
+template <int Rows>
+struct SinusoidalPositions {
+    static_assert(every_dimension_must_be_positive<Rows>::value, "the sizes are listed in the first error");
+    static constexpr int rows = Rows;
+
+    template <class Number>
+    [[nodiscard]] static constexpr Number entry(int row, int position) {
+        if constexpr (functions::is_dual<Number>) {
+            using Value = decltype(Number::value);
+            return Number(entry<Value>(row, position), Value(0));
+        } else if constexpr (functions::Uninterpreted<Number>::exists) {
+            constexpr auto name = functions::hash(FunctionName("position"));
+            return functions::Uninterpreted<Number>::at(name, Number(1 + row + Rows * position));
+        } else if constexpr (std::floating_point<Number>) {
+            double const angle = position * std::pow(10000.0, -static_cast<double>(row - row % 2) / Rows);
+            return static_cast<Number>(row % 2 == 0 ? std::sin(angle) : std::cos(angle));
+        } else {
+            return Number(1);  // numbers that count
+        }
+    }
+};
+
+/// t <- (t; p_t): tokens of InputDim rows become tokens of InputDim + Table::rows.
+///
+/// Table: a type with `rows` and entry<Number>(row, position). Source: [vonOswald2023] app. A.5: positions are concatenated.
+/// Exactness: copies. Cost: copies; sines are computed once. Errors: tokens of another dimension do not compile.
+/// Test: tests/static/token_wise.cpp.
+template <class Number, int InputDim, class Table>
+struct WithPositions {
+    using Scalar = Number;
+    template <TokenShape Given>
+    static constexpr TokenShape shape_after{
+        .token_dim = InputDim + Table::rows, .context = Given.context, .query = Given.query};
+    template <class Other>
+    using with_number = WithPositions<Other, InputDim, Table>;
+
+    BOOST_HANA_DEFINE_STRUCT(WithPositions);
+
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const
+        -> PromptAfter<WithPositions, Prompt<Given, PromptNumber>> {
+        static_assert(a_map_of_tokens_has_another_input_dimension<Given.token_dim, InputDim>::value,
+                      "see the first error");
+        require_fitting_prompt<Given, Scalar, Given, PromptNumber>();
+        return {.context = positioned<0>(as_matrix(prompt.context)),
+                .query = positioned<Given.context>(as_matrix(prompt.query))};
+    }
+
+  private:
+    template <int First, AnyMatrix Tokens>
+    [[nodiscard]] static constexpr auto positioned(Tokens const& tokens) {
+        using N = NumberOf<Tokens>;
+        auto const& table = positions<First, cols_of<Tokens>>();
+        return generate<N, InputDim + Table::rows, cols_of<Tokens>>([&](int row, int col) -> N {
+            return row < InputDim ? tokens(row, col) : N(table(row - InputDim, col));
+        });
+    }
+    template <int First, int Count>
+    [[nodiscard]] static constexpr decltype(auto) positions() {
+        constexpr auto entry = [](int row, int col) { return Table::template entry<Number>(row, First + col); };
+        if constexpr (std::floating_point<Number>) {
+            return table_of<First, Count>();
+        } else {
+            return generate<Number, Table::rows, Count>(entry);
+        }
+    }
+    template <int First, int Count>
+    [[nodiscard]] static auto const& table_of() {
+        static auto const table = generate<Number, Table::rows, Count>(
+            [](int row, int col) { return Table::template entry<Number>(row, First + col); });
+        return table;
+    }
+};
+
+/// The pass: nothing is kept. Backward, the upper rows of the cotangent.
+template <class Asked, TokenShape After, class Number>
+struct PassOfPositions {
+    Answer<Asked, After, Number> result;
+};
+template <class N, int InputDim, class Table, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(AllTokens, WithPositions<N, InputDim, Table> const& update,
+                                          Prompt<Given, Number> const& prompt) {
+    using After = PromptAfter<WithPositions<N, InputDim, Table>, Prompt<Given, Number>>;
+    return PassOfPositions<AllTokens, After::shape, Number>{update(prompt)};
+}
+template <class Wanted, class N, int InputDim, class Table, TokenShape Given, class Number, TokenShape After, class Gradient>
+constexpr auto pull_back(AllTokens, Wanted, WithPositions<N, InputDim, Table> const&, Prompt<Given, Number> const&,
+                         PassOfPositions<AllTokens, After, Number> const&, Prompt<After, Number> const& cotangent,
+                         Gradient&) {
+    return Prompt<Given, Number>{.context = rows<0, InputDim>(cotangent.context),
+                                 .query = rows<0, InputDim>(cotangent.query)};
+}
+
+}  // namespace incontext

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Updates that look at one token at a time: an embedding, an MLP, a normalisation.
+///
+///     TokenWise<Map>        t <- map(t)                the map may make a wider or narrower token
+///
+/// A map acts on tokens as the columns of one matrix, so that all tokens of a prompt are one product:
+///
+///     Map::input_dim, Map::output_dim                                        rows before and after
+///     map(tokens)                                                            [input_dim x any] -> [output_dim x any]
+///     map.keep(tokens)                                                       a struct with `result`, for the pullback
+///     map.pull_back(wanted, kept, tokens, cotangent, gradient)               the tokens' cotangent; adds to the gradient
+///
+/// Models: Linear, MLP (token_wise/mlp.hpp), LayerNorm (token_wise/layer_norm.hpp).
+#pragma once
+
+#include <boost/hana/define_struct.hpp>
+#include <concepts>
+#include <utility>
+
+#include "incontext/matrix/blocks.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/pass/pass.hpp"
+#include "incontext/token/prompt.hpp"
+
+namespace incontext {
+
+/// Context and query tokens beside each other [token_dim x (context + query)], and taken apart again. Exact: copies.
+/// Test: tests/static/token_wise.cpp.
+template <TokenShape Given, class Number>
+[[nodiscard]] constexpr auto tokens_of(Prompt<Given, Number> const& prompt)
+    -> Matrix<Number, Given.token_dim, Given.context + Given.query> {
+    return generate<Number, Given.token_dim, Given.context + Given.query>([&](int row, int col) -> Number {
+        return col < Given.context ? prompt.context(row, col) : prompt.query(row, col - Given.context);
+    });
+}
+template <TokenShape Given, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto taken_apart(Tokens const& tokens) -> Prompt<Given, NumberOf<Tokens>> {
+    using Number = NumberOf<Tokens>;
+    return {.context = generate<Number, Given.token_dim, Given.context>(
+                [&](int row, int col) -> Number { return tokens(row, col); }),
+            .query = generate<Number, Given.token_dim, Given.query>(
+                [&](int row, int col) -> Number { return tokens(row, Given.context + col); })};
+}
+
+/// Test: tests/compile_fail/token_wise_of_other_tokens.cpp.
+template <int TokenDim, int InputDim>
+struct a_map_of_tokens_has_another_input_dimension {
+    static_assert(TokenDim == InputDim,
+                  "a token-wise map is given tokens of another dimension than it was made for: compare the token_dim of the "
+                  "prompt, then of the map, in this message");
+    static constexpr bool value = true;
+};
+
+/// t <- map(t) for every token.
+///
+/// Source: [vonOswald2023] sec. 4 and app. A.6. Exactness, cost, errors: the map's, and tokens of another dimension do not compile.
+/// Test: tests/static/token_wise.cpp (pullbacks of all maps against dual numbers, for any activation).
+template <class Map>
+struct TokenWise {
+    using Scalar = typename Map::Scalar;
+    template <TokenShape Given>
+    static constexpr TokenShape shape_after =
+        Map::input_dim == Map::output_dim
+            ? Given
+            : TokenShape{.token_dim = Map::output_dim, .context = Given.context, .query = Given.query};
+    template <class Other>
+    using with_number = TokenWise<typename Map::template with_number<Other>>;
+
+    BOOST_HANA_DEFINE_STRUCT(TokenWise, (Map, map));
+
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const
+        -> PromptAfter<TokenWise, Prompt<Given, PromptNumber>> {
+        require_fitting<Given, PromptNumber>();
+        return {.context = map(as_matrix(prompt.context)),
+                .query = map(as_matrix(prompt.query))};
+    }
+
+    template <TokenShape Given, class PromptNumber>
+    static constexpr void require_fitting() {
+        static_assert(a_map_of_tokens_has_another_input_dimension<Given.token_dim, Map::input_dim>::value,
+                      "see the first error");
+        require_fitting_prompt<Given, Scalar, Given, PromptNumber>();
+    }
+};
+
+/// The update by this map.
+template <class Map>
+[[nodiscard]] constexpr TokenWise<Map> token_wise(Map const& map) {
+    return {.map = map};
+}
+
+/// What a map keeps of all tokens, or of those that are asked for; and the answer.
+template <class Asked, class Map, TokenShape Given, class Number>
+struct PassOfTokenWise {
+    static constexpr bool all = std::same_as<Asked, AllTokens>;
+    using Tokens = Matrix<Number, Given.token_dim, all ? Given.context + Given.query : Given.query>;
+    using Kept = decltype(std::declval<Map const&>().keep(std::declval<Tokens const&>()));
+
+    Tokens tokens;
+    Kept kept;
+    AnswerOf<Asked, TokenWise<Map>, Given, Number> result;
+
+    constexpr PassOfTokenWise(Map const& map, Prompt<Given, Number> const& prompt)
+        : tokens(tokens_of(prompt)), kept(map.keep(tokens)), result(answer_of(kept.result)) {}
+
+  private:
+    using After = PromptAfter<TokenWise<Map>, Prompt<Given, Number>>;
+
+    static constexpr Tokens tokens_of(Prompt<Given, Number> const& prompt) {
+        if constexpr (all) {
+            return incontext::tokens_of(prompt);
+        } else {
+            return prompt.query;
+        }
+    }
+    template <AnyMatrix Result>
+    static constexpr auto answer_of(Result const& result) {
+        if constexpr (all) {
+            return taken_apart<After::shape>(result);
+        } else {
+            return Matrix<Number, Asked::template rows<After::shape>, Given.query>(asked_rows<Asked, After::shape>(result));
+        }
+    }
+};
+
+template <class Asked, class Map, TokenShape Given, class Number>
+[[nodiscard]] constexpr auto forward_pass(Asked, TokenWise<Map> const& update, Prompt<Given, Number> const& prompt)
+    -> PassOfTokenWise<Asked, Map, Given, Number> {
+    TokenWise<Map>::template require_fitting<Given, Number>();
+    return {update.map, prompt};
+}
+
+template <class Asked, class Wanted, class Map, TokenShape Given, class Number, class Gradient>
+constexpr auto pull_back(Asked, Wanted wanted, TokenWise<Map> const& update, Prompt<Given, Number> const& /*prompt*/,
+                         PassOfTokenWise<Asked, Map, Given, Number> const& pass,
+                         AnswerOf<Asked, TokenWise<Map>, Given, Number> const& cotangent, Gradient& gradient) {
+    using After = PromptAfter<TokenWise<Map>, Prompt<Given, Number>>;
+    auto const of_tokens = [&] {
+        if constexpr (std::same_as<Asked, AllTokens>) {
+            return tokens_of(cotangent);
+        } else {
+            return Asked::template lifted<After::shape, Number>(cotangent).query;
+        }
+    }();
+    if constexpr (Wanted::prompt) {
+        auto const by_tokens =
+            update.map.pull_back(wanted, pass.kept, pass.tokens, of_tokens, gradient.map);
+        if constexpr (std::same_as<Asked, AllTokens>) {
+            return taken_apart<Given>(by_tokens);
+        } else {
+            return Prompt<Given, Number>(QueryTokens::lifted<Given, Number>(by_tokens));
+        }
+    } else {
+        update.map.pull_back(wanted, pass.kept, pass.tokens, of_tokens, gradient.map);
+        return UnwantedPrompt{};
+    }
+}
+
+}  // namespace incontext
