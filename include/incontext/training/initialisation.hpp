@@ -13,17 +13,37 @@
 #include <type_traits>
 
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/matrix/placed.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/task/random.hpp"
 
 namespace incontext {
+
+namespace initialisation {
+
+/// Whether the place of a matrix says how it begins: biases with 0, the scale of a LayerNorm with 1. All entries alike.
+template <class M>
+inline constexpr bool is_constant = false;
+template <class Place, class Number, int Rows, int Cols>
+    requires requires {
+        Place::initial_value;
+    }
+inline constexpr bool is_constant<Placed<Place, Number, Rows, Cols>> = true;
+
+template <class Place, class Number, int Rows, int Cols>
+void set_constant(Placed<Place, Number, Rows, Cols>& matrix) {
+    matrix.setConstant(Number(Place::initial_value));
+}
+
+}  // namespace initialisation
 
 struct InitialisationOptions {
     float scale = 0.002f;  // the reference's; .02 in its copying task
     int layers = 1;        // K: the layers of the whole stack
 };
 
-/// Fills every projection of a float layer with truncated normal numbers; fan_in is the number of its columns.
+/// Fills every projection of a float layer with truncated normal numbers; fan_in is the number of its columns. Biases become
+/// 0, the scales of a LayerNorm 1.
 ///
 /// Exactness: a pure function of (seed, order of the member, entry). Cost: half a block of threefry per entry.
 /// Errors: none. Test: tests/unit/initialisation.cpp.
@@ -36,6 +56,8 @@ void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOption
             using Projection = std::remove_cvref_t<decltype(projection)>;
             if constexpr (!AnyMatrix<Projection>) {
                 return;  // a scalar, such as a damping, is set by whoever builds the model
+            } else if constexpr (initialisation::is_constant<Projection>) {
+                initialisation::set_constant(projection);
             } else {
                 constexpr int count = rows_of<Projection> * cols_of<Projection>;
                 double const fan_in = cols_of<Projection>;
