@@ -56,6 +56,7 @@ TEST_CASE("the sensitivity of a gradient step is minus its weight change") {
 
 /// (x; y) <- (x; y + A x + b): an update whose sensitivity is known, the same for every task.
 struct Affine {
+    static constexpr bool is_affine_in_query = true;
     float A[2][3];
     float b[2] = {0, 0};
 

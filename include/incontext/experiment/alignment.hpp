@@ -23,24 +23,55 @@ struct Alignment {
     double cosine = 0;
 };
 
-/// d out / d x_q [output x input] of an update that is affine in the query token, as every linear layer, gradient step
-/// and stack of them is: the update is applied to the unit vectors and to 0 as query tokens, and the results subtracted.
+/// Test: tests/compile_fail/sensitivity_of_an_unknown_update.cpp.
+template <class Update, class APrompt>
+struct a_sensitivity_needs_a_derivative {
+    static_assert(
+        Differentiable<Update, APrompt>,
+        "the sensitivity of this update is not known: it has no forward_pass and takes no dual numbers "
+        "(pass/pass.hpp), "
+        "and does not say that it is affine in its query tokens, by static constexpr bool is_affine_in_query = true");
+    static constexpr bool value = true;
+};
+
+/// d out / d x_q [output x input], for one query token.
 ///
-/// Exactness: a difference of two rounded results. Cost: input + 1 query tokens. Errors: an update that is not affine in
-/// its query (softmax, an MLP) would get a finite difference of step 1, which is not its derivative.
-/// Test: tests/unit/alignment.cpp (against the fast weights).
+/// Of an update that is affine in its query, as every linear layer, gradient step and stack of them is: the update is applied to
+/// the unit vectors and to 0 as query tokens, and the results subtracted. Of any other: its pullback, at the query token
+/// of the prompt. Exactness: a difference of two rounded results; or that of the pullback. Cost: input + 1 query tokens; or a pass
+/// and a pullback for each output. Errors: an update of which neither is known does not compile. Test: tests/unit/alignment.cpp
+/// (against the fast weights, and central differences).
 template <Dimensions Sizes, class Update, class Number>
 [[nodiscard]] auto sensitivity(Update const& update, Prompt<Sizes.tokens(), Number> const& prompt)
     -> Matrix<Number, Sizes.output, Sizes.input> {
-    constexpr TokenShape probing{
-        .token_dim = Sizes.input + Sizes.output, .context = Sizes.context, .query = Sizes.input + 1};
-    Prompt<probing, Number> const probe{
-        .context = prompt.context, .query = generate<Number, probing.token_dim, probing.query>([](int row, int col) {
-                                       return Number(row == col && row < Sizes.input ? 1 : 0);
-                                   })};
-    auto const out = answer<QueryTargets<Sizes>>(update, probe);
-    return generate<Number, Sizes.output, Sizes.input>(
-        [&](int row, int col) { return out(row, col) - out(row, Sizes.input); });
+    if constexpr (is_affine_in_query<Update>) {
+        constexpr TokenShape probing{
+            .token_dim = Sizes.input + Sizes.output, .context = Sizes.context, .query = Sizes.input + 1};
+        Prompt<probing, Number> const probe{
+            .context = prompt.context,
+            .query = generate<Number, probing.token_dim, probing.query>(
+                [](int row, int col) { return Number(row == col && row < Sizes.input ? 1 : 0); })};
+        auto const out = answer<QueryTargets<Sizes>>(update, probe);
+        return generate<Number, Sizes.output, Sizes.input>(
+            [&](int row, int col) { return out(row, col) - out(row, Sizes.input); });
+    } else {
+        using APrompt = Prompt<Sizes.tokens(), Number>;
+        static_assert(a_sensitivity_needs_a_derivative<Update, APrompt>::value, "see the first error");
+        using Asked = TargetsOf<Update, Sizes>;
+        auto const pass = forward_pass<Asked>(update, prompt);
+        Matrix<Number, Sizes.output, Sizes.input> result = zero<Number, Sizes.output, Sizes.input>();
+        for (int output = 0; output < Sizes.output; ++output) {
+            GradientOf<Update, Number> unwanted;
+            set_zero(unwanted);
+            Matrix<Number, Sizes.output, Sizes.query> unit = zero<Number, Sizes.output, Sizes.query>();
+            unit(output, 0) = Number(1);
+            auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, update, prompt, pass, unit, unwanted);
+            for (int row = 0; row < Sizes.input; ++row) {
+                result(output, row) = by_prompt.query(row, 0);
+            }
+        }
+        return result;
+    }
 }
 
 /// The three metrics of two updates on the evaluation tasks. With several outputs |.| is the Euclidean norm.
@@ -79,7 +110,7 @@ Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b)
         auto const s_b = sensitivity<Sizes>(form_b, task.prompt);
         Matrix<Number, Sizes.output, Sizes.input> const s_difference = s_a - s_b;
         Matrix<Number, Sizes.output, Sizes.query> const difference =
-            answer<QueryTargets<Sizes>>(form_a, task.prompt) - answer<QueryTargets<Sizes>>(form_b, task.prompt);
+            answer<TargetsOf<A, Sizes>>(form_a, task.prompt) - answer<TargetsOf<B, Sizes>>(form_b, task.prompt);
         for (int lane = 0; lane < Evaluation<Sizes>::lanes; ++lane) {
             double const norm_a = std::sqrt(inner_product(s_a, s_a, lane)) + 1e-8;
             double const norm_b = std::sqrt(inner_product(s_b, s_b, lane)) + 1e-8;

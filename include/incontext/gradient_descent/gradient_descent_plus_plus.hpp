@@ -25,6 +25,7 @@ struct GradientDescentPlusPlus {
     static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
 
     static constexpr Dimensions dimensions = Sizes;
+    static constexpr bool is_affine_in_query = true;
     using Scalar = Number;
     template <class Other>
     using with_number = GradientDescentPlusPlus<Sizes, Other>;
