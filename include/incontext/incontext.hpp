@@ -16,6 +16,7 @@
 #include "incontext/number/lanes.hpp"         // one number of sixteen tasks at once
 #include "incontext/number/lane_math.hpp"     // their logarithm and inverse error function
 #include "incontext/number/elementary.hpp"    // their exp, tanh, log and reciprocal square root, for every float
+#include "incontext/number/lane_sine.hpp"     // their sine
 #include "incontext/matrix/lane_kernel.hpp"   // products of lanes at the speed of the registers
 #include "incontext/matrix/lane_storage.hpp"  // large matrices of lanes live on the heap
 #include "incontext/matrix/eigen.hpp"         // the matrices that run: Eigen's, plain or with lanes as entries
@@ -40,6 +41,8 @@
 #include "incontext/task/linear_regression.hpp"  // the tasks of the paper
 #include "incontext/task/unseen_inputs.hpp"      // exponential, normal and Laplace inputs, never seen in training
 #include "incontext/task/noisy_targets.hpp"      // some context targets are noise
+#include "incontext/task/sine_waves.hpp"         // non-linear regression: sine waves
+#include "incontext/task/plain_tokens.hpp"       // inputs and targets are tokens of their own
 
 #include "incontext/support/workers.hpp"          // threads that wait for chunks of work
 #include "incontext/training/loss.hpp"            // the loss of a model and its derivative

@@ -189,7 +189,8 @@ struct SoftmaxAttention {
     template <int Head = 0, AnyMatrix Context, AnyMatrix Tokens>
     [[nodiscard]] constexpr auto weights(Context const& C, Tokens const& T) const
         -> Matrix<NumberOf<Tokens>, cols_of<Context>, cols_of<Tokens>> {
-        return weights_of(product_of_transpose(C, element<Head>(heads_of(layer)).score_direction(T)));
+        auto const& heads = heads_of(layer);
+        return weights_of(product_of_transpose(C, element<Head>(heads).score_direction(T)));
     }
 
   private:

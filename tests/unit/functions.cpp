@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Functions and activations where they run: values against the C++ library in double, derivatives against differences.
+#include "incontext/number/function.hpp"
+
+#include <cmath>
+
+#include "catch.hpp"
+#include "incontext/number/activation.hpp"
+#include "incontext/number/lanes.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr double points[] = {-20, -5, -1.5, -0.3, -1e-3, 1e-3, 0.2, 0.9, 3, 8, 20};
+
+double gelu(double z) {
+    double const pi = std::acos(-1.0);
+    return z / 2 * (1 + std::tanh(std::sqrt(2 / pi) * (z + 0.044715 * z * z * z)));
+}
+double relu(double z) {
+    return z > 0 ? z : 0;
+}
+double cubes(double z) {
+    return 1 - 2 * z + 5 * z * z * z;
+}
+
+template <class Activation>
+void check(double (*f)(double)) {
+    for (double const z : points) {
+        CAPTURE(z);
+        double const h = 1e-4;
+        double const difference = (8 * (f(z + h) - f(z - h)) - (f(z + 2 * h) - f(z - 2 * h))) / (12 * h);
+        auto const in_double = Activation::at(z);
+        double const scale = 1 + std::abs(f(z));
+        REQUIRE(std::abs(in_double.value - f(z)) <= 1e-14 * scale);
+        REQUIRE(std::abs(in_double.derivative - difference) <= 1e-9 * scale);
+        auto const in_float = Activation::at(static_cast<float>(z));
+        float const zf = static_cast<float>(z);
+        double const scale_of_float = 1 + std::abs(f(static_cast<double>(zf))) + z * z;
+        REQUIRE(std::abs(static_cast<double>(in_float.value) - f(static_cast<double>(zf))) <= 16 * 0x1p-24 * scale_of_float);
+        REQUIRE(std::abs(static_cast<double>(in_float.derivative) - in_double.derivative) <= 1e-5 * scale_of_float);
+        auto const in_lanes = Activation::at(Lanes<float, 4>(zf));
+        for (int lane = 0; lane < 4; ++lane) {
+            REQUIRE(std::abs(in_lanes.value[lane] - in_float.value) <= 8 * 0x1p-24 * scale_of_float);
+            REQUIRE(std::abs(in_lanes.derivative[lane] - in_float.derivative) <= 1e-5 * scale_of_float);
+        }
+    }
+}
+
+TEST_CASE("activations are their formulas, in float, double and lanes") {
+    check<GELU>(gelu);
+    check<ReLU>(relu);
+    check<PolynomialActivation<1, -2, 0, 5>>(cubes);
+}
+
+TEST_CASE("ReLU has the derivative 0 at 0, and its lanes choose each for itself") {
+    REQUIRE(ReLU::at(0.0f).value == 0);
+    REQUIRE(ReLU::at(0.0f).derivative == 0);
+    Lanes<float, 4> z(0);
+    z.set(0, -3);
+    z.set(1, 2);
+    z.set(3, 5);
+    auto const at = ReLU::at(z);
+    float const values[] = {0, 2, 0, 5};
+    float const derivatives[] = {0, 1, 0, 1};
+    for (int lane = 0; lane < 4; ++lane) {
+        REQUIRE(at.value[lane] == values[lane]);
+        REQUIRE(at.derivative[lane] == derivatives[lane]);
+    }
+}
+
+TEST_CASE("functions that run are the C++ library's, and the derivatives are theirs") {
+    for (double const x : points) {
+        CAPTURE(x);
+        REQUIRE(value_of<Exponential>(x) == std::exp(x));
+        REQUIRE(value_of<HyperbolicTangent>(x) == std::tanh(x));
+        REQUIRE(std::abs(value_and_derivative<HyperbolicTangent>(x).derivative - std::pow(std::cosh(x), -2)) <= 1e-15);
+        if (x > 0) {
+            REQUIRE(value_of<ReciprocalRoot>(x) == 1 / std::sqrt(x));
+            REQUIRE(value_and_derivative<ReciprocalRoot>(x).derivative ==
+                    Approx(-0.5 * std::pow(x, -1.5)).epsilon(1e-14));
+        }
+        REQUIRE(value_and_derivative<Exponential>(x).derivative == std::exp(x));
+        // Along a dual number: value and derivative of the same.
+        Dual<double> const dual(x, 3);
+        REQUIRE(value_of<Exponential>(dual).derivative == std::exp(x) * 3);
+    }
+}
+
+}  // namespace

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// Maps of tokens and softmax attention where they run: float and lanes against sums in double.
+#include <cmath>
+#include <cstdint>
+
+#include "catch.hpp"
+#include "incontext/incontext.hpp"
+#include "support/drawn.hpp"
+
+namespace {
+
+using namespace incontext;
+
+template <AnyMatrix M>
+M drawn_fractions(unsigned stream, float factor = 1) {
+    using Number = NumberOf<M>;
+    return generate<Number, rows_of<M>, cols_of<M>>([&](int row, int col) {
+        auto const entry = static_cast<unsigned>(row * cols_of<M> + col);
+        return Number(factor * static_cast<float>(test::whole(stream, entry, 0, 63)) / 64);
+    });
+}
+
+TEST_CASE("a LayerNorm has mean 0 and variance v / (v + epsilon), whatever the size of a token") {
+    LayerNorm<float, 11> norm{};
+    norm.scale.setConstant(1);
+    for (float const factor : {1e-3f, 1.0f, 1e4f}) {
+        auto const tokens = drawn_fractions<Matrix<float, 11, 4>>(1, factor);
+        auto const n = norm(tokens);
+        for (int token = 0; token < 4; ++token) {
+            CAPTURE(factor, token);
+            auto const t = tokens.col(token).cast<double>().eval();
+            double const variance = (t.array() - t.mean()).square().mean();
+            auto const normalised = n.col(token).cast<double>().eval();
+            REQUIRE(std::abs(normalised.mean()) <= 1e-6);
+            REQUIRE(normalised.array().square().mean() == Approx(variance / (variance + 1e-5)).epsilon(1e-5));
+            // Entry by entry, then with scale and offset.
+            double const expected = (t(3) - t.mean()) / std::sqrt(variance + 1e-5);
+            REQUIRE(std::abs(normalised(3) - expected) <= 2e-6);
+        }
+    }
+    norm.scale(3, 0) = 2;
+    norm.offset(3, 0) = -1;
+    auto const tokens = drawn_fractions<Matrix<float, 11, 4>>(1);
+    LayerNorm<float, 11> plain{};
+    plain.scale.setConstant(1);
+    REQUIRE(norm(tokens)(3, 2) == Approx(2 * plain(tokens)(3, 2) - 1));
+    REQUIRE(norm(tokens)(4, 2) == plain(tokens)(4, 2));
+}
+
+TEST_CASE("an MLP is its sum over hidden units, in float and in lanes") {
+    MLPWithBiases<float, 3, 12, 2> mlp{.first = drawn_fractions<Matrix<float, 12, 3>>(1),
+                                       .first_bias = drawn_fractions<Matrix<float, 12, 1>>(2),
+                                       .second = drawn_fractions<Matrix<float, 2, 12>>(3),
+                                       .second_bias = drawn_fractions<Matrix<float, 2, 1>>(4)};
+    auto const tokens = drawn_fractions<Matrix<float, 3, 5>>(5, 4);
+    auto const in_float = mlp(tokens);
+    auto const in_lanes = mlp(converted<Lanes<float, 8>>(tokens, [](float x) { return Lanes<float, 8>(x); }));
+    for (int token = 0; token < 5; ++token) {
+        for (int row = 0; row < 2; ++row) {
+            double sum = static_cast<double>(mlp.second_bias(row, 0));
+            for (int unit = 0; unit < 12; ++unit) {
+                double z = static_cast<double>(mlp.first_bias(unit, 0));
+                for (int i = 0; i < 3; ++i) {
+                    z += static_cast<double>(mlp.first(unit, i)) * static_cast<double>(tokens(i, token));
+                }
+                sum += static_cast<double>(mlp.second(row, unit)) * GELU::at(z).value;
+            }
+            CAPTURE(token, row);
+            // 12 terms below 8, each with some ten roundings.
+            REQUIRE(std::abs(static_cast<double>(in_float(row, token)) - sum) <= 12 * 8 * 10 * 0x1p-24);
+            REQUIRE(std::abs(static_cast<double>(in_lanes(row, token)[7]) - sum) <= 12 * 8 * 10 * 0x1p-24);
+        }
+    }
+}
+
+TEST_CASE("softmax attention is its sum over heads and tokens, in float and in lanes") {
+    constexpr TokenShape shape{.token_dim = 5, .context = 7, .query = 2};
+    using Head = LinearSelfAttention<shape, float, 3, 4>;
+    auto const drawn_head = [](unsigned stream) {
+        return Head{.query = drawn_fractions<Matrix<float, 3, 5>>(stream),
+                    .key = drawn_fractions<Matrix<float, 3, 5>>(stream + 1),
+                    .value = drawn_fractions<Matrix<float, 4, 5>>(stream + 2),
+                    .output = drawn_fractions<Matrix<float, 5, 4>>(stream + 3)};
+    };
+    SoftmaxAttention<MultiHeadAttention<Head, Head>> const layer{.layer = heads(drawn_head(1), drawn_head(5))};
+    Prompt<shape, float> const prompt{.context = drawn_fractions<Matrix<float, 5, 7>>(20, 2),
+                                      .query = drawn_fractions<Matrix<float, 5, 2>>(21, 2)};
+    Eigen::Matrix<double, 5, 7> const C = prompt.context.cast<double>();
+    Eigen::Matrix<double, 5, 2> expected = prompt.query.cast<double>();
+    for (Head const& head : layer.layer.heads) {
+        Eigen::Matrix<double, 7, 2> const scores =
+            ((head.key.cast<double>() * C).transpose() * (head.query.cast<double>() * prompt.query.cast<double>())) /
+            std::sqrt(3.0);
+        for (int token = 0; token < 2; ++token) {
+            double const sum = scores.col(token).array().exp().sum();
+            for (int i = 0; i < 7; ++i) {
+                expected.col(token) += head.output.cast<double>() * (head.value.cast<double>() * C.col(i)) *
+                                       (std::exp(scores(i, token)) / sum);
+            }
+        }
+    }
+    auto const in_float = layer(prompt);
+    auto const in_lanes = layer(converted<Lanes<float, 4>>(prompt, [](float x) { return Lanes<float, 4>(x); }));
+    auto const by_form = answer<QueryTokens>(fast_form(layer), prompt);
+    for (int token = 0; token < 2; ++token) {
+        for (int row = 0; row < 5; ++row) {
+            CAPTURE(token, row);
+            REQUIRE(std::abs(static_cast<double>(in_float.query(row, token)) - expected(row, token)) <= 1e-5);
+            REQUIRE(std::abs(static_cast<double>(in_lanes.query(row, token)[2]) - expected(row, token)) <= 1e-5);
+            REQUIRE(std::abs(static_cast<double>(by_form(row, token)) - expected(row, token)) <= 1e-5);
+        }
+    }
+}
+
+TEST_CASE("positions are sines and cosines of falling frequency") {
+    using Positions = SinusoidalPositions<10>;
+    for (int t : {0, 1, 20}) {
+        for (int i = 0; i < 5; ++i) {
+            double const angle = t * std::pow(10000.0, -2.0 * i / 10);
+            REQUIRE(Positions::entry<double>(2 * i, t) == Approx(std::sin(angle)).margin(1e-15));
+            REQUIRE(Positions::entry<double>(2 * i + 1, t) == Approx(std::cos(angle)));
+        }
+    }
+    // The last positional entry of the last of 21 tokens: an untrained model that reads it predicts -.99992.
+    REQUIRE(static_cast<double>(Positions::entry<float>(9, 20)) == Approx(0.99992).epsilon(1e-5));
+
+    WithPositions<float, 3, SinusoidalPositions<2>> const update{};
+    Prompt<TokenShape{3, 4, 2}, float> prompt{};
+    prompt.context.setConstant(7);
+    auto const after = update(prompt);
+    REQUIRE(after.context(2, 3) == 7);
+    REQUIRE(after.context(3, 3) == static_cast<float>(std::sin(3.0)));
+    REQUIRE(after.query(4, 1) == static_cast<float>(std::cos(5.0)));
+}
+
+TEST_CASE("a model with embedding, MLP, softmax and norm learns") {
+    constexpr Dimensions wave{.input = 1, .output = 1, .context = 6};
+    constexpr TokenShape wide{.token_dim = 8, .context = 6};
+    using Attention = LinearSelfAttention<wide, float>;
+    using Model = LayerStack<TokenWise<Linear<float, 2, 8>>, Residual<TokenWise<MLPWithBiases<float, 8, 16, 8>>>,
+                             Normalised<SoftmaxAttention<Attention>>, Attention>;
+    Model model;
+    initialise(model, 3, {.scale = 0.5f});
+    REQUIRE(model.layer_at<2>().norm.map.scale(5, 0) == 1);
+    REQUIRE(model.layer_at<1>().layer.map.first_bias(5, 0) == 0);
+    Workers workers(2);
+    Training<wave, Model, SineWaves> training(
+        model, {.batch = 256, .largest_gradient_norm = 10, .adam = {.learning_rate = 3e-3f}}, workers);
+    Evaluation<wave> const evaluation(workers, SineWaves{}, 7, 500);
+    double const before = evaluation.loss(training.layer());
+    for (int step = 0; step < 60; ++step) {
+        training.step();
+    }
+    REQUIRE(evaluation.loss(training.layer()) < 0.9 * before);
+
+    // The same bits on one thread.
+    Workers alone(1);
+    Training<wave, Model, SineWaves> again(
+        model, {.batch = 256, .largest_gradient_norm = 10, .adam = {.learning_rate = 3e-3f}}, alone);
+    for (int step = 0; step < 60; ++step) {
+        again.step();
+    }
+    bool same = true;
+    for_each_parameter([&](char const*, auto const& a, auto const& b) { same = same && a == b; }, training.layer(),
+                       again.layer());
+    REQUIRE(same);
+}
+
+TEST_CASE("a frozen layer is not moved by training") {
+    constexpr Dimensions wave{.input = 1, .output = 1, .context = 6};
+    using Attention = LinearSelfAttention<wave.tokens(), float>;
+    using Model = LayerStack<Residual<TokenWise<MLP<float, 2, 4, 2>>>, Frozen<Attention>>;
+    Model model;
+    initialise(model, 3, {.scale = 0.5f});
+    Workers workers(1);
+    Training<wave, Model, SineWaves> training(model, {.batch = 64, .largest_gradient_norm = 10}, workers);
+    for (int step = 0; step < 5; ++step) {
+        training.step();
+    }
+    auto const& after = training.layer();
+    REQUIRE(after.layer_at<1>().layer.query == model.layer_at<1>().layer.query);
+    REQUIRE(after.layer_at<1>().layer.output == model.layer_at<1>().layer.output);
+    REQUIRE_FALSE(after.layer_at<0>().layer.map.first == model.layer_at<0>().layer.map.first);
+}
+
+}  // namespace
