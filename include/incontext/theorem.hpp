@@ -63,6 +63,7 @@
 #include "incontext/equivalence/difference.hpp"               // where two updates differ, and how it is said
 #include "incontext/equivalence/arbitrary.hpp"                // "for any learning rate, any W0, any prompt"
 #include "incontext/equivalence/identical.hpp"                // the same for these sizes
+#include "incontext/equivalence/any_map.hpp"                  // "for any features": a map that nobody evaluates
 #include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes
 #include "incontext/equivalence/pullback_law.hpp"             // is a pullback the transpose of the derivative?
 

@@ -32,15 +32,17 @@ inline constexpr AxisTag<Axis::input> input_axis;
 inline constexpr AxisTag<Axis::output> output_axis;
 inline constexpr AxisTag<Axis::context> context_axis;
 inline constexpr AxisTag<Axis::query> query_axis;
+inline constexpr AxisTag<Axis::key> key_axis;
+inline constexpr AxisTag<Axis::value> value_axis;
+inline constexpr AxisTag<Axis::feature> feature_axis;
 
 /// Test: tests/compile_fail/unknown_of_another_axis.cpp.
 template <Axis Rows, Axis Columns>
 struct an_unknown_has_the_axes_of_the_problem {
-    static constexpr bool is_known(Axis axis) {
-        return axis == Axis::input || axis == Axis::output || axis == Axis::context || axis == Axis::query;
-    }
+    static constexpr bool is_known(Axis axis) { return axis != Axis::none && axis != Axis::token; }
     static_assert(is_known(Rows) && is_known(Columns),
-                  "an unknown matrix has two of the axes input_axis, output_axis, context_axis, query_axis");
+                  "an unknown matrix has two of the axes input_axis, output_axis, context_axis, query_axis, key_axis, "
+                  "value_axis, feature_axis");
     static constexpr bool value = true;
 };
 
@@ -49,6 +51,15 @@ struct an_unknown_has_the_axes_of_the_problem {
 [[noreturn]] inline void the_names_X_Y_Xq_Yq_and_N_belong_to_the_prompt() {
     fail<std::invalid_argument>("incontext::Arbitrary: the names X, Y, Xq, Yq, N and 1/N belong to the prompt");
 }
+
+/// At run time this throws; in a static_assert both compilers print its name. Test: tests/static/features.cpp.
+[[noreturn]] inline void a_name_with_a_bracket_belongs_to_an_unknown_map() {
+    fail<std::invalid_argument>("incontext::Arbitrary: a name with a bracket belongs to the values of an unknown map");
+}
+
+/// A map of columns that nobody evaluates (equivalence/any_map.hpp).
+template <Axis Rows, class Any>
+struct AnyMap;
 
 /// Gives an unknown its value in the family of Number. Specialised below and beside the numbers that need it.
 ///
@@ -83,6 +94,11 @@ struct Arbitrary {
     static constexpr Dimensions dimensions =
         is_symbolic ? Dimensions{.input = 1, .output = 1, .context = 1, .query = 1} : Sizes;
 
+    /// The sizes of keys, values and features, which no prompt has: other ones than its own, at the sizes that are compared.
+    static constexpr int keys = is_symbolic ? 1 : Sizes.output + 6;
+    static constexpr int values = is_symbolic ? 1 : Sizes.output + 7;
+    static constexpr int features = is_symbolic ? 1 : Sizes.input + 3;
+
     std::uint32_t seed = 0;
     Witnesses witnesses = Witnesses::anywhere;
 
@@ -91,7 +107,10 @@ struct Arbitrary {
         return axis == Axis::input     ? dimensions.input
                : axis == Axis::output  ? dimensions.output
                : axis == Axis::context ? dimensions.context
-                                       : dimensions.query;
+               : axis == Axis::query   ? dimensions.query
+               : axis == Axis::key     ? keys
+               : axis == Axis::value   ? values
+                                       : features;
     }
 
     /// Any number of this name.
@@ -105,6 +124,12 @@ struct Arbitrary {
         -> Matrix<Number, size(Rows), size(Columns)> {
         static_assert(an_unknown_has_the_axes_of_the_problem<Rows, Columns>::value, "see the first error");
         return drawn<Rows, Columns>(unreserved(name));
+    }
+
+    /// Any map of columns, m: of inputs x, or of whole tokens (x; y), to columns of the axis Rows: any.map(feature_axis, "m").
+    template <Axis Rows>
+    [[nodiscard]] constexpr AnyMap<Rows, Arbitrary> map(AxisTag<Rows>, char const* name) const {
+        return {{seed, witnesses}, name};
     }
 
     /// Any eta.
@@ -129,6 +154,11 @@ struct Arbitrary {
     }
 
     static constexpr char const* unreserved(char const* name) {
+        for (char const* character = name; *character != 0; ++character) {
+            if (*character == '(' || *character == '[') {
+                a_name_with_a_bracket_belongs_to_an_unknown_map();
+            }
+        }
         std::uint64_t const packed = symbolic::packed_name(name);
         for (char const* reserved : {"X", "Y", "Xq", "Yq", "N", "1/N"}) {
             if (packed == symbolic::packed_name(reserved)) {
@@ -189,7 +219,9 @@ template <>
 struct Unknown<Modular> {
     static constexpr Modular draw(WitnessKey const& key, char const* name, Axis rows, Axis columns,
                                   std::uint32_t entry) {
-        auto const words = witness::words(key.seed, name, rows, columns, entry);
+        return of_words(key, witness::words(key.seed, name, rows, columns, entry));
+    }
+    static constexpr Modular of_words(WitnessKey const& key, WordPair<std::uint32_t> const& words) {
         if (key.witnesses == Witnesses::small) {
             return Modular(witness::small_integer(words));
         }
@@ -202,7 +234,10 @@ template <>
 struct Unknown<Rational> {
     static constexpr Rational draw(WitnessKey const& key, char const* name, Axis rows, Axis columns,
                                    std::uint32_t entry) {
-        return Rational(witness::small_integer(witness::words(key.seed, name, rows, columns, entry)));
+        return of_words(key, witness::words(key.seed, name, rows, columns, entry));
+    }
+    static constexpr Rational of_words(WitnessKey const&, WordPair<std::uint32_t> const& words) {
+        return Rational(witness::small_integer(words));
     }
 };
 

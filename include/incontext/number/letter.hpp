@@ -41,7 +41,7 @@ namespace symbolic {
 }  // namespace symbolic
 
 /// The size of a block by its role. `none` marks a scalar letter. Two sizes are the same if they have the same name.
-enum class Axis : std::uint8_t { none, input, output, context, query, token, key, value };
+enum class Axis : std::uint8_t { none, input, output, context, query, token, key, value, feature };
 
 /// One symbol: a scalar (both axes none), a matrix [rows x columns], or the transpose of one.
 ///
@@ -57,7 +57,7 @@ class Letter {
 
     /// A matrix [rows x columns].
     constexpr Letter(char const* name, Axis rows, Axis columns) {
-        if ((rows == Axis::none) != (columns == Axis::none) || rows > Axis::value || columns > Axis::value) {
+        if ((rows == Axis::none) != (columns == Axis::none) || rows > Axis::feature || columns > Axis::feature) {
             symbolic::a_symbol_has_two_axes_or_none();
         }
         code_ = (rows == Axis::none ? 0 : matrix_bit) | symbolic::packed_name(name) << name_shift |
@@ -94,9 +94,9 @@ class Letter {
 
   private:
     static constexpr int columns_shift = 1;
-    static constexpr int rows_shift = 4;
-    static constexpr int name_shift = 7;
-    static constexpr std::uint64_t axis_mask = 7;
+    static constexpr int rows_shift = 5;
+    static constexpr int name_shift = 9;
+    static constexpr std::uint64_t axis_mask = 15;
     static constexpr std::uint64_t transposed_bit = 1;
     static constexpr std::uint64_t matrix_bit = std::uint64_t{1} << 63;
 
