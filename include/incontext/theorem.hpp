@@ -59,6 +59,7 @@
 
 #include "incontext/construction/proposition_1.hpp"               // as_attention: the layer that is a gradient step
 #include "incontext/construction/gradient_descent_plus_plus.hpp"  // as_attention: the layer that is a step of GD++
+#include "incontext/construction/copying.hpp"                     // Prop. 3, corrected: plain tokens become examples
 
 #include "incontext/equivalence/difference.hpp"               // where two updates differ, and how it is said
 #include "incontext/equivalence/arbitrary.hpp"                // "for any learning rate, any W0, any prompt"

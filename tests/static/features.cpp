@@ -295,6 +295,10 @@ static_assert(is_refused<[] {
 }>);
 static_assert(is_refused<[] {
     symbolic::AnySizes const any{};
+    return any.map(feature_axis, "m")(-any.matrix(input_axis, context_axis, "x"));
+}>);
+static_assert(is_refused<[] {
+    symbolic::AnySizes const any{};
     return any.map(feature_axis, "m")(any.matrix(output_axis, context_axis, "y"));
 }>);
 static_assert(is_refused<[] {

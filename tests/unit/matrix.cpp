@@ -233,6 +233,18 @@ TEMPLATE_LIST_TEST_CASE("one matrix above another, and its rows taken out again"
     REQUIRE(equal(above(rows<0, 1>(both), rows<1, 4>(both)), both));  // the upper one is a row vector
 }
 
+TEMPLATE_LIST_TEST_CASE("one matrix beside another", "", test::Matrices) {
+    auto const left = drawn_matrix<TestType, 3, 2>(1);
+    auto const right = drawn_matrix<TestType, 3, 4>(2);
+    auto const both = beside(left, right);
+    for (int row = 0; row < 3; ++row) {
+        for (int col = 0; col < 6; ++col) {
+            REQUIRE((both(row, col) == (col < 2 ? left(row, col) : right(row, col - 2))));
+        }
+    }
+    REQUIRE(equal(transpose(both), above(transpose(left), transpose(right))));
+}
+
 TEMPLATE_LIST_TEST_CASE("sums, negatives and multiples of matrices are taken entry by entry", "", test::Matrices) {
     auto const a = drawn_matrix<TestType, 5, 3>(1);
     auto const b = drawn_matrix<TestType, 5, 3>(2);

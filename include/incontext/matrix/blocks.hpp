@@ -2,7 +2,7 @@
 /// @file
 /// Matrices made entry by entry: zero, the identity, blocks beside and above each other, and rows taken out again.
 ///
-///     blocks(A, B, C, D) = [[A, B], [C, D]]          above(A, B) = [A; B]          rows<0, n>(above(A, B)) = A
+///     blocks(A, B, C, D) = [[A, B], [C, D]]          above(A, B) = [A; B]     beside(A, B) = [A, B]     rows<0, n>(above(A, B)) = A
 #pragma once
 
 #include <type_traits>
@@ -117,6 +117,18 @@ template <AnyMatrix Upper, AnyMatrix Lower>
     return trusted::generate<NumberOf<Upper>, split + rows_of<Lower>, cols_of<Upper>>(
         [&](int row, int col) -> NumberOf<Upper> {
             return row < split ? trusted::entry(upper, row, col) : trusted::entry(lower, row - split, col);
+        });
+}
+
+/// [left, right]: one matrix beside another of the same height. Exactness: copies. Test: tests/unit/matrix.cpp.
+template <AnyMatrix Left, AnyMatrix Right>
+[[nodiscard]] constexpr auto beside(Left const& left, Right const& right)
+    -> Matrix<NumberOf<Left>, rows_of<Left>, cols_of<Left> + cols_of<Right>> {
+    static_assert(rows_of<Left> == rows_of<Right>, "beside: the two matrices have different heights");
+    constexpr int split = cols_of<Left>;
+    return trusted::generate<NumberOf<Left>, rows_of<Left>, split + cols_of<Right>>(
+        [&](int row, int col) -> NumberOf<Left> {
+            return col < split ? trusted::entry(left, row, col) : trusted::entry(right, row, col - split);
         });
 }
 
