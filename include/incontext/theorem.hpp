@@ -24,6 +24,7 @@
 #include "incontext/number/polynomial.hpp"   // polynomials in such letters
 #include "incontext/number/spelling.hpp"     // how they are written in a message
 #include "incontext/number/dual.hpp"         // derivatives
+#include "incontext/number/series.hpp"       // power series: softmax to any order
 #include "incontext/number/degree.hpp"       // degrees: how sure an exact check is
 #include "incontext/number/error_bound.hpp"  // how far rounding can carry a result
 #include "incontext/number/counted.hpp"      // how many operations a form takes

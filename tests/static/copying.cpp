@@ -15,9 +15,8 @@ constexpr Arbitrary<sizes, Modular> numbers{};
 
 /// Contents are of the input's size, examples as many as the context's.
 template <class Any>
-constexpr PlainTokens plain{.content = Any::dimensions.input,
-                            .examples = Any::dimensions.context,
-                            .query = Any::dimensions.query};
+constexpr PlainTokens plain{
+    .content = Any::dimensions.input, .examples = Any::dimensions.context, .query = Any::dimensions.query};
 template <class Any>
 using Plain = PlainPrompt<plain<Any>, typename Any::Scalar>;
 
@@ -94,9 +93,9 @@ constexpr auto prediction_of_one_step(Any const& any) {
 }
 template <class Any>
 constexpr bool plain_tokens_are_learned_from(Any const& any, int of_rate = 1) {
-    return trusted::same(typename Any::Scalar(of_rate) *
-                             prediction_after(any, copying_layer<plain<Any>, typename Any::Scalar>()),
-                         prediction_of_one_step(any));
+    return trusted::same(
+        typename Any::Scalar(of_rate) * prediction_after(any, copying_layer<plain<Any>, typename Any::Scalar>()),
+        prediction_of_one_step(any));
 }
 static_assert(plain_tokens_are_learned_from(symbols) && plain_tokens_are_learned_from(numbers));
 static_assert(!plain_tokens_are_learned_from(symbols, 2) && !plain_tokens_are_learned_from(numbers, 2));
@@ -116,7 +115,8 @@ constexpr bool two_layers_are_one_gradient_step(Any const& any) {
 static_assert(two_layers_are_one_gradient_step(symbols) && two_layers_are_one_gradient_step(numbers));
 
 // Without the copy nothing is learned: all slots are empty.
-constexpr auto step_alone = step_after_copying<plain<std::remove_cv_t<decltype(numbers)>>, Modular>(numbers.learning_rate());
+constexpr auto step_alone =
+    step_after_copying<plain<std::remove_cv_t<decltype(numbers)>>, Modular>(numbers.learning_rate());
 static_assert(prediction_in_slot<plain<std::remove_cv_t<decltype(numbers)>>>(step_alone(given_prompt(numbers)).query) ==
               zero<Modular, sizes.input, sizes.query>());
 
@@ -144,16 +144,16 @@ constexpr auto prompt() {
 
 constexpr auto O = zero<Modular, positions>();
 constexpr auto I = identity<Modular, positions>();
-constexpr auto S = generate<Modular, positions, positions>([](int row, int col) { return Modular(col == row + 1 ? 1 : 0); });
+constexpr auto S =
+    generate<Modular, positions, positions>([](int row, int col) { return Modular(col == row + 1 ? 1 : 0); });
 constexpr Layer copy{.query = beside(O, transpose(S)),
                      .key = beside(O, I),
                      .value = blocks(O, O, I, Modular(-1) * S),
                      .output = identity<Modular, 2 * positions>()};
 
 /// The second head, which subtracts each y token from itself: keys and queries are the positions 2, 4, ...
-constexpr auto of_y = generate<Modular, positions, positions>([](int row, int col) {
-    return Modular(row == col && row % 2 == 1 ? 1 : 0);
-});
+constexpr auto of_y = generate<Modular, positions, positions>(
+    [](int row, int col) { return Modular(row == col && row % 2 == 1 ? 1 : 0); });
 constexpr Layer subtract{.query = beside(O, of_y),
                          .key = beside(O, of_y),
                          .value = identity<Modular, 2 * positions>(Modular(-1)),

@@ -243,6 +243,12 @@ static_assert(trusted::same(features_of(symbolic::AnySizes{}, "m", "x"), feature
 static_assert(!trusted::same(features_of(symbolic::AnySizes{}, "m", "x"), features_of(symbolic::AnySizes{}, "n", "x")));
 static_assert(!trusted::same(features_of(symbolic::AnySizes{}, "m", "x"), features_of(symbolic::AnySizes{}, "m", "z")));
 
+// So it is of whole tokens.
+constexpr auto tokens = symbolic::AnySizes{}.prompt();
+constexpr BlockMatrix<2, 1> context_tokens = tokens.context;
+static_assert(!trusted::same(symbolic::AnySizes{}.map(feature_axis, "f")(context_tokens),
+                             symbolic::AnySizes{}.map(feature_axis, "g")(context_tokens)));
+
 // It sees every row of a column, and only that column.
 constexpr bool value_follows_its_column_alone() {
     auto const m = numbers.map(feature_axis, "m");

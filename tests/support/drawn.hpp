@@ -32,7 +32,7 @@ inline constexpr Dimensions dyadic_sizes{.input = 3, .output = 2, .context = 8, 
     return static_cast<int>(static_cast<std::int64_t>(z % (2 * static_cast<std::uint64_t>(largest) + 1)) - largest);
 }
 
-/// How a number is made of whole ones: once, per lane, or as value and derivative.
+/// How a number is made of whole ones: once, per lane, as value and derivative, or for each power.
 template <class Number>
 struct Drawn {
     static constexpr Number number(unsigned stream, unsigned entry, int largest) {
@@ -55,6 +55,18 @@ template <class Number>
 struct Drawn<Dual<Number>> {
     static constexpr Dual<Number> number(unsigned stream, unsigned entry, int largest) {
         return {Number(whole(stream, entry, 0, largest)), Number(whole(stream, entry, 1, largest))};
+    }
+};
+
+template <class Number, int K>
+struct Drawn<Series<Number, K>> {
+    static constexpr Series<Number, K> number(unsigned stream, unsigned entry, int largest) {
+        Series<Number, K> series;
+        for (int order = K - 1; order >= 0; --order) {  // by Horner's rule
+            series = series.times_variable() +
+                     Series<Number, K>(whole(stream, entry, static_cast<unsigned>(order), largest));
+        }
+        return series;
     }
 };
 

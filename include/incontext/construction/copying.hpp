@@ -125,10 +125,8 @@ constexpr auto step_after_copying(Number const& learning_rate) {
     auto const of_content = rows<0, content>(I);
     auto const of_slot = rows<content, content>(I);
     Number const rate = learning_rate * one_over_context<Number>(Sizes.examples);
-    return LinearSelfAttention<Sizes.tokens(), Number, content, content>{.query = of_content,
-                                                                         .key = of_content,
-                                                                         .value = Number(-1) * of_slot,
-                                                                         .output = rate * transpose(of_slot)};
+    return LinearSelfAttention<Sizes.tokens(), Number, content, content>{
+        .query = of_content, .key = of_content, .value = Number(-1) * of_slot, .output = rate * transpose(of_slot)};
 }
 
 }  // namespace incontext

@@ -172,4 +172,3 @@ mutation(${t} [[hash = witness::absorbed(hash, columns(row, col));]] [[hash = wi
 mutation(${t} [[char const prefix[] = {name[0], '(', 0};]] [[char const prefix[] = {'m', '(', 0};]])
 mutation(${t} [[threefry2x32(hash, witness::halves(static_cast<std::uint64_t>(row)))]] [[threefry2x32(hash, witness::halves(0))]])
 mutation(${t} [[if (name[0] == 0 || name[1] != 0) {]] [[if (name[0] == 0) {]])
-mutation(${t} [[if (name[0] == 0 || name[1] != 0) {]] [[if (name[0] != 0 && name[1] != 0) {]])

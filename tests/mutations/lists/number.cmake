@@ -127,6 +127,24 @@ mutation(static/normal_form [[packed = packed << 8 | static_cast<unsigned char>(
 mutation(${t} [[(rows == Axis::none ? 0 : matrix_bit) |]] [[matrix_bit |]])
 mutation(static/symbolic_refusals [[(rows == Axis::none) != (columns == Axis::none) ||]] [[]])
 
+in_header(number/series.hpp)
+set(t unit/series)
+mutation(${t} [[return Series(1).times_variable();]] [[return Series(1);]])
+mutation(${t} [[result.coefficients_[order] = coefficients_[order - 1];]] [[result.coefficients_[order] = coefficients_[order];]])
+mutation(${t} [[a.coefficients_[order] = a.coefficients_[order] - b.coefficients_[order];]] [[a.coefficients_[order] = a.coefficients_[order] + b.coefficients_[order];]])
+mutation(${t} [[a.coefficients_[k] * b.coefficients_[n - k];
+            }
+        }]] [[a.coefficients_[k] * b.coefficients_[n];
+            }
+        }]])
+mutation(${t} [[Number const inverse = Number(1) / b.coefficients_[0];]] [[Number const inverse = Number(1);]])
+mutation(${t} [[rest = rest - result.coefficients_[k]]] [[rest = rest + result.coefficients_[k]]])
+mutation(${t} [[for (int k = 0; k < n; ++k) {]] [[for (int k = 1; k < n; ++k) {]])
+mutation(${t} [[Number(k) * a.coefficients_[k]]] [[a.coefficients_[k]]])
+mutation(${t} [[result.coefficients_[n] = sum / Number(n);]] [[result.coefficients_[n] = sum;]])
+mutation(${t} [[if (!trusted::is_zero(a.coefficients_[0])) {]] [[if (false) {]])
+mutation(${t} [[if (!trusted::is_zero(coefficient)) {]] [[if (false) {]])
+
 in_header(number/degree.hpp)
 set(t static/degree)
 mutation(${t} [[Degree(constant != Integer(0), 0, 0)]] [[Degree(true, 0, 0)]])

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Power series in one variable s, cut off: a_0 + a_1 s + ... + a_(K-1) s^(K-1), where s^K = 0.
+///
+/// The exponential has no exact value at a number, but it has one at a series without a constant term. So softmax of scores
+/// s u can be computed exactly, order by order: what holds of the series holds of softmax up to an error of order s^K.
+/// K = 2 over another name is Dual: derivatives of first order.
+#pragma once
+
+#include <concepts>
+#include <limits>
+#include <stdexcept>
+
+#include "incontext/number/number.hpp"
+#include "incontext/number/refused.hpp"
+
+namespace incontext {
+
+/// Test: tests/compile_fail/series_without_terms.cpp.
+template <int Terms>
+struct a_series_has_at_least_one_term {
+    static_assert(Terms >= 1, "a series has at least one term: Series<Number, K> with K of 1 or more");
+    static constexpr bool value = true;
+};
+
+/// At run time this throws; in a static_assert both compilers print its name. Test: tests/unit/series.cpp.
+[[noreturn]] inline void the_exponential_of_a_series_needs_a_constant_term_of_zero() {
+    fail<std::domain_error>("incontext::Series: the exponential of a series whose constant term is not zero");
+}
+
+/// a_0 + a_1 s + ... + a_(K-1) s^(K-1), with s^K = 0.
+///
+/// Number: exact, with a division (Modular, Rational). Exactness: exact. Cost: a product K (K + 1) / 2 multiplications of
+/// Number; a quotient and an exponential as many, and K divisions. Errors: a division by a series whose constant term is
+/// zero throws std::domain_error, as 1/0 does; so does exp of a series whose constant term is not zero. In a constant
+/// expression these do not compile. There is no order. Test: tests/laws/numbers.cpp, tests/unit/series.cpp.
+template <class Number, int K>
+class Series {
+  public:
+    static_assert(a_series_has_at_least_one_term<K>::value, "see the first error");
+    static constexpr int terms = K;
+
+    constexpr Series() : Series(Number(0)) {}
+    template <std::integral Integer>
+    constexpr Series(Integer constant) : Series(Number(constant)) {}
+    constexpr Series(Number const& constant) {
+        for (Number& coefficient : coefficients_) {
+            coefficient = Number(0);
+        }
+        coefficients_[0] = constant;
+    }
+    template <std::floating_point Floating>
+    constexpr Series(Floating constant) : Series(Number(constant)) {}
+
+    /// s, the variable; 0 if K = 1.
+    [[nodiscard]] static constexpr Series variable() { return Series(1).times_variable(); }
+
+    /// a_order. Errors: an order outside 0..K-1 is not checked at run time and does not compile in a constant expression.
+    [[nodiscard]] constexpr Number const& coefficient(int order) const { return coefficients_[order]; }
+
+    /// s times this series.
+    [[nodiscard]] constexpr Series times_variable() const {
+        Series result;
+        for (int order = 1; order < K; ++order) {
+            result.coefficients_[order] = coefficients_[order - 1];
+        }
+        return result;
+    }
+
+    friend constexpr Series operator+(Series a, Series const& b) {
+        for (int order = 0; order < K; ++order) {
+            a.coefficients_[order] = a.coefficients_[order] + b.coefficients_[order];
+        }
+        return a;
+    }
+    friend constexpr Series operator-(Series a, Series const& b) {
+        for (int order = 0; order < K; ++order) {
+            a.coefficients_[order] = a.coefficients_[order] - b.coefficients_[order];
+        }
+        return a;
+    }
+    friend constexpr Series operator-(Series a) {
+        for (Number& coefficient : a.coefficients_) {
+            coefficient = -coefficient;
+        }
+        return a;
+    }
+    /// c_n = sum of a_k b_(n-k).
+    friend constexpr Series operator*(Series const& a, Series const& b) {
+        Series result;
+        for (int k = 0; k < K; ++k) {
+            for (int n = k; n < K; ++n) {
+                result.coefficients_[n] = result.coefficients_[n] + a.coefficients_[k] * b.coefficients_[n - k];
+            }
+        }
+        return result;
+    }
+    /// The c with c b = a: c_n = (a_n - sum over k < n of c_k b_(n-k)) / b_0.
+    friend constexpr Series operator/(Series const& a, Series const& b) {
+        Series result;
+        Number const inverse = Number(1) / b.coefficients_[0];
+        for (int n = 0; n < K; ++n) {
+            Number rest = a.coefficients_[n];
+            for (int k = 0; k < n; ++k) {
+                rest = rest - result.coefficients_[k] * b.coefficients_[n - k];
+            }
+            result.coefficients_[n] = rest * inverse;
+        }
+        return result;
+    }
+    constexpr Series& operator+=(Series const& b) { return *this = *this + b; }
+    constexpr Series& operator-=(Series const& b) { return *this = *this - b; }
+    constexpr Series& operator*=(Series const& b) { return *this = *this * b; }
+    constexpr Series& operator/=(Series const& b) { return *this = *this / b; }
+    friend constexpr bool operator==(Series const& a, Series const& b) {
+        for (int order = 0; order < K; ++order) {
+            if (!(a.coefficients_[order] == b.coefficients_[order])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// e^a for a_0 = 0: from e' = a' e, e_0 = 1 and n e_n = sum over k of k a_k e_(n-k).
+    friend constexpr Series exp(Series const& a) {
+        if (!trusted::is_zero(a.coefficients_[0])) {
+            the_exponential_of_a_series_needs_a_constant_term_of_zero();
+        }
+        Series result(1);
+        for (int n = 1; n < K; ++n) {
+            Number sum(0);
+            for (int k = 1; k <= n; ++k) {
+                sum = sum + Number(k) * a.coefficients_[k] * result.coefficients_[n - k];
+            }
+            result.coefficients_[n] = sum / Number(n);
+        }
+        return result;
+    }
+
+    [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
+        for (Number const& coefficient : coefficients_) {
+            if (!trusted::is_zero(coefficient)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+  private:
+    Number coefficients_[K];
+};
+
+}  // namespace incontext
+
+template <class Number, int K>
+class std::numeric_limits<incontext::Series<Number, K>>
+    : public incontext::ExactNumbersHaveNoLimits<incontext::Series<Number, K>> {};

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Power series: their quotients and exponentials by what defines them. The ring laws are in tests/laws/numbers.cpp.
+#include <stdexcept>
+
+#include "catch.hpp"
+#include "support/drawn.hpp"
+
+namespace {
+
+using namespace incontext;
+using Exact = std::tuple<Series<Rational, 1>, Series<Rational, 4>, Series<Modular, 2>, Series<Modular, 6>>;
+
+template <class S>
+S without_constant(S const& series) {
+    return series - S(series.coefficient(0));
+}
+
+TEMPLATE_LIST_TEST_CASE("a quotient of series times its divisor is the dividend", "", Exact) {
+    for (unsigned i = 0; i < 4; ++i) {
+        auto const a = test::drawn<TestType>(1, i, 5);
+        auto const b = without_constant(test::drawn<TestType>(2, i, 5)) + TestType(3);
+        REQUIRE(a / b * b == a);
+        REQUIRE(TestType(1) / b * a == a / b);
+    }
+}
+
+TEMPLATE_LIST_TEST_CASE("the exponential turns sums into products, and 0 into 1", "", Exact) {
+    REQUIRE(exp(TestType(0)) == TestType(1));
+    for (unsigned i = 0; i < 4; ++i) {
+        auto const x = without_constant(test::drawn<TestType>(1, i, 5));
+        auto const y = without_constant(test::drawn<TestType>(2, i, 5));
+        REQUIRE(exp(x + y) == exp(x) * exp(y));
+        REQUIRE(exp(-x) * exp(x) == TestType(1));
+    }
+}
+
+TEST_CASE("the exponential of s has the coefficients 1/n!, and 1/(1 - s) all ones") {
+    using S = Series<Rational, 6>;
+    S const e = exp(S::variable());
+    S const geometric = S(1) / (S(1) - S::variable());
+    long long factorial = 1;
+    for (int n = 0; n < 6; ++n) {
+        factorial *= n > 0 ? n : 1;
+        REQUIRE(e.coefficient(n) == Rational(1, factorial));
+        REQUIRE(geometric.coefficient(n) == Rational(1));
+    }
+}
+
+TEST_CASE("s^K is zero, and s^(K-1) is not") {
+    using S = Series<Rational, 3>;
+    S const s = S::variable();
+    REQUIRE(s * s * s == S(0));
+    REQUIRE_FALSE(s * s == S(0));
+    REQUIRE(s * s == s.times_variable());
+    REQUIRE(s.coefficient(0) == Rational(0));
+    REQUIRE(s.coefficient(1) == Rational(1));
+    REQUIRE(Series<Rational, 1>::variable() == Series<Rational, 1>(0));
+    REQUIRE(trusted::is_zero(s * s * s));
+    REQUIRE_FALSE(trusted::is_zero(s * s));
+}
+
+TEST_CASE("two terms are a dual number") {
+    using S = Series<Rational, 2>;
+    Dual<Rational> const a(3, 2);
+    Dual<Rational> const b(5, 7);
+    S const s = S::variable();
+    S const x = S(3) + S(2) * s;
+    S const y = S(5) + S(7) * s;
+    for (auto const& [dual, series] : {std::pair(a * b, x * y), std::pair(a / b, x / y), std::pair(a - b, x - y)}) {
+        REQUIRE(series == S(dual.value) + S(dual.derivative) * s);
+    }
+}
+
+TEST_CASE("what has no value is refused") {
+    using S = Series<Rational, 3>;
+    REQUIRE_THROWS_AS(exp(S(1)), std::domain_error);
+    REQUIRE_THROWS_AS(exp(S(1) + S::variable()), std::domain_error);
+    REQUIRE_THROWS_AS(S(1) / S::variable(), std::domain_error);
+}
+
+}  // namespace
