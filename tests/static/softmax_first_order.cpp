@@ -59,9 +59,9 @@ constexpr M softmax(M const& scores) {
 /// Every row minus its mean.
 template <AnyMatrix M>
 constexpr M rows_centred(M const& matrix) {
-    return matrix - one_over_context<NumberOf<M>>(cols_of<M>) *
-                        product(matrix, generate<NumberOf<M>, cols_of<M>, cols_of<M>>(
-                                            [](int, int) { return NumberOf<M>(1); }));
+    return matrix -
+           one_over_context<NumberOf<M>>(cols_of<M>) *
+               product(matrix, generate<NumberOf<M>, cols_of<M>, cols_of<M>>([](int, int) { return NumberOf<M>(1); }));
 }
 template <AnyMatrix M>
 constexpr M columns_centred(M const& matrix) {
@@ -108,9 +108,8 @@ constexpr auto prediction_of_a_step(Inputs const& inputs) {
 constexpr auto one_head = product(constant<2>(Y), softmax(times_s<2>(scores)));
 
 /// The mean of the values, for every query.
-constexpr auto mean_of_values = one_over_N * product(Y, generate<Modular, N, sizes.query>([](int, int) {
-                                                         return Modular(1);
-                                                     }));
+constexpr auto mean_of_values =
+    one_over_N * product(Y, generate<Modular, N, sizes.query>([](int, int) { return Modular(1); }));
 static_assert(at_order(one_head, 0) == mean_of_values);
 static_assert(at_order(one_head, 1) == prediction_of_a_step(rows_centred(X)));
 // Refuted: a step on the inputs as they are.
@@ -150,12 +149,10 @@ static_assert(!two_heads_are_a_centred_step(Modular(2)));  // with s in place of
 /// weights are e^0 = 1 and e^c = t.
 constexpr Modular t = any.scalar("t");
 constexpr auto V = any.matrix(output_axis, context_axis, "v");
-constexpr auto next_position = generate<Modular, N, N>([](int key, int token) {
-    return Modular(key == token + 1 ? 1 : 0);
-});
-constexpr auto copied = product(V, normalised(next_position, [](Modular const& score) {
-                                    return Modular(1) + score * (t - Modular(1));
-                                }));
+constexpr auto next_position =
+    generate<Modular, N, N>([](int key, int token) { return Modular(key == token + 1 ? 1 : 0); });
+constexpr auto copied =
+    product(V, normalised(next_position, [](Modular const& score) { return Modular(1) + score * (t - Modular(1)); }));
 /// (t + n - 1) out = t v + n mean - v, where v is the value of the token that follows. Shift: 1, or 0 in a refutation.
 constexpr bool softmax_copies(int shift) {
     for (int token = 0; token + 1 < N; ++token) {
