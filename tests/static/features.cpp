@@ -83,21 +83,8 @@ constexpr auto layer_on_features = [](auto any) { return on_features(any, as_att
 
 static_assert(identical_for_all_sizes(descent, layer_on_features));
 
-// Three layers of the same matrices: by symbols, and at one size.
-static_assert(!different_for_some_sizes(descent, layer_on_features, 3));
-
-// Untied layers of other rates.
-static_assert(identical<sizes>(
-    [](auto any) {
-        auto second = step_over_features(any);
-        second.learning_rate = any.scalar("eta2");
-        return on_features(any, stacked(step_over_features(any), second));
-    },
-    [](auto any) {
-        auto second = step_over_features(any);
-        second.learning_rate = any.scalar("eta2");
-        return on_features(any, stacked(as_attention(step_over_features(any)), as_attention(second)));
-    }));
+// Three layers of the same matrices, at one size.
+static_assert(identical<sizes, 3>(descent, layer_on_features));
 
 // ------------------------------------------------------------------------------------------- K layers, for every K, by induction
 
@@ -200,7 +187,7 @@ static_assert(!whole_tokens_are_mapped(symbolic::AnySizes{}, 0) && !whole_tokens
 // ----------------------------------------------------------------------------------------------------------- refuted
 
 // The query mapped by another map than the context.
-static_assert(different_for_some_sizes(descent, []<class Any>(Any any) {
+static_assert(different<sizes>(descent, []<class Any>(Any any) {
     auto const layer = as_attention(step_over_features(any));
     auto const m = any.map(feature_axis, "m");
     return OnFeatures<Any, decltype(layer)>{layer, m, any.map(feature_axis, "n")};
@@ -212,14 +199,14 @@ static_assert(different<sizes>(descent, []<class Any>(Any any) {
     step.learning_rate = step.learning_rate * context_size<typename Any::Scalar>(Any::dimensions.context);
     return on_features(any, as_attention(step));
 }));
-static_assert(different_for_some_sizes(descent, [](auto any) {
+static_assert(different<sizes>(descent, [](auto any) {
     auto step = step_over_features(any);
     step.learning_rate = step.learning_rate + step.learning_rate;
     return on_features(any, as_attention(step));
 }));
 
 // Values that forget W0.
-static_assert(different_for_some_sizes(descent, []<class Any>(Any any) {
+static_assert(different<sizes>(descent, []<class Any>(Any any) {
     auto step = step_over_features(any);
     step.initial_weights = step.initial_weights - step.initial_weights;
     return on_features(any, as_attention(step));
