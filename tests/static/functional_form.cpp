@@ -100,8 +100,8 @@ static_assert(different<sizes>(descent<1>, []<class Any>(Any any) {
         constexpr Dimensions given = Any::dimensions;
         auto result = ScoredAttention<Any>{any}(prompt);
         auto const Y = targets<given>(prompt.context);
-        result.context = above(inputs<given>(prompt.context),
-                               Y - rate_of(any) * product(Y, transpose(scores_of_context(any))));
+        result.context =
+            above(inputs<given>(prompt.context), Y - rate_of(any) * product(Y, transpose(scores_of_context(any))));
         return result;
     };
 }));
@@ -157,9 +157,9 @@ constexpr bool powers_go_on(Any const& any, bool other_order = false) {
     auto const sum = any.matrix(context_axis, context_axis, "S");
     auto const g = scores_of_query(any);
     auto const state = [&](auto const& power, auto const& sum_of_powers) -> State {
-        return {.context = above(any.matrix(input_axis, context_axis, "x"), product(Y, power)),
-                .query = above(any.matrix(input_axis, query_axis, "xq"),
-                               -(rate_of(any) * product(Y, sum_of_powers, g)))};
+        return {
+            .context = above(any.matrix(input_axis, context_axis, "x"), product(Y, power)),
+            .query = above(any.matrix(input_axis, query_axis, "xq"), -(rate_of(any) * product(Y, sum_of_powers, g)))};
     };
     auto const contraction = identity<Number, given.context>() - rate_of(any) * scores_of_context(any);
     auto const next = other_order ? product(contraction, B) : product(B, contraction);
@@ -183,8 +183,8 @@ constexpr bool features_are_a_kernel(Any const& any, int share = 1) {
     auto const Mq = m(any.matrix(input_axis, query_axis, "xq"));
     auto const Y = any.matrix(output_axis, context_axis, "y");
     auto const Yq = any.matrix(output_axis, query_axis, "yq");
-    auto const layer = as_attention(GradientStep<features, Number>{
-        any.learning_rate(), zero<Number, features.output, features.input>()});
+    auto const layer = as_attention(
+        GradientStep<features, Number>{any.learning_rate(), zero<Number, features.output, features.input>()});
     auto const updated = layer(Prompt<features.tokens(), Number>{.context = above(M, Y), .query = above(Mq, Yq)});
     Number const rate = Number(share) * rate_of(any);
     return trusted::same(targets<features>(updated.context), Y - rate * product(Y, transpose(M), M)) &&
