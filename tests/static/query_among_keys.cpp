@@ -42,10 +42,8 @@ constexpr auto among_keys(Any const& any, Weights weights) {
                                .input = given.input};
     auto const W0 = initial_weights(any, weights);
     auto const of_examples = as_attention(GradientStep<given, Number>{any.learning_rate(), W0});
-    LinearSelfAttention<shape, Number> const layer{.query = of_examples.query,
-                                                   .key = of_examples.key,
-                                                   .value = of_examples.value,
-                                                   .output = of_examples.output};
+    LinearSelfAttention<shape, Number> const layer{
+        .query = of_examples.query, .key = of_examples.key, .value = of_examples.value, .output = of_examples.output};
     auto const prompt = embed(any.matrix(input_axis, context_axis, "x"), any.matrix(output_axis, context_axis, "y"),
                               any.matrix(input_axis, query_axis, "xq"), W0);
     auto const updated =
@@ -69,9 +67,9 @@ constexpr bool query_is_an_example(Any const& any, int share) {
     using Number = typename Any::Scalar;
     auto const Xq = any.matrix(input_axis, query_axis, "xq");
     Number const rate = any.learning_rate() * one_over_context<Number>(Any::dimensions.context);
-    return trusted::same(among_keys<1>(any, Weights::any),
-                         apart<1>(any, Weights::any) -
-                             Number(share) * rate * product(any.initial_weights(), Xq, transpose(Xq), Xq));
+    return trusted::same(
+        among_keys<1>(any, Weights::any),
+        apart<1>(any, Weights::any) - Number(share) * rate * product(any.initial_weights(), Xq, transpose(Xq), Xq));
 }
 static_assert(query_is_an_example(symbols, 2) && query_is_an_example(numbers, 2));
 static_assert(!query_is_an_example(symbols, 1) && !query_is_an_example(numbers, 1));
