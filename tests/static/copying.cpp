@@ -15,7 +15,7 @@ constexpr Arbitrary<sizes, Modular> numbers{};
 
 /// Contents are of the input's size, examples as many as the context's.
 template <class Any>
-constexpr PlainTokens plain{
+constexpr PlainTokenSizes plain{
     .content = Any::dimensions.input, .examples = Any::dimensions.context, .query = Any::dimensions.query};
 template <class Any>
 using Plain = PlainPrompt<plain<Any>, typename Any::Scalar>;

@@ -11,7 +11,7 @@ using test::drawn_matrix;
 using test::equal;
 
 // Eight examples, so that 1/N does not round.
-constexpr PlainTokens plain{.content = 3, .examples = 8, .query = 4};
+constexpr PlainTokenSizes plain{.content = 3, .examples = 8, .query = 4};
 constexpr Dimensions paired{.input = 3, .output = 3, .context = 8, .query = 4};
 
 TEMPLATE_LIST_TEST_CASE("two layers on plain tokens are one gradient step on the examples", "", test::Families) {
@@ -33,8 +33,8 @@ TEMPLATE_LIST_TEST_CASE("two layers on plain tokens are one gradient step on the
 
 TEST_CASE("plain tokens know their sizes") {
     REQUIRE(plain.tokens() == TokenShape{.token_dim = 22, .context = 16, .query = 4});
-    REQUIRE(plain == PlainTokens{3, 8, 4});
-    REQUIRE_FALSE(plain == PlainTokens{3, 8});
+    REQUIRE(plain == PlainTokenSizes{3, 8, 4});
+    REQUIRE_FALSE(plain == PlainTokenSizes{3, 8});
 }
 
 }  // namespace

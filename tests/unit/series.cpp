@@ -71,6 +71,15 @@ TEST_CASE("two terms are a dual number") {
     }
 }
 
+TEST_CASE("exact constants are series, too") {
+    using S = Series<Rational, 3>;
+    S const s = S::variable();
+    REQUIRE(S(half) == S(Rational(1, 2)));
+    REQUIRE(half * s + half * s == s);
+    REQUIRE(s * ratio<3, 4> == S(Rational(3, 4)) * s);
+    REQUIRE(one_over_context<S>(7) * S(7) == S(1));
+}
+
 TEST_CASE("what has no value is refused") {
     using S = Series<Rational, 3>;
     REQUIRE_THROWS_AS(exp(S(1)), std::domain_error);

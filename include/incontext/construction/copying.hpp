@@ -26,7 +26,7 @@
 namespace incontext {
 
 /// The sizes of a prompt of plain tokens: inputs and targets are contents of one dimension, in tokens of their own.
-struct PlainTokens {
+struct PlainTokenSizes {
     int content;
     int examples;
     int query = 1;
@@ -36,15 +36,15 @@ struct PlainTokens {
         return {.token_dim = 2 * content + 2 * examples, .context = 2 * examples, .query = query};
     }
 
-    friend constexpr bool operator==(PlainTokens const&, PlainTokens const&) = default;
+    friend constexpr bool operator==(PlainTokenSizes const&, PlainTokenSizes const&) = default;
 };
 
 /// A prompt of plain tokens. A class template for the sake of g++ 12, as TokenDim.
-template <PlainTokens Sizes, class Number>
+template <PlainTokenSizes Sizes, class Number>
 struct PlainPromptOf {
     using type = Prompt<Sizes.tokens(), Number>;
 };
-template <PlainTokens Sizes, class Number>
+template <PlainTokenSizes Sizes, class Number>
 using PlainPrompt = typename PlainPromptOf<Sizes, Number>::type;
 
 /// The prompt of plain tokens: the x tokens, then the y tokens. Attention does not see their order, but their positions.
@@ -53,7 +53,7 @@ using PlainPrompt = typename PlainPromptOf<Sizes, Number>::type;
 /// the caller, c(y) = (0; y). Exactness: copies. Errors: other shapes do not compile. Test: tests/static/copying.cpp.
 template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
 [[nodiscard]] constexpr auto plain_prompt(Inputs const& X, Targets const& Y, QueryInputs const& Xq)
-    -> PlainPrompt<PlainTokens{rows_of<Inputs>, cols_of<Inputs>, cols_of<QueryInputs>}, NumberOf<Inputs>>;
+    -> PlainPrompt<PlainTokenSizes{rows_of<Inputs>, cols_of<Inputs>, cols_of<QueryInputs>}, NumberOf<Inputs>>;
 
 /// The layer of three heads that copies each y_j to the slot of its x_j, erases the y tokens, and cleans the positions away.
 ///
@@ -61,7 +61,7 @@ template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
 /// Exactness: entries are 0 and +-1; one rounding per sum of tokens in floating point, and none where contents are added to
 /// an empty slot. Cost: that of writing the matrices. Errors: none.
 /// Test: tests/static/copying.cpp (for all contents and counts of examples), tests/unit/copying.cpp (in floating point).
-template <PlainTokens Sizes, class Number>
+template <PlainTokenSizes Sizes, class Number>
 [[nodiscard]] constexpr auto copying_layer();
 
 /// Prop. 1 on what was copied: keys and queries read the content, values the slot, W0 = 0, P = eta/N with N examples (the
@@ -70,11 +70,11 @@ template <PlainTokens Sizes, class Number>
 /// After copying_layer it predicts (eta/N) sum of c(y_j) x_j^T x_q. Shapes: all projections [content x token_dim] or its
 /// transpose. Units: learning_rate in 1 / (input unit)^2. Exactness: one product (eta/N). Errors: none.
 /// Test: tests/static/copying.cpp.
-template <PlainTokens Sizes, class Number>
+template <PlainTokenSizes Sizes, class Number>
 [[nodiscard]] constexpr auto step_after_copying(Number const& learning_rate);
 
 /// The prediction of updated plain tokens: -(slot of the query tokens) [content x query]. As prediction_of.
-template <PlainTokens Sizes, AnyMatrix QueryTokens>
+template <PlainTokenSizes Sizes, AnyMatrix QueryTokens>
 [[nodiscard]] constexpr auto prediction_in_slot(QueryTokens const& tokens) {
     return prediction_of(rows<Sizes.content, Sizes.content>(tokens));
 }
@@ -83,7 +83,7 @@ template <PlainTokens Sizes, AnyMatrix QueryTokens>
 
 template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
 constexpr auto plain_prompt(Inputs const& X, Targets const& Y, QueryInputs const& Xq)
-    -> PlainPrompt<PlainTokens{rows_of<Inputs>, cols_of<Inputs>, cols_of<QueryInputs>}, NumberOf<Inputs>> {
+    -> PlainPrompt<PlainTokenSizes{rows_of<Inputs>, cols_of<Inputs>, cols_of<QueryInputs>}, NumberOf<Inputs>> {
     using Number = NumberOf<Inputs>;
     constexpr int content = rows_of<Inputs>;
     constexpr int examples = cols_of<Inputs>;
@@ -98,7 +98,7 @@ constexpr auto plain_prompt(Inputs const& X, Targets const& Y, QueryInputs const
             .query = above(query_inputs, zero<Number, content + 2 * examples, query>())};
 }
 
-template <PlainTokens Sizes, class Number>
+template <PlainTokenSizes Sizes, class Number>
 constexpr auto copying_layer() {
     constexpr int content = Sizes.content;
     constexpr int examples = Sizes.examples;
@@ -117,7 +117,7 @@ constexpr auto copying_layer() {
     return heads(copy, erase, clean);
 }
 
-template <PlainTokens Sizes, class Number>
+template <PlainTokenSizes Sizes, class Number>
 constexpr auto step_after_copying(Number const& learning_rate) {
     constexpr int content = Sizes.content;
     constexpr int token_dim = 2 * content + 2 * Sizes.examples;

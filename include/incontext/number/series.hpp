@@ -43,7 +43,9 @@ class Series {
     constexpr Series() : Series(Number(0)) {}
     template <std::integral Integer>
     constexpr Series(Integer constant) : Series(Number(constant)) {}
-    constexpr Series(Number const& constant) {
+    template <
+        std::same_as<Number> Constant>  // a template, so that an exact constant, half, becomes a Series and no Number
+    constexpr Series(Constant const& constant) {
         for (Number& coefficient : coefficients_) {
             coefficient = Number(0);
         }

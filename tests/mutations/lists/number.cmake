@@ -132,15 +132,11 @@ set(t unit/series)
 mutation(${t} [[return Series(1).times_variable();]] [[return Series(1);]])
 mutation(${t} [[result.coefficients_[order] = coefficients_[order - 1];]] [[result.coefficients_[order] = coefficients_[order];]])
 mutation(${t} [[a.coefficients_[order] = a.coefficients_[order] - b.coefficients_[order];]] [[a.coefficients_[order] = a.coefficients_[order] + b.coefficients_[order];]])
-mutation(${t} [[a.coefficients_[k] * b.coefficients_[n - k];
-            }
-        }]] [[a.coefficients_[k] * b.coefficients_[n];
-            }
-        }]])
+mutation(${t} [[result.coefficients_[n] + a.coefficients_[k] * b.coefficients_[n - k];]] [[result.coefficients_[n] + a.coefficients_[k] * b.coefficients_[n];]])
 mutation(${t} [[Number const inverse = Number(1) / b.coefficients_[0];]] [[Number const inverse = Number(1);]])
-mutation(${t} [[rest = rest - result.coefficients_[k]]] [[rest = rest + result.coefficients_[k]]])
+mutation(${t} [[rest = rest - result]] [[rest = rest + result]])
 mutation(${t} [[for (int k = 0; k < n; ++k) {]] [[for (int k = 1; k < n; ++k) {]])
-mutation(${t} [[Number(k) * a.coefficients_[k]]] [[a.coefficients_[k]]])
+mutation(${t} [[Number(k) * a.coefficients_]] [[a.coefficients_]])
 mutation(${t} [[result.coefficients_[n] = sum / Number(n);]] [[result.coefficients_[n] = sum;]])
 mutation(${t} [[if (!trusted::is_zero(a.coefficients_[0])) {]] [[if (false) {]])
 mutation(${t} [[if (!trusted::is_zero(coefficient)) {]] [[if (false) {]])
