@@ -3,7 +3,14 @@
 // values plus a gradient step on centred inputs; two opposite heads are that step alone. Compiling this file is the test.
 //
 // All letters are free: the statements hold for every score, value, input and query of the named sizes.
+#include <type_traits>
+
 #include "incontext/theorem.hpp"
+
+#if __has_include("incontext/attention/softmax_attention.hpp")
+#define INCONTEXT_TEST_SOFTMAX_ATTENTION
+#include "incontext/attention/softmax_attention.hpp"
+#endif
 
 namespace {
 
@@ -184,5 +191,91 @@ constexpr bool logit_for_an_error(int off_by_one) {
     return n / (needed + n - Modular(1)) * distance == eps;
 }
 static_assert(logit_for_an_error(1) && !logit_for_an_error(0));
+
+#ifdef INCONTEXT_TEST_SOFTMAX_ATTENTION
+
+// --------------------------------------------------------------------------------------- the same of the layer that runs
+
+/// SoftmaxAttention of the library on series. One head: keys and queries read x, the query's scaled by s; values are y.
+template <int K>
+using HeadOnInputs = LinearSelfAttention<sizes.tokens(), S<K>, sizes.input, sizes.output>;
+template <int K>
+constexpr HeadOnInputs<K> head_on_inputs(S<K> const& scale, S<K> const& of_values) {
+    auto const I = identity<S<K>, sizes.input + sizes.output>();
+    auto const of_x = rows<0, sizes.input>(I);
+    auto const of_y = rows<sizes.input, sizes.output>(I);
+    return {.query = scale * of_x, .key = of_x, .value = of_y, .output = of_values * transpose(of_y)};
+}
+template <int K>
+constexpr auto prompt_on_series() {
+    auto const prompt = embed(X, Y, Xq);
+    Matrix<Modular, sizes.input + sizes.output, N> const context = prompt.context;
+    Matrix<Modular, sizes.input + sizes.output, sizes.query> const query = prompt.query;
+    return PromptOf<sizes, S<K>>{.context = constant<K>(context), .query = constant<K>(query)};
+}
+template <int K>
+constexpr auto s = S<K>::variable();
+
+/// One head: the mean of the values, and a step on centred inputs (or, in a refutation, on the inputs as they are).
+constexpr bool layer_of_one_head_is_a_centred_step(bool centred) {
+    SoftmaxAttention<HeadOnInputs<2>, Exponential, 1> const layer{.layer = head_on_inputs<2>(s<2>, S<2>(1))};
+    auto const moved = answer<QueryTargets<sizes>>(layer, prompt_on_series<2>());  // the query's target was 0
+    return at_order(moved, 0) == mean_of_values &&
+           at_order(moved, 1) == prediction_of_a_step(centred ? rows_centred(X) : X);
+}
+static_assert(layer_of_one_head_is_a_centred_step(true));
+static_assert(!layer_of_one_head_is_a_centred_step(false));
+
+/// Two heads with +-s/2 and values -+eta, all times s: the prediction is that of the centred step, without a constant and
+/// without a next order. Opposite: -1, or 1 in a refutation.
+constexpr bool layer_of_two_heads_is_a_centred_step(int opposite) {
+    using Heads = MultiHeadAttention<HeadOnInputs<3>, HeadOnInputs<3>>;
+    S<3> const scale = half * s<3>;
+    S<3> const eta(any.learning_rate());
+    Heads const both = heads(head_on_inputs<3>(scale, -eta), head_on_inputs<3>(-scale, -S<3>(opposite) * eta));
+    SoftmaxAttention<Heads, Exponential, 1> const layer{.layer = both};
+    auto const moved_times_s = answer<QueryTargets<sizes>>(layer, prompt_on_series<3>());
+    return is_everywhere(at_order(moved_times_s, 0), Modular(0)) &&
+           prediction_of(at_order(moved_times_s, 1)) == any.learning_rate() * prediction_of_a_step(rows_centred(X)) &&
+           is_everywhere(at_order(moved_times_s, 2), Modular(0));
+}
+static_assert(layer_of_two_heads_is_a_centred_step(-1));
+static_assert(!layer_of_two_heads_is_a_centred_step(1));
+
+/// e^0 = 1 and e^c = t, as the weight function of attention whose scores are 0 and 1.
+struct OneAndT {
+    template <class Number>
+    static constexpr ValueAndDerivative<Number> at(Number const& score) {
+        return {Number(1) + score * (Number(t.residue()) - Number(1)), Number(0)};
+    }
+};
+/// The copying head of Prop. 3 behind a softmax, on plain tokens: (t + n - 1) slot = t c(y_j) + n mean - c(y_j) with n = 2N keys,
+/// where the mean is that of all contents.
+constexpr bool copying_head_copies_by_softmax(int keys) {
+    constexpr PlainTokenSizes plain{.content = sizes.input, .examples = 3};
+    constexpr auto inputs_of_examples = any.matrix(input_axis, input_axis, "a");  // three of them
+    constexpr auto targets_of_examples = any.matrix(input_axis, input_axis, "b");
+    auto const copy = copying_layer<plain, Modular>().heads[0];
+    using Head = std::remove_const_t<decltype(copy)>;
+    SoftmaxAttention<Head, OneAndT, 1> const layer{.layer = copy};
+    auto const prompt = plain_prompt(inputs_of_examples, targets_of_examples, zero<Modular, sizes.input, 1>());
+    auto const slots = rows<plain.content, plain.content>(layer(prompt).context);
+    for (int example = 0; example < plain.examples; ++example) {
+        for (int row = 0; row < plain.content; ++row) {
+            Modular sum(0);  // n times the mean
+            for (int key = 0; key < plain.examples; ++key) {
+                sum += inputs_of_examples(row, key) + targets_of_examples(row, key);
+            }
+            Modular const v = targets_of_examples(row, example);
+            if (!((t + Modular(keys - 1)) * slots(row, example) == t * v + sum - v)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+static_assert(copying_head_copies_by_softmax(6) && !copying_head_copies_by_softmax(3));
+
+#endif
 
 }  // namespace

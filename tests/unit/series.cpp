@@ -44,6 +44,9 @@ TEST_CASE("the exponential of s has the coefficients 1/n!, and 1/(1 - s) all one
         REQUIRE(e.coefficient(n) == Rational(1, factorial));
         REQUIRE(geometric.coefficient(n) == Rational(1));
     }
+    S const s = S::variable();
+    REQUIRE(exp(s * s) == S(1) + s * s + half * (s * s * s * s));
+    REQUIRE(exp(s + s * s).coefficient(3) == Rational(7, 6));  // 1/6 + 1
 }
 
 TEST_CASE("s^K is zero, and s^(K-1) is not") {

@@ -40,15 +40,16 @@ class Series {
     static_assert(a_series_has_at_least_one_term<K>::value, "see the first error");
     static constexpr int terms = K;
 
-    constexpr Series() : Series(Number(0)) {}
+    constexpr Series() {
+        for (Number& coefficient : coefficients_) {
+            coefficient = Number();
+        }
+    }
     template <std::integral Integer>
     constexpr Series(Integer constant) : Series(Number(constant)) {}
     template <
         std::same_as<Number> Constant>  // a template, so that an exact constant, half, becomes a Series and no Number
-    constexpr Series(Constant const& constant) {
-        for (Number& coefficient : coefficients_) {
-            coefficient = Number(0);
-        }
+    constexpr Series(Constant const& constant) : Series() {
         coefficients_[0] = constant;
     }
     template <std::floating_point Floating>
@@ -91,6 +92,9 @@ class Series {
     friend constexpr Series operator*(Series const& a, Series const& b) {
         Series result;
         for (int k = 0; k < K; ++k) {
+            if (trusted::is_zero(a.coefficients_[k])) {  // compilers limit the steps of a constant evaluation
+                continue;
+            }
             for (int n = k; n < K; ++n) {
                 result.coefficients_[n] = result.coefficients_[n] + a.coefficients_[k] * b.coefficients_[n - k];
             }
