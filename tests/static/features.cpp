@@ -10,6 +10,7 @@ namespace {
 using namespace incontext;
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7, .query = 4};
+constexpr Dimensions small{.input = 3, .output = 2, .context = 4};
 
 /// The problem over features: inputs are columns of m.
 template <class Any>
@@ -84,7 +85,7 @@ constexpr auto layer_on_features = [](auto any) { return on_features(any, as_att
 static_assert(identical_for_all_sizes(descent, layer_on_features));
 
 // Three layers of the same matrices, at one size.
-static_assert(identical<sizes, 3>(descent, layer_on_features));
+static_assert(identical<small, 3>(descent, layer_on_features));
 
 // ------------------------------------------------------------------------------------------- K layers, for every K, by induction
 
@@ -187,33 +188,33 @@ static_assert(!whole_tokens_are_mapped(symbolic::AnySizes{}, 0) && !whole_tokens
 // ----------------------------------------------------------------------------------------------------------- refuted
 
 // The query mapped by another map than the context.
-static_assert(different<sizes>(descent, []<class Any>(Any any) {
+static_assert(different<small>(descent, []<class Any>(Any any) {
     auto const layer = as_attention(step_over_features(any));
     auto const m = any.map(feature_axis, "m");
     return OnFeatures<Any, decltype(layer)>{layer, m, any.map(feature_axis, "n")};
 }));
 
 // Without 1/N; twice the rate.
-static_assert(different<sizes>(descent, []<class Any>(Any any) {
+static_assert(different<small>(descent, []<class Any>(Any any) {
     auto step = step_over_features(any);
     step.learning_rate = step.learning_rate * context_size<typename Any::Scalar>(Any::dimensions.context);
     return on_features(any, as_attention(step));
 }));
-static_assert(different<sizes>(descent, [](auto any) {
+static_assert(different<small>(descent, [](auto any) {
     auto step = step_over_features(any);
     step.learning_rate = step.learning_rate + step.learning_rate;
     return on_features(any, as_attention(step));
 }));
 
 // Values that forget W0.
-static_assert(different<sizes>(descent, []<class Any>(Any any) {
+static_assert(different<small>(descent, []<class Any>(Any any) {
     auto step = step_over_features(any);
     step.initial_weights = step.initial_weights - step.initial_weights;
     return on_features(any, as_attention(step));
 }));
 
 // Two layers are not one.
-static_assert(different<sizes>(
+static_assert(different<small>(
     [](auto any) { return on_features(any, looped<2>(as_attention(step_over_features(any)))); }, layer_on_features));
 
 // ------------------------------------------------------------------------------------------- what an unknown map is, and is not
@@ -275,7 +276,7 @@ static_assert(is_not_odd());
 static_assert(!different<Dimensions{.input = 2, .output = 1, .context = 3}, Rational>(descent, layer_on_features));
 
 // Degrees: a value is an unknown, as an input is in Prop. 1.
-static_assert(degree_of<sizes>(descent) == 5);
+static_assert(degree_of<small>(descent) == 5);
 
 template <auto F>
 concept is_refused = !requires {
