@@ -20,8 +20,8 @@ using Thin = LinearSelfAttention<shape, Modular, 2, 1>;
 using Feedforward = Residual<TokenWise<MLP<Modular, 3, 4, 3, AnyFunction<"f">>>>;
 
 template <class Layer>
-constexpr bool pullback_is_right = HasForwardPass<Layer, AllTokens, SomePrompt>&& HasForwardPass<
-    Layer, QueryTokens, SomePrompt>&& laws::pullback_is_transpose_of_derivative<sizes, Layer>;
+constexpr bool pullback_is_right = HasForwardPass<Layer, AllTokens, SomePrompt>&&
+    HasForwardPass<Layer, QueryTokens, SomePrompt>&& laws::pullback_is_transpose_of_derivative<sizes, Layer>;
 
 static_assert(pullback_is_right<Normalised<Thin>>);
 static_assert(pullback_is_right<Normalised<SoftmaxAttention<Thin>>>);

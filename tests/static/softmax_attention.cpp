@@ -21,8 +21,8 @@ using Head = LinearSelfAttention<shape, Modular, 2, 3>;
 using Any = AnyFunction<"E">;
 
 template <class Layer>
-constexpr bool pullback_is_right = HasForwardPass<Layer, AllTokens, SomePrompt>&& HasForwardPass<
-    Layer, QueryTokens, SomePrompt>&& laws::pullback_is_transpose_of_derivative<sizes, Layer>;
+constexpr bool pullback_is_right = HasForwardPass<Layer, AllTokens, SomePrompt>&&
+    HasForwardPass<Layer, QueryTokens, SomePrompt>&& laws::pullback_is_transpose_of_derivative<sizes, Layer>;
 template <class Layer>
 constexpr bool each_derivative_is_right = laws::first_wrong_derivative<sizes, Layer>() == laws::everything;
 

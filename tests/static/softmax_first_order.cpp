@@ -5,12 +5,7 @@
 // All letters are free: the statements hold for every score, value, input and query of the named sizes.
 #include <type_traits>
 
-#include "incontext/theorem.hpp"
-
-#if __has_include("incontext/attention/softmax_attention.hpp")
-#define INCONTEXT_TEST_SOFTMAX_ATTENTION
-#include "incontext/attention/softmax_attention.hpp"
-#endif
+#include "incontext/theorem_nonlinear.hpp"
 
 namespace {
 
@@ -192,8 +187,6 @@ constexpr bool logit_for_an_error(int off_by_one) {
 }
 static_assert(logit_for_an_error(1) && !logit_for_an_error(0));
 
-#ifdef INCONTEXT_TEST_SOFTMAX_ATTENTION
-
 // --------------------------------------------------------------------------------------- the same of the layer that runs
 
 /// SoftmaxAttention of the library on series. One head: keys and queries read x, the query's scaled by s; values are y.
@@ -275,7 +268,5 @@ constexpr bool copying_head_copies_by_softmax(int keys) {
     return true;
 }
 static_assert(copying_head_copies_by_softmax(6) && !copying_head_copies_by_softmax(3));
-
-#endif
 
 }  // namespace

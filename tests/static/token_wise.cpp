@@ -21,8 +21,9 @@ using SomePrompt = Prompt<shape, Modular>;
 using Any = AnyFunction<"f">;
 
 template <class Layer>
-constexpr bool pullback_is_right = HasForwardPass<Layer, AllTokens, SomePrompt>&& HasForwardPass<
-    Layer, TargetsOf<Layer, sizes>, SomePrompt>&& laws::pullback_is_transpose_of_derivative<sizes, Layer>;
+constexpr bool pullback_is_right =
+    HasForwardPass<Layer, AllTokens, SomePrompt>&& HasForwardPass<Layer, TargetsOf<Layer, sizes>, SomePrompt>&&
+        laws::pullback_is_transpose_of_derivative<sizes, Layer>;
 template <class Layer>
 constexpr bool each_derivative_is_right = laws::first_wrong_derivative<sizes, Layer>() == laws::everything;
 
@@ -217,7 +218,8 @@ struct FaultyMLP : MLP<Number, 3, 4, 3, Any> {
 };
 
 template <Fault TheFault>
-constexpr bool faulty_is_right = laws::pullback_is_transpose_of_derivative<sizes, TokenWise<FaultyMLP<Modular, TheFault>>>;
+constexpr bool faulty_is_right =
+    laws::pullback_is_transpose_of_derivative<sizes, TokenWise<FaultyMLP<Modular, TheFault>>>;
 static_assert(faulty_is_right<Fault::none>);
 static_assert(!faulty_is_right<Fault::slope>);
 static_assert(!faulty_is_right<Fault::second>);

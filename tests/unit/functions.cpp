@@ -38,7 +38,8 @@ void check(double (*f)(double)) {
         auto const in_float = Activation::at(static_cast<float>(z));
         float const zf = static_cast<float>(z);
         double const scale_of_float = 1 + std::abs(f(static_cast<double>(zf))) + z * z;
-        REQUIRE(std::abs(static_cast<double>(in_float.value) - f(static_cast<double>(zf))) <= 16 * 0x1p-24 * scale_of_float);
+        REQUIRE(std::abs(static_cast<double>(in_float.value) - f(static_cast<double>(zf))) <=
+                16 * 0x1p-24 * scale_of_float);
         REQUIRE(std::abs(static_cast<double>(in_float.derivative) - in_double.derivative) <= 1e-5 * scale_of_float);
         auto const in_lanes = Activation::at(Lanes<float, 4>(zf));
         for (int lane = 0; lane < 4; ++lane) {

@@ -85,9 +85,9 @@ struct ScoresAsWeights {
 /// d, w and g of one head.
 template <class ScoreMap, TokenShape Given, class Number, int Tokens>
 struct KeptByScores {
-    Matrix<Number, Given.token_dim, Tokens> direction;                                  // d
-    typename ScoreMap::template Kept<Number, Given.context, Tokens> scores;             // w
-    Matrix<Number, Given.token_dim, Tokens> attended;                                   // g
+    Matrix<Number, Given.token_dim, Tokens> direction;                       // d
+    typename ScoreMap::template Kept<Number, Given.context, Tokens> scores;  // w
+    Matrix<Number, Given.token_dim, Tokens> attended;                        // g
 };
 
 /// Runs the heads of a layer on tokens T: fills `kept`, one for each head, and adds to `answer`, which begins as the asked rows of T.
@@ -109,8 +109,8 @@ constexpr void forward_by_scores(ScoreMap const& map, Layer const& layer, Contex
 /// tokens already holds the cotangent of what they were added to. Cost: 2 t n q and the head's, per head; for the prompt as much again.
 template <class Asked, class Wanted, class ScoreMap, class Layer, AnyMatrix Context, AnyMatrix Tokens, class Kept,
           AnyMatrix Rows, class Gradient, class ByContext, class ByTokens>
-constexpr void back_by_scores(Wanted wanted, ScoreMap const& map, Layer const& layer, Context const& C,
-                              Tokens const& T, Kept const& kept, Rows const& cotangent, Gradient& gradient,
+constexpr void back_by_scores(Wanted wanted, ScoreMap const& map, Layer const& layer, Context const& C, Tokens const& T,
+                              Kept const& kept, Rows const& cotangent, Gradient& gradient,
                               [[maybe_unused]] ByContext& by_context, ByTokens& by_tokens) {
     auto const& heads = heads_of(layer);
     auto&& gradients = heads_of(gradient);

@@ -127,7 +127,9 @@ struct SoftmaxOfScores {
     template <class Number>
     static constexpr bool is_shifted = requires {
         requires Weight::turns_sums_into_products;
-        requires std::floating_point<Number> || requires { typename Number::Lane; };
+        requires std::floating_point<Number> || requires {
+            typename Number::Lane;
+        };
     };
 };
 
@@ -162,9 +164,10 @@ inline constexpr int key_dimension = key_dimension_of<typename Layer::template w
 /// tests/unit/softmax_attention.cpp (against the sum over heads and tokens in double).
 template <class Layer, class Weight = Exponential, int ScaledBy = key_dimension<Layer>>
 struct SoftmaxAttention {
-    static_assert(ScaledBy > 0,
-                  "softmax attention divides its scores by the root of key_dim: heads of unlike key_dim need a positive "
-                  "third argument, SoftmaxAttention<Layer, Exponential, 11>");
+    static_assert(
+        ScaledBy > 0,
+        "softmax attention divides its scores by the root of key_dim: heads of unlike key_dim need a positive "
+        "third argument, SoftmaxAttention<Layer, Exponential, 11>");
 
     static constexpr TokenShape shape = Layer::shape;
     static constexpr int head_count = Layer::head_count;
@@ -247,7 +250,8 @@ template <class Asked, class L, class Weight, int ScaledBy, TokenShape Given, cl
     return pass;
 }
 
-template <class Asked, class Wanted, class L, class Weight, int ScaledBy, TokenShape Given, class Number, class Gradient>
+template <class Asked, class Wanted, class L, class Weight, int ScaledBy, TokenShape Given, class Number,
+          class Gradient>
 constexpr auto pull_back(Asked, Wanted wanted, SoftmaxAttention<L, Weight, ScaledBy> const& softmax,
                          Prompt<Given, Number> const& prompt,
                          PassOfSoftmax<Asked, SoftmaxAttention<L, Weight, ScaledBy>, Given, Number> const& pass,

@@ -106,9 +106,10 @@ struct Uninterpreted<Degree> {
 /// Test: tests/compile_fail/function_of_a_symbolic_block.cpp.
 template <class Number>
 struct a_function_is_not_applied_to_a_symbolic_block {
-    static_assert(never<Number>,
-                  "exp, tanh and other functions act on entries, and a symbolic block has none: a statement about a layer "
-                  "with a softmax, an activation or a normalisation is made for named sizes, with identical<sizes>");
+    static_assert(
+        never<Number>,
+        "exp, tanh and other functions act on entries, and a symbolic block has none: a statement about a layer "
+        "with a softmax, an activation or a normalisation is made for named sizes, with identical<sizes>");
     static constexpr bool value = true;
 };
 

@@ -28,10 +28,11 @@ struct an_exact_number_is_not_made_from_a_floating_point_number {
 /// Test: tests/compile_fail/exact_numbers_have_no_order.cpp, exact_numbers_have_no_exponential.cpp.
 template <class Number>
 struct an_exact_number_has_no_order_and_no_such_function {
-    static_assert(
-        never<Number>,
-        "this family of numbers has +, -, *, / and no more: no <, max, abs, sqrt, exp, log, tanh, pow. A rule that "
-        "uses them is no polynomial; compare it with `agree`, in floating point");
+    static_assert(never<Number>,
+                  "this family of numbers has +, -, *, / and no more: no <, max, abs, sqrt, exp, log, tanh, pow. Write "
+                  "value_of<Exponential>(x) (number/function.hpp), which is any function here, or compare the rule "
+                  "with `agree`, in "
+                  "floating point");
     static constexpr bool value = false;
 };
 

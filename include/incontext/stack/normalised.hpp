@@ -44,7 +44,8 @@ struct Normalised {
 
     /// t + (layer(n) - n), of what is asked.
     template <class Asked, class APrompt, class OfAnswer>
-    [[nodiscard]] static constexpr OfAnswer with_update(APrompt const& prompt, APrompt const& n, OfAnswer const& after) {
+    [[nodiscard]] static constexpr OfAnswer with_update(APrompt const& prompt, APrompt const& n,
+                                                        OfAnswer const& after) {
         return of_each_matrix(
             [](auto const& moved, auto const& from, auto const& token) { return token + (moved - from); }, after,
             Asked::of(n), Asked::of(prompt));
@@ -71,7 +72,8 @@ struct PassOfNormalised {
     constexpr PassOfNormalised(Normalised<Layer, Norm> const& update, Prompt<Given, Number> const& prompt)
         : of_norm(forward_pass<AllTokens>(update.norm, prompt)),
           of_layer(forward_pass<Asked>(update.layer, result_of(of_norm))),
-          result(Normalised<Layer, Norm>::template with_update<Asked>(prompt, result_of(of_norm), result_of(of_layer))) {}
+          result(
+              Normalised<Layer, Norm>::template with_update<Asked>(prompt, result_of(of_norm), result_of(of_layer))) {}
 };
 
 template <class Asked, class Layer, class Norm, TokenShape Given, class Number>

@@ -25,7 +25,8 @@ struct PlainTokens {
     /// Errors: an odd context does not compile. Test: tests/unit/task_distributions.cpp, tests/unit/plain_tokens.cpp.
     template <Dimensions Sizes, int Count>
     [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {
-        static_assert(Sizes.context % 2 == 0, "a context of plain tokens holds an input and a target for every example, an even number");
+        static_assert(Sizes.context % 2 == 0,
+                      "a context of plain tokens holds an input and a target for every example, an even number");
         using Floats = Lanes<float, Count>;
         constexpr int d = Sizes.input + Sizes.output;
         constexpr Dimensions examples{

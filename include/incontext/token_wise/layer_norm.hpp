@@ -114,9 +114,9 @@ struct LayerNorm {
                     along += g * kept.normalised(row, token);
                 }
                 for (int row = 0; row < Dim; ++row) {
-                    by_tokens(row, token) = kept.over_deviation(0, token) *
-                                            (by_tokens(row, token) - one_over_dim * sum -
-                                             kept.normalised(row, token) * (one_over_dim * along));
+                    by_tokens(row, token) =
+                        kept.over_deviation(0, token) * (by_tokens(row, token) - one_over_dim * sum -
+                                                         kept.normalised(row, token) * (one_over_dim * along));
                 }
             }
             return by_tokens;

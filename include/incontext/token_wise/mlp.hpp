@@ -35,7 +35,8 @@ struct the_bias_of_an_MLP {
 /// Test: tests/static/token_wise.cpp.
 template <class Number, int InputDim, int OutputDim>
 struct Linear {
-    static_assert(every_dimension_must_be_positive<InputDim, OutputDim>::value, "the sizes are listed in the first error");
+    static_assert(every_dimension_must_be_positive<InputDim, OutputDim>::value,
+                  "the sizes are listed in the first error");
 
     using Scalar = Number;
     static constexpr int input_dim = InputDim;

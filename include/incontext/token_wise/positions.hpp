@@ -78,9 +78,8 @@ struct WithPositions {
     [[nodiscard]] static constexpr auto positioned(Tokens const& tokens) {
         using N = NumberOf<Tokens>;
         auto const& table = positions<First, cols_of<Tokens>>();
-        return generate<N, InputDim + Table::rows, cols_of<Tokens>>([&](int row, int col) -> N {
-            return row < InputDim ? tokens(row, col) : N(table(row - InputDim, col));
-        });
+        return generate<N, InputDim + Table::rows, cols_of<Tokens>>(
+            [&](int row, int col) -> N { return row < InputDim ? tokens(row, col) : N(table(row - InputDim, col)); });
     }
     template <int First, int Count>
     [[nodiscard]] static constexpr decltype(auto) positions() {
@@ -110,7 +109,8 @@ template <class N, int InputDim, class Table, TokenShape Given, class Number>
     using After = PromptAfter<WithPositions<N, InputDim, Table>, Prompt<Given, Number>>;
     return PassOfPositions<AllTokens, After::shape, Number>{update(prompt)};
 }
-template <class Wanted, class N, int InputDim, class Table, TokenShape Given, class Number, TokenShape After, class Gradient>
+template <class Wanted, class N, int InputDim, class Table, TokenShape Given, class Number, TokenShape After,
+          class Gradient>
 constexpr auto pull_back(AllTokens, Wanted, WithPositions<N, InputDim, Table> const&, Prompt<Given, Number> const&,
                          PassOfPositions<AllTokens, After, Number> const&, Prompt<After, Number> const& cotangent,
                          Gradient&) {

@@ -30,9 +30,7 @@ namespace incontext {
 template <TokenShape Given, class Number>
 [[nodiscard]] constexpr auto tokens_of(Prompt<Given, Number> const& prompt)
     -> Matrix<Number, Given.token_dim, Given.context + Given.query> {
-    return generate<Number, Given.token_dim, Given.context + Given.query>([&](int row, int col) -> Number {
-        return col < Given.context ? prompt.context(row, col) : prompt.query(row, col - Given.context);
-    });
+    return beside(as_matrix(prompt.context), as_matrix(prompt.query));
 }
 template <TokenShape Given, AnyMatrix Tokens>
 [[nodiscard]] constexpr auto taken_apart(Tokens const& tokens) -> Prompt<Given, NumberOf<Tokens>> {
@@ -46,9 +44,10 @@ template <TokenShape Given, AnyMatrix Tokens>
 /// Test: tests/compile_fail/token_wise_of_other_tokens.cpp.
 template <int TokenDim, int InputDim>
 struct a_map_of_tokens_has_another_input_dimension {
-    static_assert(TokenDim == InputDim,
-                  "a token-wise map is given tokens of another dimension than it was made for: compare the token_dim of the "
-                  "prompt, then of the map, in this message");
+    static_assert(
+        TokenDim == InputDim,
+        "a token-wise map is given tokens of another dimension than it was made for: compare the token_dim of the "
+        "prompt, then of the map, in this message");
     static constexpr bool value = true;
 };
 
@@ -73,8 +72,7 @@ struct TokenWise {
     [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const
         -> PromptAfter<TokenWise, Prompt<Given, PromptNumber>> {
         require_fitting<Given, PromptNumber>();
-        return {.context = map(as_matrix(prompt.context)),
-                .query = map(as_matrix(prompt.query))};
+        return {.context = map(as_matrix(prompt.context)), .query = map(as_matrix(prompt.query))};
     }
 
     template <TokenShape Given, class PromptNumber>
@@ -120,7 +118,8 @@ struct PassOfTokenWise {
         if constexpr (all) {
             return taken_apart<After::shape>(result);
         } else {
-            return Matrix<Number, Asked::template rows<After::shape>, Given.query>(asked_rows<Asked, After::shape>(result));
+            return Matrix<Number, Asked::template rows<After::shape>, Given.query>(
+                asked_rows<Asked, After::shape>(result));
         }
     }
 };
@@ -145,8 +144,7 @@ constexpr auto pull_back(Asked, Wanted wanted, TokenWise<Map> const& update, Pro
         }
     }();
     if constexpr (Wanted::prompt) {
-        auto const by_tokens =
-            update.map.pull_back(wanted, pass.kept, pass.tokens, of_tokens, gradient.map);
+        auto const by_tokens = update.map.pull_back(wanted, pass.kept, pass.tokens, of_tokens, gradient.map);
         if constexpr (std::same_as<Asked, AllTokens>) {
             return taken_apart<Given>(by_tokens);
         } else {

@@ -7,13 +7,6 @@ mutation(static/identical [[.context = plus_product(prompt.context, F, prompt.co
 mutation(static/identical [[.query = plus_product(prompt.query, F, prompt.query)]] [[.query = prompt.query]])
 mutation(static/identical [[.query = plus_product(prompt.query, F, prompt.query)]] [[.query = product(F, prompt.query)]])
 # all tokens, and an answer, by scores and by the gram matrix
-mutation(${t} [[times_gram(head.score_direction(T))]] [[head.score_direction(T)]])
-mutation(${t} [[times_gram(head.score_direction(T))]] [[times_gram(T)]])
-mutation(${t} [[after_head(element<0>(heads), asked_rows<Asked, shape>(T))]] [[asked_rows<Asked, shape>(T)]])
-mutation(${t} [[after_head(element<0>(heads), asked_rows<Asked, shape>(T))]]
-    [[after_head(element<0>(heads), Rows(zero<NumberOf<Tokens>, Asked::template rows<shape>, cols_of<Tokens>>()))]])
-mutation(${t} [[after_head(element<Head + 1>(heads), sum)]] [[after_head(element<Head>(heads), sum)]])
-mutation(${t} [[static_cast<std::size_t>(Layer::head_count - 1)]] [[static_cast<std::size_t>(0)]])
 mutation(${t} [[by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); }]]
     [[by_scores = [&](auto const& d) { return -product(C, product_of_transpose(C, d)); }]])
 mutation(${t} [[.context = updated_with(layer, by_scores, C)]] [[.context = C]])
@@ -56,23 +49,65 @@ mutation(${t} [[add_product_of_transpose(by_prompt.query, pass.kept.fast_weights
 mutation(${t} [[layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, nothing.context);]] [[]])
 # the pass of the query tokens
 mutation(${t} [[pass.result = Asked::of(prompt);]] [[]])
-mutation(${t} [[of_head.direction = head.score_direction(prompt.query);]] [[of_head.direction = prompt.query;]])
-mutation(${t} [[of_head.scores = product_of_transpose(prompt.context, of_head.direction);]]
-    [[of_head.scores = -product_of_transpose(prompt.context, of_head.direction);]])
-mutation(${t} [[of_head.attended = product(prompt.context, of_head.scores);]] [[of_head.attended = -product(prompt.context, of_head.scores);]])
-mutation(${t} [[plus_output<Asked>(pass.result, of_head.attended)]] [[plus_output<Asked>(Asked::of(prompt), of_head.attended)]])
+
+in_header(attention/by_scores.hpp)
+set(t static/linear_layer)
+mutation(${t} [[attended(head.score_direction(T))]] [[head.score_direction(T)]])
+mutation(${t} [[attended(head.score_direction(T))]] [[attended(T)]])
+mutation(${t} [[after_head(element<0>(heads), asked_rows<Asked, shape>(T))]] [[asked_rows<Asked, shape>(T)]])
+mutation(${t} [[after_head(element<0>(heads), asked_rows<Asked, shape>(T))]]
+    [[after_head(element<0>(heads), Rows(zero<NumberOf<Tokens>, Asked::template rows<shape>, cols_of<Tokens>>()))]])
+mutation(${t} [[after_head(element<Head + 1>(heads), sum)]] [[after_head(element<Head>(heads), sum)]])
+mutation(${t} [[static_cast<std::size_t>(Layer::head_count - 1)]] [[static_cast<std::size_t>(0)]])
+set(t static/backpropagation)
+mutation(${t} [[kept.weights = scores;]] [[kept.weights = -scores;]])
+mutation(${t} [[of_head.direction = head.score_direction(T);]] [[of_head.direction = T;]])
+mutation(${t} [[map.keep(product_of_transpose(C, of_head.direction), of_head.scores);]]
+    [[map.keep(product_of_transpose(C, T), of_head.scores);]])
+mutation(${t} [[of_head.attended = product(C, of_head.scores.weights);]] [[of_head.attended = -product(C, of_head.scores.weights);]])
+mutation(${t} [[answer = head.template plus_output<Asked>(answer, of_head.attended);]]
+    [[answer = head.template plus_output<Asked>(asked_rows<Asked, Layer::shape>(T), of_head.attended);]])
 mutation(${t} [[return Prompt<Given, Number>(Asked::template lifted<Given, Number>(cotangent));]] [[return Prompt<Given, Number>{};]])
 mutation(${t} [[back_through_output<Asked>(of_head.attended, cotangent]] [[back_through_output<Asked>(of_head.direction, cotangent]])
-mutation(${t} [[scores_cotangent = product_of_transpose(C, b)]] [[scores_cotangent = -product_of_transpose(C, b)]])
-mutation(${t} [[h = product(C, scores_cotangent)]] [[h = -product(C, scores_cotangent)]])
-mutation(${t} [[h = product(C, scores_cotangent)]] [[h = product(C, of_head.scores)]])
-mutation(${t} [[add_product_with_transpose(by_prompt.context, b, of_head.scores);]] [[]])
-mutation(${t} [[add_product_with_transpose(by_prompt.context, b, of_head.scores);]] [[add_product_with_transpose(by_prompt.context, of_head.attended, of_head.scores);]])
-mutation(${t} [[add_product_with_transpose(by_prompt.context, of_head.direction, scores_cotangent);]] [[]])
-mutation(${t} [[add_product_with_transpose(by_prompt.context, of_head.direction, scores_cotangent);]]
-    [[add_product_with_transpose(by_prompt.context, of_head.direction, of_head.scores);]])
-mutation(${t} [[head.back_through_score_direction(wanted, prompt.query, h, head_gradient, by_prompt.query);]] [[]])
-mutation(${t} [[head.back_through_score_direction(wanted, prompt.query, h,]] [[head.back_through_score_direction(wanted, prompt.query, b,]])
+mutation(${t} [[weights_ = product_of_transpose(C, b);]] [[weights_ = -product_of_transpose(C, b);]])
+mutation(${t} [[h = product(C, scores_);]] [[h = -product(C, scores_);]])
+mutation(${t} [[h = product(C, scores_);]] [[h = product(C, of_head.scores.weights);]])
+mutation(${t} [[add_product_with_transpose(by_context, b, of_head.scores.weights);]] [[]])
+mutation(${t} [[add_product_with_transpose(by_context, b, of_head.scores.weights);]]
+    [[add_product_with_transpose(by_context, of_head.attended, of_head.scores.weights);]])
+mutation(${t} [[add_product_with_transpose(by_context, of_head.direction, scores_);]] [[]])
+mutation(${t} [[add_product_with_transpose(by_context, of_head.direction, scores_);]]
+    [[add_product_with_transpose(by_context, of_head.direction, of_head.scores.weights);]])
+mutation(${t} [[head.back_through_score_direction(wanted, T, h, head_gradient, by_tokens);]] [[]])
+mutation(${t} [[head.back_through_score_direction(wanted, T, h, head_gradient, by_tokens);]]
+    [[head.back_through_score_direction(wanted, T, b, head_gradient, by_tokens);]])
+
+in_header(attention/softmax_attention.hpp)
+set(t static/softmax_attention)
+mutation(${t} [[return Number(ratio<1, root>);]] [[return Number(ratio<root, 1>);]])
+mutation(${t} [[return same ? first : 0;]] [[return first;]])
+mutation(${t} [[kept.weights = scale * scores;]] [[kept.weights = scores;]])
+mutation(${t} [[u(i) = at.value;]] [[]])
+mutation(${t} [[kept.slopes(i, token) = at.derivative;]] [[kept.slopes(i, token) = at.value;]])
+mutation(${t} [[sum += at.value;]] [[sum += u(0);]])
+mutation(${t} [[Number const factor = Number(1) / sum;]] [[Number const factor = Number(1);]])
+mutation(${t} [[kept.slopes(i, token) = kept.slopes(i, token) * factor;]] [[]])
+mutation(${t} [[mean += kept.weights(i, token) * scores_(i, token);]] [[]])
+mutation(${t} [[mean += kept.weights(i, token) * scores_(i, token);]] [[mean += scores_(i, token);]])
+mutation(${t} [[scores_(i, token) = scale * slope * (scores_(i, token) - mean);]] [[scores_(i, token) = slope * (scores_(i, token) - mean);]])
+mutation(${t} [[scores_(i, token) = scale * slope * (scores_(i, token) - mean);]] [[scores_(i, token) = scale * (scores_(i, token) - mean);]])
+mutation(${t} [[(scores_(i, token) - mean)]] [[(scores_(i, token) + mean)]] short)
+mutation(unit/nonlinear_derivatives [[u(i) = u(i) - greatest;]] [[]])
+mutation(unit/nonlinear_derivatives [[greatest = larger(greatest, u(i));]] [[greatest = smaller(greatest, u(i));]])
+mutation(${t} [[.context = updated<Given.context>(prompt.context, prompt.context)]] [[.context = prompt.context]])
+mutation(${t} [[.query = updated<Given.query>(prompt.context, prompt.query)]] [[.query = prompt.query]])
+mutation(${t} [[element<Head>(heads).score_direction(T)]] [[element<0>(heads).score_direction(T)]])
+mutation(${t} [[forward_by_scores<QueryTokens>(map, softmax.layer, C, C, pass.of_context, pass.result.context);]] [[]])
+mutation(${t} [[forward_by_scores<QueryTokens>(map, softmax.layer, C, prompt.query, pass.of_query, pass.result.query);]] [[]])
+mutation(${t} [[back_by_scores<QueryTokens>(wanted, map, softmax.layer, C, C, pass.of_context, cotangent.context,
+                                    gradient.layer, by_context, by_context);]] [[]])
+mutation(${t} [[back_by_scores<QueryTokens>(wanted, map, softmax.layer, C, Q, pass.of_query, cotangent.query, gradient.layer,
+                                    by_context, by_query);]] [[]])
 
 in_header(attention/linear_self_attention.hpp)
 set(F [[product(output, product(value, C), transpose(product(key, C)), query)]])

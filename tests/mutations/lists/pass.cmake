@@ -21,8 +21,8 @@ mutation(static/backpropagation [[return result_of(pass.last());]] [[return resu
 mutation(static/at_one_size [[        return update(prompt);]] [[        return prompt;]])
 mutation(static/plan [[return Asked::of(update(prompt));]] [[return Asked::of(prompt);]])
 mutation(${t} [[result(Asked::of(result_of(of_all_tokens)))]] [[result(Asked::of(prompt))]])
-mutation(${t} [[Asked::template lifted<Given, Number>(cotangent), gradient);]] [[prompt, gradient);]])
-mutation(${t} [[PassWithoutMemory<Asked, Given, Number>{answer<Asked>(update, prompt)}]] [[PassWithoutMemory<Asked, Given, Number>{}]])
+mutation(${t} [[Asked::template lifted<After::shape, Number>(cotangent), gradient);]] [[prompt, gradient);]])
+mutation(${t} [[PassWithoutMemory<Asked, Update, Given, Number>{answer<Asked>(update, prompt)}]] [[PassWithoutMemory<Asked, Update, Given, Number>{}]])
 mutation(compile_fail/gradient_of_other_numbers [[= std::same_as<Gradient, GradientOf<Update, Number>>;]] [[= true;]])
 mutation(static/pullback_returns [[requires !Wanted::prompt ||
         std::convertible_to<decltype(pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient)), APrompt>;]] [[]])

@@ -2,12 +2,12 @@
 
 in_header(stack/stack.hpp)
 set(t static/at_one_size)
-mutation(static/at_one_size [[-> Prompt<Given, PromptNumber> { return layer(tokens); }]] [[-> Prompt<Given, PromptNumber> { return layer(layer(tokens)); }]])
-mutation(${t} [[            prompt = layer(prompt);
-            see(prompt);
-        });]] [[            see(prompt);
-            prompt = layer(prompt);
-        });]])
+mutation(static/at_one_size [[                return layer(tokens);]] [[                return layer(layer(tokens));]])
+mutation(${t} [[            see(after);
+            see_from<Index + 1>(after, see);]] [[            see_from<Index + 1>(after, see);
+            see(after);]])
+mutation(${t} [[see_from<Index + 1>(after, see);]] [[see_from<Index + 1>(tokens, see);]])
+mutation(static/token_wise [[shape_after_layers<incontext::shape_after<First, Given>, Layers...>;]] [[shape_after_layers<Given, Layers...>;]])
 mutation(${t} [[        for (int k = 0; k < Depth; ++k) {
             prompt = layer(prompt);
         }]] [[        for (int k = 1; k < Depth; ++k) {

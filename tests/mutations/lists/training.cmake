@@ -13,5 +13,5 @@ mutation(${t} [[cotangent = prediction_of(Targets(weight * Targets(predicted - t
 mutation(${t} [[cotangent = prediction_of(Targets(weight * Targets(predicted - target)));]] [[cotangent = prediction_of(Targets(predicted - target));]])
 mutation(${t} [[Targets(predicted - target)]] [[Targets(predicted)]])
 mutation(${t} [[Targets(predicted - target)]] [[Targets(target - predicted)]])
-mutation(${t} [[pull_back<QueryTargets<Sizes>>(ParametersAlone{}, model, prompt, pass, cotangent, gradient);]] [[]])
+mutation(${t} [[pull_back<Asked>(ParametersAlone{}, model, prompt, pass, cotangent, gradient);]] [[]])
 mutation(${t} [[return weight * task_loss<Sizes, Number>(predicted, target);]] [[return task_loss<Sizes, Number>(predicted, target);]])
