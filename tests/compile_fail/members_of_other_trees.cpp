@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Two layers side by side that do not have the same members.
 //
-// expected: for_each_member walks over trees with the same number of members
+// expected: for_each_parameter and for_each_member walk over trees with the same number of members
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

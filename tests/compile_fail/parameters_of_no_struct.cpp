@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A matrix by itself has no names to walk over.
 //
-// expected: for_each_parameter walks over Boost.Hana structs, tuples and arrays of them
+// expected: for_each_parameter and for_each_member walk over Boost.Hana structs, tuples and arrays of them
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

@@ -300,6 +300,7 @@ std::string parameters_text(Parameters const& parameters) {
 
 template <class Parameters>
 void parameters_from_text(std::string_view text, Parameters& parameters) {
+    require_changeable<Parameters>();
     Parameters read = parameters;
     parameters_io::Reader reader(text);
     reader.expect_line(std::string(parameters_io::first_line));

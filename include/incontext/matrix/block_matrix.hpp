@@ -51,6 +51,11 @@ class BlockMatrix : public HasNoMembersOfEigen {
         static_assert(nobody_looks_into_a_symbolic_block<void(Row, Column)>::value, "see the first error");
         return blocks_[0];
     }
+    template <class... Index>
+        requires(sizeof...(Index) != 2)
+    constexpr auto const& operator()(Index const&...) const { return refused<Index...>(*this); }
+    using HasNoMembersOfEigen::block;
+
     friend constexpr BlockMatrix operator+(BlockMatrix const& a, BlockMatrix const& b) {
         return each([&](int i) { return a.blocks_[i] + b.blocks_[i]; });
     }
@@ -102,7 +107,7 @@ template <int Rows, int Inner, int Cols>
 }
 
 template <NumberClass Number, int Rows, int Cols>
-    requires std::same_as<Number, Polynomial>
+    requires FixedSizes<Rows, Cols> && std::same_as<Number, Polynomial>
 struct MatrixOf<Number, Rows, Cols> {
     using type = BlockMatrix<Rows, Cols>;
 };

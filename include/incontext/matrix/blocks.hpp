@@ -52,6 +52,15 @@ template <class Number, int Rows, int Cols, class Entry>
 
 }  // namespace trusted
 
+/// Test: tests/compile_fail/generate_from_nothing.cpp.
+template <class Entry, class Number>
+struct generate_calls_a_function_of_row_and_column {
+    static_assert(
+        never<Entry>,
+        "generate<Number, rows, cols>(entry) calls entry(row, col) for every place: give it a function of two "
+        "ints that returns a number");
+};
+
 /// The matrix with entry(row, col) at each place. The result is of the family of Number.
 /// Cost: Rows * Cols calls. Errors: a symbolic matrix has no entries to be given one by one: does not compile.
 /// Test: tests/unit/matrix.cpp, tests/compile_fail/symbolic_entries.cpp.
@@ -59,6 +68,9 @@ template <class Number, int Rows, int Cols, class Entry>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
     if constexpr (requires(Matrix<Number, Rows, Cols> const& matrix) { matrix.block(trusted::Key{}, 0, 0); }) {
         static_assert(nobody_looks_into_a_symbolic_block<Entry>::value, "see the first error");
+    }
+    if constexpr (!std::is_invocable_r_v<Number, Entry&, int&, int&>) {
+        static_cast<void>(generate_calls_a_function_of_row_and_column<Entry, Number>{});
     }
     return trusted::generate<Number, Rows, Cols>(entry);
 }
@@ -94,6 +106,9 @@ template <AnyMatrix UL, AnyMatrix UR, AnyMatrix LL, AnyMatrix LR>
 [[nodiscard]] constexpr auto blocks(UL const& upper_left, UR const& upper_right, LL const& lower_left,
                                     LR const& lower_right)
     -> Matrix<NumberOf<UL>, rows_of<UL> + rows_of<LL>, cols_of<UL> + cols_of<UR>> {
+    require_numbers<a_block_of_a_matrix, NumberOf<UR>, NumberOf<UL>>();
+    require_numbers<a_block_of_a_matrix, NumberOf<LL>, NumberOf<UL>>();
+    require_numbers<a_block_of_a_matrix, NumberOf<LR>, NumberOf<UL>>();
     constexpr int upper = rows_of<UL>;
     constexpr int left = cols_of<UL>;
     static_assert(
@@ -112,6 +127,7 @@ template <AnyMatrix UL, AnyMatrix UR, AnyMatrix LL, AnyMatrix LR>
 template <AnyMatrix Upper, AnyMatrix Lower>
 [[nodiscard]] constexpr auto above(Upper const& upper, Lower const& lower)
     -> Matrix<NumberOf<Upper>, rows_of<Upper> + rows_of<Lower>, cols_of<Upper>> {
+    require_numbers<a_block_of_a_matrix, NumberOf<Lower>, NumberOf<Upper>>();
     static_assert(cols_of<Upper> == cols_of<Lower>, "above: the two matrices have different widths");
     constexpr int split = rows_of<Upper>;
     return trusted::generate<NumberOf<Upper>, split + rows_of<Lower>, cols_of<Upper>>(

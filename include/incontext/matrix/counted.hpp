@@ -58,7 +58,7 @@ struct CountedMatrix {
 };
 
 template <NumberClass Number, int Rows, int Cols>
-    requires std::same_as<Number, Counted>
+    requires FixedSizes<Rows, Cols> && std::same_as<Number, Counted>
 struct MatrixOf<Number, Rows, Cols> {
     using type = CountedMatrix<Rows, Cols>;
 };

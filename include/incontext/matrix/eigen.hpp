@@ -60,6 +60,7 @@ concept EigenNumber = std::floating_point<Number> || is_lanes<Number>;
 
 /// The user's own type: Matrix<float, 5, 7> is Eigen::Matrix<float, 5, 7>.
 template <EigenNumber Number, int Rows, int Cols>
+    requires FixedSizes<Rows, Cols>
 struct MatrixOf<Number, Rows, Cols> {
     // Eigen wants a row vector in row-major order.
     static constexpr int order = Rows == 1 && Cols != 1 ? Eigen::RowMajor : Eigen::ColMajor;

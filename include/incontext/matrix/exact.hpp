@@ -47,6 +47,11 @@ struct ExactMatrix : HasNoMembersOfEigen {
     [[nodiscard]] constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }
     [[nodiscard]] constexpr Number const& operator()(int row, int col) const { return entries[col * Rows + row]; }
 
+    /// Does not compile: every matrix has A(row, col), Eigen's vectors alone have A(i).
+    template <class... Index>
+        requires(sizeof...(Index) != 2)
+    constexpr auto const& operator()(Index const&...) const { return refused<Index...>(*this); }
+
     // Plain loops over the entries: compilers count every call of a constant evaluation.
     friend constexpr ExactMatrix operator+(ExactMatrix a, ExactMatrix const& b) {
         for (int i = 0; i < Rows * Cols; ++i) {
@@ -98,6 +103,42 @@ struct ExactMatrix : HasNoMembersOfEigen {
     }
 };
 
+/// Two matrices, one of which is not Eigen's, that have no sum: of unlike shapes or numbers.
+template <class A, class B>
+concept HaveNoSum = AnyMatrix<A> && AnyMatrix<B> &&
+    (std::derived_from<A, HasNoMembersOfEigen> ||
+     std::derived_from<B, HasNoMembersOfEigen>)&&(rows_of<A> != rows_of<B> || cols_of<A> != cols_of<B> ||
+                                                  !std::same_as<NumberOf<A>, NumberOf<B>>);
+
+/// Do not compile, with one sentence. Test: tests/compile_fail/wrong_shape_sum_of_exact.cpp.
+template <class A, class B>
+    requires HaveNoSum<A, B>
+constexpr auto operator+(A const& a, B const&) {
+    return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
+}
+template <class A, class B>
+    requires HaveNoSum<A, B>
+constexpr auto operator-(A const& a, B const&) {
+    return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
+}
+template <class A, class B>
+    requires HaveNoSum<A, B>
+constexpr auto operator+=(A& a, B const&) {
+    return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
+}
+template <class A, class B>
+    requires HaveNoSum<A, B>
+constexpr auto operator-=(A& a, B const&) {
+    return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
+}
+
+template <AnyMatrix A, AnyMatrix B>
+    requires(std::derived_from<A, HasNoMembersOfEigen>&& std::derived_from<B, HasNoMembersOfEigen> &&
+             (cols_of<A> != rows_of<B> || !std::same_as<NumberOf<A>, NumberOf<B>>))
+constexpr auto operator*(A const& a, B const& b) {
+    return product(a, b);
+}
+
 /// A product as Eigen writes it. Exactness, cost, errors: as product(a, b). Test: tests/unit/matrix.cpp.
 template <class Number, int Rows, int Inner, int Cols>
 [[nodiscard]] constexpr ExactMatrix<Number, Rows, Cols> operator*(ExactMatrix<Number, Rows, Inner> const& a,
@@ -112,6 +153,7 @@ concept NumberClass = std::is_class_v<Number> && !requires {
 };
 
 template <NumberClass Number, int Rows, int Cols>
+    requires FixedSizes<Rows, Cols>
 struct MatrixOf<Number, Rows, Cols> {
     using type = ExactMatrix<Number, Rows, Cols>;
 };

@@ -39,14 +39,31 @@ struct integers_are_no_numbers_of_a_matrix {
     using type = void;
 };
 
+/// Test: tests/compile_fail/matrix_of_dynamic_size.cpp.
+template <class GivenShape>
+struct a_matrix_has_fixed_sizes {
+    static_assert(never<GivenShape>,
+                  "the sizes of a matrix are known while compiling: see Given<rows, cols> in this message (below 0: a "
+                  "dynamic size); use a matrix of fixed size, or a block such as X.topLeftCorner<3, 7>()");
+    using type = void;
+};
+
+template <int Rows, int Cols>
+concept FixedSizes = Rows >= 0 && Cols >= 0;
+
 /// Which matrix a number has. Specialised for number classes (matrix/exact.hpp) and for Eigen's (matrix/eigen.hpp).
 template <class Number, int Rows, int Cols>
 struct MatrixOf : there_is_no_matrix_of_these_numbers<Number, Rows, Cols> {};
+template <class Number, int Rows, int Cols>
+    requires(!FixedSizes<Rows, Cols>)
+struct MatrixOf<Number, Rows, Cols> : a_matrix_has_fixed_sizes<Given<Rows, Cols>> {};
 template <std::integral Number, int Rows, int Cols>
-struct MatrixOf<Number, Rows, Cols> : integers_are_no_numbers_of_a_matrix<Number> {};
+    requires FixedSizes<Rows, Cols>
+struct MatrixOf<Number, Rows, Cols> : integers_are_no_numbers_of_a_matrix<Number> {
+};
 
 /// The matrix [Rows x Cols] of the family that Number belongs to.
-/// Errors: for float, double and Lanes without matrix/eigen.hpp it does not compile.
+/// Errors: for float, double and Lanes without matrix/eigen.hpp, and of a size below 0, it does not compile.
 template <class Number, int Rows, int Cols>
 using Matrix = typename MatrixOf<Number, Rows, Cols>::type;
 
@@ -72,9 +89,59 @@ inline constexpr int cols_of = 0;
 template <AnyMatrix M>
 inline constexpr int cols_of<M> = static_cast<int>(std::remove_cvref_t<M>::ColsAtCompileTime);
 
-/// The number of a product or sum of two: float weights act on Lanes<float, n>.
+template <class Place, class GivenNumber, class RequiredNumber>
+struct a_matrix_has_the_wrong_numbers {
+    static_assert(never<Place>,
+                  "a matrix holds another number type than its place requires (given, then required, in this message): "
+                  "convert it first, e.g. with .cast<float>()");
+};
+
+// Places of matrices that are given to a function, for that sentence.
+struct a_term_of_a_sum;
+struct a_factor_of_a_product;
+struct a_block_of_a_matrix;
+
+/// Does not compile, with one sentence, unless the numbers are the same. A deduced type, as of every function of this
+/// kind: g++ looks into it before it looks at what follows.
+template <class Place, class GivenNumber, class RequiredNumber>
+constexpr auto require_numbers() {
+    if constexpr (!std::same_as<GivenNumber, RequiredNumber>) {
+        static_cast<void>(a_matrix_has_the_wrong_numbers<Place, GivenNumber, RequiredNumber>{});
+    }
+}
+
+/// True where weights of one number type act on tokens of another: the same, or lanes of it.
+template <class LayerNumber, class PromptNumber>
+inline constexpr bool acts_on = false;
+template <class Number>
+inline constexpr bool acts_on<Number, Number> = true;
+template <class LayerNumber, class PromptNumber>
+    requires requires {
+        typename PromptNumber::Lane;
+    }
+inline constexpr bool acts_on<LayerNumber, PromptNumber> = acts_on<LayerNumber, typename PromptNumber::Lane>;
+
+/// Test: tests/compile_fail/wrong_numbers_in_product.cpp.
 template <class A, class B>
-using Promoted = decltype(std::declval<A>() * std::declval<B>());
+struct PromotedNumber {
+    static_assert(sizeof(a_matrix_has_the_wrong_numbers<a_factor_of_a_product, B, A>) > 0);
+    using type = A;
+};
+template <class A, class B>
+    requires acts_on<A, B>
+struct PromotedNumber<A, B> {
+    using type = B;
+};
+template <class A, class B>
+    requires(acts_on<B, A> && !std::same_as<A, B>)
+struct PromotedNumber<A, B> {
+    using type = A;
+};
+
+/// The number of a product or sum of two: float weights act on Lanes<float, n>.
+/// Errors: numbers that do not mix do not compile. Test: tests/unit/matrix.cpp.
+template <class A, class B>
+using Promoted = typename PromotedNumber<A, B>::type;
 
 /// Every entry times an exact constant: half * M. Exactness: as Ratio, then one rounding. Test: tests/unit/constant.cpp.
 template <long long Numerator, long long Denominator, AnyMatrix M>
@@ -164,6 +231,23 @@ struct the_terms_of_a_sum_differ_in_shape {
     static_assert(never<First>, "a sum needs terms of one shape: compare the two Given<rows, cols> in this message");
 };
 
+/// Does not compile, with one sentence, unless a term of this shape and number can be added to the sum.
+template <AnyMatrix Sum, class Number, int Rows, int Cols>
+constexpr auto require_term() {
+    if constexpr (rows_of<Sum> != Rows || cols_of<Sum> != Cols) {
+        static_cast<void>(the_terms_of_a_sum_differ_in_shape<Given<rows_of<Sum>, cols_of<Sum>>, Given<Rows, Cols>>{});
+    } else {
+        require_numbers<a_term_of_a_sum, Number, NumberOf<Sum>>();
+    }
+}
+
+/// The same of a sum that is changed.
+template <class Sum, AnyMatrix A, AnyMatrix B, int Rows, int Cols>
+constexpr auto require_changed_sum() {
+    require_changeable<Sum>();
+    require_term<Sum, Promoted<NumberOf<A>, NumberOf<B>>, Rows, Cols>();
+}
+
 /// C + A B in one pass, where the family can.
 ///
 /// Exactness, cost: as `product`, and the sum. Errors: shapes that do not fit do not compile. Test: tests/unit/matrix.cpp.
@@ -171,10 +255,7 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 [[nodiscard]] constexpr auto plus_product(C const& c, A const& a, B const& b)
     -> Matrix<Promoted<NumberOf<A>, NumberOf<B>>, rows_of<A>, cols_of<B>> {
     using Arithmetic = MatrixArithmetic<Promoted<NumberOf<A>, NumberOf<B>>>;
-    if constexpr (rows_of<C> != rows_of<A> || cols_of<C> != cols_of<B>) {
-        static_cast<void>(
-            the_terms_of_a_sum_differ_in_shape<Given<rows_of<C>, cols_of<C>>, Given<rows_of<A>, cols_of<B>>>{});
-    }
+    require_term<C, Promoted<NumberOf<A>, NumberOf<B>>, rows_of<A>, cols_of<B>>();
     if constexpr (cols_of<A> == rows_of<B> && std::same_as<NumberOf<C>, Promoted<NumberOf<A>, NumberOf<B>>> &&
                   requires { Arithmetic::plus_product(c, a, b); }) {
         return Arithmetic::plus_product(c, a, b);
@@ -188,6 +269,7 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 /// C is a matrix of its own, not A or B. Exactness, cost, errors: as plus_product. Test: tests/unit/matrix.cpp.
 template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void add_product(C& c, A const& a, B const& b) {
+    require_changed_sum<C, A, B, rows_of<A>, cols_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product(c, a, b); }) {
         MatrixArithmetic<NumberOf<C>>::add_product(c, a, b);
     } else {
@@ -198,6 +280,7 @@ constexpr void add_product(C& c, A const& a, B const& b) {
 /// C += A^T B. As add_product.
 template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void add_product_of_transpose(C& c, A const& a, B const& b) {
+    require_changed_sum<C, A, B, cols_of<A>, cols_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b); }) {
         MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b);
     } else {
@@ -208,6 +291,7 @@ constexpr void add_product_of_transpose(C& c, A const& a, B const& b) {
 /// C += A B^T. As add_product.
 template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void add_product_with_transpose(C& c, A const& a, B const& b) {
+    require_changed_sum<C, A, B, rows_of<A>, rows_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b); }) {
         MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b);
     } else {
@@ -221,10 +305,7 @@ constexpr void add_product_with_transpose(C& c, A const& a, B const& b) {
 /// Test: tests/static/backpropagation.cpp (the derivative with respect to a damping).
 template <AnyMatrix A, AnyMatrix B>
 [[nodiscard]] constexpr NumberOf<A> inner_product(A const& a, B const& b) {
-    if constexpr (rows_of<A> != rows_of<B> || cols_of<A> != cols_of<B>) {
-        static_cast<void>(
-            the_terms_of_a_sum_differ_in_shape<Given<rows_of<A>, cols_of<A>>, Given<rows_of<B>, cols_of<B>>>{});
-    }
+    require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<A>>::inner_product(a, b); }) {
         return MatrixArithmetic<NumberOf<A>>::inner_product(a, b);
     } else {

@@ -19,17 +19,23 @@ struct a_matrix_has_the_wrong_shape {
                   "cols> in this message (-1: a dynamic size; use a fixed-size matrix)");
 };
 
-template <class Place, class GivenNumber, class RequiredNumber>
-struct a_matrix_has_the_wrong_numbers {
-    static_assert(never<Place>,
-                  "a matrix holds another number type than its place requires (given, then required, in this message): "
-                  "convert it first, e.g. with .cast<float>()");
-};
-
 template <class Place, class GivenType, class RequiredShape>
 struct this_is_not_a_matrix {
     static_assert(never<Place>, "a matrix of Required<rows, cols> belongs here, but the argument is not a matrix");
 };
+
+/// Does not compile, with one sentence, unless this is a matrix of that shape and number.
+template <class Place, class Number, int Rows, int Cols, class Other>
+constexpr auto require_place() {
+    if constexpr (!AnyMatrix<Other>) {
+        static_cast<void>(this_is_not_a_matrix<Place, Other, Required<Rows, Cols>>{});
+    } else if constexpr (rows_of<Other> != Rows || cols_of<Other> != Cols) {
+        static_cast<void>(
+            a_matrix_has_the_wrong_shape<Place, Given<rows_of<Other>, cols_of<Other>>, Required<Rows, Cols>>{});
+    } else {
+        require_numbers<Place, NumberOf<Other>, Number>();
+    }
+}
 
 /// Begins a matrix without writing it, for who writes every entry next: Task task{.prompt = {.context = unwritten, ...}}.
 struct Unwritten {};
@@ -69,15 +75,8 @@ struct Placed : Matrix<Number, Rows, Cols> {
 
   private:
     template <class Other>
-    static constexpr Other const& checked(Other const& matrix) {
-        if constexpr (!AnyMatrix<Other>) {
-            static_cast<void>(this_is_not_a_matrix<Place, Other, Required<Rows, Cols>>{});
-        } else if constexpr (rows_of<Other> != Rows || cols_of<Other> != Cols) {
-            static_cast<void>(
-                a_matrix_has_the_wrong_shape<Place, Given<rows_of<Other>, cols_of<Other>>, Required<Rows, Cols>>{});
-        } else if constexpr (!std::same_as<NumberOf<Other>, Number>) {
-            static_cast<void>(a_matrix_has_the_wrong_numbers<Place, NumberOf<Other>, Number>{});
-        }
+    static constexpr auto const& checked(Other const& matrix) {
+        require_place<Place, Number, Rows, Cols, Other>();
         return matrix;
     }
 };

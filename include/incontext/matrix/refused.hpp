@@ -3,6 +3,9 @@
 /// What exact and symbolic matrices refuse, each in one sentence: Eigen's members, and a look into a symbolic block.
 #pragma once
 
+#include <concepts>
+
+#include "incontext/number/number.hpp"
 #include "incontext/support/message.hpp"
 
 namespace incontext {
@@ -46,6 +49,11 @@ struct HasNoMembersOfEigen {
     template <auto... S, class... A> constexpr auto const& segment(A const&...) const { return refused<A...>(*this); }
     template <auto... S, class... A> constexpr auto const& topLeftCorner(A const&...) const { return refused<A...>(*this); }
     template <auto... S, class... A> constexpr auto const& bottomRightCorner(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& topRightCorner(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& bottomLeftCorner(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class F, class... A> requires(!std::same_as<F, trusted::Key>)
+    constexpr auto const& block(F const&, A const&...) const { return refused<F, A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& replicate(A const&...) const { return refused<A...>(*this); }
     template <auto... S, class... A> constexpr auto const& lpNorm(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& row(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& col(A const&...) const { return refused<A...>(*this); }
@@ -53,6 +61,13 @@ struct HasNoMembersOfEigen {
     template <class... A> constexpr auto const& cols(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& size(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& transpose(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& adjoint(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& transposeInPlace(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& determinant(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& ldlt(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& llt(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& coeff(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& coeffRef(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& inverse(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& trace(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& diagonal(A const&...) const { return refused<A...>(*this); }
@@ -67,29 +82,38 @@ struct HasNoMembersOfEigen {
     template <class... A> constexpr auto const& dot(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& norm(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& squaredNorm(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& normalize(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& normalized(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& isApprox(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& isZero(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& maxCoeff(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& minCoeff(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& cwiseProduct(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& cwiseQuotient(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& cwiseAbs(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cwiseInverse(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& cwiseSqrt(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& cwiseMax(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& cwiseMin(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& unaryExpr(A const&...) const { return refused<A...>(*this); }
     template <class... T> constexpr auto const& cast() const { return refused<T...>(*this); }
     template <class... A> constexpr auto const& noalias(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& setZero(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& setOnes(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& setRandom(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& setIdentity(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& setConstant(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& fill(A const&...) const { return refused<A...>(*this); }
     template <class... A> static constexpr auto const& Zero(A const&...) { return refused<A...>(nothing); }
     template <class... A> static constexpr auto const& Identity(A const&...) { return refused<A...>(nothing); }
     template <class... A> static constexpr auto const& Ones(A const&...) { return refused<A...>(nothing); }
+    template <class... A> static constexpr auto const& Random(A const&...) { return refused<A...>(nothing); }
     template <class... A> static constexpr auto const& Constant(A const&...) { return refused<A...>(nothing); }
+    template <class A> constexpr auto const& operator[](A const&) const { return refused<A>(*this); }
+    template <class A> constexpr auto const& operator<<(A const&) const { return refused<A>(*this); }  // m << a, b, c
     // clang-format on
 
-  private:
-    static HasNoMembersOfEigen const nothing;
-
+  protected:
     /// A template, so that it is refused where it is used; a deduced type, so that the sentence comes before what follows.
     template <class... Asked>
     static constexpr auto const& refused(HasNoMembersOfEigen const& matrix) {
@@ -97,6 +121,9 @@ struct HasNoMembersOfEigen {
                       "see the first error");
         return matrix;
     }
+
+  private:
+    static HasNoMembersOfEigen const nothing;
 };
 
 inline constexpr HasNoMembersOfEigen HasNoMembersOfEigen::nothing{};

@@ -15,6 +15,7 @@ namespace incontext {
 /// Test: tests/unit/parameters.cpp.
 template <class Parameters>
 constexpr void set_zero(Parameters& parameters) {
+    require_changeable<Parameters>();
     for_each_parameter(
         [](char const*, auto& parameter) {
             using Leaf = std::remove_cvref_t<decltype(parameter)>;

@@ -12,6 +12,8 @@
 /// Every sentence stands in docs/errors.md with its meaning and its fix, and is held by a test in tests/compile_fail.
 #pragma once
 
+#include <type_traits>
+
 #include "incontext/support/version.hpp"
 
 namespace incontext {
@@ -27,5 +29,20 @@ struct Required;
 /// Passed to a static_assert that must fail whenever its template is instantiated at all.
 template <class...>
 inline constexpr bool never = false;
+
+/// Test: tests/compile_fail/changed_const.cpp.
+template <class GivenType>
+struct what_is_changed_must_not_be_const {
+    static_assert(never<GivenType>,
+                  "this function changes what it is given, which must not be const: its type stands in this message");
+};
+
+/// Does not compile, with one sentence, where something to be changed is const.
+template <class Changed>
+constexpr auto require_changeable() {
+    if constexpr (std::is_const_v<Changed>) {
+        static_cast<void>(what_is_changed_must_not_be_const<Changed>{});
+    }
+}
 
 }  // namespace incontext

@@ -24,6 +24,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "incontext/support/message.hpp"
 #include "incontext/support/version.hpp"
 
 namespace incontext {
@@ -172,6 +173,34 @@ constexpr int count_of_children() {
     }
 }
 
+/// Test: tests/compile_fail/parameters_of_no_struct.cpp.
+template <class Tree>
+struct are_trees {
+    static_assert(is_parameter_tree<Tree> || is_array<Tree>,
+                  "for_each_parameter and for_each_member walk over Boost.Hana structs, tuples and arrays of them");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/members_of_other_trees.cpp.
+template <int... Counts>
+struct trees_have_the_same_number_of_members {
+    static_assert(never<trees_have_the_same_number_of_members>,
+                  "for_each_parameter and for_each_member walk over trees with the same number of members");
+};
+
+/// How many members the trees have, each.
+template <class First, class... More>
+constexpr auto count_of_members() {
+    static_assert((are_trees<std::remove_const_t<First>>::value && ... && are_trees<std::remove_const_t<More>>::value),
+                  "see the first error");
+    constexpr int count = count_of_children<std::remove_const_t<First>>();
+    if constexpr (((count_of_children<std::remove_const_t<More>>() != count) || ...)) {
+        static_cast<void>(
+            trees_have_the_same_number_of_members<count, count_of_children<std::remove_const_t<More>>()...>{});
+    }
+    return count;
+}
+
 template <class Visit, class First, class... More>
 constexpr void descend(char const* name, Visit& visit, First& first, More&... more);
 
@@ -195,7 +224,8 @@ constexpr void descend(char const* name, Visit& visit, First& first, More&... mo
             descend(name, visit, first[index], more[index]...);
         }
     } else if constexpr (is_parameter_tree<Tree>) {
-        descend_to_children(std::make_integer_sequence<int, count_of_children<Tree>()>{}, name, visit, first, more...);
+        descend_to_children(std::make_integer_sequence<int, count_of_members<First, More...>()>{}, name, visit, first,
+                            more...);
     } else {
         visit(name, first, more...);
     }
@@ -205,9 +235,7 @@ constexpr void descend(char const* name, Visit& visit, First& first, More&... mo
 
 template <class Visit, class First, class... More>
 constexpr void for_each_member(Visit&& visit, First& first, More&... more) {
-    constexpr int count = parameters::count_of_children<std::remove_const_t<First>>();
-    static_assert(((parameters::count_of_children<std::remove_const_t<More>>() == count) && ...),
-                  "for_each_member walks over trees with the same number of members");
+    constexpr int count = parameters::count_of_members<First, More...>();
     [&]<int... Index>(std::integer_sequence<int, Index...>) {
         [[maybe_unused]] auto const visit_one = [&]<int I>(std::integral_constant<int, I>) {
             visit(parameters::child<I>(first), parameters::child<I>(more)...);
@@ -219,8 +247,7 @@ constexpr void for_each_member(Visit&& visit, First& first, More&... more) {
 
 template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more) {
-    static_assert(is_parameter_tree<First>,
-                  "for_each_parameter walks over Boost.Hana structs, tuples and arrays of them");
+    static_assert(parameters::are_trees<First>::value, "see the first error");
     parameters::descend("", visit, first, more...);
 }
 

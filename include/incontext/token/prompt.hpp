@@ -185,17 +185,6 @@ struct GivenSizes {
     static constexpr Dimensions dimensions = Sizes;
 };
 
-/// True where weights of one number type act on prompts of another: the same, or lanes of it.
-template <class LayerNumber, class PromptNumber>
-inline constexpr bool acts_on = false;
-template <class Number>
-inline constexpr bool acts_on<Number, Number> = true;
-template <class LayerNumber, class PromptNumber>
-    requires requires {
-        typename PromptNumber::Lane;
-    }
-inline constexpr bool acts_on<LayerNumber, PromptNumber> = acts_on<LayerNumber, typename PromptNumber::Lane>;
-
 /// Whether a layer of this shape and numbers can be applied to the prompt.
 template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
 inline constexpr bool prompt_fits = GivenShape.token_dim == Required.token_dim&& GivenShape.context ==
@@ -204,7 +193,7 @@ inline constexpr bool prompt_fits = GivenShape.token_dim == Required.token_dim&&
 
 /// Does not compile, with one sentence, unless a layer of `Required` shape and numbers can be applied to the prompt.
 template <TokenShape Required, class LayerNumber, TokenShape GivenShape, class PromptNumber>
-constexpr void require_fitting_prompt() {
+constexpr auto require_fitting_prompt() {
     if constexpr (GivenShape.token_dim != Required.token_dim || GivenShape.context != Required.context) {
         static_cast<void>(a_prompt_has_other_dimensions_than_its_layer<GivenShape, Required>{});
     } else if constexpr (!splits_agree(GivenShape, Required)) {
@@ -291,7 +280,7 @@ constexpr int input_rows(void const*) {
 }
 
 template <Dimensions Sizes, TokenShape Shape>
-constexpr void require_tokens_of() {
+constexpr auto require_tokens_of() {
     if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {
         static_cast<void>(these_tokens_have_another_dimension<Given<Shape.token_dim, Shape.query>, Sizes>{});
     } else if constexpr (!splits_agree(Shape, Sizes.tokens())) {
@@ -300,7 +289,7 @@ constexpr void require_tokens_of() {
 }
 
 template <Dimensions Sizes, AnyMatrix Tokens>
-constexpr void require_fitting_tokens() {
+constexpr auto require_fitting_tokens() {
     constexpr int input = input_rows(static_cast<Tokens const*>(nullptr));
     require_tokens_of<Sizes, TokenShape{rows_of<Tokens>, Sizes.context, cols_of<Tokens>, input}>();
 }

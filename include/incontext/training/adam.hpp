@@ -49,6 +49,7 @@ template <class Parameters>
 /// Exactness: one rounding per entry. Errors: a non-finite norm leaves a non-finite gradient. Test: tests/unit/adam.cpp.
 template <class Parameters>
 double clip_by_global_norm(Parameters& gradient, double largest) {
+    require_changeable<Parameters>();
     double const norm = global_norm(gradient);
     if (!(norm < largest)) {
         for_each_parameter(

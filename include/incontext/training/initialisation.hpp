@@ -49,6 +49,7 @@ struct InitialisationOptions {
 /// Errors: none. Test: tests/unit/initialisation.cpp.
 template <class Parameters>
 void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOptions const& options = {}) {
+    require_changeable<Parameters>();
     constexpr double truncated_deviation = 0.87962566103423978;
     std::uint32_t member = 0;
     for_each_parameter(
