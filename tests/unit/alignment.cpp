@@ -48,6 +48,16 @@ TEMPLATE_TEST_CASE(
     }
 }
 
+TEST_CASE("a prompt of which nobody knows how its tokens split, and any number of query tokens, have a sensitivity") {
+    auto const layer = test::drawn_parameters<LinearSelfAttention<shape, double>>(3, 1);
+    auto const prompt = test::drawn_prompt<shape, double>(7);
+    Prompt<shape.without_split(), double> const unsplit = prompt;
+    REQUIRE(test::equal(sensitivity<sizes>(layer, unsplit), sensitivity<sizes>(layer, prompt)));
+    Prompt<Dimensions{sizes.input, sizes.output, sizes.context, 1}.tokens(), double> const one_query{
+        .context = prompt.context, .query = prompt.query.leftCols<1>()};
+    REQUIRE(test::equal(sensitivity<sizes>(layer, one_query), sensitivity<sizes>(layer, prompt)));
+}
+
 TEST_CASE("the sensitivity of a gradient step is minus its weight change") {
     auto const rule = test::drawn_parameters<GradientStep<test::dyadic_sizes, double>>(3);
     auto const prompt = test::drawn_prompt<test::dyadic_sizes.tokens(), double>(7);

@@ -93,6 +93,15 @@ TEST_CASE("least squares finds the teacher where there are enough examples") {
     }
 }
 
+TEST_CASE("a prompt of which nobody knows how its tokens split has the same least squares and ridge") {
+    auto const prompt = whole_prompt<tall>(1);
+    Prompt<tall.tokens().without_split(), double> const unsplit = prompt;
+    REQUIRE(test::equal(least_squares_weights<tall>(unsplit), least_squares_weights<tall>(prompt)));
+    REQUIRE(test::equal(least_squares_prediction<tall>(unsplit), least_squares_prediction<tall>(prompt)));
+    REQUIRE(test::equal(ridge_weights<tall>(unsplit, 2), ridge_weights<tall>(prompt, 2)));
+    REQUIRE(test::equal(ridge_prediction<tall>(unsplit, 2), ridge_prediction<tall>(prompt, 2)));
+}
+
 TEST_CASE("the residual of least squares is orthogonal to the inputs") {
     for (unsigned stream : {1u, 20u, 40u}) {
         auto const prompt = whole_prompt<tall>(stream);

@@ -107,6 +107,29 @@ TEST_CASE("prompts, tasks, batches and results begin as zero") {
                          });
 }
 
+/// A kind of yours, whose number has no initialiser, as BOOST_HANA_DEFINE_STRUCT makes it.
+struct Scaled {
+    using Scalar = float;
+    BOOST_HANA_DEFINE_STRUCT(Scaled, (float, factor));
+};
+
+TEST_CASE("what a training remembers begins as zero") {
+    auto const is_new = [](TrainingState<Scaled> const& state) {
+        REQUIRE(state.layer.factor == 0.0f);
+        REQUIRE(state.optimiser.steps == 0);
+        REQUIRE(state.optimiser.first_moment.factor == 0.0f);
+        REQUIRE(state.optimiser.second_moment.factor == 0.0f);
+    };
+    using State = TrainingState<Scaled>;
+    begun_in_nan<State>([](void* memory) { return new (memory) State; }, is_new);
+    begun_in_nan<State>([](void* memory) { return new (memory) State{}; }, is_new);
+    State const given{.layer = {.factor = 2}, .optimiser = {.steps = 3}};
+    int members = 0;
+    for_each_parameter([&](char const*, auto const&) { ++members; }, given);
+    REQUIRE(members == 4);
+    REQUIRE(given.optimiser.first_moment.factor == 0.0f);
+}
+
 TEST_CASE("a member that was forgotten is zero") {
     GradientStep<sizes, float> const step{.learning_rate = 0.9f};
     REQUIRE(is_zero(step.initial_weights));

@@ -125,4 +125,18 @@ TEST_CASE("a block of a longer vector is an example, and an expression is") {
     REQUIRE(std::isfinite(stream.predict(row.segment<2>(3))(0)));
 }
 
+TEST_CASE("examples whose squares are below the range of float are counted, and say nothing: as documented") {
+    constexpr Dimensions few{.input = 3, .output = 2, .context = 7};
+    auto const layer = as_attention(GradientStep<few, float>{.learning_rate = 1});
+    StreamingContext<few, LoopedStack<LinearSelfAttention<few.tokens(), float>, 1>> context(looped<1>(layer));
+    REQUIRE(context.observe(Eigen::Vector3f::Constant(2e-23f).eval(), Eigen::Vector2f::Constant(2e-23f).eval()) ==
+            Observation::observed);
+    REQUIRE(context.count() == 1);
+    REQUIRE(context.gram().isZero(0));
+    context.forget();
+    REQUIRE(context.observe(Eigen::Vector3f::Constant(2e-19f).eval(), Eigen::Vector2f::Constant(2e-19f).eval()) ==
+            Observation::observed);
+    REQUIRE(context.gram()(0, 0) / 7 == Approx(4e-38f).epsilon(1e-6).margin(0));
+}
+
 }  // namespace

@@ -13,6 +13,8 @@
 
 namespace incontext {
 
+struct the_gram_matrix_of_a_context;
+
 /// G and the query tokens. Source: derived here from [vonOswald2023] eq. (2). Test: tests/static/stack.cpp.
 template <TokenShape Shape, class Number>
 struct GramPrompt {
@@ -21,9 +23,10 @@ struct GramPrompt {
     Matrix<Number, Shape.token_dim, Shape.token_dim> gram;  // G = C C^T
     Matrix<Number, Shape.token_dim, Shape.query> query;
 
-    constexpr GramPrompt(Matrix<Number, Shape.token_dim, Shape.token_dim> const& G,
-                         Matrix<Number, Shape.token_dim, Shape.query> const& q)
-        : gram(G), query(q) {}
+    template <class Square, class Tokens>
+    constexpr GramPrompt(Square const& G, Tokens const& q)
+        : gram(fitting<the_gram_matrix_of_a_context, Number, Shape.token_dim, Shape.token_dim>(G)),
+          query(fitting<PlaceOfTokens<the_query_of_a_prompt, Shape>, Number, Shape.token_dim, Shape.query>(q)) {}
     constexpr explicit GramPrompt(Prompt<Shape, Number> const& prompt)
         : gram(incontext::gram(prompt.context)), query(prompt.query) {}
 };

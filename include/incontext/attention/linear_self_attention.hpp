@@ -169,12 +169,30 @@ struct LinearSelfAttention {
     }
 };
 
+template <class T>
+inline constexpr bool is_head = false;
+template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
+inline constexpr bool is_head<LinearSelfAttention<Shape, Number, KeyDim, ValueDim>> = true;
+
+/// Test: tests/compile_fail/heads_of_heads.cpp.
+template <class Head>
+struct a_head_is_one_linear_self_attention {
+    static_assert(
+        is_head<Head>,
+        "every head of a layer is a LinearSelfAttention: of a layer that has several heads, give each of them "
+        "(layer.heads[0], ...)");
+    static constexpr bool value = true;
+};
+
 /// Several heads, possibly of unlike key and value dimensions: F = sum over heads of F_h.
 ///
 /// Source: [vonOswald2023] eq. (1). Like heads are an array, unlike ones a hana::tuple. Exactness, cost: the sum of the
 /// heads'. Errors: heads of different token shapes or numbers do not compile. Test: tests/unit/linear_self_attention.cpp.
 template <class FirstHead, class... Heads>
 struct MultiHeadAttention {
+    static_assert((a_head_is_one_linear_self_attention<FirstHead>::value && ... &&
+                   a_head_is_one_linear_self_attention<Heads>::value),
+                  "see the first error");
     static constexpr TokenShape shape = shape_of_layers<FirstHead, Heads...>();
     static constexpr int head_count = 1 + static_cast<int>(sizeof...(Heads));
     using Scalar = typename FirstHead::Scalar;

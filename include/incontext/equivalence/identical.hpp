@@ -171,8 +171,7 @@ constexpr auto asked(Statement const& statement, Any const& any) {
 /// The prompt after the update was applied several times.
 template <class Update, class APrompt>
 constexpr APrompt applied(Update const& update, APrompt prompt, int applications) {
-    static_assert(TokenUpdate<Update, APrompt>,
-                  "an update must be callable with a Prompt of these Dimensions and return one of the same type");
+    static_assert(this_is_not_a_token_update<Update, APrompt>::value, "see the first error");
     for (int application = 0; application < applications; ++application) {
         prompt = update(std::as_const(prompt));  // not an overload for prompts that may be changed
     }

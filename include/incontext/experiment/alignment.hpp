@@ -41,12 +41,13 @@ struct a_sensitivity_needs_a_derivative {
 /// of the prompt. Exactness: a difference of two rounded results; or that of the pullback. Cost: input + 1 query tokens; or a pass
 /// and a pullback for each output. Errors: an update of which neither is known does not compile. Test: tests/unit/alignment.cpp
 /// (against the fast weights, and central differences).
-template <Dimensions Sizes, class Update, class Number>
-[[nodiscard]] auto sensitivity(Update const& update, Prompt<Sizes.tokens(), Number> const& prompt)
+template <Dimensions Sizes, class Update, TokenShape Given, class Number>
+[[nodiscard]] auto sensitivity(Update const& update, Prompt<Given, Number> const& prompt)
     -> Matrix<Number, Sizes.output, Sizes.input> {
+    require_prompt_of<Sizes, Given>();
     if constexpr (is_affine_in_query<Update>) {
         constexpr TokenShape probing{
-            .token_dim = Sizes.input + Sizes.output, .context = Sizes.context, .query = Sizes.input + 1};
+            .token_dim = Given.token_dim, .context = Given.context, .query = Sizes.input + 1, .input = Given.input};
         Prompt<probing, Number> const probe{
             .context = prompt.context,
             .query = generate<Number, probing.token_dim, probing.query>(
@@ -55,7 +56,7 @@ template <Dimensions Sizes, class Update, class Number>
         return generate<Number, Sizes.output, Sizes.input>(
             [&](int row, int col) { return out(row, col) - out(row, Sizes.input); });
     } else {
-        using APrompt = Prompt<Sizes.tokens(), Number>;
+        using APrompt = Prompt<Given, Number>;
         static_assert(a_sensitivity_needs_a_derivative<Update, APrompt>::value, "see the first error");
         using Asked = TargetsOf<Update, Sizes>;
         auto const pass = forward_pass<Asked>(update, prompt);
@@ -63,7 +64,7 @@ template <Dimensions Sizes, class Update, class Number>
         for (int output = 0; output < Sizes.output; ++output) {
             GradientOf<Update, Number> unwanted;
             set_zero(unwanted);
-            Matrix<Number, Sizes.output, Sizes.query> unit = zero<Number, Sizes.output, Sizes.query>();
+            Matrix<Number, Sizes.output, Given.query> unit = zero<Number, Sizes.output, Given.query>();
             unit(output, 0) = Number(1);
             auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, update, prompt, pass, unit, unwanted);
             for (int row = 0; row < Sizes.input; ++row) {

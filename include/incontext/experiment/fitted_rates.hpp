@@ -50,9 +50,9 @@ namespace spectral_fit {
 
 /// The steps that a vector of free parameters stands for: (eta, gamma) or eta, once or per step.
 struct Parametrisation {
-    int depth;
-    Rule rule;
-    Rates rates;
+    int depth = 0;
+    Rule rule = Rule::gradient_descent;
+    Rates rates = Rates::shared;
 
     [[nodiscard]] int count() const {
         return (rule == Rule::gradient_descent ? 1 : 2) * (rates == Rates::shared ? 1 : depth);

@@ -34,6 +34,8 @@ struct BestLearningRate {
 template <Dimensions Sizes, class MakeUpdate>
 [[nodiscard]] BestLearningRate scan_learning_rate(Evaluation<Sizes> const& evaluation, MakeUpdate const& make_update,
                                                   ScanRange const& range = {}) {
+    using Update = decltype(make_update(0.0f));
+    static_cast<void>(this_is_not_a_token_update<Update, Prompt<Sizes.tokens(), typename Evaluation<Sizes>::Number>>{});
     require_ieee_arithmetic<double, MakeUpdate>();
     if (!(range.spacing > 0)) {
         fail<std::invalid_argument>("learning-rate scan: the spacing must be positive");

@@ -41,9 +41,8 @@ namespace incontext {
 /// its largest counts as none. Targets that were rounded to float are reproduced, rounding and all.
 /// Cost: O(N d min(N, d)). Errors: numbers that are not finite give a W that is not.
 /// Test: tests/unit/least_squares.cpp.
-template <Dimensions Sizes, std::floating_point Number>
-[[nodiscard]] Matrix<double, Sizes.output, Sizes.input> least_squares_weights(
-    Prompt<Sizes.tokens(), Number> const& prompt);
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Given, Number> const& prompt);
 
 /// The ridge solution W = Y X^T (X X^T + penalty I)^{-1} [output x input] for the context of a prompt.
 ///
@@ -52,23 +51,24 @@ template <Dimensions Sizes, std::floating_point Number>
 /// Cost: O(N d^2 + d^3). Errors: a penalty that is negative or not finite throws std::invalid_argument; a matrix that
 /// double cannot tell from a singular one (a tiny penalty where X X^T is singular, or numbers that are not finite)
 /// throws std::domain_error. Test: tests/unit/least_squares.cpp.
-template <Dimensions Sizes, std::floating_point Number>
-[[nodiscard]] Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Sizes.tokens(), Number> const& prompt,
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Given, Number> const& prompt,
                                                                       double penalty);
 
 /// The prediction of least squares for the query tokens, W Xq [output x query]. Everything else as least_squares_weights.
-template <Dimensions Sizes, std::floating_point Number>
-[[nodiscard]] Matrix<double, Sizes.output, Sizes.query> least_squares_prediction(
-    Prompt<Sizes.tokens(), Number> const& prompt) {
-    Matrix<double, Sizes.input, Sizes.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Given.query> least_squares_prediction(Prompt<Given, Number> const& prompt) {
+    require_prompt_of<Sizes, Given>();
+    Matrix<double, Sizes.input, Given.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
     return product(least_squares_weights<Sizes>(prompt), Xq);
 }
 
 /// The prediction of ridge regression for the query tokens, W Xq [output x query]. Everything else as ridge_weights.
-template <Dimensions Sizes, std::floating_point Number>
-[[nodiscard]] Matrix<double, Sizes.output, Sizes.query> ridge_prediction(Prompt<Sizes.tokens(), Number> const& prompt,
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+[[nodiscard]] Matrix<double, Sizes.output, Given.query> ridge_prediction(Prompt<Given, Number> const& prompt,
                                                                          double penalty) {
-    Matrix<double, Sizes.input, Sizes.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
+    require_prompt_of<Sizes, Given>();
+    Matrix<double, Sizes.input, Given.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
     return product(ridge_weights<Sizes>(prompt, penalty), Xq);
 }
 
@@ -163,15 +163,17 @@ DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number
 
 }  // namespace baseline
 
-template <Dimensions Sizes, std::floating_point Number>
-Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Sizes.tokens(), Number> const& prompt) {
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Given, Number> const& prompt) {
+    require_prompt_of<Sizes, Given>();
     require_ieee_arithmetic<Number>();
     return baseline::least_squares<double>(inputs<Sizes>(prompt.context).template cast<double>(),
                                            targets<Sizes>(prompt.context).template cast<double>());
 }
 
-template <Dimensions Sizes, std::floating_point Number>
-Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Sizes.tokens(), Number> const& prompt, double penalty) {
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Given, Number> const& prompt, double penalty) {
+    require_prompt_of<Sizes, Given>();
     require_ieee_arithmetic<Number>();
     if (!(penalty >= 0) || !std::isfinite(penalty)) {
         fail<std::invalid_argument>("ridge: the penalty must be 0 or a positive number, not " +

@@ -11,6 +11,14 @@
 
 namespace incontext {
 
+/// Does not compile, with one sentence, unless W X - Y exists.
+template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
+constexpr auto require_residual() {
+    if constexpr (cols_of<Weights> == rows_of<Inputs>) {  // else the product tells
+        require_term<Targets, Promoted<NumberOf<Weights>, NumberOf<Inputs>>, rows_of<Weights>, cols_of<Inputs>>();
+    }
+}
+
 /// 2 N L(W) = sum over i of |W x_i - y_i|^2: the residuals' sum of squares, free of division.
 ///
 /// Shapes: W [output x input], X [input x context], Y [output x context]. Exactness: that of the numbers.
@@ -18,6 +26,7 @@ namespace incontext {
 /// Test: tests/static/regression.cpp (its derivative, made of dual numbers, is `gradient`).
 template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
 [[nodiscard]] constexpr NumberOf<Targets> sum_of_squares(Weights const& W, Inputs const& X, Targets const& Y) {
+    require_residual<Weights, Inputs, Targets>();
     Matrix<NumberOf<Targets>, rows_of<Targets>, cols_of<Targets>> const residual = product(W, X) - Y;
     NumberOf<Targets> sum(0);
     for (int col = 0; col < cols_of<Targets>; ++col) {
@@ -46,6 +55,7 @@ template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
 template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
 [[nodiscard]] constexpr auto regression_gradient(Weights const& W, Inputs const& X, Targets const& Y)
     -> Matrix<NumberOf<Targets>, rows_of<Targets>, rows_of<Inputs>> {
+    require_residual<Weights, Inputs, Targets>();
     using Residual = Matrix<NumberOf<Targets>, rows_of<Targets>, cols_of<Targets>>;
     Residual const residual = product(W, X) - Y;
     return one_over_context<NumberOf<Targets>>(cols_of<Inputs>) * product(residual, transpose(X));

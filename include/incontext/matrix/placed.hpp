@@ -37,6 +37,13 @@ constexpr auto require_place() {
     }
 }
 
+/// The argument, if it fits. As require_place.
+template <class Place, class Number, int Rows, int Cols, class Other>
+constexpr auto const& fitting(Other const& matrix) {
+    require_place<Place, Number, Rows, Cols, Other>();
+    return matrix;
+}
+
 /// Begins a matrix without writing it, for who writes every entry next: Task task{.prompt = {.context = unwritten, ...}}.
 struct Unwritten {};
 inline constexpr Unwritten unwritten{};
@@ -65,19 +72,12 @@ struct Placed : Matrix<Number, Rows, Cols> {
 
     template <class Other>
         requires(!std::derived_from<Other, Base>)
-    constexpr Placed(Other const& matrix) : Base(checked(matrix)) {}
+    constexpr Placed(Other const& matrix) : Base(fitting<Place, Number, Rows, Cols>(matrix)) {}
 
     template <class Other>
     constexpr Placed& operator=(Other const& matrix) {
-        static_cast<Base&>(*this) = checked(matrix);
+        static_cast<Base&>(*this) = fitting<Place, Number, Rows, Cols>(matrix);
         return *this;
-    }
-
-  private:
-    template <class Other>
-    static constexpr auto const& checked(Other const& matrix) {
-        require_place<Place, Number, Rows, Cols, Other>();
-        return matrix;
     }
 };
 

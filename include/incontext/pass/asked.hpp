@@ -18,10 +18,26 @@
 
 namespace incontext {
 
+/// Test: tests/compile_fail/all_tokens_by_gram.cpp.
+template <class Asked, TokenShape Shape>
+struct these_forms_answer_for_query_tokens {
+    static_assert(
+        never<Asked>,
+        "scores and gram matrices answer for the query tokens: ask for QueryTokens or QueryTargets<sizes>, or "
+        "apply the layer itself to have all tokens");
+    static constexpr int value = 1;
+};
+
 /// All tokens. Test of all three: tests/static/backpropagation.cpp.
 struct AllTokens {
     template <TokenShape Shape, class Number>
     using Answer = Prompt<Shape, Number>;
+
+    /// Does not compile. Test: tests/compile_fail/all_tokens_by_gram.cpp.
+    template <TokenShape Shape>
+    static constexpr int first_row = these_forms_answer_for_query_tokens<AllTokens, Shape>::value;
+    template <TokenShape Shape>
+    static constexpr int rows = these_forms_answer_for_query_tokens<AllTokens, Shape>::value;
 
     /// The part of a prompt that is asked for.
     template <TokenShape Shape, class Number>

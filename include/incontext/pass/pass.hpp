@@ -86,12 +86,14 @@ template <class Asked, class Update, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Update const& update, Prompt<Given, Number> const& prompt)
     -> AnswerOf<Asked, Update, Given, Number> {
     if constexpr (std::same_as<Asked, AllTokens>) {
+        static_cast<void>(this_is_not_a_token_update<Update, Prompt<Given, Number>>{});
         return update(prompt);
     } else if constexpr (requires { answer(Asked{}, update, prompt); }) {
         return answer(Asked{}, update, prompt);
     } else if constexpr (HasForwardPass<Update, Asked, Prompt<Given, Number>>) {
         return result_of(forward_pass(Asked{}, update, prompt));
     } else {
+        static_cast<void>(this_is_not_a_token_update<Update, Prompt<Given, Number>>{});
         return Asked::of(update(prompt));
     }
 }

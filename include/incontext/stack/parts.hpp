@@ -46,6 +46,14 @@ struct a_residual_needs_tokens_of_one_dimension {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/part_without_back_to_layer.cpp.
+template <class P>
+struct a_part_says_what_it_does_to_an_answer {
+    static_assert(never<P>,
+                  "a part needs after_layer(asked, prompt, answer), which returns an answer, and to be trained "
+                  "back_to_layer(asked, prompt, answer, cotangent, gradient), which returns a cotangent");
+};
+
 /// The pass of a part: its layer's, and its answer. Made in place.
 template <class Asked, Part P, TokenShape Given, class Number>
 struct PassOfPart {
@@ -61,6 +69,11 @@ struct PassOfPart {
 template <class Asked, Part P, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Asked asked, P const& part, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
+    if constexpr (!requires(Answer<Asked, Given, Number> const& of_layer) {
+                      part.after_layer(asked, prompt, of_layer);
+                  }) {
+        static_cast<void>(a_part_says_what_it_does_to_an_answer<P>{});
+    }
     return part.after_layer(asked, prompt, answer<Asked>(part.layer, prompt));
 }
 
@@ -78,8 +91,11 @@ template <class Asked, class Wanted, Part P, TokenShape Given, class Number, cla
 constexpr auto pull_back(Asked asked, Wanted wanted, P const& part, Prompt<Given, Number> const& prompt,
                          PassOfPart<Asked, P, Given, Number> const& pass, Answer<Asked, Given, Number> const& cotangent,
                          Gradient& gradient) {
-    Answer<Asked, Given, Number> const of_layer =
-        part.back_to_layer(asked, prompt, result_of(pass.of_layer), cotangent, gradient);
+    using OfAnswer = Answer<Asked, Given, Number>;
+    if constexpr (!requires { OfAnswer(part.back_to_layer(asked, prompt, cotangent, cotangent, gradient)); }) {
+        static_cast<void>(a_part_says_what_it_does_to_an_answer<P>{});
+    }
+    OfAnswer const of_layer = part.back_to_layer(asked, prompt, result_of(pass.of_layer), cotangent, gradient);
     if constexpr (Wanted::prompt && requires { part.back_past_layer(asked, cotangent); }) {
         auto by_prompt = pull_back<Asked>(wanted, part.layer, prompt, pass.of_layer, of_layer, gradient.layer);
         auto const past = Asked::template lifted<Given, Number>(part.back_past_layer(asked, cotangent));
@@ -97,6 +113,7 @@ constexpr auto pull_back(Asked asked, Wanted wanted, P const& part, Prompt<Given
 /// Errors: the layer's. Test: tests/static/stack.cpp (a damped gradient step has the rate lambda eta).
 template <class Layer>
 struct Damped {
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
     static constexpr bool is_part = true;
     static constexpr bool is_affine_in_query = incontext::is_affine_in_query<Layer>;
     using Scalar = typename Layer::Scalar;
@@ -153,6 +170,7 @@ template <class Layer>
 /// Source: the reference's code for Fig. 1. Exactness: copies. Errors: the layer's. Test: tests/static/stack.cpp.
 template <Dimensions Sizes, class Layer>
 struct OnlyTargetsMove {
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
     static_assert(shape_of_layers<GivenSizes<Sizes>, Layer>().input > 0, "see the first error");
 
     static constexpr bool is_part = true;
@@ -264,6 +282,7 @@ template <class Layer>
 /// differences, clipped entries included).
 template <class Layer, int Limit = 10>
 struct Clipped {
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
     static_assert(Limit > 0, "the limit of a token clip must be positive");
 
     static constexpr bool is_part = true;

@@ -41,6 +41,8 @@ inline constexpr TokenShape shape_after_layers<Given, First, Layers...> =
 /// Test: tests/static/stack.cpp.
 template <class First, class... Layers>
 struct LayerStack {
+    static_assert((a_layer_says_its_numbers<First>::value && ... && a_layer_says_its_numbers<Layers>::value),
+                  "see the first error");
     using Scalar = typename First::Scalar;
     static constexpr TokenShape known_shape = shape_of_layers<First, Layers...>();
     template <TokenShape Given>
@@ -116,6 +118,7 @@ using UntiedStack = typename stack::OfLikeLayers<Layer, std::make_integer_sequen
 template <class Layer, int Depth>
 struct LoopedStack {
     static_assert(Depth >= 1, "a looped stack applies its layer at least once");
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
 
     using Scalar = typename Layer::Scalar;
     static constexpr int depth = Depth;
@@ -239,6 +242,7 @@ template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class
 template <class Asked, LinearStack Stack, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer_by_gram(Stack const& stack, Prompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {
+    static_cast<void>(Asked::template rows<Shape>);  // not of all tokens
     [&]<int... Index>(std::integer_sequence<int, Index...>) {
         (require_fitting_prompt<std::remove_cvref_t<decltype(stack.template layer_at<Index>())>::shape,
                                 typename std::remove_cvref_t<decltype(stack.template layer_at<Index>())>::Scalar, Shape,

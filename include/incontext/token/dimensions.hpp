@@ -49,7 +49,8 @@ struct Dimensions {
 
     /// Tokens are examples, input above output: e_j = (x_j; y_j) [vonOswald2023] sec. 2.
     [[nodiscard]] constexpr TokenShape tokens() const {
-        return {.token_dim = input + output, .context = context, .query = query, .input = input};
+        // An input of 0 would be read as "nobody said".
+        return {.token_dim = input + output, .context = context, .query = query, .input = input == 0 ? -1 : input};
     }
 
     friend constexpr bool operator==(Dimensions const&, Dimensions const&) = default;

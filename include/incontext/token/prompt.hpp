@@ -107,6 +107,30 @@ concept TokenUpdate = requires(Update const& update, APrompt const& prompt) {
     { update(prompt) } -> std::same_as<PromptAfter<Update, APrompt>>;
 };
 
+/// Test: tests/compile_fail/not_a_token_update.cpp, update_that_returns_nothing.cpp.
+template <class Update, class APrompt>
+struct this_is_not_a_token_update {
+    static_assert(TokenUpdate<Update, APrompt>,
+                  "an update must be callable with a Prompt of these Dimensions and return one of the same type");
+    static constexpr bool value = true;
+};
+
+template <class Layer>
+concept SaysItsNumbers = requires {
+    typename Layer::Scalar;
+    typename Layer::template with_number<typename Layer::Scalar>;
+};
+
+/// Test: tests/compile_fail/layer_without_numbers.cpp.
+template <class Layer>
+struct a_layer_says_its_numbers {
+    static_assert(
+        SaysItsNumbers<Layer>,
+        "a layer in a stack, a part or a training is a struct with the member types Scalar and with_number<Other> "
+        "(docs/extending.md); a lambda or a prompt is none");
+    static constexpr bool value = true;
+};
+
 // ------------------------------------------------------------------------------- the prompts that a layer accepts ----
 
 /// Which prompts a layer of a given shape accepts: its own token dimension and context length, any number of queries
@@ -206,6 +230,7 @@ constexpr auto require_fitting_prompt() {
 
 // -------------------------------------------------------------------------- regression problems as prompts and back ----
 
+struct tokens_in_columns;
 struct the_inputs_X;
 struct the_targets_Y;
 struct the_query_inputs_Xq;
@@ -225,7 +250,7 @@ struct embed_reads_sizes_from_types {
 /// Source: [vonOswald2023] sec. 2 (W0 = 0 in all its experiments; the general form is that of Prop. 1's proof).
 /// Shapes: X [input x context], Y [output x context], Xq [input x query], W0 [output x input]; the sizes are taken from
 /// the matrices. Exactness: one product. Errors: sizes that do not fit do not compile. Test: tests/unit/prompt.cpp.
-template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs, AnyMatrix Weights>
+template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs, class Weights>
 [[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq, Weights const& W0) {
     if constexpr (rows_of<Inputs> < 0 || cols_of<Inputs> < 0 || rows_of<Targets> < 0 || cols_of<QueryInputs> < 0) {
         static_cast<void>(embed_reads_sizes_from_types<Given<rows_of<Inputs>, cols_of<Inputs>>,
@@ -288,6 +313,16 @@ constexpr auto require_tokens_of() {
     }
 }
 
+/// The same of a whole prompt, which also has the context length of the Dimensions. The number of query tokens may differ.
+template <Dimensions Sizes, TokenShape Given>
+constexpr auto require_prompt_of() {
+    if constexpr (Given.context != Sizes.context) {
+        require_fitting_prompt<Sizes.tokens(), int, Given, int>();
+    } else {
+        require_tokens_of<Sizes, Given>();
+    }
+}
+
 template <Dimensions Sizes, AnyMatrix Tokens>
 constexpr auto require_fitting_tokens() {
     constexpr int input = input_rows(static_cast<Tokens const*>(nullptr));
@@ -308,6 +343,20 @@ template <Dimensions Sizes, AnyMatrix Tokens>
     return rows<Sizes.input, Sizes.output>(tokens);
 }
 
+/// Do not compile, with one sentence: a whole prompt, for instance. Test: tests/compile_fail/inputs_of_a_prompt.cpp.
+template <Dimensions Sizes, class Other>
+    requires(!AnyMatrix<Other>)
+constexpr auto inputs(Other const&) {
+    static_cast<void>(
+        this_is_not_a_matrix<tokens_in_columns, Other, Required<Sizes.input + Sizes.output, Sizes.context>>{});
+}
+template <Dimensions Sizes, class Other>
+    requires(!AnyMatrix<Other>)
+constexpr auto targets(Other const&) {
+    static_cast<void>(
+        this_is_not_a_matrix<tokens_in_columns, Other, Required<Sizes.input + Sizes.output, Sizes.context>>{});
+}
+
 /// The prediction that the targets of updated query tokens stand for: their negative [output x query].
 ///
 /// A step changes y_q = -W0 x_q to -(W0 + dW) x_q. This is the one minus sign of a prediction; all code reads predictions
@@ -322,9 +371,7 @@ template <AnyMatrix Targets>
 template <Dimensions Sizes, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto prediction(Prompt<Given, Number> const& updated)
     -> Matrix<Number, Sizes.output, Given.query> {
-    if constexpr (Given.context != Sizes.context) {
-        require_fitting_prompt<Sizes.tokens(), Number, Given, Number>();
-    }
+    require_prompt_of<Sizes, Given>();
     return prediction_of(targets<Sizes>(updated.query));
 }
 

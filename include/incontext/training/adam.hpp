@@ -9,7 +9,7 @@
 /// reference uses.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
+#include <boost/hana/tuple.hpp>
 #include <cmath>
 #include <type_traits>
 
@@ -65,10 +65,15 @@ double clip_by_global_norm(Parameters& gradient, double largest) {
 /// What the optimiser remembers: with it and the parameters a run continues with the same bits.
 template <class Parameters>
 struct AdamState {
-    BOOST_HANA_DEFINE_STRUCT(AdamState,
-        (long, steps),
-        (Parameters, first_moment),
-        (Parameters, second_moment));
+    long steps = 0;
+    Parameters first_moment{};
+    Parameters second_moment{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("steps", "first_moment", "second_moment"); }
+    };
+    struct hana_accessors_impl
+        : parameters::Accessors<MemberNames, &AdamState::steps, &AdamState::first_moment, &AdamState::second_moment> {};
 };
 
 /// The optimiser's memory for parameters of one kind.

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <type_traits>
 
 #include "incontext/pass/pass.hpp"
 #include "incontext/task/loss.hpp"
@@ -21,12 +22,14 @@ inline constexpr std::size_t largest_pass_on_stack = std::size_t{1} << 20;
 ///
 /// A model is any differentiable update. `weight` multiplies loss and derivative: 1 for a task that counts, 0 for padding.
 /// Exactness: exact in the exact family. Cost: every layer forward and backward once, the last one for its targets alone.
-/// Errors: none. Test: tests/static/backpropagation.cpp (against dual numbers), tests/unit/large_contexts.cpp.
-template <Dimensions Sizes, class Model, class Number, class Gradient>
-[[nodiscard]] constexpr Number add_loss_and_gradient(Model const& model, Prompt<Sizes.tokens(), Number> const& prompt,
-                                                     Matrix<Number, Sizes.output, Sizes.query> const& target,
-                                                     Number const& weight, Gradient& gradient) {
-    using Targets = Matrix<Number, Sizes.output, Sizes.query>;
+/// Errors: a prompt of other Dimensions, a target of another shape do not compile. Test: tests/static/backpropagation.cpp (against dual numbers), tests/unit/large_contexts.cpp.
+template <Dimensions Sizes, class Model, TokenShape Given, class Number, class Target, class Gradient>
+[[nodiscard]] constexpr Number add_loss_and_gradient(Model const& model, Prompt<Given, Number> const& prompt,
+                                                     Target const& target, std::type_identity_t<Number> const& weight,
+                                                     Gradient& gradient) {
+    require_prompt_of<Sizes, Given>();
+    require_place<the_target_of_a_task, Number, Sizes.output, Given.query, Target>();
+    using Targets = Matrix<Number, Sizes.output, Given.query>;
     using Asked = TargetsOf<Model, Sizes>;
     using Pass = decltype(forward_pass<Asked>(model, prompt));
     auto const go_back = [&](Pass const& pass) {

@@ -14,7 +14,7 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/hana/define_struct.hpp>
+#include <boost/hana/tuple.hpp>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -59,9 +59,14 @@ class NonFiniteLoss : public std::runtime_error {
 template <class Layer>
 struct TrainingState {
     using Optimiser = AdamState<Layer>;
-    BOOST_HANA_DEFINE_STRUCT(TrainingState,
-        (Layer, layer),
-        (Optimiser, optimiser));
+    Layer layer{};
+    Optimiser optimiser{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("layer", "optimiser"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &TrainingState::layer, &TrainingState::optimiser> {
+    };
 };
 
 /// A layer in training: any differentiable update, on the tasks of any distribution.
@@ -75,6 +80,7 @@ struct TrainingState {
 template <Dimensions Sizes, class Layer, TaskDistribution<Sizes, training_lanes> Distribution = LinearRegression>
 class Training {
     static_assert(!std::is_const_v<Layer>, "a training changes its layer: its type must not be const");
+    static_assert(a_layer_says_its_numbers<std::remove_const_t<Layer>>::value, "see the first error");
 
   public:
     Training(Layer const& initial, TrainingOptions const& options, Workers& workers, Distribution const& tasks = {})
