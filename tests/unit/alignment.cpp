@@ -53,9 +53,9 @@ TEST_CASE("a prompt of which nobody knows how its tokens split, and any number o
     auto const prompt = test::drawn_prompt<shape, double>(7);
     Prompt<shape.without_split(), double> const unsplit = prompt;
     REQUIRE(test::equal(sensitivity<sizes>(layer, unsplit), sensitivity<sizes>(layer, prompt)));
-    Prompt<Dimensions{sizes.input, sizes.output, sizes.context, 1}.tokens(), double> const one_query{
+    Prompt<Dimensions{sizes.input, sizes.output, sizes.context, 1}.tokens(), double> const single{
         .context = prompt.context, .query = prompt.query.leftCols<1>()};
-    REQUIRE(test::equal(sensitivity<sizes>(layer, one_query), sensitivity<sizes>(layer, prompt)));
+    REQUIRE(test::equal(sensitivity<sizes>(layer, single), sensitivity<sizes>(layer, prompt)));
 }
 
 TEST_CASE("the sensitivity of a gradient step is minus its weight change") {
