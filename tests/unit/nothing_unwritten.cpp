@@ -123,6 +123,12 @@ TEST_CASE("what a training remembers begins as zero") {
     using State = TrainingState<Scaled>;
     begun_in_nan<State>([](void* memory) { return new (memory) State; }, is_new);
     begun_in_nan<State>([](void* memory) { return new (memory) State{}; }, is_new);
+    using Memory = AdamState<Scaled>;  // by itself: in a State its {} would write it
+    begun_in_nan<Memory>([](void* memory) { return new (memory) Memory; },
+                         [](Memory const& memory) {
+                             REQUIRE(memory.steps == 0);
+                             REQUIRE(memory.first_moment.factor == 0.0f);
+                         });
     State const given{.layer = {.factor = 2}, .optimiser = {.steps = 3}};
     int members = 0;
     for_each_parameter([&](char const*, auto const&) { ++members; }, given);
