@@ -20,7 +20,10 @@ mutation(static/exact_matrix [[if (!(a.entries[i] == b.entries[i])) {]] [[if (i 
 mutation(static/exact_matrix [[if (!(a.entries[i] == b.entries[i])) {
                 return false;]] [[if (!(a.entries[i] == b.entries[i])) {
                 return true;]])
-mutation(static/exact_matrix [[    return product(a, b);]] [[    return -product(a, b);]])
+mutation(static/exact_matrix [[ExactMatrix<Number, Inner, Cols> const& b) {
+    return product(a, b);]]
+    [[ExactMatrix<Number, Inner, Cols> const& b) {
+    return -product(a, b);]])
 set(t static/exact_matrix)
 mutation(${t} [[result.entries[row * Cols + col] = a.entries[col * Rows + row];]] [[result.entries[col * Rows + row] = a.entries[col * Rows + row];]])
 mutation(${t} [[for (int i = 0; i < Inner; ++i) {]] [[for (int i = 1; i < Inner; ++i) {]])
