@@ -15,8 +15,8 @@ using namespace incontext;
 using trusted::same;
 
 using Numbers =
-    std::tuple<Modular, Rational, Dual<Modular>, Dual<Rational>, Series<Modular, 4>, Series<Rational, 3>, float, double,
-               Dual<double>, Lanes<float, 4>, Lanes<float, 16>, Lanes<double, 2>, Polynomial>;
+    std::tuple<Modular, Rational, Dual<Modular>, Dual<Rational>, PowerSeries<Modular, 4>, PowerSeries<Rational, 3>,
+               float, double, Dual<double>, Lanes<float, 4>, Lanes<float, 16>, Lanes<double, 2>, Polynomial>;
 
 template <class Number>
 inline constexpr bool is_symbolic = std::is_same_v<Number, Polynomial>;

@@ -16,7 +16,7 @@ constexpr Arbitrary<sizes, Modular> any{};
 constexpr int N = sizes.context;
 
 template <int K>
-using S = Series<Modular, K>;
+using S = PowerSeries<Modular, K>;
 
 /// s times a matrix of numbers.
 template <int K, AnyMatrix M>

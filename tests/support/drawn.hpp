@@ -59,12 +59,12 @@ struct Drawn<Dual<Number>> {
 };
 
 template <class Number, int K>
-struct Drawn<Series<Number, K>> {
-    static constexpr Series<Number, K> number(unsigned stream, unsigned entry, int largest) {
-        Series<Number, K> series;
+struct Drawn<PowerSeries<Number, K>> {
+    static constexpr PowerSeries<Number, K> number(unsigned stream, unsigned entry, int largest) {
+        PowerSeries<Number, K> series;
         for (int order = K - 1; order >= 0; --order) {  // by Horner's rule
             series = series.times_variable() +
-                     Series<Number, K>(whole(stream, entry, static_cast<unsigned>(order), largest));
+                     PowerSeries<Number, K>(whole(stream, entry, static_cast<unsigned>(order), largest));
         }
         return series;
     }

@@ -8,7 +8,8 @@
 namespace {
 
 using namespace incontext;
-using Exact = std::tuple<Series<Rational, 1>, Series<Rational, 4>, Series<Modular, 2>, Series<Modular, 6>>;
+using Exact =
+    std::tuple<PowerSeries<Rational, 1>, PowerSeries<Rational, 4>, PowerSeries<Modular, 2>, PowerSeries<Modular, 6>>;
 
 template <class S>
 S without_constant(S const& series) {
@@ -35,7 +36,7 @@ TEMPLATE_LIST_TEST_CASE("the exponential turns sums into products, and 0 into 1"
 }
 
 TEST_CASE("the exponential of s has the coefficients 1/n!, and 1/(1 - s) all ones") {
-    using S = Series<Rational, 6>;
+    using S = PowerSeries<Rational, 6>;
     S const e = exp(S::variable());
     S const geometric = S(1) / (S(1) - S::variable());
     long long factorial = 1;
@@ -50,20 +51,20 @@ TEST_CASE("the exponential of s has the coefficients 1/n!, and 1/(1 - s) all one
 }
 
 TEST_CASE("s^K is zero, and s^(K-1) is not") {
-    using S = Series<Rational, 3>;
+    using S = PowerSeries<Rational, 3>;
     S const s = S::variable();
     REQUIRE(s * s * s == S(0));
     REQUIRE_FALSE(s * s == S(0));
     REQUIRE(s * s == s.times_variable());
     REQUIRE(s.coefficient(0) == Rational(0));
     REQUIRE(s.coefficient(1) == Rational(1));
-    REQUIRE(Series<Rational, 1>::variable() == Series<Rational, 1>(0));
+    REQUIRE(PowerSeries<Rational, 1>::variable() == PowerSeries<Rational, 1>(0));
     REQUIRE(trusted::is_zero(s * s * s));
     REQUIRE_FALSE(trusted::is_zero(s * s));
 }
 
 TEST_CASE("two terms are a dual number") {
-    using S = Series<Rational, 2>;
+    using S = PowerSeries<Rational, 2>;
     Dual<Rational> const a(3, 2);
     Dual<Rational> const b(5, 7);
     S const s = S::variable();
@@ -75,7 +76,7 @@ TEST_CASE("two terms are a dual number") {
 }
 
 TEST_CASE("exact constants are series, too") {
-    using S = Series<Rational, 3>;
+    using S = PowerSeries<Rational, 3>;
     S const s = S::variable();
     REQUIRE(S(half) == S(Rational(1, 2)));
     REQUIRE(half * s + half * s == s);
@@ -84,7 +85,7 @@ TEST_CASE("exact constants are series, too") {
 }
 
 TEST_CASE("what has no value is refused") {
-    using S = Series<Rational, 3>;
+    using S = PowerSeries<Rational, 3>;
     REQUIRE_THROWS_AS(exp(S(1)), std::domain_error);
     REQUIRE_THROWS_AS(exp(S(1) + S::variable()), std::domain_error);
     REQUIRE_THROWS_AS(S(1) / S::variable(), std::domain_error);

@@ -19,13 +19,13 @@ namespace incontext {
 /// Test: tests/compile_fail/series_without_terms.cpp.
 template <int Terms>
 struct a_series_has_at_least_one_term {
-    static_assert(Terms >= 1, "a series has at least one term: Series<Number, K> with K of 1 or more");
+    static_assert(Terms >= 1, "a series has at least one term: PowerSeries<Number, K> with K of 1 or more");
     static constexpr bool value = true;
 };
 
 /// At run time this throws; in a static_assert both compilers print its name. Test: tests/unit/series.cpp.
 [[noreturn]] inline void the_exponential_of_a_series_needs_a_constant_term_of_zero() {
-    fail<std::domain_error>("incontext::Series: the exponential of a series whose constant term is not zero");
+    fail<std::domain_error>("incontext::PowerSeries: the exponential of a series whose constant term is not zero");
 }
 
 /// a_0 + a_1 s + ... + a_(K-1) s^(K-1), with s^K = 0.
@@ -35,62 +35,62 @@ struct a_series_has_at_least_one_term {
 /// zero throws std::domain_error, as 1/0 does; so does exp of a series whose constant term is not zero. In a constant
 /// expression these do not compile. There is no order. Test: tests/laws/numbers.cpp, tests/unit/series.cpp.
 template <class Number, int K>
-class Series {
+class PowerSeries {
   public:
     static_assert(a_series_has_at_least_one_term<K>::value, "see the first error");
     static constexpr int terms = K;
 
-    constexpr Series() {
+    constexpr PowerSeries() {
         for (Number& coefficient : coefficients_) {
             coefficient = Number();
         }
     }
     template <std::integral Integer>
-    constexpr Series(Integer constant) : Series(Number(constant)) {}
-    template <
-        std::same_as<Number> Constant>  // a template, so that an exact constant, half, becomes a Series and no Number
-    constexpr Series(Constant const& constant) : Series() {
+    constexpr PowerSeries(Integer constant) : PowerSeries(Number(constant)) {}
+    template <std::same_as<Number>
+                  Constant>  // a template, so that an exact constant, half, becomes a PowerSeries and no Number
+    constexpr PowerSeries(Constant const& constant) : PowerSeries() {
         coefficients_[0] = constant;
     }
     template <std::floating_point Floating>
-    constexpr Series(Floating constant) : Series(Number(constant)) {}
+    constexpr PowerSeries(Floating constant) : PowerSeries(Number(constant)) {}
 
     /// s, the variable; 0 if K = 1.
-    [[nodiscard]] static constexpr Series variable() { return Series(1).times_variable(); }
+    [[nodiscard]] static constexpr PowerSeries variable() { return PowerSeries(1).times_variable(); }
 
     /// a_order. Errors: an order outside 0..K-1 is not checked at run time and does not compile in a constant expression.
     [[nodiscard]] constexpr Number const& coefficient(int order) const { return coefficients_[order]; }
 
     /// s times this series.
-    [[nodiscard]] constexpr Series times_variable() const {
-        Series result;
+    [[nodiscard]] constexpr PowerSeries times_variable() const {
+        PowerSeries result;
         for (int order = 1; order < K; ++order) {
             result.coefficients_[order] = coefficients_[order - 1];
         }
         return result;
     }
 
-    friend constexpr Series operator+(Series a, Series const& b) {
+    friend constexpr PowerSeries operator+(PowerSeries a, PowerSeries const& b) {
         for (int order = 0; order < K; ++order) {
             a.coefficients_[order] = a.coefficients_[order] + b.coefficients_[order];
         }
         return a;
     }
-    friend constexpr Series operator-(Series a, Series const& b) {
+    friend constexpr PowerSeries operator-(PowerSeries a, PowerSeries const& b) {
         for (int order = 0; order < K; ++order) {
             a.coefficients_[order] = a.coefficients_[order] - b.coefficients_[order];
         }
         return a;
     }
-    friend constexpr Series operator-(Series a) {
+    friend constexpr PowerSeries operator-(PowerSeries a) {
         for (Number& coefficient : a.coefficients_) {
             coefficient = -coefficient;
         }
         return a;
     }
     /// c_n = sum of a_k b_(n-k).
-    friend constexpr Series operator*(Series const& a, Series const& b) {
-        Series result;
+    friend constexpr PowerSeries operator*(PowerSeries const& a, PowerSeries const& b) {
+        PowerSeries result;
         for (int k = 0; k < K; ++k) {
             if (trusted::is_zero(a.coefficients_[k])) {  // compilers limit the steps of a constant evaluation
                 continue;
@@ -102,8 +102,8 @@ class Series {
         return result;
     }
     /// The c with c b = a: c_n = (a_n - sum over k < n of c_k b_(n-k)) / b_0.
-    friend constexpr Series operator/(Series const& a, Series const& b) {
-        Series result;
+    friend constexpr PowerSeries operator/(PowerSeries const& a, PowerSeries const& b) {
+        PowerSeries result;
         Number const inverse = Number(1) / b.coefficients_[0];
         for (int n = 0; n < K; ++n) {
             Number rest = a.coefficients_[n];
@@ -114,11 +114,11 @@ class Series {
         }
         return result;
     }
-    constexpr Series& operator+=(Series const& b) { return *this = *this + b; }
-    constexpr Series& operator-=(Series const& b) { return *this = *this - b; }
-    constexpr Series& operator*=(Series const& b) { return *this = *this * b; }
-    constexpr Series& operator/=(Series const& b) { return *this = *this / b; }
-    friend constexpr bool operator==(Series const& a, Series const& b) {
+    constexpr PowerSeries& operator+=(PowerSeries const& b) { return *this = *this + b; }
+    constexpr PowerSeries& operator-=(PowerSeries const& b) { return *this = *this - b; }
+    constexpr PowerSeries& operator*=(PowerSeries const& b) { return *this = *this * b; }
+    constexpr PowerSeries& operator/=(PowerSeries const& b) { return *this = *this / b; }
+    friend constexpr bool operator==(PowerSeries const& a, PowerSeries const& b) {
         for (int order = 0; order < K; ++order) {
             if (!(a.coefficients_[order] == b.coefficients_[order])) {
                 return false;
@@ -128,11 +128,11 @@ class Series {
     }
 
     /// e^a for a_0 = 0: from e' = a' e, e_0 = 1 and n e_n = sum over k of k a_k e_(n-k).
-    friend constexpr Series exp(Series const& a) {
+    friend constexpr PowerSeries exp(PowerSeries const& a) {
         if (!trusted::is_zero(a.coefficients_[0])) {
             the_exponential_of_a_series_needs_a_constant_term_of_zero();
         }
-        Series result(1);
+        PowerSeries result(1);
         for (int n = 1; n < K; ++n) {
             Number sum(0);
             for (int k = 1; k <= n; ++k) {
@@ -159,5 +159,5 @@ class Series {
 }  // namespace incontext
 
 template <class Number, int K>
-class std::numeric_limits<incontext::Series<Number, K>>
-    : public incontext::ExactNumbersHaveNoLimits<incontext::Series<Number, K>> {};
+class std::numeric_limits<incontext::PowerSeries<Number, K>>
+    : public incontext::ExactNumbersHaveNoLimits<incontext::PowerSeries<Number, K>> {};

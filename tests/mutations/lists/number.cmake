@@ -129,7 +129,7 @@ mutation(static/symbolic_refusals [[(rows == Axis::none) != (columns == Axis::no
 
 in_header(number/series.hpp)
 set(t unit/series)
-mutation(${t} [[return Series(1).times_variable();]] [[return Series(1);]])
+mutation(${t} [[return PowerSeries(1).times_variable();]] [[return PowerSeries(1);]])
 mutation(${t} [[result.coefficients_[order] = coefficients_[order - 1];]] [[result.coefficients_[order] = coefficients_[order];]])
 mutation(${t} [[a.coefficients_[order] = a.coefficients_[order] - b.coefficients_[order];]] [[a.coefficients_[order] = a.coefficients_[order] + b.coefficients_[order];]])
 mutation(${t} [[result.coefficients_[n] + a.coefficients_[k] * b.coefficients_[n - k];]] [[result.coefficients_[n] + a.coefficients_[k] * b.coefficients_[n];]])
