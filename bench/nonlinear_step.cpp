@@ -68,8 +68,7 @@ void step(benchmark::State& state, std::string const& name, int threads, float s
     Model gradient;
     static_cast<void>(training.loss_and_gradient(gradient));
     double square = 0;
-    for_each_parameter(
-        [&](char const*, auto const& g) { square += static_cast<double>(g.squaredNorm()); }, gradient);
+    for_each_parameter([&](char const*, auto const& g) { square += static_cast<double>(g.squaredNorm()); }, gradient);
     auto const moved_loss = [&](double h) {
         Model moved = model;
         for_each_parameter([&](char const*, auto& at, auto const& g) { at += static_cast<float>(h) * g; }, moved,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A branch on a comparison: agree cannot follow rounding through it.
 //
-// expected: agree follows rounding through +, -, *, /, larger, smaller, where_below, abs, sqrt and exp
+// expected: agree follows rounding through +, -, *, /, larger, smaller, where_below, abs, sqrt, exp and tanh
 #include "incontext/incontext.hpp"
 #include <boost/hana/define_struct.hpp>
 

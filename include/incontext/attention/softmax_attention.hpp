@@ -127,7 +127,7 @@ struct SoftmaxOfScores {
     template <class Number>
     static constexpr bool is_shifted = requires {
         requires Weight::turns_sums_into_products;
-        requires std::floating_point<Number> || requires {
+        requires std::floating_point<Number> || functions::is_error_bound<Number> || requires {
             typename Number::Lane;
         };
     };

@@ -61,6 +61,11 @@ struct ReLU {
         } else if constexpr (std::floating_point<Number>) {
             return z > Number(0) ? ValueAndDerivative<Number>{z, Number(1)}
                                  : ValueAndDerivative<Number>{z * Number(0), Number(0)};
+        } else if constexpr (std::same_as<Number, Counted>) {
+            return {z, z};
+        } else if constexpr (functions::is_error_bound<Number>) {
+            Number const value = larger(z, Number(0));
+            return {value, value / z};  // unknown where rounding may decide which
         } else {
             return AnyFunction<"ReLU">::at(z);
         }

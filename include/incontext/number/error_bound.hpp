@@ -28,7 +28,8 @@ template <class Number>
 struct rounding_is_not_followed_through_a_comparison {
     static_assert(
         never<Number>,
-        "agree follows rounding through +, -, *, /, larger, smaller, where_below, abs, sqrt and exp: a branch on a "
+        "agree follows rounding through +, -, *, /, larger, smaller, where_below, abs, sqrt, exp and tanh: a branch on "
+        "a "
         "comparison cannot be followed; write larger(a, b) for max, where_below(number, limit, chosen) for a mask");
     static constexpr bool value = false;
 };
@@ -167,6 +168,23 @@ class ErrorBound {
         return {root(a.value_), high - root(a.value_ - e) + u * high + underflow};
     }
 
+    /// Computed by the standard library, or in lanes (number/elementary.hpp), within 4 u.
+    friend ErrorBound tanh(ErrorBound const& a) {
+        Wide const e = 2 * a.closed();
+        Wide const at = hyperbolic_tangent(a.value_);
+        return {at,
+                hyperbolic_tangent(a.value_ + e) - hyperbolic_tangent(a.value_ - e) + 4 * u * absolute(at) + underflow};
+    }
+    /// Computed as 1 / sqrt x, or in lanes, within 4 u.
+    friend ErrorBound reciprocal_square_root(ErrorBound const& a) {
+        Wide const e = 2 * a.closed();
+        if (!(a.value_ - e > 0)) {
+            return unknown(a.value_);
+        }
+        Wide const high = 1 / root(a.value_ - e);
+        return {1 / root(a.value_), high - 1 / root(a.value_ + e) + 4 * u * high + underflow};
+    }
+
     // clang-format off
     friend constexpr bool operator<(ErrorBound const&, ErrorBound const&) { return refused<>(); }
     friend constexpr bool operator>(ErrorBound const&, ErrorBound const&) { return refused<>(); }
@@ -203,6 +221,13 @@ class ErrorBound {
             return __builtin_expl(x);
         } else {
             return __builtin_exp(x);
+        }
+    }
+    static Wide hyperbolic_tangent(Wide x) {
+        if constexpr (std::same_as<Wide, long double>) {
+            return __builtin_tanhl(x);
+        } else {
+            return __builtin_tanh(x);
         }
     }
     static Wide root(Wide x) {

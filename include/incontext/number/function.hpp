@@ -7,6 +7,7 @@
 ///     Dual                f(a) + f'(a) b e                                         the same
 ///     Modular, Rational   a number that depends on f and x, and on nothing else    from f(x), as below
 ///     Degree              an unknown                                               from f(x), as below
+///     ErrorBound          bounded by what f does to an interval                    from f(x), as below
 ///
 /// In the exact family a function is **uninterpreted**: its value at each point is drawn once, as if it were one more unknown
 /// of the statement. What is proved so holds for every function in its place, of which only this is used:
@@ -29,6 +30,7 @@
 #include "incontext/number/degree.hpp"
 #include "incontext/number/dual.hpp"
 #include "incontext/number/elementary.hpp"
+#include "incontext/number/error_bound.hpp"
 #include "incontext/number/modular.hpp"
 #include "incontext/number/number.hpp"
 #include "incontext/number/polynomial.hpp"
@@ -112,6 +114,11 @@ struct a_function_is_not_applied_to_a_symbolic_block {
         "with a softmax, an activation or a normalisation is made for named sizes, with identical<sizes>");
     static constexpr bool value = true;
 };
+
+template <class Number>
+inline constexpr bool is_error_bound = false;
+template <class Floating>
+inline constexpr bool is_error_bound<ErrorBound<Floating>> = true;
 
 template <class Number>
 inline constexpr bool is_dual = false;
