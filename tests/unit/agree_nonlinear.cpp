@@ -62,7 +62,8 @@ void check(double (*f)(double), double lowest, double highest) {
         Bound const sum = Bound::of(static_cast<double>(x)) + Bound::of(0.3f) + Bound::of(0.04f);
         double const exact = static_cast<double>(x) + static_cast<double>(0.3f) + static_cast<double>(0.04f);
         Bound const bound = value_of<Function>(sum);
-        for (float const argument : {(x + 0.3f) + 0.04f, x + (0.3f + 0.04f), std::nextafter((x + 0.3f) + 0.04f, 100.0f)}) {
+        for (float const argument :
+             {(x + 0.3f) + 0.04f, x + (0.3f + 0.04f), std::nextafter((x + 0.3f) + 0.04f, 100.0f)}) {
             if (std::abs(static_cast<double>(argument) - exact) > sum.error()) {
                 continue;
             }
