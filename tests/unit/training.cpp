@@ -174,6 +174,36 @@ TEST_CASE("without fresh tasks every step is on the tasks of the first") {
     REQUIRE(fresh.loss_and_gradient(gradient) != first);
 }
 
+TEST_CASE("repeated steps are on the tasks of the first few, in their order") {
+    Workers workers(1);
+    constexpr std::uint32_t period = 3;
+    TrainingOptions const options{.batch = 37, .seed = seed, .repeated_steps = period};
+    Training<sizes, TwoHeads> training(two_heads(), options, workers);
+    Training<sizes, TwoHeads> fresh(two_heads(), {.batch = 37, .seed = seed}, workers);
+    for (int step = 0; step < 8; ++step) {
+        // The same layer, the moments of as many steps: only the tasks can differ from those of step modulo 3.
+        auto state = training.state();
+        state.layer = two_heads();
+        training.restore(state);
+        state.optimiser.steps = step % 3;
+        fresh.restore(state);
+        TwoHeads gradient;
+        TwoHeads gradient_of_fresh;
+        REQUIRE(training.steps() == step);
+        REQUIRE(training.loss_and_gradient(gradient) == fresh.loss_and_gradient(gradient_of_fresh));
+        REQUIRE(same_bits(gradient, gradient_of_fresh));
+        training.step();
+    }
+
+    // One repeated step is a fixed batch.
+    Training<sizes, TwoHeads> one(two_heads(), {.batch = 37, .seed = seed, .repeated_steps = 1}, workers);
+    Training<sizes, TwoHeads> fixed(two_heads(), {.batch = 37, .seed = seed, .fresh_tasks = false}, workers);
+    for (int step = 0; step < 3; ++step) {
+        REQUIRE(one.step() == fixed.step());
+    }
+    REQUIRE(same_bits(one.layer(), fixed.layer()));
+}
+
 TEST_CASE("a step is the gradient, clipped, given to Adam") {
     Workers workers(1);
     TrainingOptions const options{

@@ -42,7 +42,8 @@ struct TrainingOptions {
     std::uint32_t seed = 0;               // of the stream of tasks
     double largest_gradient_norm = 1e-3;  // clip; the reference's for one and two layers
     AdamOptions adam{};
-    bool fresh_tasks = true;  // false: every step trains on the tasks of the first, as in Fig. 16
+    bool fresh_tasks = true;           // false: every step trains on the tasks of the first, as in Fig. 16
+    std::uint32_t repeated_steps = 0;  // n > 0: the tasks of the first n steps alone, in turn (Fig. 15)
 };
 
 /// Training stopped because the loss is infinite or not a number.
@@ -123,8 +124,8 @@ class Training {
 
     /// The mean loss of the next batch, and its derivative with respect to the parameters.
     [[nodiscard]] float loss_and_gradient(Layer& gradient) {
-        auto const step_key = folded_in(folded_in(key_of_seed<training_lanes>(options_.seed), training_stream),
-                                        options_.fresh_tasks ? static_cast<std::uint32_t>(steps()) : 0u);
+        auto const step_key =
+            folded_in(folded_in(key_of_seed<training_lanes>(options_.seed), training_stream), number_of_batch());
         form_ = fast_form(layer_);
 
         // Each chunk sums its tasks, on any thread; the chunks are summed in their order.
@@ -149,6 +150,14 @@ class Training {
     }
 
   private:
+    /// The step whose tasks the next step trains on.
+    [[nodiscard]] std::uint32_t number_of_batch() const {
+        if (!options_.fresh_tasks) {
+            return 0;
+        }
+        return static_cast<std::uint32_t>(options_.repeated_steps == 0 ? steps() : steps() % options_.repeated_steps);
+    }
+
     static constexpr int most_chunks = 16;
     using Floats = Lanes<float, training_lanes>;
     using Form = FastForm<Layer>;
