@@ -34,7 +34,7 @@ using namespace incontext;
 using namespace reproduce;
 
 struct DepthOptions {
-    CommonOptions common{.steps = 0};  // 0: as many as the paper
+    CommonOptions common{.steps = 0, .quick_defaults = {.steps = 3000, .batch = 512}};  // 0 steps: as many as the paper
     CheckpointOptions checkpoint{};
     int layers = 2;
     bool looped = false;

@@ -49,7 +49,7 @@ constexpr std::array dampings{1.0, 0.875, 0.75};  // lambda, as float without ro
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
 struct IterateOptions {
-    CommonOptions common{.out = "out/iterate"};
+    CommonOptions common{.out = "out/iterate", .quick_defaults = {.steps = 1500}};
     CheckpointOptions checkpoint{};
 };
 

@@ -51,7 +51,7 @@ struct Measured {
 using OneStepRun = Run<Layer, Measured>;
 
 struct OneStepOptions {
-    CommonOptions common{.out = "out/one_step"};
+    CommonOptions common{.out = "out/one_step", .quick_defaults = {.steps = 1000}};
     CheckpointOptions checkpoint{};
 };
 

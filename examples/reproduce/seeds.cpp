@@ -40,7 +40,8 @@ using TwoHeads = MultiHeadAttention<Layer, Layer>;
 constexpr int layers = 1;
 
 struct SeedsOptions {
-    CommonOptions common{.seeds = 10, .eval_every = 25, .out = "out/seeds"};
+    CommonOptions common{
+        .seeds = 10, .eval_every = 25, .out = "out/seeds", .quick_defaults = {.steps = 1500, .seeds = 2}};
     CheckpointOptions checkpoint{};
     std::vector<int> batches{};  // the sizes of the fixed batches
 };

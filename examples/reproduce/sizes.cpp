@@ -44,7 +44,7 @@ using namespace incontext;
 using namespace reproduce;
 
 struct SizesOptions {
-    CommonOptions common{.out = "out/sizes"};
+    CommonOptions common{.out = "out/sizes", .quick_defaults = {.steps = 2000, .batch = 512}};
     CheckpointOptions checkpoint{};
     std::vector<int> sizes{};
 };

@@ -39,7 +39,7 @@ using namespace incontext;
 using namespace reproduce;
 
 struct SpectrumOptions {
-    CommonOptions common{.out = "out/spectrum"};
+    CommonOptions common{.out = "out/spectrum", .quick_defaults = {.steps = 1500, .batch = 512}};
     CheckpointOptions checkpoint{};
     std::vector<int> contexts{};
 };

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 #include <string_view>
+#include <vector>
 
 #include "tools/program.hpp"
 
@@ -23,6 +24,23 @@ std::int64_t whole_number(std::string const& name, std::string_view text, Bounds
                          std::to_string(bounds.greatest) + ", not '" + std::string(text) + "'");
     }
     return number;
+}
+
+/// A quick default and the option that it is of.
+struct QuickDefault {
+    char const* option;
+    int quick;
+    int* value;
+};
+
+std::vector<QuickDefault> quick_defaults_of(CommonOptions& options) {
+    QuickDefaults const& quick = options.quick_defaults;
+    std::vector<QuickDefault> result{{"--steps", quick.steps, &options.steps},
+                                     {"--batch", quick.batch, &options.batch},
+                                     {"--seeds", quick.seeds, &options.seeds},
+                                     {"--eval-every", quick.eval_every, &options.eval_every}};
+    std::erase_if(result, [](QuickDefault const& of) { return of.quick == 0; });
+    return result;
 }
 
 template <class Integer>
@@ -76,8 +94,22 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
     add_text(app, "--out", set_out, "directory of the results, created where absent",
              {.value = "DIRECTORY", .by_default = options.out.string()});
     add_flag(app, "--quiet", options.quiet, "no progress and no summary; errors and warnings stay");
+    if (auto const quick = quick_defaults_of(options); !quick.empty()) {
+        std::string help = "a shorter run, with other defaults:";
+        for (QuickDefault const& of : quick) {
+            help += std::string(" ") + of.option + " " + std::to_string(of.quick);
+        }
+        add_flag(app, "--quick", options.quick, help);
+    }
 
-    app.parse_complete_callback([&options] {
+    app.parse_complete_callback([&app, &options] {
+        if (options.quick) {
+            for (QuickDefault const& of : quick_defaults_of(options)) {
+                if (app.count(of.option) == 0) {
+                    *of.value = of.quick;
+                }
+            }
+        }
         if (options.seed + std::int64_t{options.seeds} - 1 > greatest_seed) {
             throw UsageError("--seed " + std::to_string(options.seed) + " with --seeds " +
                              std::to_string(options.seeds) + " leaves the 32-bit numbers");

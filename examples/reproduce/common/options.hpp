@@ -18,6 +18,14 @@ namespace reproduce {
 
 using namespace tools;  // what the experiments share with the report of the benchmarks
 
+/// What --quick puts in the place of defaults; 0 leaves a default as it is.
+struct QuickDefaults {
+    int steps = 0;
+    int batch = 0;
+    int seeds = 0;
+    int eval_every = 0;
+};
+
 /// What every program is told. The initial values are the defaults that --help shows; a program sets its own before
 /// add_common_options: `CommonOptions options{.steps = 15000, .out = "out/depth"};`.
 struct CommonOptions {
@@ -29,9 +37,12 @@ struct CommonOptions {
     int threads = hardware_threads();  // changes the time, never a bit of the result
     std::filesystem::path out{};       // directory of the results
     bool quiet = false;
+    bool quick = false;
+    QuickDefaults quick_defaults{};
 };
 
-/// Adds --steps --batch --seed --seeds --eval-every --threads --out --quiet with their bounds. `options` is written
+/// Adds --steps --batch --seed --seeds --eval-every --threads --out --quiet with their bounds, and --quick where there are quick
+/// defaults: they count for the options that the command line does not give, wherever --quick stands in it. `options` is written
 /// when the command line is parsed and must live until then.
 void add_common_options(CLI::App& app, CommonOptions& options);
 

@@ -7,14 +7,10 @@ namespace reproduce {
 
 nlohmann::ordered_json run_record(std::string const& program, CommonOptions const& options) {
     nlohmann::ordered_json record = record_of_build(program);
-    record["parameters"] = {{"steps", options.steps},
-                            {"batch", options.batch},
-                            {"seed", options.seed},
-                            {"seeds", options.seeds},
-                            {"eval_every", options.eval_every},
-                            {"threads", options.threads},
-                            {"out", options.out.string()},
-                            {"quiet", options.quiet}};
+    record["parameters"] = {
+        {"steps", options.steps},      {"batch", options.batch},           {"seed", options.seed},
+        {"seeds", options.seeds},      {"eval_every", options.eval_every}, {"threads", options.threads},
+        {"out", options.out.string()}, {"quiet", options.quiet},           {"quick", options.quick}};
     return record;
 }
 
