@@ -22,9 +22,10 @@
 #include "common/paper_setting.hpp"
 #include "common/run_record.hpp"
 #include "common/selection.hpp"
+#include "common/shifts.hpp"
 #include "common/weights.hpp"
 #include "deep_models/model.hpp"
-#include "inputs/shifts.hpp"
+#include "inputs/ridge.hpp"
 #include "tools/csv.hpp"
 #include "tools/program.hpp"
 #include "tools/progress.hpp"
@@ -36,7 +37,10 @@ using namespace incontext;
 using namespace reproduce;
 
 struct InputsOptions {
-    CommonOptions common{.steps = 0, .eval_every = 1000, .out = "out/inputs"};  // 0 steps: as many as the paper
+    CommonOptions common{.steps = 0,  // as many as the paper
+                         .eval_every = 1000,
+                         .out = "out/inputs",
+                         .quick_defaults = {.steps = 3000, .batch = 512}};
     CheckpointOptions checkpoint{};
     std::vector<int> layers{};
 };

@@ -33,18 +33,23 @@ struct Run : Curve<Measured> {
 /// Fresh tasks in every step, or those of the first in all.
 enum class Tasks { fresh, fixed };
 
+/// What a program trains otherwise than the paper's setting (paper_setting.hpp).
+using ChangedTraining = std::function<void(incontext::TrainingOptions&)>;
+
 /// Trains options.seeds models of K = `layers` layers in the paper's setting.
 ///
 /// measure(step, model) or measure(step, model, seed) is asked before the first step, every options.eval_every steps and
 /// after the last. With a checkpoint the runs in it are continued, a signal ends the training in good order, and the
 /// results are the same bits as those of a training that was never interrupted.
-/// A program that trains several models names each, for the progress to say which one it is at.
+/// A program that trains several models names each, for the progress to say which one it is at. What `change` changes belongs
+/// into the parameters of the checkpoint.
 /// Errors: Interrupted; std::runtime_error if the checkpoint holds another model; those of incontext::Training.
 template <class Model, class Measured, incontext::Dimensions Sizes = sizes, class Measure>
 [[nodiscard]] std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options,
                                                            Measure const& measure, incontext::Workers& workers,
                                                            Checkpoint* checkpoint = nullptr,
-                                                           std::string const& name = "", Tasks tasks = Tasks::fresh);
+                                                           std::string const& name = "", Tasks tasks = Tasks::fresh,
+                                                           ChangedTraining const& change = {});
 
 /// The seconds that the training of train_runs will still take, by the fastest of a few steps of it.
 template <class Model, incontext::Dimensions Sizes = sizes>
@@ -222,7 +227,7 @@ Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoin
 template <class Model, class Measured, incontext::Dimensions Sizes, class Measure>
 std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options, Measure const& measure,
                                              incontext::Workers& workers, Checkpoint* checkpoint,
-                                             std::string const& name, Tasks tasks) {
+                                             std::string const& name, Tasks tasks, ChangedTraining const& change) {
     using namespace training_runs;
     std::vector<Run<Model, Measured>> runs;
     Loop const loop(options, checkpoint, name);
@@ -237,6 +242,9 @@ std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& op
         }
         auto setting = training_options(layers, options.batch, seed);
         setting.fresh_tasks = tasks == Tasks::fresh;
+        if (change) {
+            change(setting);
+        }
         TypedRunInTraining<Model, Measured, Sizes, Measure> run(runs[number], setting, measure, workers);
         loop.train(run, number);
     }

@@ -20,6 +20,7 @@
 #include "common/linked.hpp"
 #include "common/options.hpp"
 #include "common/paper_setting.hpp"
+#include "common/shifts.hpp"
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/experiment/learning_rate_scan.hpp"
 
@@ -33,9 +34,6 @@ struct Rules {
     double loss_gdpp = 0;
     double loss_gdpp_shared = 0;
 };
-
-/// The loss of a predictor on some tasks.
-using Loss = std::function<double(incontext::Evaluation<sizes> const&)>;
 
 /// What is measured where the loss is all that is wanted.
 struct LossAlone {

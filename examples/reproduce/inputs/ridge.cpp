@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "inputs/ridge.hpp"
+
 #include "incontext/experiment/least_squares.hpp"
-#include "inputs/shifts.hpp"
 
 namespace reproduce {
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "common/shifts.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "incontext/task/noisy_targets.hpp"
+#include "incontext/task/unseen_inputs.hpp"
+#include "tools/statistics.hpp"
+
+namespace reproduce {
+
+using namespace incontext;
+
+std::vector<double> fractions(int first, int step, int last, double parts) {
+    std::vector<double> values;
+    for (int i = first; i <= last; i += step) {
+        values.push_back(i / parts);
+    }
+    return values;
+}
+
+Shift larger_inputs(Workers& workers, std::vector<double> const& values) {
+    return {.name = "larger_inputs",
+            .title = "larger and smaller inputs",
+            .label = "inputs uniform in (-α/2, α/2): α (training: 1)",
+            .values = values,
+            .tasks = [&workers](double range) {
+                return Evaluation<sizes>(workers, LinearRegression{.input_range = static_cast<float>(range)});
+            }};
+}
+
+Shift larger_targets(Workers& workers, std::vector<double> const& values) {
+    return {.name = "larger_targets",
+            .title = "larger and smaller targets",
+            .label = "teachers α w: α (training: 1)",
+            .values = values,
+            .tasks = [&workers](double scale) {
+                return Evaluation<sizes>(workers, LinearRegression{.target_scale = static_cast<float>(scale)});
+            }};
+}
+
+std::vector<Shift> all_shifts(Workers& workers) {
+    return {larger_inputs(workers, fractions(5, 1, 20, 10)),
+            larger_targets(workers, fractions(1, 1, 10, 2)),
+            {.name = "unseen_inputs",
+             .title = "inputs of laws that were never seen",
+             .label = "exponential, normal or Laplace, |X| = α (training: about 2.9)",
+             .values = fractions(2, 1, 20, 4),
+             .tasks =
+                 [&](double scale) {
+                     return Evaluation<sizes>(workers, UnseenInputs{.scale = static_cast<float>(scale)});
+                 }},
+            {.name = "noisy_targets",
+             .title = "targets that say nothing",
+             .label = "of 10 context tokens, how many have a y ~ N(0, 1)",
+             .values = {0, 2, 4, 6, 8},
+             .tasks =
+                 [&](double count) {
+                     return Evaluation<sizes>(workers, NoisyTargets{.noisy_tokens = static_cast<int>(count)});
+                 },
+             .has_ridge = true}};
+}
+
+std::vector<PredictorLosses> losses_under(Shift const& shift, std::vector<Predictor> const& predictors) {
+    std::vector<PredictorLosses> result(predictors.size());
+    for (double const value : shift.values) {
+        Evaluation<sizes> const tasks = shift.tasks(value);
+        for (std::size_t i = 0; i < predictors.size(); ++i) {
+            std::vector<double> losses;
+            for (Loss const& loss : predictors[i].of_seeds) {
+                losses.push_back(loss(tasks));
+            }
+            result[i].loss.push_back(mean(losses));
+            result[i].deviation.push_back(losses.size() > 1 ? standard_deviation(losses) : 0);
+        }
+    }
+    return result;
+}
+
+std::string shift_csv(Shift const& shift, std::vector<Predictor> const& predictors,
+                      std::vector<PredictorLosses> const& losses) {
+    std::vector<Column> columns{{"value", shift.values}};
+    for (std::size_t i = 0; i < predictors.size(); ++i) {
+        columns.push_back({predictors[i].column, losses[i].loss});
+        if (predictors[i].of_seeds.size() > 1) {
+            columns.push_back({predictors[i].column + "_deviation", losses[i].deviation});
+        }
+    }
+    return csv_text(columns);
+}
+
+nlohmann::ordered_json shift_json(Shift const& shift, std::vector<Predictor> const& predictors,
+                                  std::vector<PredictorLosses> const& losses) {
+    nlohmann::ordered_json json{{"value", shift.values}};
+    for (std::size_t i = 0; i < predictors.size(); ++i) {
+        // Up to the first that is not finite, which JSON cannot hold; the table holds all.
+        auto const& all = losses[i].loss;
+        json[predictors[i].column] = std::vector<double>(
+            all.begin(), std::find_if_not(all.begin(), all.end(), [](double loss) { return std::isfinite(loss); }));
+    }
+    return json;
+}
+
+LineChart shift_chart(std::string const& title, Shift const& shift, std::vector<Predictor> const& predictors,
+                      std::vector<PredictorLosses> const& losses) {
+    LineChart chart{.title = title,
+                    .x = {.label = shift.label},
+                    .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true}};
+    for (std::size_t i = 0; i < predictors.size(); ++i) {
+        chart.series.push_back({.name = predictors[i].name, .x = shift.values, .y = losses[i].loss});
+        if (predictors[i].of_seeds.size() > 1) {
+            chart.series.back().deviation = losses[i].deviation;
+        }
+    }
+    chart.series.back().dashed = true;
+    return chart;
+}
+
+}  // namespace reproduce
