@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// What does linear self-attention learn behind a LayerNorm, which divides every token by its size?
+//
+//   setting     that of one_step; one layer behind a LayerNorm, or two layers of their own, the second behind a LayerNorm
+//   compared    with as many steps of gradient descent, and two layers with two steps of GD++
+//   look for    one layer does not reach gradient descent, two do not reach GD++; on much larger inputs both are better, for
+//               what is normalised does not grow
+//
+// Figure 14: loss.svg, alignment.svg, larger_inputs.svg.
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "common/checkpoint.hpp"
+#include "common/options.hpp"
+#include "common/paper_setting.hpp"
+#include "common/run_record.hpp"
+#include "common/shifts.hpp"
+#include "common/weights.hpp"
+#include "layer_norm/model.hpp"
+#include "tools/charts.hpp"
+#include "tools/output_directory.hpp"
+#include "tools/program.hpp"
+#include "tools/progress.hpp"
+
+namespace {
+
+using namespace incontext;
+using namespace reproduce;
+
+struct LayerNormOptions {
+    CommonOptions common{.steps = 15'000, .quick_defaults = {.steps = 3000, .batch = 512}};
+    CheckpointOptions checkpoint{};
+    int layers = 1;
+};
+
+// ------------------------------------------------------------------------------------------------------------ results ----
+
+std::string title_of(int layers) {
+    return layers == 1 ? "one layer behind a LayerNorm" : "two layers, the second behind a LayerNorm";
+}
+
+std::string gd_of(int layers) {
+    return layers == 1 ? "one step of gradient descent" : "two steps of gradient descent";
+}
+
+void draw_figures(OutputDirectory const& directory, int layers, std::vector<LayerNormRun> const& runs, double loss_gd,
+                  double loss_gdpp) {
+    Figures figures(directory);
+    LineChart loss{.title = "Training " + title_of(layers),
+                   .x = {.label = "training step"},
+                   .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.1, .greatest = 0.45},
+                   .series = {series("trained", runs, [](auto& at) { return at.loss_trained; })},
+                   .references = {{.label = gd_of(layers), .y = loss_gd}}};
+    Series cosine = series("cosine with gradient descent", runs, [](auto& at) { return at.cosine; });
+    cosine.on_second_axis = true;
+    LineChart alignment{
+        .title = "From " + title_of(layers) + " to gradient descent",
+        .x = {.label = "training step"},
+        .y = {.label = "mean difference from gradient descent", .least = 0},
+        .second_y = {.label = "cosine of sensitivities", .least = 0, .greatest = 1.02},
+        .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
+                   series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }), cosine}};
+    if (layers > 1) {
+        loss.references.push_back({.label = "two steps of GD++", .y = loss_gdpp});
+        alignment.series.push_back(series("cosine with GD++", runs, [](auto& at) { return at.cosine_gdpp; }));
+        alignment.series.back().on_second_axis = true;
+    }
+    figures.draw("loss.svg", loss);
+    figures.draw("alignment.svg", alignment);
+}
+
+/// The first range of inputs, beyond that of training, from which on the trained model is the better one; 0 if none.
+double better_from(Shift const& shift, PredictorLosses const& rule, PredictorLosses const& trained) {
+    double from = 0;
+    for (std::size_t i = shift.values.size(); i > 0 && shift.values[i - 1] > 1; --i) {
+        if (!(trained.loss[i - 1] < rule.loss[i - 1])) {
+            break;
+        }
+        from = shift.values[i - 1];
+    }
+    return from;
+}
+
+void print_summary(LayerNormOptions const& options, LayerNormRules const& rules, nlohmann::ordered_json const& record) {
+    auto const value = [&](char const* name) { return record[name].get<double>(); };
+    auto const& shift = record["larger_inputs"];
+    std::printf("\n                                loss       learning rate\n");
+    std::printf("%-30s  %.6f   %.4f     best on these tasks\n", gd_of(options.layers).c_str(), rules.gd.loss,
+                rules.gd.learning_rate);
+    if (options.layers > 1) {
+        std::printf("two steps of GD++               %.6f   %.4f     gamma %.4f, fitted to other tasks\n",
+                    value("loss_gdpp"), rules.gdpp.learning_rate, rules.gdpp.gamma);
+    }
+    std::printf("trained                         %.6f              %+.2f %% of gradient descent", value("loss_trained"),
+                100 * (value("loss_trained") / rules.gd.loss - 1));
+    if (options.layers > 1) {
+        std::printf(", %+.2f %% of GD++", 100 * (value("loss_trained") / value("loss_gdpp") - 1));
+    }
+    std::printf("\n\ncosine of sensitivities    %.5f with gradient descent", value("cosine"));
+    if (options.layers > 1) {
+        std::printf(", %.5f with GD++", value("cosine_gdpp"));
+    }
+    std::printf("\n");
+    std::printf(
+        "inputs in (-α/2, α/2)      better than gradient descent from α = %g on; at α = %g: %.4g, gradient descent "
+        "%.4g\n",
+        value("better_from"), shift["value"].back().get<double>(), shift["loss_trained"].back().get<double>(),
+        shift["loss_gd"].back().get<double>());
+    std::printf("%s\n", times_text(duration_text(value("seconds_training")) + " per seed", value("seconds_total"),
+                                   options.common)
+                            .c_str());
+}
+
+// --------------------------------------------------------------------------------------------------------------- main ----
+
+void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
+    Stopwatch total;
+    total.start();
+    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    Checkpoint checkpoint("layer_norm", options.common, options.checkpoint, {{"layers", options.layers}});
+    Workers workers(options.common.threads);
+    Evaluation<sizes> const evaluation(workers);
+    LayerNormRules const rules = model.fitted_rules(evaluation);
+    Loss const gd = model.gradient_descent(rules);
+    Loss const gdpp = model.plus_plus(rules);
+    double const loss_gdpp = gdpp(evaluation);
+
+    if (!options.common.quiet) {
+        std::printf("training %s: about %s, beside measuring\n", title_of(options.layers).c_str(),
+                    duration_text(model.seconds_to_train(options.common, checkpoint, workers)).c_str());
+        std::fflush(stdout);
+    }
+    auto const runs = model.trained(rules, options.common, evaluation, checkpoint, workers);
+
+    directory.write("curves.csv", curves_csv(runs));
+    nlohmann::ordered_json weights;
+    add_weights(weights, runs);
+    directory.write("weights.json", json_text(weights));
+    draw_figures(directory, options.layers, runs, rules.gd.loss, loss_gdpp);
+
+    auto record = run_record("layer_norm", options.common);
+    record["parameters"]["layers"] = options.layers;
+    record["parameters"]["resume"] = options.checkpoint.resume;
+    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    record["setting"] = setting_json(options.layers, options.common.batch);
+    record["loss_gd"] = rules.gd.loss;
+    record["learning_rate_gd"] = rules.gd.learning_rate;
+    if (options.layers > 1) {
+        record["loss_gdpp"] = loss_gdpp;
+        record["learning_rate_gdpp"] = rules.gdpp.learning_rate;
+        record["gamma_gdpp"] = rules.gdpp.gamma;
+    }
+    add_results(record, runs);
+
+    std::vector<Predictor> predictors{{gd_of(options.layers), "loss_gd", {gd}}};
+    if (options.layers > 1) {
+        predictors.push_back({"two steps of GD++", "loss_gdpp", {gdpp}});
+    }
+    predictors.push_back({"trained", "loss_trained", {}});
+    for (LayerNormRun const& run : runs) {
+        predictors.back().of_seeds.push_back(run.loss);
+    }
+    Shift const shift = larger_inputs(workers, fractions(2, 1, 16, 4));
+    auto const losses = losses_under(shift, predictors);
+    directory.write(shift.name + ".csv", shift_csv(shift, predictors, losses));
+    Figures(directory).draw(shift.name + ".svg",
+                            shift_chart("Larger inputs: " + title_of(options.layers), shift, predictors, losses));
+    record["better_from"] = better_from(shift, losses.front(), losses.back());
+    record[shift.name] = shift_json(shift, predictors, losses);
+    total.stop();
+    record["seconds_total"] = total.seconds();
+    directory.write("run.json", json_text(record));
+    if (!options.common.quiet) {
+        print_summary(options, rules, record);
+    }
+}
+
+void run(LayerNormOptions options) {
+    if (options.common.out.empty()) {
+        options.common.out = "out/layer_norm_" + std::to_string(options.layers);
+    }
+    auto const& models = Linked<LayerNormModel>::models();
+    layer_norm(options, *std::find_if(models.begin(), models.end(),
+                                      [&](LayerNormModel const& model) { return model.number == options.layers; }));
+}
+
+void add_options(CLI::App& app, LayerNormOptions& options) {
+    add_whole_number(app, "--layers", options.layers, {1, 2},
+                     "1: one layer behind a LayerNorm; 2: two layers, the second behind one");
+    add_common_options(app, options.common);
+    add_checkpoint_options(app, options.checkpoint);
+    set_default_text(app, "--out", "out/layer_norm_<layers>");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    LayerNormOptions options;
+    return run_program(
+        argc, argv, "Trains linear self-attention behind a LayerNorm and compares it with gradient descent.",
+        [&](CLI::App& app) { add_options(app, options); }, [&] { run(options); });
+}
