@@ -36,7 +36,33 @@ enum class Tasks { fresh, fixed };
 /// What a program trains otherwise than the paper's setting (paper_setting.hpp).
 using ChangedTraining = std::function<void(incontext::TrainingOptions&)>;
 
-/// Trains options.seeds models of K = `layers` layers in the paper's setting.
+/// How models of one kind begin and are trained: the paper's setting of linear attention with K = `layers` layers. A setting of
+/// another experiment has the same members:
+///
+///     tasks                      a distribution of tasks
+///     begin(model, seed)         sets the weights before training
+///     training(batch, seed)      the options of the training
+struct PaperSetting {
+    int layers = 1;
+    Tasks batches = Tasks::fresh;
+    incontext::LinearRegression tasks{};
+    ChangedTraining change{};
+
+    template <class Model>
+    void begin(Model& model, std::uint32_t seed) const {
+        incontext::initialise(model, seed, {.layers = layers});
+    }
+    [[nodiscard]] incontext::TrainingOptions training(int batch, std::uint32_t seed) const {
+        auto result = training_options(layers, batch, seed);
+        result.fresh_tasks = batches == Tasks::fresh;
+        if (change) {
+            change(result);
+        }
+        return result;
+    }
+};
+
+/// Trains options.seeds models in a setting.
 ///
 /// measure(step, model) or measure(step, model, seed) is asked before the first step, every options.eval_every steps and
 /// after the last. With a checkpoint the runs in it are continued, a signal ends the training in good order, and the
@@ -44,6 +70,13 @@ using ChangedTraining = std::function<void(incontext::TrainingOptions&)>;
 /// A program that trains several models names each, for the progress to say which one it is at. What `change` changes belongs
 /// into the parameters of the checkpoint.
 /// Errors: Interrupted; std::runtime_error if the checkpoint holds another model; those of incontext::Training.
+template <class Model, class Measured, incontext::Dimensions Sizes, class Setting, class Measure>
+[[nodiscard]] std::vector<Run<Model, Measured>> train_runs_in(Setting const& setting, CommonOptions const& options,
+                                                              Measure const& measure, incontext::Workers& workers,
+                                                              Checkpoint* checkpoint = nullptr,
+                                                              std::string const& name = "");
+
+/// The same of K = `layers` layers in the paper's setting.
 template <class Model, class Measured, incontext::Dimensions Sizes = sizes, class Measure>
 [[nodiscard]] std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options,
                                                            Measure const& measure, incontext::Workers& workers,
@@ -51,7 +84,10 @@ template <class Model, class Measured, incontext::Dimensions Sizes = sizes, clas
                                                            std::string const& name = "", Tasks tasks = Tasks::fresh,
                                                            ChangedTraining const& change = {});
 
-/// The seconds that the training of train_runs will still take, by the fastest of a few steps of it.
+/// The seconds that the training of train_runs_in, or of train_runs, will still take, by the fastest of a few steps of it.
+template <class Model, incontext::Dimensions Sizes, class Setting>
+[[nodiscard]] double seconds_to_train_in(Setting const& setting, CommonOptions const& options,
+                                         incontext::Workers& workers, Checkpoint const& checkpoint);
 template <class Model, incontext::Dimensions Sizes = sizes>
 [[nodiscard]] double seconds_to_train(int layers, CommonOptions const& options, incontext::Workers& workers,
                                       Checkpoint const& checkpoint);
@@ -138,15 +174,15 @@ bool none_negative(Parameters const& parameters) {
     return result;
 }
 
-template <class Model, class Measured, incontext::Dimensions Sizes, class Measure>
+template <class Model, class Measured, incontext::Dimensions Sizes, class Distribution, class Measure>
 class TypedRunInTraining final : public RunInTraining {
   public:
-    TypedRunInTraining(Run<Model, Measured>& run, incontext::TrainingOptions const& options, Measure const& measure,
-                       incontext::Workers& workers)
+    TypedRunInTraining(Run<Model, Measured>& run, incontext::TrainingOptions const& options, Distribution const& tasks,
+                       Measure const& measure, incontext::Workers& workers)
         : RunInTraining(run.seed, run.seconds_training),
           run_(run),
           measure_(measure),
-          training_(run.model(), options, workers) {
+          training_(run.model(), options, workers, tasks) {
         if (run.curve.empty()) {
             run.state = training_.state();
             TypedRunInTraining::measure();
@@ -185,7 +221,7 @@ class TypedRunInTraining final : public RunInTraining {
   private:
     Run<Model, Measured>& run_;
     Measure const& measure_;
-    incontext::Training<Sizes, Model> training_;
+    incontext::Training<Sizes, Model, Distribution> training_;
 };
 
 /// The run that is stored; without the measurements that only its end asked for, which may have moved.
@@ -224,11 +260,12 @@ Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoin
 
 }  // namespace training_runs
 
-template <class Model, class Measured, incontext::Dimensions Sizes, class Measure>
-std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options, Measure const& measure,
-                                             incontext::Workers& workers, Checkpoint* checkpoint,
-                                             std::string const& name, Tasks tasks, ChangedTraining const& change) {
+template <class Model, class Measured, incontext::Dimensions Sizes, class Setting, class Measure>
+std::vector<Run<Model, Measured>> train_runs_in(Setting const& setting, CommonOptions const& options,
+                                                Measure const& measure, incontext::Workers& workers,
+                                                Checkpoint* checkpoint, std::string const& name) {
     using namespace training_runs;
+    using Distribution = std::remove_cvref_t<decltype(setting.tasks)>;
     std::vector<Run<Model, Measured>> runs;
     Loop const loop(options, checkpoint, name);
     for (StoredRun const& stored : loop.stored_runs()) {
@@ -238,30 +275,42 @@ std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& op
         auto const seed = options.seed + static_cast<std::uint32_t>(number);
         if (number == runs.size()) {
             runs.emplace_back().seed = seed;
-            incontext::initialise(runs.back().state.layer, seed, {.layers = layers});
+            setting.begin(runs.back().state.layer, seed);
         }
-        auto setting = training_options(layers, options.batch, seed);
-        setting.fresh_tasks = tasks == Tasks::fresh;
-        if (change) {
-            change(setting);
-        }
-        TypedRunInTraining<Model, Measured, Sizes, Measure> run(runs[number], setting, measure, workers);
+        TypedRunInTraining<Model, Measured, Sizes, Distribution, Measure> run(
+            runs[number], setting.training(options.batch, seed), setting.tasks, measure, workers);
         loop.train(run, number);
     }
     return runs;
 }
 
-template <class Model, incontext::Dimensions Sizes>
-double seconds_to_train(int layers, CommonOptions const& options, incontext::Workers& workers,
-                        Checkpoint const& checkpoint) {
+template <class Model, class Measured, incontext::Dimensions Sizes, class Measure>
+std::vector<Run<Model, Measured>> train_runs(int layers, CommonOptions const& options, Measure const& measure,
+                                             incontext::Workers& workers, Checkpoint* checkpoint,
+                                             std::string const& name, Tasks tasks, ChangedTraining const& change) {
+    return train_runs_in<Model, Measured, Sizes>(
+        PaperSetting{.layers = layers, .batches = tasks, .tasks = {}, .change = change}, options, measure, workers,
+        checkpoint, name);
+}
+
+template <class Model, incontext::Dimensions Sizes, class Setting>
+double seconds_to_train_in(Setting const& setting, CommonOptions const& options, incontext::Workers& workers,
+                           Checkpoint const& checkpoint) {
     std::int64_t const steps = training_runs::steps_left(options, checkpoint);
     if (steps == 0) {
         return 0;
     }
     Model model;
-    incontext::initialise(model, options.seed, {.layers = layers});
-    incontext::Training<Sizes, Model> training(model, training_options(layers, options.batch, options.seed), workers);
+    setting.begin(model, options.seed);
+    incontext::Training<Sizes, Model, std::remove_cvref_t<decltype(setting.tasks)>> training(
+        model, setting.training(options.batch, options.seed), workers, setting.tasks);
     return training_runs::seconds_of_a_step([&] { training.step(); }) * static_cast<double>(steps);
+}
+
+template <class Model, incontext::Dimensions Sizes>
+double seconds_to_train(int layers, CommonOptions const& options, incontext::Workers& workers,
+                        Checkpoint const& checkpoint) {
+    return seconds_to_train_in<Model, Sizes>(PaperSetting{.layers = layers}, options, workers, checkpoint);
 }
 
 }  // namespace reproduce
