@@ -71,22 +71,23 @@ void draw_figures(OutputDirectory const& directory, SineOptions const& options, 
     Series control = series("control: a step of gradient descent on learned features", controls,
                             [](auto& at) { return at.loss_control; });
     control.dashed = true;
-    figures.draw("loss.svg", LineChart{.title = "Regression of sine waves: attention on top of an MLP",
-                                       .x = {.label = "training step"},
-                                       .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
-                                       .series = {trained, control}});
+    figures.draw("loss.svg",
+                 LineChart{.title = "Regression of sine waves: attention on top of an MLP",
+                           .x = {.label = "training step"},
+                           .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
+                           .series = {trained, control}});
 
     Series cosine = series("mean product of signs (partial cosine)", runs, [](auto& at) { return at.partial_cosine; });
     cosine.on_second_axis = true;
     figures.draw(
         "alignment.svg",
-        LineChart{.title = "The trained network beside the finished control",
-                  .x = {.label = "training step"},
-                  .y = {.label = "mean difference from the control", .least = 0},
-                  .second_y = {.label = "mean product of the signs of sensitivities", .least = 0, .greatest = 1.02},
-                  .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
-                             series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }),
-                             cosine}});
+        LineChart{
+            .title = "The trained network beside the finished control",
+            .x = {.label = "training step"},
+            .y = {.label = "mean difference from the control", .least = 0},
+            .second_y = {.label = "mean product of the signs of sensitivities", .least = 0, .greatest = 1.02},
+            .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
+                       series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }), cosine}});
 
     bool const one = options.family == WaveFamily::one_parameter;
     figures.draw("one_task.svg",
@@ -108,17 +109,19 @@ nlohmann::ordered_json record_of(SineOptions const& options, std::vector<Trained
     record["parameters"]["quick"] = options.quick;
     record["parameters"]["resume"] = options.checkpoint.resume;
     record["parameters"]["checkpoint_every"] = options.checkpoint.every;
-    record["setting"] = {{"context", waves.context},
-                         {"features", features},
-                         {"hidden", 4 * features},
-                         {"initial_scale", .002},
-                         {"learning_rate_trained", 1e-3},
-                         {"learning_rate_control", 3e-4},
-                         {"largest_gradient_norm", 100},
-                         {"learning_rate_of_the_step", control_learning_rate},
-                         {"evaluation", {{"seed", WaveEvaluation::reference_seed}, {"tasks", WaveEvaluation::reference_count}}}};
+    record["setting"] = {
+        {"context", waves.context},
+        {"features", features},
+        {"hidden", 4 * features},
+        {"initial_scale", .002},
+        {"learning_rate_trained", 1e-3},
+        {"learning_rate_control", 3e-4},
+        {"largest_gradient_norm", 100},
+        {"learning_rate_of_the_step", control_learning_rate},
+        {"evaluation", {{"seed", WaveEvaluation::reference_seed}, {"tasks", WaveEvaluation::reference_count}}}};
     add_statistics(record, "loss_control", last_of_runs(controls, [](auto& at) { return at.loss_control; }));
-    add_statistics(record, "seconds_training_control", of_runs(controls, [](auto& run) { return run.seconds_training; }));
+    add_statistics(record, "seconds_training_control",
+                   of_runs(controls, [](auto& run) { return run.seconds_training; }));
     add_results(record, runs);
     return record;
 }
@@ -132,10 +135,10 @@ void print_summary(SineOptions const& options, nlohmann::ordered_json const& rec
     std::printf("partial cosine              %.4f     the paper: .95\n", value("partial_cosine"));
     std::printf("difference of sensitivities %.4f     the paper: .021\n", value("sensitivity_difference"));
     std::printf("difference of predictions   %.4f     the paper: .022\n", value("prediction_difference"));
-    std::printf("%s\n", times_text(duration_text(value("seconds_training") + value("seconds_training_control")) +
-                                       " per seed",
-                                   value("seconds_total"), options.common)
-                            .c_str());
+    std::printf("%s\n",
+                times_text(duration_text(value("seconds_training") + value("seconds_training_control")) + " per seed",
+                           value("seconds_total"), options.common)
+                    .c_str());
 }
 
 void sine(SineOptions const& options) {
@@ -143,9 +146,10 @@ void sine(SineOptions const& options) {
     Stopwatch total;
     total.start();
     OutputDirectory const directory = opened_directory(common, options.checkpoint);
-    auto checkpoints = checkpoints_of_models(
-        "sine", common, options.checkpoint, {{"family", options.family_text()}},
-        std::vector<CheckpointedModel>{{.name = "control", .steps = common.steps}, {.name = "trained", .steps = common.steps}});
+    auto checkpoints =
+        checkpoints_of_models("sine", common, options.checkpoint, {{"family", options.family_text()}},
+                              std::vector<CheckpointedModel>{{.name = "control", .steps = common.steps},
+                                                             {.name = "trained", .steps = common.steps}});
     Workers workers(common.threads);
     SineWaves const tasks{.family = options.family};
     if (!common.quiet) {

@@ -30,7 +30,8 @@ inline constexpr int features = 40;
 inline constexpr incontext::Dimensions of_features{.input = features - 1, .output = 1, .context = waves.context};
 
 using Embedding = incontext::TokenWise<incontext::Linear<float, 2, features>>;
-using Features = incontext::Residual<incontext::TokenWise<incontext::MLPWithBiases<float, features, 4 * features, features>>>;
+using Features =
+    incontext::Residual<incontext::TokenWise<incontext::MLPWithBiases<float, features, 4 * features, features>>>;
 using FeatureAttention = LayerOf<of_features>;
 
 using TrainedNetwork = incontext::LayerStack<Embedding, Features, FeatureAttention>;
