@@ -1,123 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One model and its rules, compiled once for each: REPRODUCE_LAYERS, REPRODUCE_LOOPED.
-#include <boost/hana.hpp>
-#include <cstdint>
-#include <type_traits>
-#include <utility>
-
 #include "common/training_runs.hpp"
 #include "deep_models/model.hpp"
-#include "deep_models/plus_plus_fit.hpp"
-#include "spectra/spectra.hpp"
+#include "deep_models/rules.hpp"
 
 namespace reproduce {
 namespace {
-
-using namespace incontext;
-
-// ------------------------------------------------------------------------------------------------- stacks of K layers ----
-
-/// A layer, or a learning rule, as one of K.
-template <int Layers, class Update>
-constexpr auto block(Update const& update) {
-    if constexpr (Layers > 3) {
-        return clipped<10>(update);
-    } else {
-        return update;
-    }
-}
-
-template <int Layers, class Update>
-using Block = decltype(block<Layers>(std::declval<Update>()));
-
-template <int Layers, class Update>
-using Looped = LoopedStack<Block<Layers, Update>, Layers>;
-
-template <int Layers, class Update>
-using Untied = UntiedStack<Block<Layers, Update>, Layers>;
-
-template <int Layers, bool IsLooped>
-struct ModelOf {
-    static constexpr int layers = Layers;
-    static constexpr bool looped = IsLooped;
-    using Model = std::conditional_t<IsLooped, Looped<Layers, Layer>, Untied<Layers, Layer>>;
-};
-
-/// Calls see(layer) for every layer that has weights of its own, without its clip.
-constexpr auto for_each_layer = [](auto& model, auto const& see) {
-    auto const unclipped = [](auto& part) -> auto& {
-        if constexpr (requires { part.layer; }) {
-            return part.layer;
-        } else {
-            return part;
-        }
-    };
-    if constexpr (requires { model.layers; }) {
-        boost::hana::for_each(model.layers, [&](auto& part) { see(unclipped(part)); });
-    } else {
-        see(unclipped(model.layer));
-    }
-};
-
-// ------------------------------------------------------------------------------------------------------ learning rules ----
-
-/// K steps of gradient descent with one rate.
-template <int Layers>
-Looped<Layers, GradientDescentStep> gradient_descent(double learning_rate) {
-    return looped<Layers>(block<Layers>(step_of(learning_rate)));
-}
-
-/// K steps of GD++ with rates shared by all steps.
-template <int Layers>
-Looped<Layers, GradientDescentPlusPlusStep> plus_plus(StepRates const& rates) {
-    return looped<Layers>(block<Layers>(plus_plus_step_of(rates)));
-}
-
-/// K steps of GD++, each with rates of its own.
-template <int Layers>
-Untied<Layers, GradientDescentPlusPlusStep> plus_plus(std::vector<StepRates> const& rates) {
-    Untied<Layers, GradientDescentPlusPlusStep> stack;
-    boost::hana::for_each(stack.layers, [rate = rates.begin()](auto& layer) mutable {
-        layer = block<Layers>(plus_plus_step_of(*rate++));
-    });
-    return stack;
-}
-
-/// The GD++ that a model is compared with.
-template <class ADeepModel>
-auto plus_plus_beside(Rules const& rules) {
-    if constexpr (ADeepModel::looped) {
-        return plus_plus<ADeepModel::layers>(rules.gdpp.front());
-    } else {
-        return plus_plus<ADeepModel::layers>(rules.gdpp);
-    }
-}
-
-template <class ADeepModel>
-Rules fitted_rules(Evaluation<sizes> const& evaluation, bool quiet, Workers& workers) {
-    constexpr int layers = ADeepModel::layers;
-    constexpr std::uint32_t seed_of_other_tasks = 77;
-    Rules rules;
-    rules.gd = scan_learning_rate(evaluation, gradient_descent<layers>);
-    if constexpr (layers <= 3) {
-        constexpr int contexts = 4000;
-        rules.gdpp_shared =
-            shared_plus_plus_rates(spectra_of_tasks<sizes.context>(seed_of_other_tasks, contexts), layers);
-    } else {
-        rules.gdpp_shared = train_plus_plus<Looped<layers, Layer>, 1>(
-                                layers, rules.gd.learning_rate, seed_of_other_tasks, workers, quiet, for_each_layer)
-                                .front();
-    }
-    rules.loss_gdpp_shared = evaluation.loss(plus_plus<layers>(rules.gdpp_shared));
-    if constexpr (ADeepModel::looped) {
-        rules.gdpp = {rules.gdpp_shared};
-    } else {
-        rules.gdpp = train_plus_plus<typename ADeepModel::Model, layers>(
-            layers, rules.gd.learning_rate, seed_of_other_tasks + 1, workers, quiet, for_each_layer);
-    }
-    rules.loss_gdpp = evaluation.loss(plus_plus_beside<ADeepModel>(rules));
-    return rules;
-}
 
 /// The model whose every layer is the mean of the trained one's and GD++'s (its step with the same number). The paper
 /// does so for looped layers and finds that it fails for layers of their own, which are free to change their tokens' basis
@@ -134,18 +22,36 @@ typename ADeepModel::Model interpolated_model(typename ADeepModel::Model const& 
 
 // ----------------------------------------------------------------------------------------------------------- training ----
 
-/// `alignment` measures sensitivities by unit vectors and 0 as query tokens, which is exact for updates that are affine in
-/// the query. With more than three layers the tokens are clipped, so here that holds only where no probe is cut; inputs
-/// are below 1/2 and the clip is at 10, so it cuts hardly any once the model has learned.
+/// Where tokens are clipped, predictions are not affine in the query: sensitivities are then taken by pullbacks, which the
+/// rules have as layers.
 template <class ADeepModel>
 WithRules measured_beside(long step, typename ADeepModel::Model const& model, Rules const& rules,
                           Evaluation<sizes> const& evaluation) {
     constexpr int layers = ADeepModel::layers;
-    Alignment const gd = alignment(evaluation, model, gradient_descent<layers>(rules.gd.learning_rate));
-    Alignment const gdpp = alignment(evaluation, model, plus_plus_beside<ADeepModel>(rules));
+    auto const plus_plus_of = [](auto const& rates) {
+        if constexpr (layers > 3) {
+            return plus_plus_as_layers<layers>(rates);
+        } else {
+            return plus_plus<layers>(rates);
+        }
+    };
+    auto const gradient_descent_of = [](double rate) {
+        if constexpr (layers > 3) {
+            return gradient_descent_as_layers<layers>(rate);
+        } else {
+            return gradient_descent<layers>(rate);
+        }
+    };
+    Alignment const gd = alignment(evaluation, model, gradient_descent_of(rules.gd.learning_rate));
+    Alignment gdpp;
+    if constexpr (ADeepModel::looped) {
+        gdpp = alignment(evaluation, model, plus_plus_of(rules.gdpp.front()));
+    } else {
+        gdpp = alignment(evaluation, model, plus_plus_of(rules.gdpp));
+    }
     double cosine_gdpp_shared = gdpp.cosine;
     if constexpr (!ADeepModel::looped) {
-        cosine_gdpp_shared = alignment(evaluation, model, plus_plus<layers>(rules.gdpp_shared)).cosine;
+        cosine_gdpp_shared = alignment(evaluation, model, plus_plus_of(rules.gdpp_shared)).cosine;
     }
     return {.step = static_cast<double>(step),
             .loss_trained = evaluation.loss(model),

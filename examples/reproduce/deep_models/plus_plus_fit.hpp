@@ -37,19 +37,21 @@ struct TrainedRates {
 ///
 /// for_each_layer(model, see) calls see(layer) for the Steps of them. Source: [vonOswald2023]'s code, which starts at
 /// gradient descent's rate eta, gamma = eta / N^2, and trains with Adam on batches of 512; here longer, with a rate of
-/// Adam that falls, until nothing moves. Cost: 4,000 steps of training on a quarter of the usual batch.
+/// Adam that falls, until nothing moves. Cost: 4,000 steps of training on a quarter of the usual batch; fewer, and worse rates,
+/// where they are divided.
 /// Errors: NonFiniteLoss.
 template <class Model, int Steps, class ForEachLayer>
 [[nodiscard]] std::vector<incontext::StepRates> train_plus_plus(int layers, double learning_rate, std::uint32_t seed,
                                                                 incontext::Workers& workers, bool quiet,
-                                                                ForEachLayer const& for_each_layer) {
+                                                                ForEachLayer const& for_each_layer,
+                                                                int divided_by = 1) {
     using namespace incontext;
     struct Phase {
         float learning_rate;
         int steps;
     };
     constexpr Phase phases[]{{1e-2f, 2000}, {1e-3f, 1500}, {1e-4f, 500}};
-    constexpr int all_steps = phases[0].steps + phases[1].steps + phases[2].steps;
+    int const all_steps = phases[0].steps / divided_by + phases[1].steps / divided_by + phases[2].steps / divided_by;
     constexpr int batch = 512;
 
     TrainedRates<Steps> rates;
@@ -63,7 +65,7 @@ template <class Model, int Steps, class ForEachLayer>
     tools::Progress progress(Steps == 1 ? "GD++" : "GD++, rates of each step's own", all_steps, quiet);
     for (Phase const& phase : phases) {
         Adam<TrainedRates<Steps>> adam({.learning_rate = phase.learning_rate, .second_moment_decay = 0.999f});
-        for (int i = 0; i < phase.steps; ++i) {
+        for (int i = 0; i < phase.steps / divided_by; ++i) {
             int k = 0;
             for_each_layer(state.layer,
                            [&](Layer& layer) { layer = as_attention(plus_plus_step_of(rates.step(k++))); });
