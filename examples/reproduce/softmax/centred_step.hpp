@@ -8,8 +8,6 @@
 #pragma once
 
 #include "common/paper_setting.hpp"
-#include "incontext/experiment/exact_optimum.hpp"
-#include "incontext/number/rational.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace reproduce {
@@ -55,29 +53,6 @@ struct CentredStep {
 
 [[nodiscard]] inline CentredStep centred_step_of(double learning_rate) {
     return {.learning_rate = static_cast<float>(learning_rate)};
-}
-
-/// The best rate of the centred step and its expected loss.
-///
-/// With S = 1/N sum x_i (x_i - mean)^T the error of the prediction is w^T (I - eta S) x_q, and
-///
-///     loss = 1/2 sigma^2 (d - 2 eta E tr S + eta^2 E tr S^2)
-///     E tr S   = d sigma^2 (N - 1)/N
-///     E tr S^2 = d sigma^4 ( ((N-1)/N)^2 (1 + kappa/N - (N - 3)/(N (N - 1))) + (d - 1) (N - 1)/N^2 )
-///
-/// the first of the sum the second moment of a sample variance, the second that of d - 1 sample covariances.
-[[nodiscard]] constexpr incontext::OneStepOptimum centred_step_optimum(incontext::InputDistribution const& distribution,
-                                                                       int input, int context) {
-    using incontext::Rational;
-    Rational const N(context);
-    Rational const d(input);
-    Rational const one(1);
-    Rational const shrunk = (N - one) / N;
-    Rational const variance_of_variance = distribution.kurtosis / N - (N - Rational(3)) / (N * (N - one));
-    Rational const first = shrunk;  // E tr S / (d sigma^2)
-    Rational const second = shrunk * shrunk * (one + variance_of_variance) + (d - one) * (N - one) / (N * N);
-    return {.learning_rate = first / (second * distribution.variance),
-            .loss = Rational(1, 2) * distribution.variance * d * (one - first * first / second)};
 }
 
 }  // namespace reproduce
