@@ -77,6 +77,12 @@ static_assert(!(value_of<Exponential>(Modular(3) + Modular(4)) ==
 // In degrees a value is an unknown, and its derivative is made of it.
 static_assert(value_of<Exponential>(Degree(5)).numerator() == 1 && value_of<Exponential>(Degree(5)).denominator() == 0);
 static_assert(value_and_derivative<HyperbolicTangent>(Degree::unknown()).derivative.numerator() == 2);
+
+// An argument of a higher degree keeps it: x^(p-1) is 1 for every x but 0, so f(x^(p-1)) would be taken for f(1) and proved.
+constexpr Degree square = Degree::unknown() * Degree::unknown();
+static_assert(value_of<Exponential>(square * square).numerator() == 4);
+static_assert(value_of<AnyFunction<"f">>(value_of<Exponential>(square)).numerator() == 2);
+static_assert(value_of<Exponential>(Degree(1) / square).denominator() == 2);
 static_assert(value_and_derivative<ReciprocalRoot>(Degree::unknown()).derivative.numerator() == 3);
 
 // Numbers that count: one for each value.

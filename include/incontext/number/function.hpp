@@ -6,7 +6,7 @@
 ///     float, lanes        computed (number/lane_math.hpp for lanes)                from f(x), as below
 ///     Dual                f(a) + f'(a) b e                                         the same
 ///     Modular, Rational   a number that depends on f and x, and on nothing else    from f(x), as below
-///     Degree              an unknown                                               from f(x), as below
+///     Degree              an unknown, or x where that is larger                    from f(x), as below
 ///     ErrorBound          bounded by what f does to an interval                    from f(x), as below
 ///
 /// In the exact family a function is **uninterpreted**: its value at each point is drawn once, as if it were one more unknown
@@ -102,7 +102,8 @@ struct Uninterpreted<Rational> {  // fractions have no room for more
 template <>
 struct Uninterpreted<Degree> {
     static constexpr bool exists = true;
-    [[nodiscard]] static constexpr Degree at(std::uint64_t /*name*/, Degree const& /*x*/) { return Degree::unknown(); }
+    /// An unknown, and no less than the argument: x^(p-1) is 1 at every point that can be drawn, and so would be f of both.
+    [[nodiscard]] static constexpr Degree at(std::uint64_t /*name*/, Degree const& x) { return Degree::unknown() + x; }
 };
 
 /// Test: tests/compile_fail/function_of_a_symbolic_block.cpp.

@@ -314,6 +314,7 @@ mutation(${t} [[signed_infinity.pack : result;
     result = x.pack < Pack{} ? Floats(not_a_number).pack : result;]] [[signed_infinity.pack : result;]])
 
 in_header(number/function.hpp)
+mutation(static/functions [[return Degree::unknown() + x;]] [[return Degree::unknown();]])
 set(t static/functions)
 mutation(${t} [[return {at.value, at.derivative * x.derivative};]] [[return {at.value, at.derivative};]])
 mutation(${t} [[return Number(1) - value * value;]] [[return Number(1) + value * value;]])
