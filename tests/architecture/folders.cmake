@@ -41,6 +41,15 @@ foreach(header IN LISTS headers)
         continue()
     endif()
 
+    # Comments name the tests of what they stand beside: those must be there.
+    file(READ "${INCLUDE}/${header}" text)
+    string(REGEX MATCHALL "(tests|examples)/[a-z_0-9/]+\\.cpp" named "${text}")
+    foreach(test IN LISTS named)
+        if(NOT EXISTS "${INCLUDE}/../${test}")
+            mistake("${header}: names ${test}, which does not exist")
+        endif()
+    endforeach()
+
     set(includes_of_${header} "")
     file(STRINGS "${INCLUDE}/${header}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*(\"|<incontext/)")
     foreach(line IN LISTS lines)

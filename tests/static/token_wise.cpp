@@ -226,4 +226,7 @@ static_assert(!faulty_is_right<Fault::second>);
 static_assert(!faulty_is_right<Fault::first>);
 static_assert(!faulty_is_right<Fault::tokens>);
 
+// Positions of tables of another width are other numbers: entry 4 of place 0 is sin 0 in one, entry 0 of place 1 sin 1 in the other.
+static_assert(!(SinusoidalPositions<4>::entry<Modular>(0, 1) == SinusoidalPositions<6>::entry<Modular>(4, 0)));
+
 }  // namespace

@@ -3,6 +3,7 @@
 #include "incontext/number/function.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "catch.hpp"
 #include "incontext/number/activation.hpp"
@@ -68,6 +69,30 @@ TEST_CASE("ReLU has the derivative 0 at 0, and its lanes choose each for itself"
     for (int lane = 0; lane < 4; ++lane) {
         REQUIRE(at.value[lane] == values[lane]);
         REQUIRE(at.derivative[lane] == derivatives[lane]);
+    }
+}
+
+TEST_CASE("ReLU does not hide what is not a number, and its derivative by dual numbers is its own") {
+    float const infinity = std::numeric_limits<float>::infinity();
+    float const nan = std::numeric_limits<float>::quiet_NaN();
+    Lanes<float, 4> z(0);
+    z.set(0, nan);
+    z.set(1, -infinity);
+    z.set(2, infinity);
+    auto const at = ReLU::at(z);
+    REQUIRE(std::isnan(ReLU::at(nan).value));
+    REQUIRE(std::isnan(at.value[0]));
+    REQUIRE(ReLU::at(-infinity).value == 0);
+    REQUIRE(at.value[1] == 0);
+    REQUIRE(ReLU::at(infinity).value == infinity);
+    REQUIRE(at.value[2] == infinity);
+    for (float const x : {-2.0f, 3.0f}) {
+        auto const dual = ReLU::at(Dual<float>(x, 5));
+        REQUIRE(dual.value.value == ReLU::at(x).value);
+        REQUIRE(dual.value.derivative == 5 * ReLU::at(x).derivative);
+        REQUIRE(dual.derivative.value == ReLU::at(x).derivative);
+        REQUIRE(dual.derivative.derivative == 0);
+        REQUIRE(ReLU::at(Dual<Lanes<float, 4>>(x, 5)).value.derivative[3] == 5 * ReLU::at(x).derivative);
     }
 }
 

@@ -184,6 +184,13 @@ TEST_CASE("softmax survives scores that exp does not") {
         SoftmaxAttention<Head<float>> gradient{};
         auto const by_prompt = pull_back(layer, prompt, after, gradient);
         REQUIRE(by_prompt.context.allFinite());
+        // Nor do dual numbers overflow, by which an update without a pass is differentiated.
+        auto const dual = converted<Dual<float>>(layer, [](float x) { return Dual<float>(x, 1); })(
+            converted<Dual<float>>(prompt, [](float x) { return Dual<float>(x, 0); }));
+        for (int row = 0; row < shape.token_dim; ++row) {
+            REQUIRE(dual.query(row, 0).value == Approx(after.query(row, 0)));
+            REQUIRE(std::isfinite(dual.query(row, 0).derivative));
+        }
     }
 }
 

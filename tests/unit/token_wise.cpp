@@ -51,6 +51,28 @@ TEST_CASE("a LayerNorm has mean 0 and variance v / (v + epsilon), whatever the s
     REQUIRE(norm(tokens)(4, 2) == plain(tokens)(4, 2));
 }
 
+TEST_CASE("a token whose squares overflow is not normalised to the offset") {
+    auto const check = []<class Number>(Number) {
+        LayerNorm<Number, 3> norm{};
+        norm.scale.setConstant(Number(1));
+        norm.offset.setConstant(Number(0.25f));
+        Matrix<Number, 3, 2> tokens;
+        tokens << Number(1e20f), Number(1e18f), Number(0), Number(0), Number(-1e20f), Number(-1e18f);
+        Matrix<Number, 3, 2> const after = norm(tokens);
+        auto const one_of = [](Number const& number) {
+            if constexpr (is_lanes<Number>) {
+                return number[2];
+            } else {
+                return number;
+            }
+        };
+        REQUIRE(std::isnan(one_of(after(0, 0))));
+        REQUIRE(one_of(after(0, 1)) == Approx(0.25 + std::sqrt(1.5)));
+    };
+    check(0.0f);
+    check(Lanes<float, 4>(0));
+}
+
 TEST_CASE("an MLP is its sum over hidden units, in float and in lanes") {
     MLPWithBiases<float, 3, 12, 2> mlp{.first = drawn_fractions<Matrix<float, 12, 3>>(1),
                                        .first_bias = drawn_fractions<Matrix<float, 12, 1>>(2),
@@ -127,6 +149,13 @@ TEST_CASE("positions are sines and cosines of falling frequency") {
     }
     // The last positional entry of the last of 21 tokens: an untrained model that reads it predicts -.99992.
     REQUIRE(static_cast<double>(Positions::entry<float>(9, 20)) == Approx(0.99992).epsilon(1e-5));
+
+    // The same in lanes, and within the bound of their rounding.
+    REQUIRE(Positions::entry<Lanes<float, 4>>(1, 20)[3] == Positions::entry<float>(1, 20));
+    auto const bound = Positions::entry<ErrorBound<float>>(1, 20);
+    double const distance = std::abs(bound.value() - static_cast<double>(Positions::entry<float>(1, 20)));
+    REQUIRE(distance > 0);
+    REQUIRE(distance <= bound.error());
 
     WithPositions<float, 3, SinusoidalPositions<2>> const update{};
     Prompt<TokenShape{3, 4, 2}, float> prompt{};

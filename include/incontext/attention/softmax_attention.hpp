@@ -18,6 +18,7 @@
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/function.hpp"
 #include "incontext/number/number.hpp"
+#include "incontext/pass/range.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
@@ -44,11 +45,12 @@ template <class Number, int Square>
 /// The score map of softmax: w_i = E(s_i / sqrt(ScaledBy)) / sum over j of E(s_j / sqrt(ScaledBy)), column by column.
 ///
 /// Weight is E: any positive function with a derivative. exp, and what turns sums into products as it does, is asked at u - max u, which
-/// changes no weight and cannot overflow: numbers of limited range alone do so.
+/// changes no weight and cannot overflow: numbers of limited range, and dual numbers over them, alone do so.
 ///     backward: u_i_ = E'(u_i)/sum E (w_i_ - sum_j w_j w_j_)
-/// Exactness: in float a few roundings and those of E. Cost: an E, a division and 8 multiplications for each entry. Errors: of all
-/// context tokens one has a finite score, or the weights are NaN. Test: tests/static/softmax_attention.cpp,
-/// tests/unit/softmax_attention.cpp.
+/// Exactness: in float a few roundings and those of E. Cost: an E, a division and 8 multiplications for each entry. Errors: a
+/// score that is NaN or +infinity makes all weights NaN, and so do scores that are all -infinity; one that is -infinity beside
+/// others has the weight 0. Test: tests/static/softmax_attention.cpp,
+/// tests/unit/token_wise.cpp, tests/unit/nonlinear_derivatives.cpp.
 template <class Weight = Exponential, int ScaledBy = 1>
 struct SoftmaxOfScores {
     /// The weights, and E'(u_i) / sum_j E(u_j), which for exp is the same.
@@ -71,13 +73,13 @@ struct SoftmaxOfScores {
         kept.weights = scale * scores;
         for (int token = 0; token < cols_of<Scores>; ++token) {
             auto const u = [&](int i) -> Number& { return kept.weights(i, token); };
-            if constexpr (is_shifted<Number>) {
-                Number greatest = u(0);
+            if constexpr (is_shifted<Number>()) {
+                auto greatest = ordered(u(0));
                 for (int i = 1; i < context; ++i) {
-                    greatest = larger(greatest, u(i));
+                    greatest = larger(greatest, ordered(u(i)));
                 }
                 for (int i = 0; i < context; ++i) {
-                    u(i) = u(i) - greatest;
+                    u(i) = u(i) - without_derivative<Number>(greatest);
                 }
             }
             Number sum(0);
@@ -125,12 +127,34 @@ struct SoftmaxOfScores {
 
   private:
     template <class Number>
-    static constexpr bool is_shifted = requires {
-        requires Weight::turns_sums_into_products;
-        requires std::floating_point<Number> || functions::is_error_bound<Number> || requires {
-            typename Number::Lane;
-        };
-    };
+    [[nodiscard]] static consteval bool is_shifted() {
+        if constexpr (functions::is_dual<Number>) {
+            return is_shifted<decltype(Number::value)>();
+        } else {
+            return (has_limited_range<Number> || functions::is_error_bound<Number>) && requires {
+                requires Weight::turns_sums_into_products;
+            };
+        }
+    }
+
+    // A dual number is shifted by the greatest value, a constant: any shift changes no weight, nor its derivative.
+    template <class Number>
+    [[nodiscard]] static constexpr auto ordered(Number const& u) {
+        if constexpr (functions::is_dual<Number>) {
+            return ordered(u.value);
+        } else {
+            return u;
+        }
+    }
+    template <class Number, class Value>
+    [[nodiscard]] static constexpr Number without_derivative(Value const& value) {
+        if constexpr (functions::is_dual<Number>) {
+            using OfNumber = decltype(Number::value);
+            return Number(without_derivative<OfNumber>(value), OfNumber(0));
+        } else {
+            return value;
+        }
+    }
 };
 
 /// The key_dim of a layer's heads: by its root the paper divides scores. Heads of unlike key_dim do not compile: they say
@@ -161,7 +185,7 @@ inline constexpr int key_dimension = key_dimension_of<typename Layer::template w
 /// derivative. ScaledBy: the scores are divided by its root; the key_dim of the heads unless it is said, 1 for no division.
 /// Source: [vonOswald2023] eq. (1) and app. A.9. Exactness, errors: as SoftmaxOfScores. Cost: token_dim^2 and 2 token_dim context
 /// multiplications, and context times E, for each token and head. Test: tests/static/softmax_attention.cpp (any E, by dual numbers),
-/// tests/unit/softmax_attention.cpp (against the sum over heads and tokens in double).
+/// tests/unit/token_wise.cpp (against the sum over heads and tokens in double).
 template <class Layer, class Weight = Exponential, int ScaledBy = key_dimension<Layer>>
 struct SoftmaxAttention {
     static_assert(

@@ -50,26 +50,38 @@ struct GELU {
     }
 };
 
-/// ReLU, whose derivative at 0 is 0. Exactness: exact. In the exact families, which have no order, any function with a derivative.
-/// Test: as GELU.
+/// ReLU, whose derivative at 0 is 0. Exactness: exact; NaN stays NaN. In the exact families, which have no order, any function with
+/// a derivative, and not this one. Test: as GELU.
 struct ReLU {
     template <class Number>
     [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
         if constexpr (requires { typename Number::Pack; }) {
-            return {Number(z.pack > typename Number::Pack{} ? z.pack : typename Number::Pack{}),
+            return {larger(z, Number(0)),
                     Number(z.pack > typename Number::Pack{} ? Number(1).pack : typename Number::Pack{})};
         } else if constexpr (std::floating_point<Number>) {
-            return z > Number(0) ? ValueAndDerivative<Number>{z, Number(1)}
-                                 : ValueAndDerivative<Number>{z * Number(0), Number(0)};
+            return {larger(z, Number(0)), Number(static_cast<int>(z > Number(0)))};
         } else if constexpr (std::same_as<Number, Counted>) {
             return {z, z};
         } else if constexpr (functions::is_error_bound<Number>) {
             Number const value = larger(z, Number(0));
             return {value, value / z};  // unknown where rounding may decide which
+        } else if constexpr (requires { typename has_an_order<Number>::type; }) {
+            auto const of_value = at(z.value);  // a dual number; ReLU'' is 0
+            return {Number(of_value.value, of_value.derivative * z.derivative),
+                    Number(of_value.derivative, decltype(Number::value)(0))};
         } else {
             return AnyFunction<"ReLU">::at(z);
         }
     }
+
+  private:
+    template <class Number>
+    struct has_an_order {};
+    template <class Value>
+        requires std::floating_point<Value> || requires { typename Value::Pack; }
+    struct has_an_order<Dual<Value>> {
+        using type = Value;
+    };
 };
 
 /// The sum of Coefficient z^k over k, of whole coefficients. Exactness: a rounding per operation; exact in exact families.

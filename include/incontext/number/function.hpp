@@ -126,6 +126,33 @@ inline constexpr bool is_dual = false;
 template <class Number>
 inline constexpr bool is_dual<Dual<Number>> = true;
 
+/// Test: tests/compile_fail/any_function_of_a_float.cpp, agree_of_a_root.cpp.
+template <class Function, class Number>
+struct a_function_has_no_value_in_these_numbers {
+    static_assert(
+        never<Number>,
+        "this function has no value in these numbers: exp, tanh and 1/sqrt run in float, double and lanes of float, "
+        "and stand for any function in exact numbers; AnyFunction is for exact numbers alone; agree does not follow "
+        "rounding through tanh, 1/sqrt, ReLU and AnyFunction");
+    static constexpr bool value = true;
+};
+
+/// The functions of the standard library, and those that are found beside a number.
+namespace standard {
+
+using std::exp;
+using std::tanh;
+template <class Number>
+concept HasExponential = !std::integral<Number> && requires(Number const& x) {
+    { exp(x) } -> std::convertible_to<Number>;
+};
+template <class Number>
+concept HasHyperbolicTangent = !std::integral<Number> && requires(Number const& x) {
+    { tanh(x) } -> std::convertible_to<Number>;
+};
+
+}  // namespace standard
+
 }  // namespace functions
 
 template <class Function, class Number>
@@ -145,8 +172,11 @@ template <class Function, class Number>
         return functions::Uninterpreted<Number>::at(Function::name, x);
     } else if constexpr (std::same_as<Number, Counted>) {
         return Counted::count(&Operations::exponentials, 1, x);
-    } else {
+    } else if constexpr (requires { Function::computed(x); }) {
         return Function::computed(x);
+    } else {
+        static_cast<void>(functions::a_function_has_no_value_in_these_numbers<Function, Number>{});
+        return x;
     }
 }
 
@@ -162,7 +192,7 @@ struct Exponential {
     static constexpr std::uint64_t name = functions::hash(FunctionName("exp"));
     static constexpr bool turns_sums_into_products = true;  // E(a + b) = E(a) E(b)
 
-    template <class Number>
+    template <functions::standard::HasExponential Number>
     [[nodiscard]] static constexpr Number computed(Number const& x) {
         using std::exp;
         return exp(x);
@@ -183,7 +213,7 @@ struct Exponential {
 struct HyperbolicTangent {
     static constexpr std::uint64_t name = functions::hash(FunctionName("tanh"));
 
-    template <class Number>
+    template <functions::standard::HasHyperbolicTangent Number>
     [[nodiscard]] static constexpr Number computed(Number const& x) {
         using std::tanh;
         return tanh(x);
@@ -199,6 +229,9 @@ struct ReciprocalRoot {
     static constexpr std::uint64_t name = functions::hash(FunctionName("1/sqrt"));
 
     template <class Number>
+        requires std::floating_point<Number> || requires(Number const& x) {
+            reciprocal_square_root(x);
+        }
     [[nodiscard]] static constexpr Number computed(Number const& x) {
         if constexpr (std::floating_point<Number>) {
             return Number(1) / std::sqrt(x);

@@ -106,11 +106,12 @@ constexpr auto pull_back(Asked, Wanted wanted, Normalised<Layer, Norm> const& up
 
 /// A layer that training leaves as it is: its parameters are saved and loaded like any, and their derivative is zero.
 ///
-/// Adam moves no parameter whose derivative was always zero. Source: the control of [vonOswald2023] Fig. 4, of which only embedding
+/// Adam leaves them out, weight decay included. Source: the control of [vonOswald2023] Fig. 4, of which only embedding
 /// and MLP learn. Exactness, errors: the layer's. Cost: the layer's; its own derivatives are computed and dropped. Test:
 /// tests/static/normalised.cpp.
 template <class Layer>
 struct Frozen {
+    static constexpr bool is_frozen = true;
     using Scalar = typename Layer::Scalar;
     template <TokenShape Given>
     static constexpr TokenShape shape_after = ShapeAfter<Layer, Given>::value;

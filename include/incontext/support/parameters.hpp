@@ -44,6 +44,11 @@ constexpr void for_each_member(Visit&& visit, First& first, More&... more);
 template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more);
 
+/// The same, of all leaves but those below a kind that says `static constexpr bool is_frozen = true` (stack/normalised.hpp):
+/// what an optimiser may move. Test: tests/unit/adam.cpp.
+template <class Visit, class First, class... More>
+constexpr void for_each_learned_parameter(Visit&& visit, First& first, More&... more);
+
 namespace parameters {
 
 /// What BOOST_HANA_DEFINE_STRUCT makes, for a struct whose members have initialisers, which that macro does not take:
@@ -201,31 +206,47 @@ constexpr auto count_of_members() {
     return count;
 }
 
-template <class Visit, class First, class... More>
+/// Which trees a walk leaves out.
+struct LeaveOutNothing {
+    template <class Tree>
+    static constexpr bool has = false;
+};
+struct LeaveOutFrozen {
+    template <class Tree>
+    static constexpr bool has = requires {
+        requires Tree::is_frozen;
+    };
+};
+
+template <class LeftOut, class Visit, class First, class... More>
 constexpr void descend(char const* name, Visit& visit, First& first, More&... more);
 
-template <int Index, class Visit, class First, class... More>
+template <class LeftOut, int Index, class Visit, class First, class... More>
 constexpr void descend_to_child(char const* name, Visit& visit, First& first, More&... more) {
-    descend(child_name<Index, std::remove_const_t<First>>(name), visit, child<Index>(first), child<Index>(more)...);
+    descend<LeftOut>(child_name<Index, std::remove_const_t<First>>(name), visit, child<Index>(first),
+                     child<Index>(more)...);
 }
 
-template <int... Index, class Visit, class First, class... More>
+template <class LeftOut, int... Index, class Visit, class First, class... More>
 constexpr void descend_to_children(std::integer_sequence<int, Index...>, [[maybe_unused]] char const* name,
                                    [[maybe_unused]] Visit& visit, [[maybe_unused]] First& first,
                                    [[maybe_unused]] More&... more) {
-    (descend_to_child<Index>(name, visit, first, more...), ...);
+    (descend_to_child<LeftOut, Index>(name, visit, first, more...), ...);
 }
 
-template <class Visit, class First, class... More>
-constexpr void descend(char const* name, Visit& visit, First& first, More&... more) {
+template <class LeftOut, class Visit, class First, class... More>
+constexpr void descend([[maybe_unused]] char const* name, [[maybe_unused]] Visit& visit, [[maybe_unused]] First& first,
+                       [[maybe_unused]] More&... more) {
     using Tree = std::remove_const_t<First>;
-    if constexpr (is_array<Tree>) {
+    if constexpr (LeftOut::template has<Tree>) {
+        return;
+    } else if constexpr (is_array<Tree>) {
         for (std::size_t index = 0; index < first.size(); ++index) {
-            descend(name, visit, first[index], more[index]...);
+            descend<LeftOut>(name, visit, first[index], more[index]...);
         }
     } else if constexpr (is_parameter_tree<Tree>) {
-        descend_to_children(std::make_integer_sequence<int, count_of_members<First, More...>()>{}, name, visit, first,
-                            more...);
+        descend_to_children<LeftOut>(std::make_integer_sequence<int, count_of_members<First, More...>()>{}, name, visit,
+                                     first, more...);
     } else {
         visit(name, first, more...);
     }
@@ -248,7 +269,13 @@ constexpr void for_each_member(Visit&& visit, First& first, More&... more) {
 template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more) {
     static_assert(parameters::are_trees<First>::value, "see the first error");
-    parameters::descend("", visit, first, more...);
+    parameters::descend<parameters::LeaveOutNothing>("", visit, first, more...);
+}
+
+template <class Visit, class First, class... More>
+constexpr void for_each_learned_parameter(Visit&& visit, First& first, More&... more) {
+    static_assert(parameters::are_trees<First>::value, "see the first error");
+    parameters::descend<parameters::LeaveOutFrozen>("", visit, first, more...);
 }
 
 }  // namespace incontext

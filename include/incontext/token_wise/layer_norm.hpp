@@ -15,6 +15,7 @@
 #include "incontext/matrix/placed.hpp"
 #include "incontext/number/constant.hpp"
 #include "incontext/number/function.hpp"
+#include "incontext/pass/range.hpp"
 #include "incontext/token/dimensions.hpp"
 
 namespace incontext {
@@ -39,7 +40,8 @@ struct KeptByLayerNorm {
 ///
 /// Epsilon: an exact constant type; Root: r(v) = v^(-1/2), a function as in number/function.hpp. Source: [Ba2016]; [vonOswald2023]
 /// app. A.10, epsilon = 1e-5 as in its code. Exactness: a few roundings and those of r. In the exact families r is any function
-/// with r' = -r^3 / 2. Cost: an r, and 6 multiplications per entry. Errors: a dimension below 1 does not compile.
+/// with r' = -r^3 / 2. Cost: an r, and 6 multiplications per entry. Errors: a token whose squares overflow, in float above about
+/// 1e19, becomes NaN; a dimension below 1 does not compile.
 /// Test: tests/static/token_wise.cpp (pullback; degree 0 where epsilon is 0), tests/unit/token_wise.cpp (against double).
 template <class Number, int Dim, class Epsilon = Ratio<1, 100000>, class Root = ReciprocalRoot>
 struct LayerNorm {
@@ -77,7 +79,10 @@ struct LayerNorm {
                 kept.normalised(row, token) = centred;
                 squares += centred * centred;
             }
-            N const over_deviation = value_of<Root>(N(one_over_dim * squares + N(Epsilon{})));
+            N over_deviation = value_of<Root>(N(one_over_dim * squares + N(Epsilon{})));
+            if constexpr (has_limited_range<N>) {
+                over_deviation = over_deviation * (N(1) + N(0) * squares);  // NaN, and not 0, where the squares overflow
+            }
             kept.over_deviation(0, token) = over_deviation;
             for (int row = 0; row < Dim; ++row) {
                 N const n = kept.normalised(row, token) * over_deviation;

@@ -14,6 +14,7 @@
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/number/counted.hpp"
 #include "incontext/number/function.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/token/prompt.hpp"
@@ -36,13 +37,21 @@ struct SinusoidalPositions {
             using Value = decltype(Number::value);
             return Number(entry<Value>(row, position), Value(0));
         } else if constexpr (functions::Uninterpreted<Number>::exists) {
-            constexpr auto name = functions::hash(FunctionName("position"));
+            // Of this table alone: another number of rows has other angles.
+            constexpr auto name = functions::drawn(functions::hash(FunctionName("position")), Rows);
             return functions::Uninterpreted<Number>::at(name, Number(1 + row + Rows * position));
         } else if constexpr (std::floating_point<Number>) {
             double const angle = position * std::pow(10000.0, -static_cast<double>(row - row % 2) / Rows);
             return static_cast<Number>(row % 2 == 0 ? std::sin(angle) : std::cos(angle));
+        } else if constexpr (requires { typename Number::Lane; }) {
+            return Number(entry<typename Number::Lane>(row, position));
+        } else if constexpr (requires { typename Number::Wide; }) {
+            return Number(entry<typename Number::Wide>(row, position));  // with the bound of its rounding
+        } else if constexpr (std::same_as<Number, Counted>) {
+            return Number(1);
         } else {
-            return Number(1);  // numbers that count
+            static_cast<void>(functions::a_function_has_no_value_in_these_numbers<SinusoidalPositions, Number>{});
+            return Number(0);
         }
     }
 };

@@ -85,7 +85,7 @@ class Adam {
   public:
     explicit Adam(AdamOptions const& options = {}) : options_(options) { set_zero(state_); }
 
-    /// Moves the parameters by one step.
+    /// Moves the parameters by one step; those of a frozen layer stay, whatever the decay.
     void update(Parameters& parameters, Parameters const& gradient) {
         ++state_.steps;
         float const b1 = options_.first_moment_decay;
@@ -93,7 +93,7 @@ class Adam {
         auto const steps = static_cast<double>(state_.steps);
         auto const first_correction = static_cast<float>(1 - std::pow(static_cast<double>(b1), steps));
         auto const second_correction = static_cast<float>(1 - std::pow(static_cast<double>(b2), steps));
-        for_each_parameter(
+        for_each_learned_parameter(
             [&](char const*, auto& w, auto const& g, auto& m, auto& v) {
                 if constexpr (AnyMatrix<decltype(w)>) {
                     m.array() = b1 * m.array() + (1 - b1) * g.array();
