@@ -8,11 +8,11 @@
 using namespace incontext;
 
 #ifdef BROKEN
-using Activation = AnyFunction<"f">;
+using MyActivation = AnyFunction<"f">;
 #else
-using Activation = GELU;
+using MyActivation = GELU;
 #endif
 
-MLP<float, 3, 8, 3, Activation> const mlp{};
+MLP<float, 3, 8, 3, MyActivation> const my_map{};
 Matrix<float, 3, 2> const tokens = Matrix<float, 3, 2>::Zero();
-auto const after = mlp(tokens);
+auto const after = my_map(tokens);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A residual around an embedding: the tokens before and after it cannot be added.
 //
-// expected: a residual adds a layer's tokens to those that it was given, so it must not make them wider or narrower: compare {token_dim, context, query, input} before and after the layer in this message
+// expected: this update makes tokens wider or narrower, and must not: a residual, a damping, a clip, a norm, a loop and targets that move alone put a layer's tokens beside or in the place of those that it was given
 #include "incontext/theorem_nonlinear.hpp"
 
 using namespace incontext;

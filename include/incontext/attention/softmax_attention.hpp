@@ -157,24 +157,40 @@ struct SoftmaxOfScores {
     }
 };
 
+/// Test: tests/compile_fail/softmax_of_no_heads.cpp.
+template <class Layer>
+struct softmax_attention_is_made_of_linear_heads {
+    static_assert(never<Layer>,
+                  "softmax attention takes its heads from a layer of linear attention: "
+                  "SoftmaxAttention<LinearSelfAttention<...>>, or that of a MultiHeadAttention or MergedAttention");
+};
+
 /// The key_dim of a layer's heads: by its root the paper divides scores. Heads of unlike key_dim do not compile: they say
 /// ScaledBy. Merged heads, whose keys are tokens: token_dim. Test: tests/compile_fail/softmax_of_unlike_keys.cpp.
 template <class Layer>
 [[nodiscard]] consteval int key_dimension_of() {
-    constexpr auto of_head = []<class Head>(Head const& head) {
-        if constexpr (requires { head.key; }) {
-            return rows_of<decltype(head.key)>;
-        } else {
-            return Layer::shape.token_dim;
-        }
-    };
-    Layer const layer{};
-    auto const& heads = heads_of(layer);
-    int const first = of_head(element<0>(heads));
-    bool same = true;
-    for_each_element<static_cast<std::size_t>(Layer::head_count)>(
-        [&](auto const& head) { same = same && of_head(head) == first; }, heads);
-    return same ? first : 0;
+    if constexpr (!requires {
+                      Layer::head_count;
+                      Layer::shape.token_dim;
+                  }) {
+        static_cast<void>(softmax_attention_is_made_of_linear_heads<Layer>{});
+        return 1;
+    } else {
+        constexpr auto of_head = []<class Head>(Head const& head) {
+            if constexpr (requires { head.key; }) {
+                return rows_of<decltype(head.key)>;
+            } else {
+                return Layer::shape.token_dim;
+            }
+        };
+        Layer const layer{};
+        auto const& heads = heads_of(layer);
+        int const first = of_head(element<0>(heads));
+        bool same = true;
+        for_each_element<static_cast<std::size_t>(Layer::head_count)>(
+            [&](auto const& head) { same = same && of_head(head) == first; }, heads);
+        return same ? first : 0;
+    }
 }
 template <class Layer>
 inline constexpr int key_dimension = key_dimension_of<typename Layer::template with_number<Modular>>();

@@ -99,6 +99,7 @@ constexpr auto lane_of(Number const& number, int lane) {
 template <ConvertibleUpdate Update, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto error_bounds(Update const& update, Prompt<Shape, Number> const& prompt, int lane = 0)
     -> Prompt<Shape, ErrorBound<typename LaneOf<Number>::type>> {
+    static_assert(keeps_the_dimension_of_tokens<Update, Shape>, "see the first error");
     using Bound = ErrorBound<typename LaneOf<Number>::type>;
     auto const bound_of = [lane](auto const& number) { return Bound::of(agreement::lane_of(number, lane)); };
     return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));
@@ -201,6 +202,8 @@ template <class A, class B, TokenShape Shape, class Number>
 Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
     static_cast<void>(an_update_must_say_its_numbers<A>{});
     static_cast<void>(an_update_must_say_its_numbers<B>{});
+    static_assert(keeps_the_dimension_of_tokens<A, Shape> && keeps_the_dimension_of_tokens<B, Shape>,
+                  "see the first error");
     require_ieee_arithmetic<Number>();
     auto const from_a = a(prompt);
     auto const from_b = b(prompt);

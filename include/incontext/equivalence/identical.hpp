@@ -172,6 +172,7 @@ constexpr auto asked(Statement const& statement, Any const& any) {
 template <class Update, class APrompt>
 constexpr APrompt applied(Update const& update, APrompt prompt, int applications) {
     static_assert(this_is_not_a_token_update<Update, APrompt>::value, "see the first error");
+    static_assert(keeps_the_dimension_of_tokens<Update, APrompt::shape>, "see the first error");
     for (int application = 0; application < applications; ++application) {
         prompt = update(std::as_const(prompt));  // not an overload for prompts that may be changed
     }

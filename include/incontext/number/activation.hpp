@@ -26,6 +26,15 @@ concept Activation = requires(Number const& z) {
     { T::at(z) } -> std::same_as<ValueAndDerivative<Number>>;
 };
 
+/// Test: tests/compile_fail/activation_without_derivative.cpp.
+template <class T, class Number>
+struct an_activation_returns_its_value_and_derivative {
+    static_assert(Activation<T, Number>,
+                  "an activation is a struct with a static at(z) over any numbers, which returns "
+                  "ValueAndDerivative<Number>{f(z), f'(z)} (number/activation.hpp)");
+    static constexpr bool value = true;
+};
+
 /// GELU in its tanh form.
 ///
 /// Source: [Hendrycks2016] sec. 2. Exactness: in float about 4 roundings of the result and those of tanh. In the exact families tanh is
@@ -78,7 +87,9 @@ struct ReLU {
     template <class Number>
     struct has_an_order {};
     template <class Value>
-        requires std::floating_point<Value> || requires { typename Value::Pack; }
+        requires std::floating_point<Value> || requires {
+            typename Value::Pack;
+        }
     struct has_an_order<Dual<Value>> {
         using type = Value;
     };

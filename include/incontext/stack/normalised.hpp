@@ -19,13 +19,65 @@
 
 namespace incontext {
 
+namespace pre_norm {
+
+/// Test: tests/compile_fail/norm_of_an_unknown_dimension.cpp.
+template <class Layer>
+struct a_norm_needs_the_dimension_of_its_tokens {
+    static_assert(never<Layer>,
+                  "this layer does not say of what dimension its tokens are, so its norm must: "
+                  "Normalised<Layer, LayerNorm<float, 8>>");
+};
+
+/// Test: tests/compile_fail/norm_of_a_map_without_residual.cpp.
+template <class Layer>
+struct a_map_of_tokens_has_no_residual_of_its_own {
+    static constexpr bool value = true;
+};
+template <class Map>
+struct a_map_of_tokens_has_no_residual_of_its_own<TokenWise<Map>> {
+    static_assert(
+        never<Map>,
+        "a layer behind a norm adds its update to its tokens, and a map of tokens adds nothing: t + (map(n) - n) "
+        "is no layer of a transformer. Write Normalised<Residual<TokenWise<Map>>>");
+    static constexpr bool value = true;
+};
+
+/// The token dimension of a layer, or of the layer or map in it.
+template <class Layer>
+consteval int token_dimension() {
+    if constexpr (requires { Layer::shape.token_dim; }) {
+        return Layer::shape.token_dim;
+    } else if constexpr (requires { Layer::dimensions.tokens(); }) {
+        return Layer::dimensions.tokens().token_dim;
+    } else if constexpr (requires(Layer const& layer) { layer.layer; }) {
+        return token_dimension<std::remove_cvref_t<decltype(std::declval<Layer const&>().layer)>>();
+    } else if constexpr (requires(Layer const& layer) { layer.map; }) {
+        return std::remove_cvref_t<decltype(std::declval<Layer const&>().map)>::input_dim;
+    } else if constexpr (requires(Layer const& layer) { layer.template layer_at<0>(); }) {
+        return token_dimension<std::remove_cvref_t<decltype(std::declval<Layer const&>().template layer_at<0>())>>();
+    } else {
+        static_cast<void>(a_norm_needs_the_dimension_of_its_tokens<Layer>{});
+        return 1;
+    }
+}
+
+template <class Layer>
+struct NormOf {  // a class template for the sake of g++ 12, as TokenDim
+    using type = LayerNorm<typename Layer::Scalar, token_dimension<Layer>()>;
+};
+
+}  // namespace pre_norm
+
 /// The layer behind a LayerNorm of its own, around which the residual goes.
 ///
 /// Norm: a map of tokens, LayerNorm unless it is said. Source: [vonOswald2023] app. A.10 and its code. Exactness: a rounding of n
 /// and one of t more than the layer's update has; n has entries of about 1. Cost: the layer's and the map's. Errors: a layer
-/// for tokens of another dimension does not compile. Test: tests/static/normalised.cpp.
-template <class Layer, class Norm = LayerNorm<typename Layer::Scalar, Layer::shape.token_dim>>
+/// for tokens of another dimension, one that changes it, and a map of tokens without a residual do not compile. Test: tests/static/normalised.cpp.
+template <class Layer, class Norm = typename pre_norm::NormOf<Layer>::type>
 struct Normalised {
+    static_assert(pre_norm::a_map_of_tokens_has_no_residual_of_its_own<Layer>::value, "see the first error");
+
     using Scalar = typename Layer::Scalar;
     template <class Other>
     using with_number =
@@ -38,6 +90,7 @@ struct Normalised {
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
         Prompt<Given, PromptNumber> const n = norm(prompt);
         return with_update<AllTokens>(prompt, n, layer(n));
     }
@@ -56,7 +109,7 @@ struct Normalised {
 template <class Layer>
 [[nodiscard]] constexpr Normalised<Layer> normalised_layer(Layer const& layer) {
     Normalised<Layer> result{.layer = layer, .norm = {}};
-    for (int row = 0; row < Layer::shape.token_dim; ++row) {
+    for (int row = 0; row < pre_norm::token_dimension<Layer>(); ++row) {
         result.norm.map.scale(row, 0) = typename Layer::Scalar(1);
     }
     return result;
@@ -80,6 +133,7 @@ template <class Asked, class Layer, class Norm, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, Normalised<Layer, Norm> const& update,
                                           Prompt<Given, Number> const& prompt)
     -> PassOfNormalised<Asked, Layer, Norm, Given, Number> {
+    static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
     return {update, prompt};
 }
 

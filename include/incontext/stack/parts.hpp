@@ -37,15 +37,6 @@ concept Part = T::is_part && requires(T const& part) {
     typename T::template with_layer<decltype(part.layer)>;
 };
 
-/// Test: tests/compile_fail/residual_of_other_tokens.cpp.
-template <TokenShape Before, TokenShape After>
-struct a_residual_needs_tokens_of_one_dimension {
-    static_assert(Before.token_dim == After.token_dim,
-                  "a residual adds a layer's tokens to those that it was given, so it must not make them wider or "
-                  "narrower: compare {token_dim, context, query, input} before and after the layer in this message");
-    static constexpr bool value = true;
-};
-
 /// Test: tests/compile_fail/part_without_back_to_layer.cpp.
 template <class P>
 struct a_part_says_what_it_does_to_an_answer {
@@ -69,6 +60,7 @@ struct PassOfPart {
 template <class Asked, Part P, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Asked asked, P const& part, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
+    static_assert(keeps_the_dimension_of_tokens<decltype(P::layer), Given>, "see the first error");
     if constexpr (!requires(Answer<Asked, Given, Number> const& of_layer) {
                       part.after_layer(asked, prompt, of_layer);
                   }) {
@@ -81,6 +73,7 @@ template <class Asked, Part P, TokenShape Given, class Number>
 template <class Asked, Part P, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, P const& part, Prompt<Given, Number> const& prompt)
     -> PassOfPart<Asked, P, Given, Number> {
+    static_assert(keeps_the_dimension_of_tokens<decltype(P::layer), Given>, "see the first error");
     return {part, prompt};
 }
 
@@ -132,6 +125,7 @@ struct Damped {
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
         return after_layer(AllTokens{}, prompt, layer(prompt));
     }
 
@@ -186,6 +180,7 @@ struct OnlyTargetsMove {
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
         return after_layer(AllTokens{}, prompt, layer(prompt));
     }
 
@@ -246,8 +241,7 @@ struct Residual {
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
-        static_assert(a_residual_needs_tokens_of_one_dimension<Given, ShapeAfter<Layer, Given>::value>::value,
-                      "see the first error");
+        static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
         return after_layer(AllTokens{}, prompt, layer(prompt));
     }
 
@@ -296,6 +290,7 @@ struct Clipped {
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
         return after_layer(AllTokens{}, prompt, layer(prompt));
     }
 

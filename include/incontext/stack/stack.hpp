@@ -132,6 +132,7 @@ struct LoopedStack {
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> prompt) const {
+        static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
         for (int k = 0; k < Depth; ++k) {
             prompt = layer(prompt);
         }
@@ -151,6 +152,7 @@ struct LoopedStack {
     /// Calls see(prompt) after every application.
     template <TokenShape Given, class PromptNumber, class See>
     constexpr void for_each_depth(Prompt<Given, PromptNumber> prompt, See&& see) const {
+        static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
         for (int k = 0; k < Depth; ++k) {
             prompt = layer(prompt);
             see(prompt);

@@ -93,6 +93,23 @@ using PromptAfter = typename PromptAfterUpdate<Update, APrompt>::type;
 template <class Update, TokenShape Given>
 inline constexpr bool changes_tokens = shape_after<Update, Given> != Given;
 
+/// Test: tests/compile_fail/residual_of_other_tokens.cpp, loop_of_wider_tokens.cpp, identical_of_wider_tokens.cpp.
+template <TokenShape Before, TokenShape After>
+struct an_update_must_keep_the_dimension_of_tokens {
+    static_assert(
+        Before.token_dim == After.token_dim,
+        "this update makes tokens wider or narrower, and must not: a residual, a damping, a clip, a norm, a loop and "
+        "targets that move alone put a layer's tokens beside or in the place of those that it was given, and "
+        "identical, different and agree compare such updates alone: compare {token_dim, context, query, input} "
+        "before and after the update in this message");
+    static constexpr bool value = true;
+};
+
+/// True, or does not compile, with one sentence.
+template <class Update, TokenShape Given>
+inline constexpr bool keeps_the_dimension_of_tokens =
+    an_update_must_keep_the_dimension_of_tokens<Given, ShapeAfter<Update, Given>::value>::value;
+
 /// What a model's own tokens are to a task of these sizes: its predictions are their lowest `output` rows.
 /// Test: tests/static/token_wise.cpp.
 template <class Update, Dimensions Sizes>

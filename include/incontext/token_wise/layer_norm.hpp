@@ -81,7 +81,8 @@ struct LayerNorm {
             }
             N over_deviation = value_of<Root>(N(one_over_dim * squares + N(Epsilon{})));
             if constexpr (has_limited_range<N>) {
-                over_deviation = over_deviation * (N(1) + N(0) * squares);  // NaN, and not 0, where the squares overflow
+                over_deviation =
+                    over_deviation * (N(1) + N(0) * squares);  // NaN, and not 0, where the squares overflow
             }
             kept.over_deviation(0, token) = over_deviation;
             for (int row = 0; row < Dim; ++row) {

@@ -104,6 +104,8 @@ namespace mlp {
 /// f(z), entry by entry.
 template <class AnActivation, AnyMatrix Units>
 [[nodiscard]] constexpr Units activated(Units const& z) {
+    static_assert(an_activation_returns_its_value_and_derivative<AnActivation, NumberOf<Units>>::value,
+                  "see the first error");
     return generate<NumberOf<Units>, rows_of<Units>, cols_of<Units>>(
         [&](int row, int col) { return AnActivation::at(z(row, col)).value; });
 }
@@ -111,6 +113,8 @@ template <class AnActivation, AnyMatrix Units>
 /// In place: z is replaced by f(z), and slopes become f'(z).
 template <class AnActivation, AnyMatrix Units>
 constexpr void activate(Units& z, Units& slopes) {
+    static_assert(an_activation_returns_its_value_and_derivative<AnActivation, NumberOf<Units>>::value,
+                  "see the first error");
     for (int col = 0; col < cols_of<Units>; ++col) {
         for (int row = 0; row < rows_of<Units>; ++row) {
             auto const at = AnActivation::at(z(row, col));
