@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What goes through the checks and must not be taken for proved: docs/what_is_proved.md lists each. The assertions say what
 // is accepted today; one that fails to compile means that a hole is closed and the document must be changed.
+#include <cstdint>
 #include <type_traits>
 
-#include "incontext/theorem.hpp"
+#include "incontext/theorem_nonlinear.hpp"
 #include "support/nothing.hpp"
 
 namespace {
@@ -89,5 +90,24 @@ struct OtherwiseForTemporaries {
     }
 };
 static_assert(identical_for_all_sizes(Nothing{}, OtherwiseForTemporaries{}));
+
+// 9. A function's own word: its derivative, and that it turns sums into products. In exact numbers its values are any numbers.
+struct WrongDerivative {
+    static constexpr std::uint64_t name = functions::hash(FunctionName("square"));
+    template <class Number>
+    static constexpr Number computed(Number const& x) {
+        return x * x;
+    }
+    template <class Number>
+    static constexpr Number derivative(Number const& x, Number const& /*value*/) {
+        return x;  // and not 2 x
+    }
+    template <class Number>
+    static constexpr ValueAndDerivative<Number> at(Number const& x) {
+        return value_and_derivative<WrongDerivative>(x);
+    }
+};
+static_assert(laws::pullback_is_transpose_of_derivative<Dimensions{.input = 1, .output = 1, .context = 2, .query = 1},
+                                                        TokenWise<MLP<Modular, 2, 2, 2, WrongDerivative>>>);
 
 }  // namespace

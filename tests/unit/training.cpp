@@ -325,6 +325,23 @@ TEST_CASE("a loss that is not finite stops training, names step and seed, and le
     REQUIRE_THROWS_AS(training.step(), NonFiniteLoss);  // again: nothing has changed
 }
 
+TEST_CASE("a derivative that overflows where the loss does not stops training, too") {
+    Workers workers(1);
+    using Layer = LinearSelfAttention<sizes.tokens(), float>;
+    Layer layer;
+    layer.query.setConstant(1e15f);
+    layer.key.setConstant(1);
+    layer.value.setConstant(1e25f);
+    layer.output.setConstant(1e-37f);
+    Training<sizes, Layer> training(layer, {.batch = 16}, workers);
+    Layer gradient;
+    REQUIRE(std::isfinite(training.loss_and_gradient(gradient)));
+    REQUIRE_FALSE(std::isfinite(global_norm(gradient)));
+    REQUIRE_THROWS_AS(training.step(), NonFiniteLoss);
+    REQUIRE(training.layer().output == layer.output);
+    REQUIRE(training.steps() == 0);
+}
+
 TEST_CASE("weights that are not a number stop training at its first step") {
     Workers workers(1);
     TwoHeads layer = two_heads();

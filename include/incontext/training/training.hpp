@@ -46,11 +46,11 @@ struct TrainingOptions {
     std::uint32_t repeated_steps = 0;  // n > 0: the tasks of the first n steps alone, in turn (Fig. 15)
 };
 
-/// Training stopped because the loss is infinite or not a number.
+/// Training stopped because the loss, or its derivative, is infinite or not a number.
 class NonFiniteLoss : public std::runtime_error {
   public:
     NonFiniteLoss(long step, std::uint32_t seed)
-        : std::runtime_error("training stopped: the loss is not finite at step " + std::to_string(step) +
+        : std::runtime_error("training stopped: the loss or its derivative is not finite at step " + std::to_string(step) +
                              " with seed " + std::to_string(seed) +
                              "; a smaller learning rate or gradient norm may help") {}
 };
@@ -110,14 +110,17 @@ class Training {
     }
 
     /// One step of training, on a fresh batch unless the options say otherwise. Returns the batch's loss before the step.
-    /// Errors: a loss that is not finite throws NonFiniteLoss, and the layer stays as it was.
+    /// Errors: a loss or a derivative that is not finite throws NonFiniteLoss, and the layer stays as it was.
     float step() {
         float const loss = loss_and_gradient(gradient_);
         require_ieee_arithmetic<float, Layer>();
         if (!std::isfinite(loss)) {
             fail_with(NonFiniteLoss(steps(), options_.seed));
         }
-        clip_by_global_norm(gradient_, options_.largest_gradient_norm);
+        // A finite loss can have a derivative that overflows, of which Adam would make a layer of NaN.
+        if (!std::isfinite(clip_by_global_norm(gradient_, options_.largest_gradient_norm))) {
+            fail_with(NonFiniteLoss(steps(), options_.seed));
+        }
         adam_.update(layer_, gradient_);
         return loss;
     }
