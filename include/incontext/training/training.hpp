@@ -50,8 +50,8 @@ struct TrainingOptions {
 class NonFiniteLoss : public std::runtime_error {
   public:
     NonFiniteLoss(long step, std::uint32_t seed)
-        : std::runtime_error("training stopped: the loss or its derivative is not finite at step " + std::to_string(step) +
-                             " with seed " + std::to_string(seed) +
+        : std::runtime_error("training stopped: the loss or its derivative is not finite at step " +
+                             std::to_string(step) + " with seed " + std::to_string(seed) +
                              "; a smaller learning rate or gradient norm may help") {}
 };
 
