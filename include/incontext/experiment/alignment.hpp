@@ -45,6 +45,7 @@ template <Dimensions Sizes, class Update, TokenShape Given, class Number>
 [[nodiscard]] auto sensitivity(Update const& update, Prompt<Given, Number> const& prompt)
     -> Matrix<Number, Sizes.output, Sizes.input> {
     require_prompt_of<Sizes, Given>();
+    static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
     if constexpr (is_affine_in_query<Update>) {
         constexpr TokenShape probing{
             .token_dim = Given.token_dim, .context = Given.context, .query = Sizes.input + 1, .input = Given.input};

@@ -55,6 +55,7 @@ class Evaluation {
     /// 1/2 mean |prediction - target|^2 of an update.
     template <class Update>
     [[nodiscard]] double loss(Update const& update) const {
+        static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
         auto const form = fast_form(update);
         return mean<1>([&](EvaluationTask const& task, std::array<Number, 1>& out) {
             Matrix<Number, Sizes.output, Sizes.query> const predicted =

@@ -56,6 +56,7 @@ inline constexpr bool merging_pays<Layer> =
 /// Test: tests/static/plan.cpp.
 template <class Update>
 [[nodiscard]] constexpr auto fast_form(Update const& update) {
+    static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
     if constexpr (merging_pays<Update>) {
         return merged_layer(update);
     } else if constexpr (AnyStack<Update> && requires { update.layers; }) {

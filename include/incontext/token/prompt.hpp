@@ -138,9 +138,28 @@ concept SaysItsNumbers = requires {
     typename Layer::template with_number<typename Layer::Scalar>;
 };
 
+/// Whether a layer in its own numbers is itself. One that inherits with_number is its base there, and so it is to passes, which
+/// are found for a base, too. What says no with_number is not asked.
+template <class Layer>
+inline constexpr bool is_a_layer_of_its_own = true;
+template <SaysItsNumbers Layer>
+inline constexpr bool is_a_layer_of_its_own<Layer> =
+    std::same_as<typename Layer::template with_number<typename Layer::Scalar>, std::remove_const_t<Layer>>;
+
+/// Test: tests/compile_fail/layer_by_inheritance.cpp.
+template <class Layer>
+struct a_layer_is_not_made_by_inheritance {
+    static_assert(
+        is_a_layer_of_its_own<Layer>,
+        "this layer inherits with_number<Other> from another one, whose answers and passes would run in the place of "
+        "its own operator(): hold the other layer as a member, and say with_number<Other> (docs/extending.md)");
+    static constexpr bool value = true;
+};
+
 /// Test: tests/compile_fail/layer_without_numbers.cpp.
 template <class Layer>
 struct a_layer_says_its_numbers {
+    static_assert(a_layer_is_not_made_by_inheritance<Layer>::value, "see the first error");
     static_assert(
         SaysItsNumbers<Layer>,
         "a layer in a stack, a part or a training is a struct with the member types Scalar and with_number<Other> "

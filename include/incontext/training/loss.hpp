@@ -28,6 +28,7 @@ template <Dimensions Sizes, class Model, TokenShape Given, class Number, class T
                                                      Target const& target, std::type_identity_t<Number> const& weight,
                                                      Gradient& gradient) {
     require_prompt_of<Sizes, Given>();
+    static_assert(a_layer_is_not_made_by_inheritance<Model>::value, "see the first error");
     require_place<the_target_of_a_task, Number, Sizes.output, Given.query, Target>();
     using Targets = Matrix<Number, Sizes.output, Given.query>;
     using Asked = TargetsOf<Model, Sizes>;
