@@ -126,14 +126,13 @@ inline constexpr bool is_dual = false;
 template <class Number>
 inline constexpr bool is_dual<Dual<Number>> = true;
 
-/// Test: tests/compile_fail/any_function_of_a_float.cpp, agree_of_a_root.cpp.
+/// Test: tests/compile_fail/any_function_of_a_float.cpp.
 template <class Function, class Number>
 struct a_function_has_no_value_in_these_numbers {
     static_assert(
         never<Number>,
         "this function has no value in these numbers: exp, tanh and 1/sqrt run in float, double and lanes of float, "
-        "and stand for any function in exact numbers; AnyFunction is for exact numbers alone; agree does not follow "
-        "rounding through tanh, 1/sqrt, ReLU and AnyFunction");
+        "and stand for any function in exact numbers; AnyFunction is for exact numbers alone");
     static constexpr bool value = true;
 };
 
