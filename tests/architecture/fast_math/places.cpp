@@ -40,7 +40,7 @@ Observation place(StreamingContext<sizes, Stack>& context) {
 }
 #elif PLACE == 2
 Observation place(StreamingContext<sizes, Stack>& context) {
-    return context.observe_tokens(Eigen::Matrix3f::Identity());
+    return context.observe_tokens(Eigen::Matrix3f(Eigen::Matrix3f::Identity()));
 }
 #elif PLACE == 3
 auto place(Training<sizes, Layer>& training) {
