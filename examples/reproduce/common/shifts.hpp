@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/options.hpp"
 #include "common/paper_setting.hpp"
 #include "incontext/experiment/evaluation.hpp"
 #include "tools/charts.hpp"
