@@ -65,7 +65,8 @@ void step(benchmark::State& state, std::string const& name, int threads, float s
 template <Dimensions Sizes, class Model, class Distribution>
 void add_step(std::string const& work, float scale, Distribution const& tasks) {
     add(work, "incontext_lanes", tasks_of_a_step, step<Sizes, Model, Distribution>, 1, scale, tasks)->UseRealTime();
-    add(work, "incontext_lanes_2_threads", tasks_of_a_step, step<Sizes, Model, Distribution>, 2, scale, tasks)->UseRealTime();
+    add(work, "incontext_lanes_2_threads", tasks_of_a_step, step<Sizes, Model, Distribution>, 2, scale, tasks)
+        ->UseRealTime();
 }
 
 }  // namespace bench

@@ -15,7 +15,6 @@
 #include "blocks/model.hpp"
 #include "common/checkpoint.hpp"
 #include "common/options.hpp"
-#include "common/quick.hpp"
 #include "common/run_record.hpp"
 #include "tools/charts.hpp"
 #include "tools/output_directory.hpp"
@@ -28,13 +27,10 @@ namespace {
 using namespace incontext;
 using namespace reproduce;
 
-constexpr Extent full{.steps = 50'000, .batch = 2048, .eval_every = 1'000};
-constexpr Extent in_short{.steps = 10'000, .batch = 512, .eval_every = 1'000};
-
 struct BlocksOptions {
-    CommonOptions common{.steps = 0, .batch = 0, .eval_every = 0, .out = "out/blocks"};
+    CommonOptions common{
+        .steps = 50'000, .eval_every = 1'000, .out = "out/blocks", .quick_defaults = {.steps = 10'000, .batch = 512}};
     CheckpointOptions checkpoint{};
-    bool quick = false;
 };
 
 void draw_figures(OutputDirectory const& directory, std::vector<BlocksRun> const& runs, Rules const& rules) {
@@ -69,7 +65,6 @@ void draw_figures(OutputDirectory const& directory, std::vector<BlocksRun> const
 
 nlohmann::ordered_json record_of(BlocksOptions const& options, std::vector<BlocksRun> const& runs, Rules const& rules) {
     auto record = run_record("blocks", options.common);
-    record["parameters"]["quick"] = options.quick;
     record["parameters"]["resume"] = options.checkpoint.resume;
     record["parameters"]["checkpoint_every"] = options.checkpoint.every;
     record["setting"] = setting_json(block_count, options.common.batch);
@@ -109,7 +104,7 @@ void blocks(BlocksOptions const& options) {
     Stopwatch total;
     total.start();
     OutputDirectory const directory = opened_directory(common, options.checkpoint);
-    Checkpoint checkpoint("blocks", common, options.checkpoint, {{"quick", options.quick}});
+    Checkpoint checkpoint("blocks", common, options.checkpoint, {{"quick", options.common.quick}});
     Workers workers(common.threads);
     if (!common.quiet) {
         std::printf("training 12 blocks: about %s, and before it the rates of GD++\n",
@@ -117,7 +112,7 @@ void blocks(BlocksOptions const& options) {
         std::fflush(stdout);
     }
     Evaluation<sizes> const evaluation(workers);
-    Rules const rules = rules_beside_blocks(evaluation, options.quick, common.quiet, workers);
+    Rules const rules = rules_beside_blocks(evaluation, options.common.quick, common.quiet, workers);
     auto const runs = trained_blocks(common, rules, evaluation, checkpoint, workers);
 
     directory.write("curves.csv", curves_csv(runs));
@@ -145,11 +140,7 @@ int main(int argc, char** argv) {
         "and of GD++.",
         [&](CLI::App& app) {
             add_common_options(app, options.common);
-            add_quick_option(app, options.quick, full, in_short);
             add_checkpoint_options(app, options.checkpoint);
         },
-        [&] {
-            options.common = in_extent(options.common, options.quick ? in_short : full);
-            blocks(options);
-        });
+        [&] { blocks(options); });
 }

@@ -20,7 +20,6 @@
 
 #include "common/checkpoint.hpp"
 #include "common/options.hpp"
-#include "common/quick.hpp"
 #include "common/run_record.hpp"
 #include "copying/model.hpp"
 #include "tools/charts.hpp"
@@ -35,13 +34,9 @@ namespace {
 using namespace incontext;
 using namespace reproduce;
 
-constexpr Extent full{.steps = 10'000, .batch = 2048, .eval_every = 500};
-constexpr Extent in_short{.steps = 10'000, .batch = 512, .eval_every = 500};
-
 struct CopyingOptions {
-    CommonOptions common{.steps = 0, .batch = 0, .eval_every = 0, .out = "out/copying"};
+    CommonOptions common{.steps = 10'000, .eval_every = 500, .out = "out/copying", .quick_defaults = {.batch = 512}};
     CheckpointOptions checkpoint{};
-    bool quick = false;
 };
 
 /// What the network is compared with. Plain tokens show the tasks of linear regression, so these are of the same tasks.
@@ -146,7 +141,6 @@ void add_steps(nlohmann::ordered_json& record, std::string const& name, std::vec
 nlohmann::ordered_json record_of(CopyingOptions const& options, std::vector<CopyingRun> const& runs,
                                  Baselines const& beside) {
     auto record = run_record("copying", options.common);
-    record["parameters"]["quick"] = options.quick;
     record["parameters"]["resume"] = options.checkpoint.resume;
     record["parameters"]["checkpoint_every"] = options.checkpoint.every;
     record["setting"] = {
@@ -252,11 +246,7 @@ int main(int argc, char** argv) {
         "to copy.",
         [&](CLI::App& app) {
             add_common_options(app, options.common);
-            add_quick_option(app, options.quick, full, in_short);
             add_checkpoint_options(app, options.checkpoint);
         },
-        [&] {
-            options.common = in_extent(options.common, options.quick ? in_short : full);
-            copying(options);
-        });
+        [&] { copying(options); });
 }

@@ -19,7 +19,6 @@
 
 #include "common/checkpoint.hpp"
 #include "common/options.hpp"
-#include "common/quick.hpp"
 #include "common/run_record.hpp"
 #include "sine/model.hpp"
 #include "tools/charts.hpp"
@@ -34,13 +33,12 @@ namespace {
 using namespace incontext;
 using namespace reproduce;
 
-constexpr Extent full{.steps = 20'000, .batch = 2048, .eval_every = 1'000};
-constexpr Extent in_short{.steps = 5'000, .batch = 256, .eval_every = 500};
-
 struct SineOptions {
-    CommonOptions common{.steps = 0, .batch = 0, .eval_every = 0, .out = "out/sine"};
+    CommonOptions common{.steps = 20'000,
+                         .eval_every = 1'000,
+                         .out = "out/sine",
+                         .quick_defaults = {.steps = 5'000, .batch = 256, .eval_every = 500}};
     CheckpointOptions checkpoint{};
-    bool quick = false;
     WaveFamily family = WaveFamily::one_parameter;
 
     [[nodiscard]] std::string family_text() const { return family == WaveFamily::one_parameter ? "one" : "two"; }
@@ -106,7 +104,6 @@ nlohmann::ordered_json record_of(SineOptions const& options, std::vector<Trained
                                  std::vector<ControlRun> const& controls) {
     auto record = run_record("sine", options.common);
     record["parameters"]["family"] = options.family_text();
-    record["parameters"]["quick"] = options.quick;
     record["parameters"]["resume"] = options.checkpoint.resume;
     record["parameters"]["checkpoint_every"] = options.checkpoint.every;
     record["setting"] = {
@@ -197,7 +194,6 @@ void add_options(CLI::App& app, SineOptions& options) {
     add_text(app, "--family", set_family, "one number makes amplitude and phase, or two do",
              {.value = "one|two", .by_default = "one"});
     add_common_options(app, options.common);
-    add_quick_option(app, options.quick, full, in_short);
     add_checkpoint_options(app, options.checkpoint);
 }
 
@@ -209,9 +205,5 @@ int main(int argc, char** argv) {
         argc, argv,
         "Trains a network with one layer of linear self-attention on sine waves and compares it with a control whose "
         "attention is a step of gradient descent.",
-        [&](CLI::App& app) { add_options(app, options); },
-        [&] {
-            options.common = in_extent(options.common, options.quick ? in_short : full);
-            sine(options);
-        });
+        [&](CLI::App& app) { add_options(app, options); }, [&] { sine(options); });
 }

@@ -131,7 +131,7 @@ struct SoftmaxOfScores {
         if constexpr (functions::is_dual<Number>) {
             return is_shifted<decltype(Number::value)>();
         } else {
-            return (has_limited_range<Number> || functions::is_error_bound<Number>) && requires {
+            return (has_limited_range<Number> || functions::is_error_bound<Number>)&&requires {
                 requires Weight::turns_sums_into_products;
             };
         }
