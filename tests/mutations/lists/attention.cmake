@@ -97,6 +97,7 @@ mutation(${t} [[mean += kept.weights(i, token) * scores_(i, token);]] [[mean += 
 mutation(${t} [[scores_(i, token) = scale * slope * (scores_(i, token) - mean);]] [[scores_(i, token) = slope * (scores_(i, token) - mean);]])
 mutation(${t} [[scores_(i, token) = scale * slope * (scores_(i, token) - mean);]] [[scores_(i, token) = scale * (scores_(i, token) - mean);]])
 mutation(${t} [[(scores_(i, token) - mean)]] [[(scores_(i, token) + mean)]] short)
+mutation(unit/nonlinear_derivatives [[return is_shifted<decltype(Number::value)>();]] [[return false;]])
 mutation(unit/nonlinear_derivatives [[u(i) = u(i) - without_derivative<Number>(greatest);]] [[]])
 mutation(unit/nonlinear_derivatives [[greatest = larger(greatest, ordered(u(i)));]] [[greatest = smaller(greatest, ordered(u(i)));]])
 mutation(${t} [[.context = updated<Given.context>(prompt.context, prompt.context)]] [[.context = prompt.context]])

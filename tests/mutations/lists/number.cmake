@@ -333,6 +333,7 @@ mutation(${t} [[half_z * t.derivative * root * (Number(1) + Number(thrice) * squ
 mutation(${t} [[sum.derivative * z + sum.value]] [[sum.derivative * z]])
 mutation(${t} [[sum.value * z + Number(coefficients[k])]] [[sum.value * z]])
 mutation(unit/functions [[constexpr auto cubic = 0.044715_exact;]] [[constexpr auto cubic = 0.0447_exact;]])
+mutation(unit/functions [[of_value.derivative * z.derivative]] [[of_value.derivative]])
 mutation(unit/functions [[Number(z.pack > typename Number::Pack{} ? Number(1).pack]] [[Number(z.pack < typename Number::Pack{} ? Number(1).pack]])
 
 in_header(number/error_bound.hpp)

@@ -28,6 +28,7 @@ mutation(${t} [[add_sum_of_columns(gradient.second_bias, cotangent);]] [[]])
 mutation(${t} [[add_sum_of_columns(gradient.first_bias, z_);]] [[]])
 
 in_header(token_wise/layer_norm.hpp)
+mutation(unit/token_wise [[(N(1) + N(0) * squares)]] [[N(1)]])
 mutation(${t} [[N const mean = one_over_dim * sum;]] [[N const mean = sum;]])
 mutation(${t} [[N const centred = tokens(row, token) - mean;]] [[N const centred = tokens(row, token);]])
 mutation(${t} [[N const centred = tokens(row, token) - mean;]] [[N const centred = tokens(row, token) + mean;]])
@@ -47,6 +48,9 @@ mutation(${t} [[kept.over_deviation(0, token) * (by_tokens(row, token)]] [[(by_t
 mutation(${t} [[kept.normalised(row, token) * (one_over_dim * along));]] [[kept.normalised(row, token) * along);]])
 
 in_header(token_wise/positions.hpp)
+mutation(unit/token_wise [[Number(entry<typename Number::Lane>(row, position))]] [[Number(1)]])
+mutation(unit/token_wise [[Number(entry<typename Number::Wide>(row, position))]] [[Number(1)]])
+mutation(${t} [[functions::drawn(functions::hash(FunctionName("position")), Rows)]] [[functions::hash(FunctionName("position"))]])
 mutation(unit/token_wise [[(row - row % 2) / Rows]] [[row / Rows]])
 mutation(unit/token_wise [[row % 2 == 0 ? std::sin(angle) : std::cos(angle)]] [[row % 2 == 1 ? std::sin(angle) : std::cos(angle)]])
 mutation(${t} [[.query = positioned<Given.context>(as_matrix(prompt.query))]] [[.query = positioned<0>(as_matrix(prompt.query))]])
