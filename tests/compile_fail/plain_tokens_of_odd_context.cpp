@@ -7,10 +7,10 @@
 using namespace incontext;
 
 #ifdef BROKEN
-constexpr int tokens = 21;
+constexpr int context = 21;
 #else
-constexpr int tokens = 20;
+constexpr int context = 20;
 #endif
 auto drawn(Keys<16> const& keys) {
-    return PlainTokens{}.draw<Dimensions{.input = 9, .output = 1, .context = tokens}>(keys);
+    return PlainTokens{}.draw<Dimensions{.input = 9, .output = 1, .context = context}>(keys);
 }

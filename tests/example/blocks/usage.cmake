@@ -8,4 +8,4 @@ expect_refusal("to resume" --resume --out nothing)
 expect_files("")
 
 expect_success(--help)
-expect_output("50000" "2048" "1000" "10000 steps of 512 tasks" "out/blocks")
+expect_output("50000" "2048" "1000" "--steps 10000 --batch 512" "out/blocks")

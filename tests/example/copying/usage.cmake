@@ -8,4 +8,4 @@ expect_refusal("to resume" --resume --out nothing)
 expect_files("")
 
 expect_success(--help)
-expect_output("10000" "2048" "500" "10000 steps of 512 tasks" "out/copying")
+expect_output("10000" "2048" "500" "--quick" "--batch 512" "out/copying")

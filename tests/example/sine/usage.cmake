@@ -10,4 +10,4 @@ expect_refusal("to resume" --resume --out nothing)
 expect_files("")
 
 expect_success(--help)
-expect_output("--family" "20000" "2048" "1000" "5000 steps of 256 tasks" "out/sine")
+expect_output("--family" "20000" "2048" "1000" "--steps 5000 --batch 256 --eval-every 500" "out/sine")
