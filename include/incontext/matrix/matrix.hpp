@@ -123,8 +123,7 @@ inline constexpr bool acts_on<LayerNumber, PromptNumber> = acts_on<LayerNumber, 
 
 /// Test: tests/compile_fail/wrong_numbers_in_product.cpp.
 template <class A, class B>
-struct PromotedNumber {
-    static_assert(sizeof(a_matrix_has_the_wrong_numbers<a_factor_of_a_product, B, A>) > 0);
+struct PromotedNumber : a_matrix_has_the_wrong_numbers<a_factor_of_a_product, B, A> {
     using type = A;
 };
 template <class A, class B>

@@ -50,9 +50,9 @@ struct ValueAndDerivative {
 /// A name as a template argument. Test: tests/static/functions.cpp.
 template <unsigned Size>
 struct FunctionName {
-    char characters[Size];
+    char characters[Size] = {};
 
-    consteval FunctionName(char const (&name)[Size]) : characters{} {
+    consteval FunctionName(char const (&name)[Size]) {
         for (unsigned i = 0; i < Size; ++i) {
             characters[i] = name[i];
         }
