@@ -12,4 +12,4 @@ using Layer = Normalised<Map>;
 #else
 using Layer = Normalised<Residual<Map>>;
 #endif
-constexpr Layer layer{};
+[[maybe_unused]] constexpr Layer layer{};

@@ -23,4 +23,4 @@ using Layer = Normalised<MyLayer>;
 #else
 using Layer = Normalised<MyLayer, LayerNorm<Modular, 3>>;
 #endif
-constexpr Layer layer{};
+[[maybe_unused]] constexpr Layer layer{};

@@ -11,4 +11,4 @@ using Layer = TokenWise<Linear<Modular, 3, 3>>;
 #else
 using Layer = LinearSelfAttention<TokenShape{.token_dim = 3, .context = 4}, Modular>;
 #endif
-constexpr SoftmaxAttention<Layer> attention{};
+[[maybe_unused]] constexpr SoftmaxAttention<Layer> attention{};
