@@ -64,6 +64,8 @@ static_assert(value_of<AnyFunction<"f">>(Modular(3)) == value_of<AnyFunction<"f"
 static_assert(!(value_of<AnyFunction<"f">>(Modular(3)) == value_of<AnyFunction<"f">>(Modular(4))));
 static_assert(!(value_of<AnyFunction<"f">>(Modular(3)) == value_of<AnyFunction<"g">>(Modular(3))));
 static_assert(!(value_of<AnyFunction<"f">>(Modular(3)) == value_of<AnyFunction<"f", 1>>(Modular(3))));
+static_assert(!(value_and_derivative<AnyFunction<"f">>(Modular(3)).derivative ==
+                value_of<AnyFunction<"f">>(Modular(3))));
 static_assert(!(value_of<AnyFunction<"function">>(Modular(3)) == value_of<AnyFunction<"functioning">>(Modular(3))));
 static_assert(!(value_of<AnyFunction<"f">>(Modular(1LL << 40)) == value_of<AnyFunction<"f">>(Modular(1LL << 41))));
 static_assert(value_of<AnyFunction<"f">>(Rational(1, 2)) == value_of<AnyFunction<"f">>(Rational(2, 4)));
