@@ -138,6 +138,52 @@ template <AnyMatrix Second, class Kept, AnyMatrix Cotangent, AnyMatrix SecondGra
     return z_;
 }
 
+/// z = W_1 t, and W_2 u; with the bias of a layer that has one.
+template <class Layer, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto hidden_of(Layer const& layer, Tokens const& tokens) {
+    auto z = product(layer.first, tokens);
+    if constexpr (requires { layer.first_bias; }) {
+        add_to_every_column(z, layer.first_bias);
+    }
+    return z;
+}
+template <class Layer, AnyMatrix Units>
+[[nodiscard]] constexpr auto output_of(Layer const& layer, Units const& units) {
+    auto result = product(layer.second, units);
+    if constexpr (requires { layer.second_bias; }) {
+        add_to_every_column(result, layer.second_bias);
+    }
+    return result;
+}
+
+/// The pass of an MLP, with or without biases.
+template <class AnActivation, class Layer, AnyMatrix Tokens>
+[[nodiscard]] constexpr auto keep(Layer const& layer, Tokens const& tokens) {
+    using Units = decltype(hidden_of(layer, tokens));
+    KeptByMLP<Units, decltype(output_of(layer, std::declval<Units>()))> kept;
+    kept.units = hidden_of(layer, tokens);
+    activate<AnActivation>(kept.units, kept.slopes);
+    kept.result = output_of(layer, kept.units);
+    return kept;
+}
+
+/// Its pullback.
+///     backward: W_2_ = c u^T     z_ = f'(z) * W_2^T c     W_1_ = z_ t^T     t_ = W_1^T z_
+///               b_2_ = sum of c, b_1_ = sum of z_ over tokens
+template <class Wanted, class Layer, class Kept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
+constexpr auto pull_back(Layer const& layer, Kept const& kept, Tokens const& tokens, Cotangent const& cotangent,
+                         Gradient& gradient) {
+    auto const z_ = back_to_hidden(layer.second, kept, cotangent, gradient.second);
+    if constexpr (requires { gradient.first_bias; }) {
+        add_sum_of_columns(gradient.second_bias, cotangent);
+        add_sum_of_columns(gradient.first_bias, z_);
+    }
+    add_product_with_transpose(gradient.first, z_, tokens);
+    if constexpr (Wanted::prompt) {
+        return product_of_transpose(layer.first, z_);
+    }
+}
+
 }  // namespace mlp
 
 /// W_2 f(W_1 t).
@@ -163,28 +209,18 @@ struct MLP {
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
-        return product(second, mlp::activated<AnActivation>(product(first, tokens)));
+        return mlp::output_of(*this, mlp::activated<AnActivation>(mlp::hidden_of(*this, tokens)));
     }
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto keep(Tokens const& tokens) const {
-        using Units = decltype(product(first, tokens));
-        KeptByMLP<Units, decltype(product(second, std::declval<Units>()))> kept;
-        kept.units = product(first, tokens);
-        mlp::activate<AnActivation>(kept.units, kept.slopes);
-        kept.result = product(second, kept.units);
-        return kept;
+        return mlp::keep<AnActivation>(*this, tokens);
     }
 
-    ///     backward: W_2_ = c u^T     z_ = f'(z) * W_2^T c     W_1_ = z_ t^T     t_ = W_1^T z_
     template <class Wanted, class Kept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
     constexpr auto pull_back(Wanted, Kept const& kept, Tokens const& tokens, Cotangent const& cotangent,
                              Gradient& gradient) const {
-        auto const z_ = mlp::back_to_hidden(second, kept, cotangent, gradient.second);
-        add_product_with_transpose(gradient.first, z_, tokens);
-        if constexpr (Wanted::prompt) {
-            return product_of_transpose(first, z_);
-        }
+        return mlp::pull_back<Wanted>(*this, kept, tokens, cotangent, gradient);
     }
 };
 
@@ -212,36 +248,18 @@ struct MLPWithBiases {
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
-        auto z = product(first, tokens);
-        add_to_every_column(z, first_bias);
-        auto result = product(second, mlp::activated<AnActivation>(z));
-        add_to_every_column(result, second_bias);
-        return result;
+        return mlp::output_of(*this, mlp::activated<AnActivation>(mlp::hidden_of(*this, tokens)));
     }
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto keep(Tokens const& tokens) const {
-        using Units = decltype(product(first, tokens));
-        KeptByMLP<Units, decltype(product(second, std::declval<Units>()))> kept;
-        kept.units = product(first, tokens);
-        add_to_every_column(kept.units, first_bias);
-        mlp::activate<AnActivation>(kept.units, kept.slopes);
-        kept.result = product(second, kept.units);
-        add_to_every_column(kept.result, second_bias);
-        return kept;
+        return mlp::keep<AnActivation>(*this, tokens);
     }
 
-    ///     as MLP, and b_2_ = sum of c, b_1_ = sum of z_ over tokens
     template <class Wanted, class Kept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
     constexpr auto pull_back(Wanted, Kept const& kept, Tokens const& tokens, Cotangent const& cotangent,
                              Gradient& gradient) const {
-        add_sum_of_columns(gradient.second_bias, cotangent);
-        auto const z_ = mlp::back_to_hidden(second, kept, cotangent, gradient.second);
-        add_sum_of_columns(gradient.first_bias, z_);
-        add_product_with_transpose(gradient.first, z_, tokens);
-        if constexpr (Wanted::prompt) {
-            return product_of_transpose(first, z_);
-        }
+        return mlp::pull_back<Wanted>(*this, kept, tokens, cotangent, gradient);
     }
 };
 
