@@ -224,8 +224,7 @@ struct SoftmaxAttention {
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<shape, Scalar, Given, PromptNumber>();
-        return {.context = updated<Given.context>(prompt.context, prompt.context),
-                .query = updated<Given.query>(prompt.context, prompt.query)};
+        return {.context = updated(prompt.context, prompt.context), .query = updated(prompt.context, prompt.query)};
     }
 
     /// The weights [context x tokens] with which tokens attend to the context, of head number Head.
@@ -243,7 +242,7 @@ struct SoftmaxAttention {
         ScoreMap::keep(scores, kept);
         return kept.weights;
     }
-    template <int Count, AnyMatrix Context, AnyMatrix Tokens>
+    template <AnyMatrix Context, AnyMatrix Tokens>
     [[nodiscard]] constexpr auto updated(Context const& C, Tokens const& T) const {
         auto const attended = [&](auto const& d) { return product(C, weights_of(product_of_transpose(C, d))); };
         return updated_with<QueryTokens>(layer, attended, T);

@@ -3,7 +3,7 @@
 /// Functions of one number that are no polynomials: exp, tanh, 1/sqrt; and what a proof knows of them.
 ///
 ///     family              f(x)                                                     f'(x)
-///     float, lanes        computed (number/lane_math.hpp for lanes)                from f(x), as below
+///     float, lanes        computed (number/elementary.hpp for lanes)               from f(x), as below
 ///     Dual                f(a) + f'(a) b e                                         the same
 ///     Modular, Rational   a number that depends on f and x, and on nothing else    from f(x), as below
 ///     Degree              an unknown, or x where that is larger                    from f(x), as below
