@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "paper/results.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <stdexcept>
+#include <string_view>
+
+#include "tools/json_reader.hpp"
+#include "tools/statistics.hpp"
+#include "tools/text_file.hpp"
+
+namespace paper {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json::json_pointer pointer_to(std::string const& place) {
+    return Json::json_pointer(place.starts_with('/') ? place : "/" + place);
+}
+
+/// The fields of a line. Our tables quote no field with numbers.
+std::vector<std::string_view> fields_of(std::string_view line) {
+    std::vector<std::string_view> fields;
+    for (;;) {
+        auto const comma = line.find(',');
+        fields.push_back(line.substr(0, comma));
+        if (comma == std::string_view::npos) {
+            return fields;
+        }
+        line.remove_prefix(comma + 1);
+    }
+}
+
+double number_of(std::string_view field) {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    auto const [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+    bool const is_number = error == std::errc() && end == field.data() + field.size();
+    return is_number ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+Ours ours_of(std::vector<double> const& values) {
+    return {.mean = tools::mean(values),
+            .deviation = tools::standard_deviation(values),
+            .seeds = static_cast<int>(values.size())};
+}
+
+Results::Results(std::filesystem::path directory)
+    : directory_(std::move(directory)), record_(tools::json_from_text(tools::text_of_file(directory_ / "run.json"))) {}
+
+Json const& Results::at(std::string const& place) const {
+    auto const pointer = pointer_to(place);
+    if (!record_.contains(pointer)) {
+        throw std::runtime_error("'" + (directory_ / "run.json").string() + "' has no '" + place + "'");
+    }
+    return record_.at(pointer);
+}
+
+double Results::number(std::string const& place) const {
+    Json const& value = at(place);
+    if (value.is_boolean()) {
+        return value.get<bool>() ? 1 : 0;
+    }
+    if (!value.is_number()) {
+        throw std::runtime_error("'" + place + "' in '" + (directory_ / "run.json").string() + "' is no number");
+    }
+    return value.get<double>();
+}
+
+std::vector<double> Results::numbers(std::string const& place) const {
+    Json const& list = at(place);
+    if (!list.is_array() || list.empty() || !std::all_of(list.begin(), list.end(), [](Json const& value) { return value.is_number(); })) {
+        throw std::runtime_error("'" + place + "' in '" + (directory_ / "run.json").string() + "' is no list of numbers");
+    }
+    return list.get<std::vector<double>>();
+}
+
+std::vector<double> Results::of_runs(std::string const& place) const {
+    auto const pointer = pointer_to(place);
+    auto const runs = pointer.parent_pointer() / "runs" / pointer.back();
+    if (record_.contains(runs) && record_.at(runs).is_array()) {
+        return numbers(runs.to_string());
+    }
+    return {number(place)};
+}
+
+std::vector<double> Results::column(std::string const& file, std::string const& name) const {
+    std::string const text = tools::text_of_file(directory_ / file);
+    std::vector<double> values;
+    std::size_t place = 0;
+    bool is_head = true;
+    for (std::string_view rest = text; !rest.empty();) {
+        auto const end = rest.find('\n');
+        auto const fields = fields_of(rest.substr(0, end));
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        if (is_head) {
+            place = static_cast<std::size_t>(std::find(fields.begin(), fields.end(), name) - fields.begin());
+            if (place == fields.size()) {
+                break;
+            }
+            is_head = false;
+        } else {
+            values.push_back(place < fields.size() ? number_of(fields[place]) : number_of(""));
+        }
+    }
+    if (is_head) {
+        throw std::runtime_error("'" + (directory_ / file).string() + "' has no column '" + name + "'");
+    }
+    return values;
+}
+
+}  // namespace paper

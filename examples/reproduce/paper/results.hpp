@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What a finished experiment has left in its directory: the numbers of run.json and the columns of its tables.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace paper {
+
+/// A number, one for each run where there are several.
+struct Ours {
+    double mean = 0;
+    double deviation = 0;  // the sample standard deviation; 0 for one run
+    int seeds = 1;
+};
+
+/// The mean and the deviation of numbers, one for each run.
+[[nodiscard]] Ours ours_of(std::vector<double> const& values);
+
+/// The results of one experiment. Errors: what is missing, or no number, throws std::runtime_error with the file and the name.
+class Results {
+  public:
+    /// Errors: incontext::FileError, tools::JsonError where run.json cannot be read.
+    explicit Results(std::filesystem::path directory);
+
+    [[nodiscard]] nlohmann::ordered_json const& record() const { return record_; }
+    [[nodiscard]] std::filesystem::path const& directory() const { return directory_; }
+
+    /// A number by its place: "loss_trained", "/dampings/2/loss_gd/50" (a JSON pointer).
+    [[nodiscard]] double number(std::string const& place) const;
+    /// The list of numbers there.
+    [[nodiscard]] std::vector<double> numbers(std::string const& place) const;
+    /// The value of each run, where run.json has them ("runs" beside it); else the one number.
+    [[nodiscard]] std::vector<double> of_runs(std::string const& place) const;
+
+    /// A column of a table.
+    [[nodiscard]] std::vector<double> column(std::string const& file, std::string const& name) const;
+
+  private:
+    [[nodiscard]] nlohmann::ordered_json const& at(std::string const& place) const;
+
+    std::filesystem::path directory_;
+    nlohmann::ordered_json record_;
+};
+
+}  // namespace paper

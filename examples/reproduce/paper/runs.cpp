@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include "paper/runs.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+
+#include "incontext/io/atomic_file.hpp"
+#include "tools/interruption.hpp"
+#include "tools/json_reader.hpp"
+#include "tools/program.hpp"
+#include "tools/record.hpp"
+#include "tools/text_file.hpp"
+
+namespace paper {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+constexpr char const* names[] = {"not run", "begun", "finished", "failed"};
+
+std::filesystem::path state_file(Experiment const& experiment, RunOptions const& options) {
+    return options.directory() / (experiment.name + ".json");
+}
+
+void keep(RunState const& state, Experiment const& experiment, RunOptions const& options) {
+    Json const json{{"progress", names[static_cast<int>(state.stage)]},
+                    {"arguments", state.arguments},
+                    {"seconds", state.seconds},
+                    {"failure", state.failure}};
+    incontext::write_file(state_file(experiment, options).string(), tools::json_text(json));
+}
+
+bool has_checkpoint(std::filesystem::path const& directory) {
+    if (std::filesystem::is_directory(directory)) {
+        for (auto const& entry : std::filesystem::directory_iterator(directory)) {
+            if (entry.path().filename().string().starts_with("checkpoint")) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// The last line that is not empty, without the program's name.
+std::string last_sentence(std::string text, std::string const& program) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
+        text.pop_back();
+    }
+    std::string sentence = text.substr(text.rfind('\n') + 1);
+    return sentence.starts_with(program + ": ") ? sentence.substr(program.size() + 2) : sentence;
+}
+
+[[noreturn]] void fail(std::string const& what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+/// A child with the standard output of this program; its standard error is passed on, and kept.
+class Child {
+  public:
+    explicit Child(std::vector<std::string> const& command) {
+        int ends[2];
+        if (pipe(ends) != 0) {
+            fail("no pipe to '" + command.front() + "'");
+        }
+        std::vector<char*> arguments;
+        for (std::string const& argument : command) {
+            arguments.push_back(const_cast<char*>(argument.c_str()));  // execv does not write to them
+        }
+        arguments.push_back(nullptr);
+        std::fflush(nullptr);
+        pid_t const parent = getpid();
+        process_ = fork();
+        if (process_ < 0) {
+            fail("no process for '" + command.front() + "'");
+        }
+        if (process_ == 0) {
+            become(arguments, ends, parent);
+        }
+        close(ends[1]);
+        errors_ = ends[0];
+        fcntl(errors_, F_SETFD, FD_CLOEXEC);
+    }
+    ~Child() { close(errors_); }
+    Child(Child const&) = delete;
+    Child& operator=(Child const&) = delete;
+
+    /// Waits a while for words on stderr; false at their end.
+    bool listen(int milliseconds) {
+        pollfd watched{.fd = errors_, .events = POLLIN, .revents = 0};
+        if (poll(&watched, 1, milliseconds) <= 0) {
+            return true;  // nothing yet, or a signal
+        }
+        char text[4096];
+        ssize_t const count = read(errors_, text, sizeof text);
+        if (count > 0) {
+            said_.append(text, static_cast<std::size_t>(count));
+            [[maybe_unused]] auto const written = write(STDERR_FILENO, text, static_cast<std::size_t>(count));
+        }
+        return count > 0 || (count < 0 && errno == EINTR);
+    }
+
+    void ask_to_end() const { kill(process_, SIGTERM); }
+
+    /// Its exit code, or 128 and the number of the signal that ended it.
+    [[nodiscard]] int exit_code() const {
+        int status = 0;
+        while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+        }
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+
+    [[nodiscard]] std::string const& said() const { return said_; }
+
+  private:
+    /// In the child: nothing but calls that may stand between fork and exec. A group of its own, for a terminal's Ctrl-C must
+    /// reach it once; and it ends with this program, however that ends.
+    [[noreturn]] static void become(std::vector<char*> const& arguments, int const* ends, pid_t parent) {
+        setpgid(0, 0);
+#ifdef __linux__
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, nullptr);
+        if (getppid() == parent && dup2(ends[1], STDERR_FILENO) >= 0) {
+            close(ends[0]);
+            close(ends[1]);
+            execv(arguments.front(), arguments.data());
+        }
+        char const* const reason = std::strerror(errno);
+        [[maybe_unused]] auto const written = write(STDERR_FILENO, reason, std::strlen(reason));
+        _exit(127);
+    }
+
+    pid_t process_;
+    int errors_ = -1;
+    std::string said_{};
+};
+
+}  // namespace
+
+std::vector<std::string> arguments_of(Experiment const& experiment, RunOptions const& options) {
+    std::vector<std::string> result = experiment.options;
+    if (!options.full) {
+        result.emplace_back("--quick");
+    }
+    auto const& more = options.full ? experiment.full : experiment.quick;
+    result.insert(result.end(), more.begin(), more.end());
+    return result;
+}
+
+std::string command_of(Experiment const& experiment, RunOptions const& options, RunState const& state) {
+    std::string command = "build/release/examples/reproduce/" + experiment.program;
+    for (std::string const& argument :
+         state.stage == Stage::not_run ? arguments_of(experiment, options) : state.arguments) {
+        command += " " + argument;
+    }
+    return command;
+}
+
+RunState state_of(Experiment const& experiment, RunOptions const& options) {
+    auto const file = state_file(experiment, options);
+    RunState state;
+    if (!std::filesystem::exists(file)) {
+        return state;
+    }
+    Json const json = tools::json_from_text(tools::text_of_file(file));
+    std::string const& progress = tools::text_in(json, "progress");
+    for (int i = 0; i < 4; ++i) {
+        state.stage = progress == names[i] ? static_cast<Stage>(i) : state.stage;
+    }
+    for (auto const& argument : tools::array_in(json, "arguments")) {
+        if (!argument.is_string()) {
+            throw tools::JsonError("its 'arguments' should be texts");
+        }
+        state.arguments.push_back(argument.get<std::string>());
+    }
+    state.seconds = tools::number_in(json, "seconds", 0);
+    state.failure = tools::text_in(json, "failure");
+    bool const has_results = std::filesystem::exists(options.directory_of(experiment) / "run.json");
+    if (state.stage == Stage::finished && !has_results) {
+        state.stage = Stage::begun;
+    }
+    return state;
+}
+
+RunState run(Experiment const& experiment, RunOptions const& options) {
+    std::filesystem::create_directories(options.directory());
+    auto const directory = options.directory_of(experiment);
+    RunState state = state_of(experiment, options);
+    auto const arguments = arguments_of(experiment, options);
+    if (state.stage != Stage::not_run && state.arguments != arguments) {
+        state.stage = Stage::failed;
+        state.failure = "'" + directory.string() +
+                        "' is of a run with other options: remove it and the file beside it, or choose another --out";
+        return state;
+    }
+    bool const was_finished = state.stage == Stage::finished;
+    state.arguments = arguments;
+
+    std::vector<std::string> command{(options.programs / experiment.program).string()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    command.insert(command.end(), {"--out", directory.string(), "--threads", std::to_string(options.threads)});
+    if (options.quiet) {
+        command.emplace_back("--quiet");
+    }
+    if (has_checkpoint(directory)) {
+        command.emplace_back("--resume");
+    }
+
+    tools::Postponement const postponed;
+    double const seconds_before = state.seconds;
+    auto const start = Clock::now();
+    auto kept = start;
+    state.stage = Stage::begun;
+    state.failure.clear();
+    keep(state, experiment, options);
+    Child child(command);
+    bool was_asked = false;
+    constexpr int patience = 100;             // milliseconds
+    constexpr std::chrono::seconds every{5};  // what a kill of this program may lose of the seconds
+    while (child.listen(patience)) {
+        if (postponed.requested() && !was_asked) {
+            child.ask_to_end();
+            was_asked = true;
+        }
+        state.seconds = seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
+        if (Clock::now() - kept > every) {
+            keep(state, experiment, options);
+            kept = Clock::now();
+        }
+    }
+    int const code = child.exit_code();
+    state.seconds = was_finished ? seconds_before
+                                 : seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
+    if (code == 0) {
+        state.stage = Stage::finished;
+    } else if (!was_asked) {
+        state.stage = Stage::failed;
+        state.failure = last_sentence(child.said(), experiment.program);
+        if (state.failure.empty()) {
+            state.failure = "it ended with the exit code " + std::to_string(code);
+        }
+    }
+    keep(state, experiment, options);
+    if (was_asked) {
+        throw tools::Interrupted("interrupted in the experiment '" + experiment.name +
+                                 "': the same command goes on, and gives the same bits");
+    }
+    return state;
+}
+
+void copy_results(RunOptions const& from, std::filesystem::path const& to) {
+    RunOptions target = from;
+    target.out = to;
+    constexpr auto anew = std::filesystem::copy_options::overwrite_existing;
+    for (Experiment const& experiment : experiments()) {
+        if (state_of(experiment, from).stage != Stage::finished) {
+            continue;
+        }
+        std::filesystem::create_directories(target.directory_of(experiment));
+        std::filesystem::copy_file(state_file(experiment, from), state_file(experiment, target), anew);
+        for (auto const& entry : std::filesystem::directory_iterator(from.directory_of(experiment))) {
+            auto const name = entry.path().filename();
+            bool const is_wanted = name.extension() == ".csv" || name.extension() == ".svg" || name == "run.json" ||
+                                   (name == "weights.json" && experiment.reads_weights);
+            if (is_wanted) {
+                std::filesystem::copy_file(entry.path(), target.directory_of(experiment) / name, anew);
+            }
+        }
+    }
+}
+
+}  // namespace paper

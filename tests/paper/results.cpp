@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What an experiment has left, read; and what is missing, told.
+#include "paper/results.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "catch.hpp"
+#include "incontext/io/atomic_file.hpp"
+
+using namespace paper;
+
+namespace {
+
+/// A directory that is removed with everything in it.
+struct Scratch {
+    std::filesystem::path path = std::filesystem::temp_directory_path() / ("paper_results_" + std::to_string(getpid()));
+    Scratch() { std::filesystem::create_directories(path); }
+    ~Scratch() { std::filesystem::remove_all(path); }
+    Scratch(Scratch const&) = delete;
+    Scratch& operator=(Scratch const&) = delete;
+};
+
+}  // namespace
+
+TEST_CASE("numbers, lists and runs by their place", "[results]") {
+    Scratch const scratch;
+    incontext::write_file((scratch.path / "run.json").string(),
+                          R"({"loss": 2.5, "flag": true, "list": [1, 2], "word": "x", "runs": {"loss": [2, 3]},
+                              "of": [{"gamma": 7, "runs": {"gamma": [6, 8, 7]}}, {"gamma": 1}], "nothing": []})");
+    Results const results(scratch.path);
+    CHECK(results.number("loss") == 2.5);
+    CHECK(results.number("flag") == 1);
+    CHECK(results.numbers("list") == std::vector<double>{1, 2});
+    CHECK(results.of_runs("loss") == std::vector<double>{2, 3});
+    CHECK(results.of_runs("/of/0/gamma") == std::vector<double>{6, 8, 7});
+    CHECK(results.of_runs("/of/1/gamma") == std::vector<double>{1});
+    CHECK_THROWS_WITH(results.number("lost"), Catch::Contains("run.json' has no 'lost'"));
+    CHECK_THROWS_WITH(results.number("/of/2/gamma"), Catch::Contains("has no '/of/2/gamma'"));
+    CHECK_THROWS_WITH(results.number("word"), Catch::Contains("'word'") && Catch::Contains("is no number"));
+    CHECK_THROWS_WITH(results.numbers("nothing"), Catch::Contains("is no list of numbers"));
+    CHECK_THROWS_WITH(results.numbers("loss"), Catch::Contains("is no list of numbers"));
+}
+
+TEST_CASE("columns by their names; what is no number is not one", "[results]") {
+    Scratch const scratch;
+    incontext::write_file((scratch.path / "run.json").string(), "{}");
+    incontext::write_file((scratch.path / "curves.csv").string(), "seed,loss\n0,1.5\n1,nan\n2\n");
+    Results const results(scratch.path);
+    CHECK(results.column("curves.csv", "seed") == std::vector<double>{0, 1, 2});
+    auto const losses = results.column("curves.csv", "loss");
+    REQUIRE(losses.size() == 3);
+    CHECK(losses[0] == 1.5);
+    CHECK(std::isnan(losses[1]));
+    CHECK(std::isnan(losses[2]));
+    CHECK_THROWS_WITH(results.column("curves.csv", "los"), Catch::Contains("has no column 'los'"));
+    CHECK_THROWS(results.column("lost.csv", "loss"));
+}
+
+TEST_CASE("mean and deviation of runs", "[results]") {
+    Ours const ours = ours_of({1, 2, 6});
+    CHECK(ours.mean == 3);
+    CHECK(ours.deviation == Approx(std::sqrt(7)));
+    CHECK(ours.seeds == 3);
+}
