@@ -11,8 +11,8 @@ Debian 12 or newer, Ubuntu 24.04 or newer: installs with apt-get what is missing
 Boost headers, Catch2, Google Benchmark, CLI11 and nlohmann-json. Uses sudo if you are not root.
 Other systems: installs nothing, and says which of these are missing.
 
-  --developer   also clang and its run-time libraries, clang-tidy, clang-format, GNU time and
-                Chromium, which .ci/run needs
+  --developer   also clang and its run-time libraries, clang-tidy, clang-format, GNU time,
+                Chromium and Open MPI, which .ci/run needs
   --peers       also what the benchmarks compare with, if the system has it: libxsmm, OpenBLAS, PyTorch (large)
   --help        this text
 TEXT
@@ -37,6 +37,8 @@ clang-tidy          | clang-tidy             | clang-tidy
 clang-format        | clang-format           | clang-format
 time                | time                   | GNU time (says what compiling takes)
 chromium            | chromium               | Chromium (looks at the page of the paper)
+openmpi-bin         | mpirun                 | Open MPI
+libopenmpi-dev      | mpicxx                 | the headers of Open MPI (or of another MPI)
 '
 
 peers='

@@ -42,9 +42,11 @@ struct PaperOptions {
 
 std::vector<Experiment> chosen(PaperOptions const& options) {
     std::vector<Experiment> result;
-    std::copy_if(experiments().begin(), experiments().end(), std::back_inserter(result), [&](Experiment const& experiment) {
-        return options.only.empty() || std::find(options.only.begin(), options.only.end(), experiment.name) != options.only.end();
-    });
+    std::copy_if(experiments().begin(), experiments().end(), std::back_inserter(result),
+                 [&](Experiment const& experiment) {
+                     return options.only.empty() ||
+                            std::find(options.only.begin(), options.only.end(), experiment.name) != options.only.end();
+                 });
     return result;
 }
 
@@ -72,13 +74,15 @@ double show_plan(PaperOptions const& options, std::vector<Experiment> const& all
         double const seconds = seconds_left(experiment, options.runs, slow);
         sum += seconds;
         if (!options.runs.quiet) {
-            std::printf("%-22s %12s   %s\n", experiment.name.c_str(), seconds > 0 ? tools::duration_text(seconds).c_str() : "–",
+            std::printf("%-22s %12s   %s\n", experiment.name.c_str(),
+                        seconds > 0 ? tools::duration_text(seconds).c_str() : "–",
                         state_text(state_of(experiment, options.runs), options.runs.again).c_str());
         }
     }
     if (!options.runs.quiet) {
-        std::printf("%-22s %12s   on %d %s, measured by a few steps: %.2f times those of the machine of reference\n\n", "all of them",
-                    tools::duration_text(sum).c_str(), options.runs.threads, options.runs.threads == 1 ? "thread" : "threads", slow);
+        std::printf("%-22s %12s   on %d %s, measured by a few steps: %.2f times those of the machine of reference\n\n",
+                    "all of them", tools::duration_text(sum).c_str(), options.runs.threads,
+                    options.runs.threads == 1 ? "thread" : "threads", slow);
         std::fflush(stdout);
     }
     return sum;
@@ -97,7 +101,8 @@ std::vector<std::string> run_all(PaperOptions const& options, std::vector<Experi
         }
         if (!options.runs.quiet) {
             std::printf("\n== %zu of %zu: %s, about %s; all that is left %s\n", i + 1, all.size(), all[i].name.c_str(),
-                        tools::duration_text(seconds_left(all[i], options.runs, slow)).c_str(), tools::duration_text(left).c_str());
+                        tools::duration_text(seconds_left(all[i], options.runs, slow)).c_str(),
+                        tools::duration_text(left).c_str());
             std::fflush(stdout);
         }
         if (run(all[i], options.runs).stage == Stage::failed) {
@@ -112,7 +117,8 @@ void make_paper(PaperOptions& options) {
         throw UsageError("--quick and --full are two kinds of run: give one of them");
     }
     for (std::string const& name : options.only) {
-        if (std::none_of(experiments().begin(), experiments().end(), [&](Experiment const& of) { return of.name == name; })) {
+        if (std::none_of(experiments().begin(), experiments().end(),
+                         [&](Experiment const& of) { return of.name == name; })) {
             std::string list;
             for (Experiment const& of : experiments()) {
                 list += (list.empty() ? "" : ", ") + of.name;
@@ -140,8 +146,8 @@ void make_paper(PaperOptions& options) {
         report.write("index.html", page.html);
     }
     if (!options.runs.quiet) {
-        std::printf("\nOf %d claims of the paper %d hold here, %d differ, %d have not been run; open %s\n", page.rows, page.equal,
-                    page.different, page.missing, (options.runs.out / "index.html").string().c_str());
+        std::printf("\nOf %d claims of the paper %d hold here, %d differ, %d have not been run; open %s\n", page.rows,
+                    page.equal, page.different, page.missing, (options.runs.out / "index.html").string().c_str());
     }
     if (!failed.empty()) {
         std::string list;
@@ -155,26 +161,27 @@ void make_paper(PaperOptions& options) {
 void add_options(CLI::App& app, PaperOptions& options) {
     add_flag(app, "--quick", options.quick, "shorter runs than the paper's; the default");
     add_flag(app, "--full", options.runs.full, "the paper's own settings");
-    add_text(
-        app, "--only",
-        [&options](std::string const& text) {
-            for (std::size_t begin = 0; begin <= text.size();) {
-                auto const end = std::min(text.find(',', begin), text.size());
-                options.only.push_back(text.substr(begin, end - begin));
-                begin = end + 1;
-            }
-        },
-        "these experiments", {.value = "NAME,NAME,...", .by_default = "all"});
-    add_text(app, "--out", [&options](std::string const& text) { options.runs.out = text; }, "directory of the page and the results",
-             {.value = "DIRECTORY", .by_default = options.runs.out.string()});
+    add_text(app, "--only",
+             [&options](std::string const& text) {
+                 for (std::size_t begin = 0; begin <= text.size();) {
+                     auto const end = std::min(text.find(',', begin), text.size());
+                     options.only.push_back(text.substr(begin, end - begin));
+                     begin = end + 1;
+                 }
+             },
+             "these experiments", {.value = "NAME,NAME,...", .by_default = "all"});
+    add_text(app, "--out", [&options](std::string const& text) { options.runs.out = text; },
+             "directory of the page and the results", {.value = "DIRECTORY", .by_default = options.runs.out.string()});
     add_text(app, "--programs", [&options](std::string const& text) { options.runs.programs = text; },
              "where the programs of the experiments are", {.value = "DIRECTORY", .by_default = "beside this one"});
     add_whole_number(app, "--threads", options.runs.threads, {1, 1'024}, "threads; any number gives the same bits");
     add_flag(app, "--plan", options.plan_alone, "only says what would run, and how long it takes");
     add_flag(app, "--page", options.page_alone, "only writes the page, of what has run");
-    add_flag(app, "--again", options.runs.again, "finished experiments once more, from their checkpoints: draws their figures anew");
+    add_flag(app, "--again", options.runs.again,
+             "finished experiments once more, from their checkpoints: draws their figures anew");
     add_text(app, "--report", [&options](std::string const& text) { options.report = text; },
-             "also writes the page there, with the results that it is made of", {.value = "DIRECTORY", .by_default = "none"});
+             "also writes the page there, with the results that it is made of",
+             {.value = "DIRECTORY", .by_default = "none"});
     add_flag(app, "--quiet", options.runs.quiet, "no progress and no summary; errors stay");
 }
 
@@ -184,6 +191,7 @@ int main(int argc, char** argv) {
     PaperOptions options;
     options.runs.programs = std::filesystem::path(argc > 0 ? argv[0] : "").parent_path();
     return run_program(
-        argc, argv, "Runs every experiment of the paper and writes one page: each claim, the paper's value, ours, a verdict.",
+        argc, argv,
+        "Runs every experiment of the paper and writes one page: each claim, the paper's value, ours, a verdict.",
         [&](CLI::App& app) { add_options(app, options); }, [&] { make_paper(options); });
 }

@@ -13,14 +13,17 @@ TEST_CASE("what stands in a document is text, and not markup of the page", "[mar
 }
 
 TEST_CASE("headings go down, paragraphs take several lines", "[markdown]") {
-    CHECK(html_of_markdown("# One\n\nfirst\nsecond\n\n## Two\n", 1) == "<h2>One</h2>\n<p>first second</p>\n<h3>Two</h3>\n");
+    CHECK(html_of_markdown("# One\n\nfirst\nsecond\n\n## Two\n", 1) ==
+          "<h2>One</h2>\n<p>first second</p>\n<h3>Two</h3>\n");
     CHECK(html_of_markdown("###### Six", 3) == "<h6>Six</h6>\n");
 }
 
 TEST_CASE("strong, emphasis, links", "[markdown]") {
     CHECK(html_of_markdown("a **b c** *d* 2 * 3", 0) == "<p>a <strong>b c</strong> <em>d</em> 2 * 3</p>\n");
-    CHECK(html_of_markdown("[x](https://example.org/?a&b)", 0) == "<p><a href=\"https://example.org/?a&amp;b\">x</a></p>\n");
-    CHECK(html_of_markdown("[task/x.hpp](../include/x.hpp)", 0) == "<p>task/x.hpp</p>\n");  // no link that dies with the place
+    CHECK(html_of_markdown("[x](https://example.org/?a&b)", 0) ==
+          "<p><a href=\"https://example.org/?a&amp;b\">x</a></p>\n");
+    CHECK(html_of_markdown("[task/x.hpp](../include/x.hpp)", 0) ==
+          "<p>task/x.hpp</p>\n");  // no link that dies with the place
     CHECK(html_of_markdown("[vonOswald2023] and ** alone", 0) == "<p>[vonOswald2023] and ** alone</p>\n");
 }
 

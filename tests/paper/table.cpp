@@ -26,9 +26,9 @@ TEST_CASE("at least forty claims, each with an experiment, a number, a figure an
         CHECK_FALSE(claim.figure.empty());
         CHECK_FALSE(claim.paper.empty());
         CHECK_FALSE(claim.measured.empty());
-        CHECK((claim.theorem.empty() ||
-               std::any_of(theorems().begin(), theorems().end(),
-                           [&](Theorem const& theorem) { return theorem.name == claim.theorem; })));
+        CHECK((claim.theorem.empty() || std::any_of(theorems().begin(), theorems().end(), [&](Theorem const& theorem) {
+                   return theorem.name == claim.theorem;
+               })));
     }
 }
 
@@ -66,9 +66,10 @@ TEST_CASE("every theorem of the page stands in its file", "[table]") {
         CHECK(std::count(excerpt.text.begin(), excerpt.text.end(), '(') ==
               std::count(excerpt.text.begin(), excerpt.text.end(), ')'));
     }
-    CHECK_THROWS_WITH(excerpt_of({.name = "", .title = "", .says = "", .file = theorems().front().file, .statement = "no such thing"},
-                                 REPRODUCE_REPOSITORY),
-                      Catch::Contains("has no static_assert(no such thing"));
+    CHECK_THROWS_WITH(
+        excerpt_of({.name = "", .title = "", .says = "", .file = theorems().front().file, .statement = "no such thing"},
+                   REPRODUCE_REPOSITORY),
+        Catch::Contains("has no static_assert(no such thing"));
 }
 
 TEST_CASE("a verdict follows from the number and the two intervals", "[table]") {
@@ -96,8 +97,17 @@ TEST_CASE("a verdict follows from the number and the two intervals", "[table]") 
 }
 
 TEST_CASE("numbers are shown with their sign, their unit and their deviation", "[table]") {
-    Claim claim{.figure = "0", .says = "", .paper = "", .source = Source::text, .experiment = "", .measure = {}, .measured = "",
-                .unit = Unit::percent, .digits = 1, .equals = {-2, 2}, .within = {-2, std::numeric_limits<double>::infinity()}};
+    Claim claim{.figure = "0",
+                .says = "",
+                .paper = "",
+                .source = Source::text,
+                .experiment = "",
+                .measure = {},
+                .measured = "",
+                .unit = Unit::percent,
+                .digits = 1,
+                .equals = {-2, 2},
+                .within = {-2, std::numeric_limits<double>::infinity()}};
     CHECK(text_of(Ours{.mean = 1.25}, claim) == "+1.2 %");
     CHECK(text_of(Ours{.mean = -.04}, claim) == "0.0 %");  // not −0.0
     CHECK(text_of(Ours{.mean = -1.5, .deviation = .25, .seeds = 5}, claim) == "−1.5 ± 0.2 %");

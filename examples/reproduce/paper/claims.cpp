@@ -126,7 +126,8 @@ Ours stuck_runs(Results const& results) {
         bool const is_last = i + 1 == sizes.size() || sizes[i + 1] != sizes[i] || seeds[i + 1] != seeds[i];
         if (is_last) {
             auto const& all = results.record().at("sizes");
-            auto const of = std::find_if(all.begin(), all.end(), [&](auto const& size) { return size.at("size") == sizes[i]; });
+            auto const of =
+                std::find_if(all.begin(), all.end(), [&](auto const& size) { return size.at("size") == sizes[i]; });
             count += 1;
             stuck += losses[i] > 1.1 * of->at("loss_scan").template get<double>() ? 1 : 0;
         }
@@ -210,7 +211,8 @@ std::vector<Experiment> const& experiments() {
          .seconds_full = 10,
          .seconds_quick = 2,
          .drawings = {{"loss.svg", "The loss of a trained layer falls to that of one step of gradient descent."},
-                      {"alignment.svg", "Predictions and sensitivities of the trained layer come to those of the step."},
+                      {"alignment.svg",
+                       "Predictions and sensitivities of the trained layer come to those of the step."},
                       {"larger_inputs.svg", "On inputs that training never saw, layer and step stay together."},
                       {"weights.svg", "The trained weights: one on the diagonal of x, and one entry in the corner."}},
          .reads_weights = true},
@@ -221,7 +223,9 @@ std::vector<Experiment> const& experiments() {
          .quick = {},
          .seconds_full = 10,
          .seconds_quick = 2,
-         .drawings = {{"applications.svg", "The layer, trained for one application, is applied 50 times. With damping it goes on learning."}}},
+         .drawings =
+             {{"applications.svg",
+               "The layer, trained for one application, is applied 50 times. With damping it goes on learning."}}},
         {.name = "sizes",
          .program = "sizes",
          .options = {},
@@ -229,7 +233,8 @@ std::vector<Experiment> const& experiments() {
          .quick = {"--steps", "5000"},
          .seconds_full = 213,
          .seconds_quick = 22,
-         .drawings = {{"loss.svg", "Twelve sizes, N = d: trained layers have the loss of the step, but for runs that are stuck."}}},
+         .drawings = {{"loss.svg",
+                       "Twelve sizes, N = d: trained layers have the loss of the step, but for runs that are stuck."}}},
         {.name = "depth_2_looped",
          .program = "depth",
          .options = {"--layers", "2", "--looped"},
@@ -275,7 +280,8 @@ std::vector<Experiment> const& experiments() {
          .quick = {"--steps", "5000"},
          .seconds_full = 219,
          .seconds_quick = 40,
-         .drawings = {{"condition_number.svg", "GD++ lowers the condition number; the trained γ is a little below the best."}}},
+         .drawings = {{"condition_number.svg",
+                       "GD++ lowers the condition number; the trained γ is a little below the best."}}},
         {.name = "softmax_2",
          .program = "softmax",
          .options = {},
@@ -318,7 +324,8 @@ std::vector<Experiment> const& experiments() {
          .seconds_full = 184,
          .seconds_quick = 14,
          .drawings = {{"heads.svg", "Ten seeds: one head waits and then drops, two heads wait less."},
-                      {"batches.svg", "Training on the same tasks in every step: with few of them the layer learns them by heart."}}},
+                      {"batches.svg",
+                       "Training on the same tasks in every step: with few of them the layer learns them by heart."}}},
         {.name = "late_generalisation",
          .program = "late_generalisation",
          .options = {},
@@ -379,7 +386,8 @@ std::vector<Claim> const& claims() {
          .theorem = "prop_1",
          .drawing = "loss.svg"},
         {.figure = "2a",
-         .says = "One step of gradient descent, at its best learning rate, has this loss on the code's own 10,000 tasks.",
+         .says =
+             "One step of gradient descent, at its best learning rate, has this loss on the code's own 10,000 tasks.",
          .paper = ".20468888",
          .source = Source::code,
          .experiment = "one_step",
@@ -473,7 +481,8 @@ std::vector<Claim> const& claims() {
          .digits = 2,
          .equals = {-1, 1},
          .within = {-3, 3},
-         .why = "Small layers can get stuck where they predict along one direction only. At N = d = 2 that is a local minimum "
+         .why = "Small layers can get stuck where they predict along one direction only. At N = d = 2 that is a local "
+                "minimum "
                 "of the loss.",
          .theorem = "prop_1",
          .drawing = "loss.svg"},
@@ -488,7 +497,8 @@ std::vector<Claim> const& claims() {
          .digits = 0,
          .equals = {0, 0},
          .within = {0, 2},
-         .why = "Some runs are stuck after 5,000 steps, most of them at small sizes; the paper does not say how many seeds it shows.",
+         .why = "Some runs are stuck after 5,000 steps, most of them at small sizes; the paper does not say how many "
+                "seeds it shows.",
          .drawing = "loss.svg"},
         {.figure = "2d",
          .says = "On inputs half to twice as large as those of training, layer and step still coincide.",
@@ -537,8 +547,8 @@ std::vector<Claim> const& claims() {
          .experiment = "iterate",
          .measure =
              [](Results const& results) {
-                 double const ratio = results.numbers("/dampings/2/loss_trained").back() /
-                                      results.numbers("/dampings/2/loss_gd").back();
+                 double const ratio =
+                     results.numbers("/dampings/2/loss_trained").back() / results.numbers("/dampings/2/loss_gd").back();
                  return ours_of({100 * (ratio - 1)});
              },
          .measured = "loss above gradient descent's, after 50",
@@ -546,7 +556,8 @@ std::vector<Claim> const& claims() {
          .digits = 1,
          .equals = {-2, 2},
          .within = {-10, 10},
-         .why = "Training for one application leaves weights that read y near their initial values; without these the layer stays "
+         .why = "Training for one application leaves weights that read y near their initial values; without these the "
+                "layer stays "
                 "within .6 %.",
          .theorem = "steps",
          .drawing = "applications.svg"},
@@ -819,7 +830,8 @@ std::vector<Claim> const& claims() {
 
         // ----------------------------------------------------------------------------------------- figure 9: weights ----
         {.figure = "9",
-         .says = "The trained weights are those of Prop. 1: ones on the diagonal of x, one entry in the corner, nothing else.",
+         .says = "The trained weights are those of Prop. 1: ones on the diagonal of x, one entry in the corner, "
+                 "nothing else.",
          .paper = "nothing else to be seen",
          .source = Source::plot,
          .experiment = "one_step",
@@ -1023,7 +1035,8 @@ std::vector<Claim> const& claims() {
          .within = {0, 1},
          .drawing = "heads.svg"},
         {.figure = "15 right",
-         .says = "A block with an MLP, on 8,192 tasks that never change: the loss on others rises, and falls to gradient descent late.",
+         .says = "A block with an MLP, on 8,192 tasks that never change: the loss on others rises, and falls to "
+                 "gradient descent late.",
          .paper = "late generalisation",
          .source = Source::plot,
          .experiment = "late_generalisation",
@@ -1134,7 +1147,8 @@ std::vector<Claim> const& claims() {
 
         // --------------------------------------------------------------------------------------- figure 5: copying ----
         {.figure = "5",
-         .says = "From plain tokens, two layers learn one step of gradient descent: the first copies, the second learns.",
+         .says =
+             "From plain tokens, two layers learn one step of gradient descent: the first copies, the second learns.",
          .paper = "reaches one step",
          .source = Source::plot,
          .experiment = "copying",

@@ -20,15 +20,15 @@ struct Drawing {
 
 /// One program, called once; several claims may be read from what it leaves.
 struct Experiment {
-    std::string name;                   // of its directory, and what --only calls it
+    std::string name;  // of its directory, and what --only calls it
     std::string program;
-    std::vector<std::string> options;   // of both kinds of run
-    std::vector<std::string> full;      // the paper's own settings
-    std::vector<std::string> quick;     // besides --quick
-    double seconds_full;                // on two threads of the machine of plan.cpp
+    std::vector<std::string> options;  // of both kinds of run
+    std::vector<std::string> full;     // the paper's own settings
+    std::vector<std::string> quick;    // besides --quick
+    double seconds_full;               // on two threads of the machine of plan.cpp
     double seconds_quick;
     std::vector<Drawing> drawings;
-    bool reads_weights = false;         // a claim is read from weights.json, too
+    bool reads_weights = false;  // a claim is read from weights.json, too
 };
 
 /// Where the paper's value was read.
@@ -46,20 +46,20 @@ enum class Unit { none, percent, share, steps, times, yes_or_no };
 
 /// A row of the page.
 struct Claim {
-    std::string figure;      // of the paper: "2a"
-    std::string says;        // the claim in plain words
-    std::string paper;       // the paper's value
+    std::string figure;  // of the paper: "2a"
+    std::string says;    // the claim in plain words
+    std::string paper;   // the paper's value
     Source source;
     std::string experiment;  // by its name
     std::function<Ours(Results const&)> measure;
-    std::string measured;    // what the number is, in a few words
+    std::string measured;  // what the number is, in a few words
     Unit unit = Unit::none;
-    int digits = 3;          // after the point
-    Interval equals;         // equal as far as the paper's value can be read
-    Interval within;         // what a reader of the paper would still call the same
-    std::string why{};       // it differs, where that is known
-    std::string theorem{};   // the name of one of theorems()
-    std::string drawing{};   // a file of the experiment's drawings
+    int digits = 3;         // after the point
+    Interval equals;        // equal as far as the paper's value can be read
+    Interval within;        // what a reader of the paper would still call the same
+    std::string why{};      // it differs, where that is known
+    std::string theorem{};  // the name of one of theorems()
+    std::string drawing{};  // a file of the experiment's drawings
 };
 
 [[nodiscard]] std::vector<Experiment> const& experiments();

@@ -59,8 +59,8 @@ std::string inline_html(std::string const& text) {
             if (close != std::string::npos && close + 1 < text.size() && text[close + 1] == '(') {
                 auto const end = text.find(')', close);
                 if (end != std::string::npos) {
-                    result += link(inline_html(text.substr(at + 1, close - at - 1)),
-                                   text.substr(close + 2, end - close - 2));
+                    result +=
+                        link(inline_html(text.substr(at + 1, close - at - 1)), text.substr(close + 2, end - close - 2));
                     at = end + 1;
                     continue;
                 }
@@ -171,8 +171,8 @@ class Document {
         auto const marks = line.find_first_not_of('#');
         int const level = std::min(6, static_cast<int>(std::min(marks, line.size())) + deeper_);
         std::string const element = "h" + std::to_string(level);
-        html_ += "<" + element + ">" + inline_html(trimmed(line.substr(std::min(marks, line.size())))) + "</" + element +
-                 ">\n";
+        html_ += "<" + element + ">" + inline_html(trimmed(line.substr(std::min(marks, line.size())))) + "</" +
+                 element + ">\n";
     }
 
     void table() {

@@ -153,7 +153,8 @@ std::string why(Row const& row, Experiment const& experiment, RunOptions const& 
     return row.claim->why.empty() ? "Nobody knows why yet." : row.claim->why;
 }
 
-std::string row_html(Row const& row, Found const& found, RunOptions const& options, std::set<std::string> const& drawn) {
+std::string row_html(Row const& row, Found const& found, RunOptions const& options,
+                     std::set<std::string> const& drawn) {
     Claim const& claim = *row.claim;
     Experiment const& experiment = experiment_of(claim);
     std::string says = literal(claim.says);
@@ -189,16 +190,19 @@ std::string row_html(Row const& row, Found const& found, RunOptions const& optio
     std::string const seconds = has_run ? tools::duration_text(found.state.seconds) : "–";
     return "<tr>" + cell("figure", literal(claim.figure)) + cell("", says + " " + links) + cell("paper", paper) +
            cell("here", ours, "number") + cell("", verdict) +
-           cell("", seconds + "<div class=\"small\"><code>" + literal(command_of(experiment, options, found.state)) + "</code></div>",
+           cell("",
+                seconds + "<div class=\"small\"><code>" + literal(command_of(experiment, options, found.state)) +
+                    "</code></div>",
                 "number") +
            "</tr>\n";
 }
 
 std::string counts_html(std::vector<Row> const& rows) {
     std::string html = "<ul class=\"counts\">\n";
-    for (Verdict const verdict : {Verdict::equals, Verdict::within, Verdict::differs, Verdict::not_stated,
-                                  Verdict::not_run, Verdict::failed}) {
-        auto const count = std::count_if(rows.begin(), rows.end(), [&](Row const& row) { return row.verdict == verdict; });
+    for (Verdict const verdict :
+         {Verdict::equals, Verdict::within, Verdict::differs, Verdict::not_stated, Verdict::not_run, Verdict::failed}) {
+        auto const count =
+            std::count_if(rows.begin(), rows.end(), [&](Row const& row) { return row.verdict == verdict; });
         if (count > 0) {
             html += "<li><strong>" + std::to_string(count) + "</strong> <span class=\"" + class_of(verdict) + "\">" +
                     text_of(verdict) + "</span></li>\n";
@@ -241,8 +245,9 @@ std::string machine_html(std::map<std::string, Found> const& all, RunOptions con
         }
         html += "<tr><th>" + std::string(name) + "</th><td>" + literal(list.empty() ? "–" : list) + "</td></tr>\n";
     }
-    html += "<tr><th>total time</th><td>" + tools::duration_text(seconds) +
-            ", without compiling: seconds of the processes as they ran, beside whatever else the machine did</td></tr>\n";
+    html +=
+        "<tr><th>total time</th><td>" + tools::duration_text(seconds) +
+        ", without compiling: seconds of the processes as they ran, beside whatever else the machine did</td></tr>\n";
     html += std::string("<tr><th>kind of run</th><td>") +
             (options.full ? "full: the paper's own settings"
                           : "quick: fewer steps and smaller batches than the paper's, so that some rows differ") +
@@ -254,9 +259,10 @@ std::string theorems_html(std::filesystem::path const& repository) {
     std::string html;
     for (Theorem const& theorem : theorems()) {
         Excerpt const excerpt = excerpt_of(theorem, repository);
-        html += "<h3 id=\"theorem_" + theorem.name + "\">" + literal(theorem.title) + "</h3>\n<p>" + literal(theorem.says) +
-                "</p>\n<pre><code>" + literal(excerpt.text) + "</code></pre>\n<p class=\"small\">" + literal(theorem.file) +
-                ", line " + std::to_string(excerpt.line) + "</p>\n";
+        html += "<h3 id=\"theorem_" + theorem.name + "\">" + literal(theorem.title) + "</h3>\n<p>" +
+                literal(theorem.says) + "</p>\n<pre><code>" + literal(excerpt.text) +
+                "</code></pre>\n<p class=\"small\">" + literal(theorem.file) + ", line " +
+                std::to_string(excerpt.line) + "</p>\n";
     }
     return html;
 }
@@ -302,10 +308,14 @@ std::string part_of(std::string const& figure) {
 }
 
 constexpr char const* introduction =
-    "<p>A transformer reads a few examples and answers for a new one, without changing its weights. The paper shows that one layer "
-    "of linear self-attention can do this by a step of gradient descent on the examples, and that training finds weights that do. "
-    "Deeper models learn a better rule, which also changes the inputs. With MLPs, softmax and a copying layer the same holds for curves "
-    "and for plain tokens. Each row below is one of the paper's claims: its value, ours, a verdict that a program computes from a stated "
+    "<p>A transformer reads a few examples and answers for a new one, without changing its weights. The paper shows "
+    "that one layer "
+    "of linear self-attention can do this by a step of gradient descent on the examples, and that training finds "
+    "weights that do. "
+    "Deeper models learn a better rule, which also changes the inputs. With MLPs, softmax and a copying layer the same "
+    "holds for curves "
+    "and for plain tokens. Each row below is one of the paper's claims: its value, ours, a verdict that a program "
+    "computes from a stated "
     "tolerance, and the command that makes the row.</p>\n";
 
 }  // namespace
@@ -324,23 +334,35 @@ PageText page_of(RunOptions const& options, std::filesystem::path const& reposit
     }
 
     std::string& html = page.html;
-    html += "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-            "content=\"width=device-width, initial-scale=1\">\n<title>Transformers learn in-context by gradient descent: every claim, "
-            "run here</title>\n<style>";
+    html +=
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width, initial-scale=1\">\n<title>Transformers learn in-context by gradient descent: "
+        "every claim, "
+        "run here</title>\n<style>";
     html += style;
-    html += "</style>\n</head>\n<body>\n<h1>Transformers learn in-context by gradient descent: every claim, run here</h1>\n";
+    html +=
+        "</style>\n</head>\n<body>\n<h1>Transformers learn in-context by gradient descent: every claim, run "
+        "here</h1>\n";
     html += introduction;
-    html += "<p class=\"small\">The paper: von Oswald, Niklasson, Randazzo, Sacramento, Mordvintsev, Zhmoginov, Vladymyrov, ICML 2023, "
-            "<a href=\"https://arxiv.org/abs/2212.07677\">arXiv:2212.07677</a>. On this page: <a href=\"#claims\">claims</a>, "
-            "<a href=\"#theorems\">theorems</a>, <a href=\"#figures\">figures</a>, <a href=\"#disagreements\">where paper, code and "
-            "compiler disagree</a>.</p>\n";
+    html +=
+        "<p class=\"small\">The paper: von Oswald, Niklasson, Randazzo, Sacramento, Mordvintsev, Zhmoginov, "
+        "Vladymyrov, ICML 2023, "
+        "<a href=\"https://arxiv.org/abs/2212.07677\">arXiv:2212.07677</a>. On this page: <a "
+        "href=\"#claims\">claims</a>, "
+        "<a href=\"#theorems\">theorems</a>, <a href=\"#figures\">figures</a>, <a href=\"#disagreements\">where paper, "
+        "code and "
+        "compiler disagree</a>.</p>\n";
     html += counts_html(rows);
     html += "<div class=\"wide\">" + machine_html(all, options) + "</div>\n";
 
-    html += "<h2 id=\"claims\">Claims</h2>\n<p class=\"small\">Losses are ½ mean squared errors on the 10,000 evaluation tasks of the "
-            "paper's code. Seconds are those of the whole command, which several rows may share.</p>\n<table class=\"claims\">\n"
-            "<thead><tr><th>figure</th><th>claim</th><th>paper</th><th>here</th><th>verdict</th><th>time, command</th></tr></thead>\n"
-            "<tbody>\n";
+    html +=
+        "<h2 id=\"claims\">Claims</h2>\n<p class=\"small\">Losses are ½ mean squared errors on the 10,000 evaluation "
+        "tasks of the "
+        "paper's code. Seconds are those of the whole command, which several rows may share.</p>\n<table "
+        "class=\"claims\">\n"
+        "<thead><tr><th>figure</th><th>claim</th><th>paper</th><th>here</th><th>verdict</th><th>time, "
+        "command</th></tr></thead>\n"
+        "<tbody>\n";
     std::string part;
     for (Row const& row : rows) {
         if (part_of(row.claim->figure) != part) {
@@ -349,8 +371,10 @@ PageText page_of(RunOptions const& options, std::filesystem::path const& reposit
         }
         html += row_html(row, all.at(row.claim->experiment), options, drawn.places);
     }
-    html += "</tbody>\n</table>\n<h2 id=\"theorems\">Theorems</h2>\n<p>Each is a static_assert that the compiler has accepted. The checked "
-            "operators are those that ran.</p>\n";
+    html +=
+        "</tbody>\n</table>\n<h2 id=\"theorems\">Theorems</h2>\n<p>Each is a static_assert that the compiler has "
+        "accepted. The checked "
+        "operators are those that ran.</p>\n";
     html += theorems_html(repository);
     html += "<h2 id=\"figures\">Figures</h2>\n" + drawn.html;
     html += "<h2 id=\"disagreements\">Where paper, code and compiler disagree</h2>\n";

@@ -15,9 +15,9 @@ namespace paper {
 struct PageText {
     std::string html{};
     int rows = 0;
-    int equal = 0;      // equals, or within
+    int equal = 0;  // equals, or within
     int different = 0;
-    int missing = 0;    // not run, or failed
+    int missing = 0;  // not run, or failed
 };
 
 /// Errors: what cannot be read throws incontext::FileError or tools::JsonError; a run whose results do not fit its claims is

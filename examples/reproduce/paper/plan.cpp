@@ -37,7 +37,7 @@ double seconds_left(Experiment const& experiment, RunOptions const& options, dou
     constexpr double least_share = .05;
     return state.stage == Stage::finished && !options.again ? 0
            : state.stage == Stage::begun                    ? std::max(all - state.seconds, least_share * all)
-                                                                  : all;
+                                                            : all;
 }
 
 }  // namespace paper

@@ -72,8 +72,10 @@ double Results::number(std::string const& place) const {
 
 std::vector<double> Results::numbers(std::string const& place) const {
     Json const& list = at(place);
-    if (!list.is_array() || list.empty() || !std::all_of(list.begin(), list.end(), [](Json const& value) { return value.is_number(); })) {
-        throw std::runtime_error("'" + place + "' in '" + (directory_ / "run.json").string() + "' is no list of numbers");
+    if (!list.is_array() || list.empty() ||
+        !std::all_of(list.begin(), list.end(), [](Json const& value) { return value.is_number(); })) {
+        throw std::runtime_error("'" + place + "' in '" + (directory_ / "run.json").string() +
+                                 "' is no list of numbers");
     }
     return list.get<std::vector<double>>();
 }

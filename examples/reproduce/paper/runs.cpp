@@ -245,8 +245,8 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
         }
     }
     int const code = child.exit_code();
-    state.seconds = was_finished ? seconds_before
-                                 : seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
+    state.seconds =
+        was_finished ? seconds_before : seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
     if (code == 0) {
         state.stage = Stage::finished;
     } else if (!was_asked) {

@@ -13,12 +13,12 @@
 namespace paper {
 
 struct RunOptions {
-    bool full = false;                  // the paper's own settings, not --quick
-    std::filesystem::path out{};        // everything is written below
-    std::filesystem::path programs{};   // where the programs of the experiments are
+    bool full = false;                 // the paper's own settings, not --quick
+    std::filesystem::path out{};       // everything is written below
+    std::filesystem::path programs{};  // where the programs of the experiments are
     int threads = 1;
     bool quiet = false;
-    bool again = false;                 // finished experiments, too, from their checkpoints: figures are drawn anew
+    bool again = false;  // finished experiments, too, from their checkpoints: figures are drawn anew
 
     /// Full and quick runs keep apart.
     [[nodiscard]] std::filesystem::path directory() const { return out / (full ? "full" : "quick"); }

@@ -10,7 +10,7 @@
 namespace paper {
 
 struct Theorem {
-    std::string name;       // what claims call it
+    std::string name;  // what claims call it
     std::string title;
     std::string says;       // in plain words
     std::string file;       // from the top of the repository

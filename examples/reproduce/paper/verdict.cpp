@@ -52,7 +52,7 @@ Verdict verdict_of(Claim const& claim, std::optional<Ours> const& ours) {
     if (claim.source == Source::not_stated) {
         return Verdict::not_stated;
     }
-    return claim.equals.contains(ours->mean) ? Verdict::equals
+    return claim.equals.contains(ours->mean)   ? Verdict::equals
            : claim.within.contains(ours->mean) ? Verdict::within
                                                : Verdict::differs;
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The grid of a sweep, its rows, and the files that its cells leave.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sweep/cell.hpp"
+
+namespace sweep {
+
+/// The values of each dimension; a cell for each combination.
+struct Grid {
+    std::vector<int> inputs{10};
+    std::vector<int> contexts{10};
+    std::vector<int> layers{1};
+    std::vector<int> steps{5000};
+    std::vector<int> batches{2048};
+    std::vector<double> rates{};  // empty: that of the paper, .001, or .0005 for more than three layers
+    std::vector<std::uint32_t> seeds{0};
+
+    /// In the order of the file: sizes first, seeds last.
+    [[nodiscard]] std::vector<Cell> cells() const;
+};
+
+/// "5,10", "1:3,8" (with both ends). Errors: tools::UsageError with the option's name for what is none, outside of the bounds,
+/// or twice there.
+[[nodiscard]] std::vector<int> whole_numbers_in(std::string const& option, std::string const& text, long least, long greatest);
+/// ".001,3e-4": positive numbers.
+[[nodiscard]] std::vector<double> rates_in(std::string const& option, std::string const& text);
+
+/// The names of the columns, and a row, each with its end of line.
+[[nodiscard]] std::string header();
+[[nodiscard]] std::string row_of(Cell const& cell, CellResult const& result);
+
+/// The file of a cell, below the directory of the sweep; its name says all that tells it from others.
+[[nodiscard]] std::filesystem::path file_of(std::filesystem::path const& directory, Cell const& cell);
+
+/// The row that a finished cell has left; none where it has not. Errors: a file that is not the row of this cell throws
+/// std::runtime_error, and stays.
+[[nodiscard]] std::optional<std::string> finished_row(std::filesystem::path const& directory, Cell const& cell);
+
+}  // namespace sweep

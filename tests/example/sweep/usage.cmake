@@ -1,0 +1,22 @@
+# A wrong grid costs one sentence before anything is written; a size that was not compiled, the line that compiles it.
+include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
+
+foreach(option input context layers steps batch)
+    foreach(text 0 -1 abc 1e3 1:2:3 5:4 1, ,1 1.5 99999999999)
+        expect_refusal("--${option} expects whole numbers from 1 to" --${option}=${text})
+    endforeach()
+    expect_refusal("--${option} has a value twice" --${option} 1:3,2)
+endforeach()
+expect_refusal("--seeds expects whole numbers from 0 to 2147483647" --seeds -1)
+expect_refusal("--seeds expects whole numbers" --seeds 0:2147483647)  # more than anybody means
+foreach(text 0 -1 nan inf 2 .1.1 x 1,,1)
+    expect_refusal("--rate expects learning rates between 0 and 1" --rate=${text})
+endforeach()
+expect_refusal("--rate has a value twice" --rate .001,0.001)
+expect_refusal("the size 7x10x1 was not compiled: cmake --preset release -D \"INCONTEXT_SWEEP_SIZES=5x10x1;" --input 5,7)
+expect_refusal(";10x10x3\" && cmake --build build/release --target sweep" --layers 3)
+expect_files("")
+
+expect_success(--plan --input 5,10 --context 10,20 --seeds 0:9 --steps 10 --batch 8 --rate .001,.01)
+expect_output("80 cells, of which 0 are finished" "the longest takes about" "all that are left about" "on 1 process of 1 thread")
+expect_files("")
