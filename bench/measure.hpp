@@ -21,6 +21,12 @@
 #include <vector>
 
 #include "incontext/number/lanes.hpp"
+#include "tools/machine.hpp"
+
+// CMake knows the flags; a build without it still works.
+#ifndef INCONTEXT_BENCH_FLAGS
+#define INCONTEXT_BENCH_FLAGS "unknown"
+#endif
 
 namespace bench {
 
@@ -197,6 +203,9 @@ inline int run(int argc, char** argv) {
     if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) {
         return 2;
     }
+    benchmark::AddCustomContext("cpu", tools::cpu_model());
+    benchmark::AddCustomContext("compiler", tools::compiler_name());
+    benchmark::AddCustomContext("flags", INCONTEXT_BENCH_FLAGS);
     benchmark::AddCustomContext("fma_peak_float_GFlop/s", std::to_string(peak() / 1e9));
     // The peak once more: how far it is below 100 % is how much the machine was disturbed.
     benchmark::RegisterBenchmark("peak/float", [](benchmark::State& state) {

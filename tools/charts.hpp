@@ -3,11 +3,13 @@
 /// Figures: curves, bars and heat maps as SVG.
 ///
 ///     directory.write("loss.svg",
-///                     svg_text(LineChart{.title = "One layer learns one step",
-///                                        .x = {.label = "training step"},
-///                                        .y = {.label = "loss (mean of ½ error²)"},
-///                                        .series = {{.name = "trained layer", .x = steps, .y = losses}},
-///                                        .references = {{.label = "one step of gradient descent", .y = .2046}}}));
+///                     svg_text(LineChart{.title = "After 5,000 steps one layer is 0.2 % above a step of gradient descent",
+///                                        .x = {.label = "training step", .logarithmic = true},
+///                                        .y = {.label = "loss above that of the step (%)", .logarithmic = true},
+///                                        .series = {{.name = "trained layer", .x = steps, .y = percents}}}));
+///
+/// A figure says its result: its title is a sentence about what was found, and the axis is one on which that can be seen. Curves
+/// and lines have their names at their right ends. Test: tests/tools/charts.cpp.
 #pragma once
 
 #include <cstddef>
@@ -28,29 +30,35 @@ struct Axis {
     std::optional<double> greatest{};
 };
 
-/// One curve. A y that is not finite leaves a gap.
+/// One curve. A y that is not finite leaves a gap; so does one that is not positive on a logarithmic axis.
 struct Series {
-    std::string name{};  // empty: not in the legend
+    std::string name{};  // empty: not named
     std::vector<double> x{};
     std::vector<double> y{};
     std::vector<double> deviation{};  // shades y - deviation to y + deviation; empty: no band
-    bool on_second_axis = false;
-    bool dashed = false;                  // lets two curves that coincide both be seen
+    std::size_t seeds = 0;  // of how many runs that is the standard deviation, which the figure says; at least 2
+    bool below = false;     // in the lower panel
+    bool dashed = false;    // lets two curves that coincide both be seen
+    bool dots = false;      // no line, only its points
     std::optional<std::size_t> colour{};  // the place of a series whose colour this one shares, as runs of one kind do
 };
 
-/// A dashed horizontal line on the first axis.
+/// A dashed horizontal line.
 struct ReferenceLine {
     std::string label{};
     double y = 0;
+    bool below = false;
 };
 
-/// Curves over one x, with a second y axis on the right where a series asks for it.
+/// Curves over one x. Where a series asks for it, in two panels, one above the other: two quantities share no axis.
+///
+/// Names stand at the right ends of the curves, moved apart; where a curve ends elsewhere, or there are too many, in a legend.
 struct LineChart {
-    std::string title{};  // one line holds about 75 characters
+    std::string title{};
+    std::string note{};  // what the reader must know; what bands are is added
     Axis x{};
     Axis y{};
-    Axis second_y{};
+    Axis y_below{};
     std::vector<Series> series{};
     std::vector<ReferenceLine> references{};
 };
@@ -67,25 +75,37 @@ struct Bar {
 /// Horizontal bars, to compare few things at a glance. The first is on top.
 struct BarChart {
     std::string title{};
+    std::string note{};
     std::string axis{};  // with its unit
     std::vector<Bar> bars{};
 };
 
-/// A small matrix as coloured cells: blue below zero, the paper's colour at zero, red above.
+/// Rows, or columns, of a matrix that belong together: the x of tokens, and their y.
+struct Part {
+    std::string name{};
+    std::size_t count = 0;
+};
+
+/// A small matrix as coloured cells: blue below zero, the paper's colour at zero, red above. Cells that are large enough hold
+/// their value.
 struct HeatMap {
     std::string title{};
     std::vector<std::vector<double>> rows{};
+    std::vector<Part> row_parts{};  // named and divided by a line; none: rows are numbered
+    std::vector<Part> column_parts{};
 };
 
-/// Heat maps side by side, each with the colour bar of its own values.
+/// Heat maps side by side, in one scale of colours, so that they can be compared.
 struct HeatMaps {
     std::string title{};
+    std::string note{};
     std::vector<HeatMap> panels{};
     int panels_per_row = 0;  // 0: all in one row
 };
 
 /// The figure. Texts are taken literally: no character in them is markup.
-/// Errors: nothing to draw, and lengths that do not fit each other, throw std::invalid_argument.
+/// Errors: nothing to draw, lengths that do not fit each other, a band of fewer than two seeds, and parts that are not all
+/// rows or columns throw std::invalid_argument.
 [[nodiscard]] std::string svg_text(LineChart const& chart);
 [[nodiscard]] std::string svg_text(BarChart const& chart);
 [[nodiscard]] std::string svg_text(HeatMaps const& maps);

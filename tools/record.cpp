@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
-#include <fstream>
 #include <stdexcept>
 #include <thread>
 
-#include "tools/csv.hpp"
 #include "incontext/support/version.hpp"
+#include "tools/csv.hpp"
+#include "tools/machine.hpp"
 
 // CMake knows these two and the compiler does not; a build without CMake still works.
 #ifndef TOOLS_COMPILE_FLAGS
@@ -25,26 +25,6 @@ namespace {
 std::string version() {
     return std::to_string(INCONTEXT_VERSION_MAJOR) + "." + std::to_string(INCONTEXT_VERSION_MINOR) + "." +
            std::to_string(INCONTEXT_VERSION_PATCH);
-}
-
-std::string compiler() {
-#if defined(__clang__)
-    return "clang++ " __clang_version__;
-#elif defined(__GNUC__)
-    return "g++ " __VERSION__;
-#else
-    return "unknown";
-#endif
-}
-
-std::string cpu_model() {
-    std::ifstream cpuinfo("/proc/cpuinfo");
-    for (std::string line; std::getline(cpuinfo, line);) {
-        if (line.starts_with("model name") && line.find(": ") != std::string::npos) {
-            return line.substr(line.find(": ") + 2);
-        }
-    }
-    return "unknown";
 }
 
 /// Like dump(4), but an array that holds no arrays or objects takes one line: the row of a matrix reads as a row.
@@ -101,7 +81,7 @@ nlohmann::ordered_json record_of_build(std::string const& program) {
     return {{"program", program},
             {"version", version()},
             {"date", utc_now()},
-            {"compiler", compiler()},
+            {"compiler", compiler_name()},
             {"flags", TOOLS_COMPILE_FLAGS},
             {"build_type", TOOLS_BUILD_TYPE},
             {"hardware", {{"cpu", cpu_model()}, {"threads", hardware_threads()}}}};

@@ -46,9 +46,38 @@ bool is_charted(std::string_view competitor) {
     return !competitor.starts_with("pytorch_") || competitor.starts_with("pytorch_best");
 }
 
-std::string shown(std::string name) {
-    std::replace(name.begin(), name.end(), '_', ' ');
-    return name;
+/// What a competitor is called where there is no room for more than a few words.
+struct Name {
+    std::string_view competitor;
+    std::string_view shown;
+};
+constexpr std::array names{
+    Name{"incontext_lanes", "incontext"},
+    Name{"incontext_lanes_definition", "incontext, as defined"},
+    Name{"incontext_gram", "incontext, Gram matrix known"},
+    Name{"incontext_with_pass", "incontext, with pass over context"},
+    Name{"libxsmm", "libxsmm, merged weights"},
+    Name{"libxsmm_paper", "libxsmm, paper's formula"},
+    Name{"openblas", "OpenBLAS, merged weights"},
+    Name{"openblas_paper", "OpenBLAS, paper's formula"},
+    Name{"eigen_fixed", "Eigen, a * b"},
+    Name{"eigen_fixed_lazy", "Eigen, lazyProduct"},
+    Name{"eigen_fixed_lazy_merged", "Eigen, lazyProduct, merged"},
+    Name{"eigen_dynamic_layers", "Eigen, layer by layer"},
+    Name{"pytorch_best", "PyTorch, fastest"},
+};
+
+/// Its name, and on how many threads; one that the table does not know keeps its own.
+std::string shown(std::string_view competitor) {
+    constexpr std::string_view two_threads = "_2_threads";
+    if (competitor.ends_with(two_threads)) {
+        return shown(competitor.substr(0, competitor.size() - two_threads.size())) + ", 2 threads";
+    }
+    auto const known =
+        std::find_if(names.begin(), names.end(), [&](Name const& name) { return name.competitor == competitor; });
+    std::string result(known == names.end() ? competitor : known->shown);
+    std::replace(result.begin(), result.end(), '_', ' ');
+    return result;
 }
 
 /// A curve of value(measurement) by size for each competitor, in the order of looks; a single point is none, and a value
@@ -98,19 +127,25 @@ Chart bar_chart(Measurements const& measurements, std::string const& work, std::
 }  // namespace
 
 std::vector<Chart> charts(Measurements const& measurements) {
-    char const* const tasks = "million tasks per second (in brackets: how many times faster ours is)";
+    char const* const tasks = "million tasks per second";
+    std::string const machine = machine_text(measurements);
+    std::string const one_thread = "One thread; medians." + (machine.empty() ? "" : " " + machine + ".");
+    std::string const bars =
+        "Medians; in brackets how many times faster incontext is." + (machine.empty() ? "" : " " + machine + ".");
     return {
-        bar_chart(measurements, "layer", "11", {.title = "One layer, all 11 tokens of dimension 11", .axis = tasks},
-                  1e6),
+        bar_chart(measurements, "layer", "11",
+                  {.title = "One layer, all 11 tokens of dimension 11", .note = bars, .axis = tasks}, 1e6),
         line_chart(measurements, "peak_layer.svg", "layer",
                    {.title = "One layer on 11 tokens",
+                    .note = one_thread,
                     .x = {.label = "token dimension", .least = 0},
                     .y = {.label = "share of the FMA peak (%)", .least = 0, .greatest = 100}},
                    [](auto const& row) { return 100 * row.of_peak.value_or(0); }),
         bar_chart(measurements, "training_step_1_layer", "2048",
-                  {.title = "Training one layer on 2048 fresh tasks", .axis = tasks}, 1e6),
+                  {.title = "Training one layer on 2048 fresh tasks", .note = bars, .axis = tasks}, 1e6),
         line_chart(measurements, "prediction.svg", "prediction",
                    {.title = "One prediction by five layers",
+                    .note = one_thread,
                     .x = {.label = "examples in the context", .logarithmic = true},
                     .y = {.label = "time of one prompt (µs)", .logarithmic = true}},
                    [](auto const& row) { return 1e6 * row.seconds; }),

@@ -27,6 +27,15 @@ if(NOT actual STREQUAL expected)
     message(SEND_ERROR "'${WORK}/report/results.md' should be as '${fixture}/results.md'")
 endif()
 
+# Names are words, and each chart says on what it was measured.
+foreach(figure IN LISTS figures)
+    expect_in_figure(report/${figure} "<desc" "AMD EPYC of a fixture; g++ 12.2.0; -O3 -march=native; -O3 -march=x86-64-v3.")
+    expect_not_in_figure(report/${figure} "incontext lanes" "incontext_" "eigen fixed" "eigen_" "pytorch")
+endforeach()
+expect_in_figure(report/layer.svg ">incontext<" ">Eigen, lazyProduct<" ">PyTorch, fastest<")
+expect_in_figure(report/training_step_1_layer.svg ">incontext, 2 threads<" ">PyTorch, fastest, 2 threads<")
+expect_in_figure(report/prediction.svg ">incontext, Gram" "Eigen, layer by layer")
+
 # ---------------------------------------------------------------------------------------------------- what is left out ----
 
 expect_output(

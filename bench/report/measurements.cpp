@@ -73,6 +73,9 @@ ProgramRun run_of(std::filesystem::path const& file, Json const& context) {
     if (auto const processors = context.find("num_cpus"); processors != context.end()) {
         run.processors = processors->dump();
     }
+    run.cpu = context.value("cpu", "");
+    run.compiler = context.value("compiler", "");
+    run.flags = context.value("flags", "");
     if (auto const peak = context.find("fma_peak_float_GFlop/s"); peak != context.end()) {
         run.peak = peak->is_string() ? std::stod(peak->get<std::string>()) : peak->get<double>();
     }
@@ -132,6 +135,23 @@ std::vector<std::string> add_measurements(std::filesystem::path const& file, Mea
     } catch (std::exception const& error) {
         throw std::runtime_error(skipped + error.what());
     }
+}
+
+std::string machine_text(Measurements const& measurements) {
+    std::vector<std::string> parts;
+    for (auto const part : {&ProgramRun::cpu, &ProgramRun::compiler, &ProgramRun::flags}) {
+        for (ProgramRun const& run : measurements.runs) {
+            std::string const& text = run.*part;
+            if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) {
+                parts.push_back(text);
+            }
+        }
+    }
+    std::string result;
+    for (std::string const& part : parts) {
+        result += (result.empty() ? "" : "; ") + part;
+    }
+    return result;
 }
 
 std::vector<Measurement> of_work(Measurements const& measurements, std::string_view work) {

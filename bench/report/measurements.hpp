@@ -29,6 +29,9 @@ struct ProgramRun {
     std::string program{};
     std::string date{};
     std::string processors{};
+    std::string cpu{};  // of the program itself; empty where the file does not tell
+    std::string compiler{};
+    std::string flags{};
     std::optional<double> peak{};  // GFlop/s in float on one thread, measured by the program itself
 };
 
@@ -47,6 +50,10 @@ std::vector<std::string> add_measurements(std::filesystem::path const& file, Mea
 
 /// Those of a work, in the order in which they were read.
 [[nodiscard]] std::vector<Measurement> of_work(Measurements const& measurements, std::string_view work);
+
+/// On what the benchmarks ran, and how they were compiled: each of the processors, compilers and sets of flags that a program
+/// tells of; empty where none does.
+[[nodiscard]] std::string machine_text(Measurements const& measurements);
 
 /// How many times as long as ours it takes, in the same work and size and on as many threads; nothing without ours.
 [[nodiscard]] std::optional<double> factor(Measurements const& measurements, Measurement const& competitor);

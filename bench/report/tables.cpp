@@ -128,6 +128,9 @@ std::string markdown(Measurements const& measurements, std::vector<Chart> const&
         text += row_text({run.program, run.date, run.processors, run.peak ? three_digits(*run.peak) + " GFlop/s" : ""});
     }
     text += "\n";
+    if (std::string const machine = machine_text(measurements); !machine.empty()) {
+        text += machine + "\n\n";
+    }
     for (Chart const& chart : charts) {
         text += chart.svg.empty() ? "" : "![" + chart.title + "](" + chart.file + ")\n";
     }

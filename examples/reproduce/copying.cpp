@@ -79,46 +79,63 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
     Figures figures(directory);
     // Runs begin to copy at steps of their own, so that means over runs would show a slope that none of them has.
     std::vector<CopyingRun> const first(runs.begin(), runs.begin() + 1);
-    std::string const of = " (seed " + std::to_string(first.front().seed) + ")";
-    LineChart chart{.title = "Copying the next token, and the loss" + of,
+    std::string const of_seed = "seed " + std::to_string(first.front().seed);
+    auto const above = [&](auto& at) { return percent_above(at.loss_trained, beside.one_step.loss); };
+    ReferenceLine const of_zero{.label = "predicting 0", .y = percent_above(beside.loss_of_zero, beside.one_step.loss)};
+    reproduce::Axis const excess{.label = "loss above that of one step of gradient descent (%)", .logarithmic = true};
+    LineChart chart{.title = "The loss falls when the first layer looks at the next token, and ends " +
+                             percent_text(first.front().last().loss_trained, beside.one_step.loss) +
+                             " one step of gradient descent",
+                    .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_seed +
+                            "; loss on 10,000 tasks.",
                     .x = {.label = "training step"},
-                    .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0, .greatest = 1},
-                    .second_y = {.label = "sensitivity of the first layer's output", .least = 0, .greatest = 4},
-                    .series = {series("loss of the trained network", first, [](auto& at) { return at.loss_trained; })},
-                    .references = {{.label = "one step of gradient descent", .y = beside.one_step.loss},
-                                   {.label = "two steps", .y = beside.two_steps.loss}}};
+                    .y = excess,
+                    .y_below = {.label = "sensitivity of the first layer's output", .least = 0},
+                    .series = {series("trained network", first, above)},
+                    .references = {of_zero}};
     auto const add = [&](std::string const& name, auto const& value) {
         chart.series.push_back(series(name, first, value));
-        chart.series.back().on_second_axis = true;
+        chart.series.back().below = true;
     };
     add("to the next token", [](auto& at) { return at.sensitivity_next; });
     add("to the token itself", [](auto& at) { return at.sensitivity_own; });
     add("to other tokens", [](auto& at) { return at.sensitivity_other; });
     figures.draw("copying.svg", chart);
 
-    LineChart losses{.title = "All runs", .x = {.label = "training step"}};
-    losses.y = {.label = "loss, and dashed the sensitivity to the next token", .least = 0, .greatest = 1.2};
-    losses.references = {{.label = "one step of gradient descent", .y = beside.one_step.loss}};
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        std::vector<CopyingRun> const run(runs.begin() + static_cast<std::ptrdiff_t>(i),
-                                          runs.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-        losses.series.push_back(
-            series("seed " + std::to_string(runs[i].seed), run, [](auto& at) { return at.loss_trained; }));
-        losses.series.back().colour = i;
-        losses.series.push_back(series("", run, [](auto& at) { return at.sensitivity_next; }));
-        losses.series.back().colour = i;
-        losses.series.back().dashed = true;
+    auto const near =
+        std::count_if(runs.begin(), runs.end(), [&](CopyingRun const& run) { return above(run.last()) < 5; });
+    LineChart losses{.title = std::to_string(near) + " of " + seeds_text(runs.size()) +
+                              " end less than 5 % above one step of gradient descent",
+                     .note = "Loss on 10,000 tasks.",
+                     .x = {.label = "training step"},
+                     .y = excess,
+                     .y_below = {.label = "sensitivity of the first layer's output to the next token", .least = 0},
+                     .references = {of_zero}};
+    for (bool const below : {false, true}) {
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            std::vector<CopyingRun> const run(runs.begin() + static_cast<std::ptrdiff_t>(i),
+                                              runs.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+            std::string const name = "seed " + std::to_string(runs[i].seed);
+            losses.series.push_back(below ? series(name, run, [](auto& at) { return at.sensitivity_next; })
+                                          : series(name, run, above));
+            losses.series.back().colour = i;
+            losses.series.back().below = below;
+        }
     }
     figures.draw("runs.svg", losses);
 
     AttentionMaps const construction = attention_maps_of_construction();
-    figures.draw("attention.svg",
-                 HeatMaps{.title = "What tokens (rows) attend to (columns): learned, and in Prop. 3" + of,
-                          .panels = {{.title = "first layer, weights", .rows = maps.first},
-                                     {.title = "second layer, scores", .rows = maps.second},
-                                     {.title = "Prop. 3, its copying head", .rows = construction.first},
-                                     {.title = "Prop. 3, scores of its step", .rows = construction.second}},
-                          .panels_per_row = 2});
+    figures.draw(
+        "attention.svg",
+        HeatMaps{.title = "What tokens attend to: learned, and in Prop. 3",
+                 .note = "Rows: tokens that attend, columns: tokens that are attended to, in their order x₁ y₁ x₂ y₂ … "
+                         "Learned by " +
+                         of_seed + ".",
+                 .panels = {{.title = "first layer, weights", .rows = maps.first},
+                            {.title = "second layer, scores", .rows = maps.second},
+                            {.title = "Prop. 3, its copying head", .rows = construction.first},
+                            {.title = "Prop. 3, scores of its step", .rows = construction.second}},
+                 .panels_per_row = 2});
 }
 
 /// The mean of the runs that came so far, how many did, and each run's own, null for one that did not.

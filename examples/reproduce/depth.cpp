@@ -51,47 +51,79 @@ struct Results {
 void draw_figures(OutputDirectory const& directory, DepthOptions const& options, Results const& results) {
     Figures figures(directory);
     auto const& runs = results.runs;
+    Rules const& rules = results.rules;
     std::string const steps = std::to_string(options.layers) + " steps of ";
+    double const final_loss = mean(last_of_runs(runs, [](auto& at) { return at.loss_trained; }));
+    double const best_rule = options.looped ? rules.loss_gdpp_shared : rules.loss_gdpp;
 
-    Series middle = series("mean of its weights and GD++'s", runs, [](auto& at) { return at.loss_interpolated; });
+    // Looped layers come to GD++ from above, so the excess shows how near. Untied layers pass it: there the ratio to gradient
+    // descent shows by how much.
+    auto const shown = [&](double loss) {
+        return options.looped ? percent_above(loss, best_rule) : loss / rules.gd.loss;
+    };
+    Series middle =
+        series("mean of its weights and those of GD++", runs, [&](auto& at) { return shown(at.loss_interpolated); });
     middle.dashed = true;
-    LineChart loss{.title = "Training " + results.title + " of linear self-attention",
-                   .x = {.label = "training step"},
-                   .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0, .greatest = 0.45},
-                   .series = {series("trained", runs, [](auto& at) { return at.loss_trained; }), middle},
-                   .references = {{.label = steps + "gradient descent", .y = results.rules.gd.loss},
-                                  {.label = steps + "GD++", .y = results.rules.loss_gdpp_shared}}};
-    if (!options.looped) {
-        loss.references.push_back({.label = steps + "GD++, rates of their own", .y = results.rules.loss_gdpp});
+    LineChart loss{
+        .title = "After " + grouped_text(runs.front().last().step) + " steps of training " + results.title + " are " +
+                 percent_text(final_loss, rules.gd.loss) + " gradient descent and " +
+                 percent_text(final_loss, best_rule) + " GD++",
+        .note = "Loss on 10,000 tasks. Gradient descent and GD++ make as many steps as there are layers" +
+                std::string(options.looped ? "."
+                                           : "; GD++ with one pair of rates for all (shared), and a pair for "
+                                             "each (own)."),
+        .x = step_axis(runs),
+        .y = {.label = options.looped ? "loss above that of GD++ (%)" : "loss, that of gradient descent = 1",
+              .logarithmic = true},
+        .series = {series("trained", runs, [&](auto& at) { return shown(at.loss_trained); })},
+        .references = {{.label = "gradient descent", .y = shown(rules.gd.loss)}}};
+    if (options.looped) {
+        loss.series.push_back(middle);
+    } else {
+        loss.references.push_back({.label = "GD++, shared rates", .y = shown(rules.loss_gdpp_shared)});
+        loss.references.push_back({.label = "GD++, own rates", .y = shown(rules.loss_gdpp)});
     }
     figures.draw("loss.svg", loss);
 
-    LineChart alignment{.title = "The trained model beside GD++ and gradient descent",
-                        .x = {.label = "training step"},
-                        .y = {.label = "mean difference", .least = 0},
-                        .second_y = {.label = "cosine of sensitivities", .least = 0, .greatest = 1.02}};
-    auto const add = [&](std::string const& name, auto const& value, bool dashed, bool is_cosine) {
+    auto const cosine_gdpp = last_of_runs(runs, [](auto& at) { return at.cosine_gdpp; });
+    auto const cosine_gd = last_of_runs(runs, [](auto& at) { return at.cosine_gd; });
+    LineChart alignment{
+        .title = "The sensitivities have the cosine " + fixed_text(mean(cosine_gdpp), 4) + " with those of GD++, and " +
+                 fixed_text(mean(cosine_gd), 4) + " with those of gradient descent",
+        .note = "A sensitivity is the derivative of a prediction by the query. Means over 10,000 tasks, after " +
+                grouped_text(runs.front().last().step) + " steps of training " + results.title + ".",
+        .x = step_axis(runs),
+        .y = cosine_axis("cosine of sensitivities", {mean(cosine_gdpp), mean(cosine_gd)}),
+        .y_below = {.label = "mean difference", .least = 0}};
+    auto const add = [&](std::string const& name, std::size_t colour, auto const& value, bool dashed, bool below) {
         alignment.series.push_back(series(name, runs, value));
         alignment.series.back().dashed = dashed;
-        alignment.series.back().on_second_axis = is_cosine;
+        alignment.series.back().below = below;
+        alignment.series.back().colour = colour;
     };
     add(
-        "predictions, GD++", [](auto& at) { return at.prediction_difference_gdpp; }, false, false);
+        "with GD++", 0, [](auto& at) { return at.cosine_gdpp; }, false, false);
     add(
-        "sensitivities, GD++", [](auto& at) { return at.sensitivity_difference_gdpp; }, false, false);
+        "with gradient descent", 0, [](auto& at) { return at.cosine_gd; }, true, false);
     add(
-        "cosine, GD++", [](auto& at) { return at.cosine_gdpp; }, false, true);
+        "sensitivities, GD++", 0, [](auto& at) { return at.sensitivity_difference_gdpp; }, false, true);
     add(
-        "predictions, gradient descent", [](auto& at) { return at.prediction_difference_gd; }, true, false);
+        "sensitivities, gradient descent", 0, [](auto& at) { return at.sensitivity_difference_gd; }, true, true);
     add(
-        "sensitivities, gradient descent", [](auto& at) { return at.sensitivity_difference_gd; }, true, false);
+        "predictions, GD++", 1, [](auto& at) { return at.prediction_difference_gdpp; }, false, true);
     add(
-        "cosine, gradient descent", [](auto& at) { return at.cosine_gd; }, true, true);
+        "predictions, gradient descent", 1, [](auto& at) { return at.prediction_difference_gd; }, true, true);
     figures.draw("alignment.svg", alignment);
 
     // The layers from left to right, what they attend to above what they write.
     auto const& layers = results.runs.front().layers;
-    HeatMaps weights{.title = "The trained weights", .panels_per_row = std::max(2, static_cast<int>(layers.size()))};
+    HeatMaps weights{
+        .title = "The weights of " + results.title,
+        .note =
+            "x: the ten entries of an input, y: its target. W_Kᵀ W_Q is scaled to a mean of 1 on the diagonal "
+            "of x. Seed " +
+            std::to_string(runs.front().seed) + ".",
+        .panels_per_row = std::max(2, static_cast<int>(layers.size()))};
     std::vector<HeatMap> written;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         auto products = merged(layers[i]);
@@ -100,9 +132,15 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
         } catch (std::domain_error const&) {
             // shown with the scale that they have
         }
-        std::string const prefix = options.looped ? "" : "layer " + std::to_string(i + 1) + ": ";
-        weights.panels.push_back({.title = prefix + "W_Kᵀ W_Q", .rows = rows_of_matrix(products.key_query)});
-        written.push_back({.title = prefix + "P W_V", .rows = rows_of_matrix(products.output_value)});
+        std::string const prefix = options.looped ? "" : "layer " + std::to_string(i + 1) + " ";
+        weights.panels.push_back({.title = prefix + "W_Kᵀ W_Q",
+                                  .rows = rows_of_matrix(products.key_query),
+                                  .row_parts = token_parts(),
+                                  .column_parts = token_parts()});
+        written.push_back({.title = prefix + "P W_V",
+                           .rows = rows_of_matrix(products.output_value),
+                           .row_parts = token_parts(),
+                           .column_parts = token_parts()});
     }
     weights.panels.insert(weights.panels.end(), written.begin(), written.end());
     figures.draw("weights.svg", weights);

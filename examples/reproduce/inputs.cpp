@@ -137,19 +137,30 @@ void draw_figures(OutputDirectory const& directory, Shift const& shift, ShiftLos
         std::string const steps =
             std::to_string(models[i].layers) + (models[i].layers == 1 ? " step of " : " steps of ");
         std::string const title = models[i].title + ": " + shift.title;
+        std::vector<double> const& rule = models[i].layers > 1 ? of_model.gdpp : of_model.gd;
+        std::string const rule_name = steps + (models[i].layers > 1 ? "GD++" : "gradient descent");
+        auto const relative = [&](std::vector<double> losses_of) {
+            for (std::size_t at = 0; at < losses_of.size(); ++at) {
+                losses_of[at] /= rule[at];
+            }
+            return losses_of;
+        };
         LineChart chart{.title = title,
+                        .note = "10,000 tasks at each point; nothing is trained or fitted anew.",
                         .x = {.label = shift.label},
-                        .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
-                        .series = {{.name = steps + "gradient descent", .x = shift.values, .y = of_model.gd}}};
-        if (models[i].layers > 1) {
-            chart.series.push_back({.name = steps + "GD++", .x = shift.values, .y = of_model.gdpp});
-        }
-        chart.series.push_back({.name = "trained", .x = shift.values, .y = of_model.trained, .dashed = true});
+                        .y = {.label = "loss, that of " + rule_name + " = 1", .logarithmic = true},
+                        .series = {{.name = "trained", .x = shift.values, .y = relative(of_model.trained)}},
+                        .references = {{.label = rule_name, .y = 1}}};
         if (models[i].trained.size() > 1) {
-            chart.series.back().deviation = of_model.deviation;
+            chart.series.back().deviation = relative(of_model.deviation);
+            chart.series.back().seeds = models[i].trained.size();
+        }
+        if (models[i].layers > 1) {
+            chart.series.push_back({.name = steps + "gradient descent", .x = shift.values, .y = relative(of_model.gd)});
         }
         if (shift.has_ridge) {
-            chart.series.push_back({.name = "ridge regression, best penalty", .x = shift.values, .y = losses.ridge});
+            chart.series.push_back(
+                {.name = "ridge regression, best penalty", .x = shift.values, .y = relative(losses.ridge)});
         }
         figures.draw(shift.name + "_" + std::to_string(models[i].layers) + ".svg", chart);
     }

@@ -333,6 +333,7 @@ Series series_of(std::string const& name, Losses const& losses, Model const* dev
     if (deviation_of != nullptr && deviation_of->runs.size() > 1) {
         Losses const deviation = deviation_of->deviation();
         series.deviation.assign(deviation.begin(), deviation.end());
+        series.seeds = deviation_of->runs.size();
     }
     return series;
 }
@@ -368,7 +369,12 @@ void draw_figures(OutputDirectory const& directory, std::vector<Iterated> const&
     Figures figures(directory);
     constexpr double greatest_loss = 4;  // ten times that of predicting 0: what diverges leaves the figure
 
-    LineChart curves{.title = "The layer trained for one application, applied 50 times",
+    Iterated const& smallest = results.back();
+    LineChart curves{.title = "Trained for one application and applied " + std::to_string(applications) +
+                              " times with " + smallest.lambda() + ", the layer stays within " +
+                              fixed_text(100 * largest_difference(smallest.trained, smallest.gradient_descent), 1) +
+                              " % of gradient descent",
+                     .note = "λ is the damping of each application. What diverges leaves the figure.",
                      .x = {.label = "applications"},
                      .y = {.label = "loss on 10,000 tasks (½ mean squared error)",
                            .logarithmic = true,
@@ -395,7 +401,6 @@ void draw_figures(OutputDirectory const& directory, std::vector<Iterated> const&
     figures.draw("applications.svg", curves);
     figures.draw("contexts.svg", contexts);
 
-    Iterated const& smallest = results.back();
     figures.draw("difference.svg",
                  LineChart{.title = "How far from gradient descent, " + smallest.lambda(),
                            .x = {.label = "applications"},

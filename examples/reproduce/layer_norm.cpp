@@ -31,7 +31,7 @@ using namespace incontext;
 using namespace reproduce;
 
 struct LayerNormOptions {
-    CommonOptions common{.steps = 15'000, .quick_defaults = {.steps = 3000, .batch = 512}};
+    CommonOptions common{.steps = 15'000, .eval_every = 25, .quick_defaults = {.steps = 3000, .batch = 512}};
     CheckpointOptions checkpoint{};
     int layers = 1;
 };
@@ -49,24 +49,32 @@ std::string gd_of(int layers) {
 void draw_figures(OutputDirectory const& directory, int layers, std::vector<LayerNormRun> const& runs, double loss_gd,
                   double loss_gdpp) {
     Figures figures(directory);
-    LineChart loss{.title = "Training " + title_of(layers),
-                   .x = {.label = "training step"},
-                   .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.1, .greatest = 0.45},
-                   .series = {series("trained", runs, [](auto& at) { return at.loss_trained; })},
-                   .references = {{.label = gd_of(layers), .y = loss_gd}}};
-    Series cosine = series("cosine with gradient descent", runs, [](auto& at) { return at.cosine; });
-    cosine.on_second_axis = true;
-    LineChart alignment{
-        .title = "From " + title_of(layers) + " to gradient descent",
-        .x = {.label = "training step"},
-        .y = {.label = "mean difference from gradient descent", .least = 0},
-        .second_y = {.label = "cosine of sensitivities", .least = 0, .greatest = 1.02},
-        .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
-                   series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }), cosine}};
+    double const final_loss = mean(last_of_runs(runs, [](auto& at) { return at.loss_trained; }));
+    std::string const after = "After " + grouped_text(runs.front().last().step) + " steps of training ";
+    double const baseline = layers == 1 ? loss_gd : loss_gdpp;
+    std::string const of_baseline = layers == 1 ? gd_of(layers) : "two steps of GD++";
+    LineChart loss{
+        .title = after + title_of(layers) + (layers == 1 ? " is " : ", are ") + percent_text(final_loss, baseline) +
+                 " " + of_baseline,
+        .note = "Loss on 10,000 tasks.",
+        .x = step_axis(runs),
+        .y = {.label = "loss above that of " + of_baseline + " (%)", .logarithmic = true},
+        .series = {series("trained", runs, [&](auto& at) { return percent_above(at.loss_trained, baseline); })}};
+    auto const cosine = last_of_runs(runs, [](auto& at) { return at.cosine; });
+    LineChart alignment{.title = after + title_of(layers) + (layers == 1 ? " has" : ", have") +
+                                 " sensitivities of the cosine " + fixed_text(mean(cosine), 3) +
+                                 " with gradient descent",
+                        .x = step_axis(runs),
+                        .y = cosine_axis("cosine of sensitivities", cosine),
+                        .y_below = {.label = "mean difference from gradient descent", .least = 0},
+                        .series = {series("with gradient descent", runs, [](auto& at) { return at.cosine; }),
+                                   series("sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }),
+                                   series("predictions", runs, [](auto& at) { return at.prediction_difference; })}};
+    alignment.series[1].below = alignment.series[2].below = true;
     if (layers > 1) {
-        loss.references.push_back({.label = "two steps of GD++", .y = loss_gdpp});
-        alignment.series.push_back(series("cosine with GD++", runs, [](auto& at) { return at.cosine_gdpp; }));
-        alignment.series.back().on_second_axis = true;
+        loss.references.push_back({.label = gd_of(layers), .y = percent_above(loss_gd, baseline)});
+        alignment.series.push_back(series("with GD++", runs, [](auto& at) { return at.cosine_gdpp; }));
+        alignment.series.back().dashed = true;
     }
     figures.draw("loss.svg", loss);
     figures.draw("alignment.svg", alignment);
@@ -166,9 +174,13 @@ void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
     Shift const shift = larger_inputs(workers, fractions(2, 1, 16, 4));
     auto const losses = losses_under(shift, predictors);
     directory.write(shift.name + ".csv", shift_csv(shift, predictors, losses));
-    Figures(directory).draw(shift.name + ".svg",
-                            shift_chart("Larger inputs: " + title_of(options.layers), shift, predictors, losses));
-    record["better_from"] = better_from(shift, losses.front(), losses.back());
+    double const from = better_from(shift, losses.front(), losses.back());
+    std::string const title = from > 0 ? "On inputs " + fixed_text(from, 2) +
+                                             " times as large as in training, and larger, " + title_of(options.layers) +
+                                             " beats " + gd_of(options.layers)
+                                       : "Larger inputs: " + title_of(options.layers);
+    Figures(directory).draw(shift.name + ".svg", shift_chart(title, shift, predictors, losses));
+    record["better_from"] = from;
     record[shift.name] = shift_json(shift, predictors, losses);
     total.stop();
     record["seconds_total"] = total.seconds();

@@ -51,7 +51,7 @@ struct Measured {
 using OneStepRun = Run<Layer, Measured>;
 
 struct OneStepOptions {
-    CommonOptions common{.out = "out/one_step", .quick_defaults = {.steps = 1000}};
+    CommonOptions common{.eval_every = 25, .out = "out/one_step", .quick_defaults = {.steps = 1000}};
     CheckpointOptions checkpoint{};
 };
 
@@ -96,48 +96,76 @@ LargerInputs on_larger_inputs(OneStepRun const& run, GradientDescentStep const& 
 }
 
 void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> const& runs, LargerInputs const& larger,
-                  double loss_scan) {
+                  BestLearningRate const& scan) {
     Figures figures(directory);
+    auto const last = [&](auto const& value) { return mean(last_of_runs(runs, value)); };
+    std::string const after = "After " + grouped_text(runs.front().last().step) + " steps of training ";
 
-    Series interpolated = series("mean of both layers' weights", runs, [](auto& at) { return at.loss_interpolated; });
+    Series interpolated = series("mean of its weights and gradient descent's", runs,
+                                 [&](auto& at) { return percent_above(at.loss_interpolated, scan.loss); });
     interpolated.dashed = true;
     figures.draw(
         "loss.svg",
-        LineChart{.title = "Training one layer of linear self-attention",
-                  .x = {.label = "training step"},
-                  .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.15, .greatest = 0.45},
-                  .series = {series("trained layer", runs, [](auto& at) { return at.loss_trained; }), interpolated},
-                  .references = {{.label = "one step of gradient descent", .y = loss_scan}}});
-
-    Series cosine = series("cosine of sensitivities", runs, [](auto& at) { return at.cosine; });
-    cosine.on_second_axis = true;
-    figures.draw(
-        "alignment.svg",
         LineChart{
-            .title = "The trained layer becomes one step of gradient descent",
-            .x = {.label = "training step"},
-            .y = {.label = "mean difference from gradient descent", .least = 0},
-            .second_y = {.label = "cosine", .least = 0, .greatest = 1.02},
-            .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
-                       series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }), cosine}});
+            .title = after + "one layer of linear self-attention is " +
+                     percent_text(last([](auto& at) { return at.loss_trained; }), scan.loss) +
+                     " one step of gradient descent",
+            .note = "On 10,000 tasks that no training has seen. The step has the best learning rate on these tasks.",
+            .x = step_axis(runs),
+            .y = {.label = "loss above that of one step of gradient descent (%)", .logarithmic = true, .least = .02},
+            .series = {
+                series("trained layer", runs, [&](auto& at) { return percent_above(at.loss_trained, scan.loss); }),
+                interpolated}});
 
+    LineChart alignment{
+        .title = after + "the cosine of its sensitivities with those of gradient descent is " +
+                 fixed_text(last([](auto& at) { return at.cosine; }), 4),
+        .note = "A sensitivity is the derivative of a prediction by the query. Means over 10,000 tasks.",
+        .x = step_axis(runs),
+        .y = cosine_axis("cosine of sensitivities", last_of_runs(runs, [](auto& at) { return at.cosine; })),
+        .y_below = {.label = "mean difference from gradient descent", .least = 0},
+        .series = {series("trained layer", runs, [](auto& at) { return at.cosine; }),
+                   series("predictions", runs, [](auto& at) { return at.prediction_difference; }),
+                   series("sensitivities", runs, [](auto& at) { return at.sensitivity_difference; })}};
+    alignment.series[1].below = alignment.series[2].below = true;
+    figures.draw("alignment.svg", alignment);
+
+    auto const above_gradient_descent = [&](std::vector<double> losses) {
+        for (std::size_t i = 0; i < losses.size(); ++i) {
+            losses[i] = percent_above(losses[i], larger.gradient_descent[i]);
+        }
+        return losses;
+    };
+    std::vector<double> const trained = above_gradient_descent(larger.trained);
     figures.draw(
         "larger_inputs.svg",
-        LineChart{.title = "On inputs that were never seen in training",
+        LineChart{.title = "On inputs twice as large as in training the layer is " +
+                           percent_text(larger.trained.back(), larger.gradient_descent.back()) + " gradient descent",
+                  .note = "10,000 tasks for each α; both have the weights and the rate for α = 1. Seed " +
+                          std::to_string(runs.front().seed) + ".",
                   .x = {.label = "inputs uniform in (-α/2, α/2): α (training: 1)"},
-                  .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
-                  .series = {{.name = "one step of gradient descent", .x = larger.factor, .y = larger.gradient_descent},
-                             {.name = "trained layer", .x = larger.factor, .y = larger.trained, .dashed = true},
-                             {.name = "mean of both layers' weights",
+                  .y = {.label = "loss above that of one step of gradient descent (%)"},
+                  .series = {{.name = "trained layer", .x = larger.factor, .y = trained},
+                             {.name = "mean of its weights and gradient descent's",
                               .x = larger.factor,
-                              .y = larger.interpolated,
-                              .dashed = true}}});
+                              .y = above_gradient_descent(larger.interpolated),
+                              .dashed = true}},
+                  .references = {{.label = "one step of gradient descent", .y = 0}}});
 
-    auto const products = normalised<sizes, float>(merged(runs.front().model()));
-    figures.draw("weights.svg",
-                 HeatMaps{.title = "The trained weights",
-                          .panels = {{.title = "W_Kᵀ W_Q", .rows = rows_of_matrix(products.key_query)},
-                                     {.title = "P W_V", .rows = rows_of_matrix(products.output_value)}}});
+    HeatMaps weights{.title = "The trained weights, and those that make one step of gradient descent",
+                     .note =
+                         "x: the ten entries of an input, y: its target. W_Kᵀ W_Q is scaled to a mean of 1 on the "
+                         "diagonal of x. Empty cells are below .005. Seed " +
+                         std::to_string(runs.front().seed) + ".",
+                     .panels_per_row = 2};
+    auto const add = [&](std::string const& of, Layer const& layer) {
+        auto const products = normalised<sizes, float>(merged(layer));
+        weights.panels.push_back({of + ": W_Kᵀ W_Q", rows_of_matrix(products.key_query), token_parts(), token_parts()});
+        weights.panels.push_back({of + ": P W_V", rows_of_matrix(products.output_value), token_parts(), token_parts()});
+    };
+    add("trained", runs.front().model());
+    add("gradient descent", as_attention(step_of(scan.learning_rate)));
+    figures.draw("weights.svg", weights);
 }
 
 void one_step(OneStepOptions const& all_options) {
@@ -167,7 +195,7 @@ void one_step(OneStepOptions const& all_options) {
     nlohmann::ordered_json weights;
     add_weights(weights, runs);
     directory.write("weights.json", json_text(weights));
-    draw_figures(directory, runs, larger, scan.loss);
+    draw_figures(directory, runs, larger, scan);
     total.stop();
 
     auto record = run_record("one_step", options);

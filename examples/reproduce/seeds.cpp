@@ -133,15 +133,6 @@ std::string curves_csv(std::vector<Kind> const& kinds) {
     return csv_text(table);
 }
 
-/// The curve of every run, in the colour of its kind, which is named once.
-template <class Value>
-void add_runs(LineChart& chart, Kind const& kind, std::size_t colour, Value const& value) {
-    for (std::size_t run = 0; run < kind.runs.size(); ++run) {
-        chart.series.push_back(series(run == 0 ? kind.title : "", std::vector{kind.runs[run]}, value));
-        chart.series.back().colour = colour;
-    }
-}
-
 /// The mean over all runs of a kind, in its colour.
 template <class Value>
 Series mean_curve(Kind const& kind, std::string const& name, std::size_t colour, bool dashed, Value const& value) {
@@ -154,35 +145,47 @@ Series mean_curve(Kind const& kind, std::string const& name, std::size_t colour,
 void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& heads, std::vector<Kind> const& batches,
                   double loss_gd) {
     Figures figures(directory);
-    ReferenceLine const gradient_step{.label = "one step of gradient descent", .y = loss_gd};
     double const last_step = heads.front().runs.front().last().step;
+    auto const plateau = [&](Kind const& kind) { return grouped_text(mean(phases(kind, loss_gd).plateau)); };
+    std::string const above = "loss above that of one step of gradient descent (%)";
 
-    LineChart chart{.title = "One head and two heads, " + std::to_string(heads.front().runs.size()) + " runs each",
-                    // Everything happens early; the curves are flat from there on.
-                    .x = {.label = "training step", .least = 0, .greatest = std::min(last_step, 1000.0)},
-                    .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.15, .greatest = 0.45},
-                    .references = {gradient_step}};
+    LineChart chart{
+        .title = heads[1].title + " leave the plateau after " + plateau(heads[1]) + " steps, " + heads[0].title +
+                 " after " + plateau(heads[0]),
+        .note = seeds_text(heads.front().runs.size()) +
+                " each, in the mean; a plateau lasts until a tenth of the way to gradient descent is done. Loss on "
+                "10,000 tasks.",
+        // Everything happens early; the curves are flat from there on.
+        .x = {.label = "training step", .least = 0, .greatest = std::min(last_step, 1000.0)},
+        .y = {.label = above, .logarithmic = true, .least = .02}};
     for (std::size_t i = 0; i < heads.size(); ++i) {
-        add_runs(chart, heads[i], i, [](auto& at) { return at.loss_trained; });
+        add_runs(chart, heads[i].title, heads[i].runs, i,
+                 [&](auto& at) { return percent_above(at.loss_trained, loss_gd); });
     }
     figures.draw("heads.svg", chart);
 
     if (batches.empty()) {
         return;
     }
-    LineChart losses{.title = "The same prompts in every step",
-                     .x = {.label = "training step"},
-                     .y = {.label = "loss (½ mean squared error)", .least = 0.05, .greatest = 0.55},
-                     .references = {gradient_step}};
+    auto const final_loss = [](Kind const& kind) {
+        return mean(last_of_runs(kind.runs, [](auto& at) { return at.loss_trained; }));
+    };
+    LineChart losses{.title = "The same prompts in every step: " + batches.back().title + " end " +
+                              percent_text(final_loss(batches.back()), loss_gd) + " gradient descent, " +
+                              batches.front().title + " " + percent_text(final_loss(batches.front()), loss_gd),
+                     .x = step_axis(batches.front().runs),
+                     .y = {.label = "on 10,000 other tasks: " + above, .logarithmic = true},
+                     .y_below = {.label = "on the tasks of the batch: loss (½ mean squared error)", .least = 0},
+                     .references = {{.label = "one step of gradient descent", .y = loss_gd, .below = true}}};
     LineChart cosines{.title = "How much of gradient descent is found with few prompts",
-                      .x = {.label = "training step"},
-                      .y = {.label = "cosine of sensitivities with gradient descent", .least = 0, .greatest = 1.02}};
+                      .x = step_axis(batches.front().runs),
+                      .y = {.label = "cosine of sensitivities with gradient descent", .least = 0, .greatest = 1}};
     for (std::size_t i = 0; i < batches.size(); ++i) {
         Kind const& kind = batches[i];
         losses.series.push_back(
-            mean_curve(kind, kind.title + ", 10,000 other tasks", i, false, [](auto& at) { return at.loss_trained; }));
-        losses.series.push_back(
-            mean_curve(kind, kind.title + ", these tasks", i, true, [](auto& at) { return at.loss_batch; }));
+            mean_curve(kind, kind.title, i, false, [&](auto& at) { return percent_above(at.loss_trained, loss_gd); }));
+        losses.series.push_back(mean_curve(kind, kind.title, i, true, [](auto& at) { return at.loss_batch; }));
+        losses.series.back().below = true;
         cosines.series.push_back(mean_curve(kind, kind.title, i, false, [](auto& at) { return at.cosine; }));
     }
     figures.draw("batches.svg", losses);

@@ -66,26 +66,33 @@ void draw_figures(OutputDirectory const& directory, SineOptions const& options, 
                   std::vector<ControlRun> const& controls, OneTask const& task) {
     Figures figures(directory);
     Series trained = series("trained network", runs, [](auto& at) { return at.loss_trained; });
-    Series control = series("control: a step of gradient descent on learned features", controls,
-                            [](auto& at) { return at.loss_control; });
+    Series control = series("control", controls, [](auto& at) { return at.loss_control; });
     control.dashed = true;
-    figures.draw("loss.svg",
-                 LineChart{.title = "Regression of sine waves: attention on top of an MLP",
-                           .x = {.label = "training step"},
-                           .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
-                           .series = {trained, control}});
-
-    Series cosine = series("mean product of signs (partial cosine)", runs, [](auto& at) { return at.partial_cosine; });
-    cosine.on_second_axis = true;
     figures.draw(
-        "alignment.svg",
-        LineChart{
-            .title = "The trained network beside the finished control",
-            .x = {.label = "training step"},
-            .y = {.label = "mean difference from the control", .least = 0},
-            .second_y = {.label = "mean product of the signs of sensitivities", .least = 0, .greatest = 1.02},
-            .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
-                       series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }), cosine}});
+        "loss.svg",
+        LineChart{.title = "After " + grouped_text(runs.front().last().step) + " steps of training the network is " +
+                           percent_text(mean(last_of_runs(runs, [](auto& at) { return at.loss_trained; })),
+                                        mean(last_of_runs(controls, [](auto& at) { return at.loss_control; }))) +
+                           " the control",
+                  .note = "Regression of sine waves by attention on top of an MLP. The control is a step of gradient "
+                          "descent on learned features.",
+                  .x = {.label = "training step"},
+                  .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true},
+                  .series = {trained, control}});
+
+    auto const partial = last_of_runs(runs, [](auto& at) { return at.partial_cosine; });
+    LineChart alignment{
+        .title = "After " + grouped_text(runs.front().last().step) +
+                 " steps of training the partial cosine with the finished control is " + fixed_text(mean(partial), 3),
+        .note = "The partial cosine is the mean product of the signs of both sensitivities, on 10,000 tasks.",
+        .x = {.label = "training step"},
+        .y = cosine_axis("mean product of the signs of sensitivities", partial),
+        .y_below = {.label = "mean difference from the control", .least = 0},
+        .series = {series("signs", runs, [](auto& at) { return at.partial_cosine; }),
+                   series("sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }),
+                   series("predictions", runs, [](auto& at) { return at.prediction_difference; })}};
+    alignment.series[1].below = alignment.series[2].below = true;
+    figures.draw("alignment.svg", alignment);
 
     bool const one = options.family == WaveFamily::one_parameter;
     figures.draw("one_task.svg",

@@ -14,7 +14,7 @@
 // it predicts (v^T X Y^T)(u^T x_q): right along one direction u ~ v of the input and blind to the others. For N = d = 2 that
 // leads to a minimum of the loss that is no step of gradient descent (tests/unit/local_minimum.cpp).
 //
-// Figure 2c: loss.svg; excess.svg shows the differences.
+// Figure 2c: loss.svg.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -56,13 +56,14 @@ double excess(SizeResult const& result, double loss) {
     return 100 * (loss / result.scan.loss - 1);
 }
 
-/// That of the run with the greatest loss.
-double worst_excess(SizeResult const& result) {
+/// The loss of the run with the greatest one.
+double worst(SizeResult const& result) {
     std::vector<double> const losses = result.trained();
-    return excess(result, *std::max_element(losses.begin(), losses.end()));
+    return *std::max_element(losses.begin(), losses.end());
 }
 
-/// A run farther above has not arrived: then the median and the worst run say more than a mean.
+/// A run farther above has not arrived. There are such runs, so all averages are medians, with the worst run beside them: a mean
+/// would be of neither kind.
 constexpr double far_percent = 1.5;
 
 /// A number of every size.
@@ -77,16 +78,14 @@ std::vector<double> of_sizes(std::vector<SizeResult> const& results, Value const
 
 std::string sizes_csv(std::vector<SizeResult> const& results) {
     auto const column = [&](char const* name, auto const& value) { return Column{name, of_sizes(results, value)}; };
-    return csv_text(
-        {column("size", [](auto& of) { return of.size; }),
-         column("learning_rate_exact", [](auto& of) { return of.exact.learning_rate; }),
-         column("loss_exact", [](auto& of) { return of.exact.loss; }),
-         column("learning_rate_scan", [](auto& of) { return of.scan.learning_rate; }),
-         column("loss_scan", [](auto& of) { return of.scan.loss; }),
-         column("loss_trained", [](auto& of) { return mean(of.trained()); }),
-         column("loss_trained_deviation", [](auto& of) { return standard_deviation(of.trained()); }),
-         column("loss_interpolated", [](auto& of) { return mean(of.interpolated()); }),
-         column("loss_interpolated_deviation", [](auto& of) { return standard_deviation(of.interpolated()); })});
+    return csv_text({column("size", [](auto& of) { return of.size; }),
+                     column("learning_rate_exact", [](auto& of) { return of.exact.learning_rate; }),
+                     column("loss_exact", [](auto& of) { return of.exact.loss; }),
+                     column("learning_rate_scan", [](auto& of) { return of.scan.learning_rate; }),
+                     column("loss_scan", [](auto& of) { return of.scan.loss; }),
+                     column("loss_trained", [](auto& of) { return median(of.trained()); }),
+                     column("loss_trained_worst", [](auto& of) { return worst(of); }),
+                     column("loss_interpolated", [](auto& of) { return median(of.interpolated()); })});
 }
 
 void draw_figures(OutputDirectory const& directory, std::vector<SizeResult> const& results) {
@@ -99,34 +98,39 @@ void draw_figures(OutputDirectory const& directory, std::vector<SizeResult> cons
                       .dashed = dashed};
     };
 
-    /// Where the runs have not arrived, the mean with the constructed weights has no bounds: a gap.
-    auto const interpolated_loss = [](SizeResult const& of) {
-        double const loss = median(of.interpolated());
-        return excess(of, loss) < 100 ? loss : std::numeric_limits<double>::quiet_NaN();
+    // Where runs have not arrived, the mean with the constructed weights has no bounds: a gap.
+    auto const median_interpolated = [](SizeResult const& of) {
+        double const above = excess(of, median(of.interpolated()));
+        return above < 100 ? above : std::numeric_limits<double>::quiet_NaN();
     };
-    Series trained = curve("trained layer", true, [](auto& of) { return mean(of.trained()); });
-    if (results.front().runs.size() > 1) {
-        trained.deviation = of_sizes(results, [](auto& of) { return standard_deviation(of.trained()); });
+    std::size_t const seeds = results.front().runs.size();
+    std::size_t near = 0;
+    Series every_run{.name = "each run", .dots = true, .colour = 0};
+    for (SizeResult const& of : results) {
+        for (double const loss : of.trained()) {
+            every_run.x.push_back(of.size);
+            every_run.y.push_back(excess(of, loss));
+            near += excess(of, loss) <= far_percent ? 1 : 0;
+        }
     }
-    LineChart loss{.title = "Trained layers of every size and one step of gradient descent",
-                   .x = sizes_axis,
-                   .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0}};
-    loss.series.push_back(curve("one gradient step, expected (exact)", false, [](auto& of) { return of.exact.loss; }));
-    loss.series.push_back(
-        curve("one gradient step, best on these tasks", false, [](auto& of) { return of.scan.loss; }));
-    loss.series.push_back(trained);
-    loss.series.push_back(curve("mean of both layers' weights, median", true, interpolated_loss));
-    figures.draw("loss.svg", loss);
-
-    LineChart above{.title = "How much one step of gradient descent is better",
-                    .x = sizes_axis,
-                    .y = {.label = "loss above that of the gradient step (%)", .logarithmic = true}};
-    above.series.push_back(
-        curve("trained layer, median", false, [](auto& of) { return excess(of, median(of.trained())); }));
-    above.series.push_back(curve("trained layer, worst run", true, worst_excess));
-    above.series.push_back(curve("mean of both layers' weights, median", false,
-                                 [&](auto& of) { return excess(of, interpolated_loss(of)); }));
-    figures.draw("excess.svg", above);
+    Series median_of_runs =
+        curve("median of " + seeds_text(seeds), false, [](auto& of) { return excess(of, median(of.trained())); });
+    Series interpolated = curve("mean of its weights and gradient descent's, median", true, median_interpolated);
+    Series trained = curve("trained layer, median", true, [](auto& of) { return median(of.trained()); });
+    Series exact = curve("one step of gradient descent, expected", false, [](auto& of) { return of.exact.loss; });
+    trained.below = exact.below = true;
+    figures.draw(
+        "loss.svg",
+        LineChart{.title = std::to_string(near) + " of " + std::to_string(every_run.x.size()) +
+                           " trained layers are at most " + fixed_text(far_percent, 1) +
+                           " % above one step of gradient descent",
+                  .note = "After " + grouped_text(results.front().runs.front().last().step) +
+                          " steps of training. Loss on 10,000 tasks of each size; the step has the best learning rate "
+                          "on them.",
+                  .x = sizes_axis,
+                  .y = {.label = "loss above that of one step of gradient descent (%)", .logarithmic = true},
+                  .y_below = {.label = "loss (½ mean squared error)", .least = 0},
+                  .series = {median_of_runs, every_run, interpolated, trained, exact}});
 }
 
 nlohmann::ordered_json json_of(SizeResult const& result) {
@@ -135,20 +139,18 @@ nlohmann::ordered_json json_of(SizeResult const& result) {
                                 {"learning_rate_exact", static_cast<double>(result.exact.learning_rate)},
                                 {"loss_scan", result.scan.loss},
                                 {"learning_rate_scan", result.scan.learning_rate},
-                                {"loss_trained", mean(result.trained())},
-                                {"excess_percent", excess(result, mean(result.trained()))},
-                                {"excess_percent_median", excess(result, median(result.trained()))},
-                                {"excess_percent_worst", worst_excess(result)}};
+                                {"loss_trained", median(result.trained())},
+                                {"loss_trained_worst", worst(result)},
+                                {"excess_percent", excess(result, median(result.trained()))},
+                                {"excess_percent_worst", excess(result, worst(result))}};
     bool const has_interpolated = std::isfinite(mean(result.interpolated()));  // JSON has no NaN
     if (has_interpolated) {
-        json["loss_interpolated"] = mean(result.interpolated());
+        json["loss_interpolated"] = median(result.interpolated());
     }
     json["seconds_training"] = result.seconds_training();
     if (result.runs.size() > 1) {
-        json["standard_deviations"]["loss_trained"] = standard_deviation(result.trained());
         json["runs"]["loss_trained"] = result.trained();
         if (has_interpolated) {
-            json["standard_deviations"]["loss_interpolated"] = standard_deviation(result.interpolated());
             json["runs"]["loss_interpolated"] = result.interpolated();
         }
     }
@@ -176,14 +178,14 @@ std::string fraction_text(Rational const& fraction) {
 void print_summary(SizesOptions const& options, std::vector<SizeResult> const& results, double seconds) {
     std::printf("\n         one gradient step                              trained layer, %d %s\n",
                 options.common.seeds, options.common.seeds == 1 ? "seed" : "seeds");
-    std::printf("  N = d  expected (exact)          best here  at rate   mean      deviation  median     worst\n");
+    std::printf("  N = d  expected (exact)          best here  at rate   median               worst\n");
     double training = 0;
     for (SizeResult const& result : results) {
         training += result.seconds_training();
-        std::printf("  %5d  %12s = %.6f   %.6f   %.4f    %.6f  %.6f   %+.2f %%   %+.2f %%\n", result.size,
+        std::printf("  %5d  %12s = %.6f   %.6f   %.4f    %.6f  %+.2f %%   %+.2f %%\n", result.size,
                     fraction_text(result.exact.loss).c_str(), static_cast<double>(result.exact.loss), result.scan.loss,
-                    result.scan.learning_rate, mean(result.trained()), standard_deviation(result.trained()),
-                    excess(result, median(result.trained())), worst_excess(result));
+                    result.scan.learning_rate, median(result.trained()), excess(result, median(result.trained())),
+                    excess(result, worst(result)));
     }
     std::printf("\nthe paper: identical losses; here more than %.1f %% above the gradient step:", far_percent);
     bool is_any = false;

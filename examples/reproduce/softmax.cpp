@@ -21,6 +21,7 @@
 #include "common/run_record.hpp"
 #include "common/shifts.hpp"
 #include "common/weights.hpp"
+#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
 #include "softmax/centred_step.hpp"
 #include "softmax/model.hpp"
@@ -112,37 +113,62 @@ std::string title_of(int heads) {
 void draw_figures(OutputDirectory const& directory, int heads, std::vector<SoftmaxRun> const& runs,
                   Steps const& steps) {
     Figures figures(directory);
-    LineChart loss{.title = "Training " + title_of(heads),
-                   .x = {.label = "training step"},
-                   .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .least = 0.15, .greatest = 0.45},
-                   .series = {series("trained layer", runs, [](auto& at) { return at.loss_trained; })},
-                   .references = {{.label = "one step of gradient descent", .y = steps.gd.loss}}};
-    if (heads == 2) {
-        loss.references.push_back({.label = "one step on inputs without their mean", .y = steps.centred.loss});
+    auto const final_loss = last_of_runs(runs, [](auto& at) { return at.loss_trained; });
+    std::string const after = "After " + grouped_text(runs.front().last().step) + " steps of training ";
+    bool const is_centred = heads == 2;
+    double const baseline = is_centred ? steps.centred.loss : steps.gd.loss;
+    std::string const of_baseline = is_centred ? "the centred step" : "one step of gradient descent";
+    LineChart loss{
+        .title = after + title_of(heads) + (heads == 1 ? " is " : " are ") +
+                 percent_text(median(final_loss), baseline) + " " + of_baseline +
+                 (runs.size() > 1 ? " (median of " + seeds_text(runs.size()) + ")" : ""),
+        .note = std::string("Loss on 10,000 tasks.") +
+                (is_centred ? " The centred step, one on inputs without their mean, is itself " +
+                                  percent_text(steps.centred.loss, steps.gd.loss) + " one step of gradient descent."
+                            : ""),
+        .x = step_axis(runs),
+        .y = {.label = "loss above that of " + of_baseline + " (%)", .logarithmic = true}};
+    if (is_centred) {
+        loss.y.least = .02;
     }
+    add_runs(loss, runs.size() == 1 ? "trained layer" : "trained layer, " + seeds_text(runs.size()), runs, 0,
+             [&](auto& at) { return percent_above(at.loss_trained, baseline); });
     figures.draw("loss.svg", loss);
 
-    Series cosine = series("cosine with gradient descent", runs, [](auto& at) { return at.cosine; });
-    cosine.on_second_axis = true;
-    Series centred = series("cosine with the centred step", runs, [](auto& at) { return at.cosine_centred; });
-    centred.on_second_axis = true;
-    figures.draw(
-        "alignment.svg",
-        LineChart{.title = "From " + title_of(heads) + " to gradient descent",
-                  .x = {.label = "training step"},
-                  .y = {.label = "mean difference from gradient descent", .least = 0},
-                  .second_y = {.label = "cosine of sensitivities", .least = 0, .greatest = 1.02},
-                  .series = {series("of predictions", runs, [](auto& at) { return at.prediction_difference; }),
-                             series("of sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }),
-                             cosine, centred}});
+    auto const cosine = last_of_runs(runs, [](auto& at) { return at.cosine; });
+    auto const cosine_centred = last_of_runs(runs, [](auto& at) { return at.cosine_centred; });
+    LineChart alignment{.title = after + title_of(heads) + (heads == 1 ? " has" : " have") +
+                                 " sensitivities of the cosine " + fixed_text(mean(cosine_centred), 4) +
+                                 " with the centred step, and " + fixed_text(mean(cosine), 4) +
+                                 " with gradient descent",
+                        .x = step_axis(runs),
+                        .y = cosine_axis("cosine of sensitivities", {mean(cosine), mean(cosine_centred)}),
+                        .y_below = {.label = "mean difference from gradient descent", .least = 0},
+                        .series = {series("with the centred step", runs, [](auto& at) { return at.cosine_centred; }),
+                                   series("with gradient descent", runs, [](auto& at) { return at.cosine; }),
+                                   series("sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }),
+                                   series("predictions", runs, [](auto& at) { return at.prediction_difference; })}};
+    alignment.series[1].dashed = true;
+    alignment.series[2].below = alignment.series[3].below = true;
+    figures.draw("alignment.svg", alignment);
 
     auto const& of_heads = runs.front().heads;
-    HeatMaps weights{.title = "The trained weights: η W_Kᵀ W_Q, where η is the last entry of P W_V"};
+    HeatMaps weights{
+        .title = of_heads.size() > 1 ? "What stands beside the diagonals of the heads cancels in their sum"
+                                     : "The trained weights of one head",
+        .note =
+            "η W_Kᵀ W_Q, where η is the last entry of P W_V. x: the ten entries of an input, y: its target. "
+            "Seed " +
+            std::to_string(runs.front().seed) + "."};
     for (std::size_t head = 0; head < of_heads.size(); ++head) {
-        weights.panels.push_back({.title = "head " + std::to_string(head + 1), .rows = of_heads[head]});
+        weights.panels.push_back({.title = "head " + std::to_string(head + 1),
+                                  .rows = of_heads[head],
+                                  .row_parts = token_parts(),
+                                  .column_parts = token_parts()});
     }
     if (of_heads.size() > 1) {
-        weights.panels.push_back({.title = "sum", .rows = sum_of(of_heads)});
+        weights.panels.push_back(
+            {.title = "sum", .rows = sum_of(of_heads), .row_parts = token_parts(), .column_parts = token_parts()});
     }
     figures.draw("weights.svg", weights);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "common/curves.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "common/paper_setting.hpp"
@@ -42,6 +44,49 @@ void add_statistics(nlohmann::ordered_json& record, std::string const& name, std
         record["standard_deviations"][name] = standard_deviation(values);
         record["runs"][name] = values;
     }
+}
+
+std::string percent_text(double loss, double baseline) {
+    double const percent = percent_above(loss, baseline);
+    double const size = std::abs(percent);
+    if (size < 0.01) {
+        return "as large as";
+    }
+    return fixed_text(size, size < 0.995 ? 2 : size < 9.95 ? 1 : 0) + (percent > 0 ? " % above" : " % below");
+}
+
+std::string grouped_text(double count) {
+    std::string text = std::to_string(std::lround(count));
+    for (std::size_t end = text.size(); end > 3;) {
+        text.insert(end -= 3, ",");
+    }
+    return text;
+}
+
+std::string fixed_text(double value, int decimals) {
+    char text[400];
+    std::snprintf(text, sizeof text, "%.*f", decimals, value);
+    return text;
+}
+
+std::string seeds_text(std::size_t seeds) {
+    return std::to_string(seeds) + (seeds == 1 ? " seed" : " seeds");
+}
+
+Axis cosine_axis(std::string const& label, std::vector<double> const& last) {
+    double least = 1;
+    for (double const cosine : last) {
+        least = std::isfinite(cosine) ? std::min(least, cosine) : least;
+    }
+    // The curves end in the upper half of the axis, or it begins at zero.
+    double const from = std::max(0.0, std::floor(10 * (2 * least - 1)) / 10);
+    double const first = std::min(from, 0.9);
+    return {
+        .label = label + (first > 0 ? " (axis from " + fixed_text(first, 1) + ")" : ""), .least = first, .greatest = 1};
+}
+
+std::vector<Part> token_parts() {
+    return {{"x", static_cast<std::size_t>(sizes.input)}, {"y", static_cast<std::size_t>(sizes.output)}};
 }
 
 void curves::append_table(std::vector<Column>& table, std::vector<Key> const& keys, std::vector<Column> const& rows) {

@@ -73,8 +73,53 @@ template <class ARun, class Value>
             result.deviation.push_back(standard_deviation(values));
         }
     }
+    result.seeds = runs.size();
     return result;
 }
+
+/// A curve for each run, in one colour, named once: where a mean over runs would show what none of them does.
+template <class ARun, class Value>
+void add_runs(LineChart& chart, std::string const& name, std::vector<ARun> const& runs, std::size_t colour,
+              Value const& value) {
+    for (std::size_t run = 0; run < runs.size(); ++run) {
+        chart.series.push_back(series(run == 0 ? name : "", std::vector<ARun>{runs[run]}, value));
+        chart.series.back().colour = colour;
+    }
+}
+
+/// By how many percent a loss exceeds another.
+[[nodiscard]] inline double percent_above(double loss, double baseline) {
+    return 100 * (loss / baseline - 1);
+}
+
+/// "0.17 % above", "26 % below", "as large as" where two digits tell no difference of a ten-thousandth.
+[[nodiscard]] std::string percent_text(double loss, double baseline);
+
+/// A count: "12,000".
+[[nodiscard]] std::string grouped_text(double count);
+
+/// So many decimals: "0.9993".
+[[nodiscard]] std::string fixed_text(double value, int decimals);
+
+/// "5 seeds", "1 seed".
+[[nodiscard]] std::string seeds_text(std::size_t seeds);
+
+/// Steps of training on a logarithmic axis, from the first measurement after the beginning on: what is learned is learned early.
+template <class ARun>
+[[nodiscard]] Axis step_axis(std::vector<ARun> const& runs) {
+    auto const& curve = runs.front().curve;
+    Axis axis{.label = "training step", .logarithmic = true};
+    if (curve.size() > 1) {
+        axis.least = curve[1].step;
+    }
+    return axis;
+}
+
+/// An axis for cosines that end at these: from a round number below them, which its label says, to 1.
+[[nodiscard]] Axis cosine_axis(std::string const& label, std::vector<double> const& last);
+
+/// The rows and columns of a matrix that acts on tokens (x, y).
+[[nodiscard]] std::vector<Part> token_parts();
 
 /// The parameters of the paper's setting that are no options, for run.json.
 [[nodiscard]] nlohmann::ordered_json setting_json(int layers, int batch);

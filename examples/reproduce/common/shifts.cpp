@@ -105,16 +105,22 @@ nlohmann::ordered_json shift_json(Shift const& shift, std::vector<Predictor> con
 
 LineChart shift_chart(std::string const& title, Shift const& shift, std::vector<Predictor> const& predictors,
                       std::vector<PredictorLosses> const& losses) {
+    std::string const& rule = predictors.front().name;
     LineChart chart{.title = title,
+                    .note = "10,000 tasks at each point; nothing is trained or fitted anew.",
                     .x = {.label = shift.label},
-                    .y = {.label = "loss on 10,000 tasks (½ mean squared error)", .logarithmic = true}};
-    for (std::size_t i = 0; i < predictors.size(); ++i) {
-        chart.series.push_back({.name = predictors[i].name, .x = shift.values, .y = losses[i].loss});
-        if (predictors[i].of_seeds.size() > 1) {
-            chart.series.back().deviation = losses[i].deviation;
+                    .y = {.label = "loss, that of " + rule + " = 1", .logarithmic = true},
+                    .references = {{.label = rule, .y = 1}}};
+    for (std::size_t i = 1; i < predictors.size(); ++i) {
+        Series ratio{.name = predictors[i].name, .x = shift.values, .seeds = predictors[i].of_seeds.size()};
+        for (std::size_t at = 0; at < shift.values.size(); ++at) {
+            ratio.y.push_back(losses[i].loss[at] / losses.front().loss[at]);
+            if (ratio.seeds > 1) {
+                ratio.deviation.push_back(losses[i].deviation[at] / losses.front().loss[at]);
+            }
         }
+        chart.series.push_back(ratio);
     }
-    chart.series.back().dashed = true;
     return chart;
 }
 

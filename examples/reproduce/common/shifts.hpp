@@ -53,7 +53,7 @@ struct PredictorLosses {
 };
 [[nodiscard]] std::vector<PredictorLosses> losses_under(Shift const& shift, std::vector<Predictor> const& predictors);
 
-/// The same as a table, as part of run.json, and as a figure in which the last predictor is dashed.
+/// The same as a table, as part of run.json, and as a figure of ratios to the first predictor, the rule.
 [[nodiscard]] std::string shift_csv(Shift const& shift, std::vector<Predictor> const& predictors,
                                     std::vector<PredictorLosses> const& losses);
 [[nodiscard]] nlohmann::ordered_json shift_json(Shift const& shift, std::vector<Predictor> const& predictors,

@@ -76,6 +76,21 @@ cell(trained 1 loss_trained)
 json(loss_trained runs loss_trained 0)
 expect_near("the trained loss in larger_inputs.csv and in run.json" ${trained} ${loss_trained} 2)
 
+# --------------------------------------------------------------------------------------------------------- figures ----
+
+expect_in_figure(runs/short/loss.svg "loss above that of one step of gradient descent (%)" "After 40 steps of training"
+    "Shaded: mean ± one standard deviation over 2 seeds" "<polygon")
+expect_in_figure(runs/short/alignment.svg "cosine of sensitivities")
+expect_in_figure(runs/short/larger_inputs.svg "loss above that of one step of gradient descent (%)" "Seed 3.")
+expect_in_figure(runs/short/weights.svg "trained: P W_V" "gradient descent: P W_V" "class=\"border\"" ">-.60<")
+
+# One seed has no deviation, so its figures have no band. The curves have a measurement every 25 steps, as they fall early.
+expect_success(--steps 50 --batch 64 --quiet --threads 1 --out runs/one_seed)
+expect_not_in_figure(runs/one_seed/loss.svg "standard deviation" "<polygon")
+expect_not_in_figure(runs/one_seed/alignment.svg "standard deviation" "<polygon")
+expect_table(runs/one_seed/curves.csv
+    "seed,step,loss_trained,loss_interpolated,cosine,sensitivity_difference,prediction_difference" "0" "0 25 50")
+
 # --------------------------------------------------------------------------------------------------------- weights ----
 
 read_json(runs/short/weights.json)
