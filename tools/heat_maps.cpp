@@ -17,7 +17,7 @@ namespace {
 
 constexpr double names_left = 30;  // for the numbers or names of rows
 constexpr double names_below = 26;
-constexpr double gap = 14;           // to the next panel
+constexpr double gap = 14;            // to the next panel
 constexpr double largest_size = 420;  // of a matrix
 constexpr double cell_with_value = 25;
 constexpr double title_line = 19;
@@ -205,7 +205,8 @@ std::string svg_text(HeatMaps const& maps) {
     greatest = greatest > 0 ? greatest : 1;
     std::size_t const per_row =
         maps.panels_per_row > 0 ? static_cast<std::size_t>(maps.panels_per_row) : maps.panels.size();
-    double const width = (figure_width - 2 * figure_margin) / static_cast<double>(std::min(per_row, maps.panels.size()));
+    double const width =
+        (figure_width - 2 * figure_margin) / static_cast<double>(std::min(per_row, maps.panels.size()));
 
     Svg svg(figure_width, maps.title, description);
     Heading const heading(maps.title, maps.note);

@@ -19,8 +19,8 @@ namespace {
 constexpr double height_of_one_panel = 310;
 constexpr double height_of_two_panels = 195;  // each
 constexpr double label_line = 18;
-constexpr double leader = 24;              // from a curve to its name
-constexpr double widest_label = 185;       // broken into lines beyond
+constexpr double leader = 24;         // from a curve to its name
+constexpr double widest_label = 185;  // broken into lines beyond
 constexpr double legend_line = 22;
 constexpr double legend_sample = 40;
 constexpr char const* reference_dashes[] = {"reference dashed", "reference dotted", "reference"};
@@ -80,9 +80,9 @@ std::string fill_of(Series const& series, std::size_t index) {
 /// A line and its name.
 struct Named {
     std::string name;
-    std::string line;        // classes of a sample of it
-    std::string dot;         // classes of its points where they are not joined; else empty
-    double end = 0;          // y, as a value
+    std::string line;  // classes of a sample of it
+    std::string dot;   // classes of its points where they are not joined; else empty
+    double end = 0;    // y, as a value
     bool below = false;
     bool is_at_right = true;  // where the curve ends
 };
@@ -256,8 +256,8 @@ std::string three_digits(double value) {
 
 /// From where to where each curve goes, for those who do not see it.
 std::string description_of(LineChart const& chart, bool has_two) {
-    std::string text = note_of(chart) + (note_of(chart).empty() ? "" : " ") + "Across: " + chart.x.label + ". Up: " +
-                       chart.y.label + (has_two ? "; in the lower panel: " + chart.y_below.label : "") + ".";
+    std::string text = note_of(chart) + (note_of(chart).empty() ? "" : " ") + "Across: " + chart.x.label +
+                       ". Up: " + chart.y.label + (has_two ? "; in the lower panel: " + chart.y_below.label : "") + ".";
     for (Series const& series : chart.series) {
         std::vector<std::size_t> shown;
         for (std::size_t i = 0; i < series.y.size(); ++i) {

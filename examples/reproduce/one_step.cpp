@@ -168,6 +168,15 @@ void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> cons
     figures.draw("weights.svg", weights);
 }
 
+/// What was learned, in a sentence, and the file to open.
+void print_lesson(double excess, CommonOptions const& options) {
+    constexpr double as_good = .02;  // a layer that was trained long enough is ten times as near
+    char const* const learned = excess < as_good
+                                    ? "The trained layer has become a step of gradient descent: nobody told it to."
+                                    : "The trained layer is not yet a step of gradient descent: give it more --steps.";
+    std::printf("\n%s Open %s\n", learned, (options.out / "loss.svg").string().c_str());
+}
+
 void one_step(OneStepOptions const& all_options) {
     CommonOptions const& options = all_options.common;
     Stopwatch total;
@@ -228,6 +237,7 @@ void one_step(OneStepOptions const& all_options) {
                     duration_text(value("seconds_training")).c_str(), options.threads,
                     options.threads == 1 ? "thread" : "threads", duration_text(total.seconds()).c_str(),
                     options.out.string().c_str());
+        print_lesson(value("loss_trained") / scan.loss - 1, options);
     }
 }
 

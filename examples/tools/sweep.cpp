@@ -58,20 +58,22 @@ Size const& size_of(Cell const& cell) {
     });
     if (found == sizes.end()) {
         std::string const wanted = text_of(cell.input, cell.context, cell.layers);
-        throw tools::UsageError("the size " + wanted + " was not compiled: cmake --preset release -D \"INCONTEXT_SWEEP_SIZES=" +
+        throw tools::UsageError("the size " + wanted +
+                                " was not compiled: cmake --preset release -D \"INCONTEXT_SWEEP_SIZES=" +
                                 compiled_sizes() + ";" + wanted + "\" && cmake --build build/release --target sweep");
     }
     return *found;
 }
 
 /// The seconds of each cell: those of a size, measured once for each kind of training.
-std::vector<double> seconds_of(std::vector<Cell> const& cells, std::vector<char> const& done, incontext::Workers& workers) {
+std::vector<double> seconds_of(std::vector<Cell> const& cells, std::vector<char> const& done,
+                               incontext::Workers& workers) {
     std::vector<double> result(cells.size());
     for (std::size_t i = 0; i < cells.size(); ++i) {
         bool const is_like_last = i > 0 && result[i - 1] > 0 && cells[i].input == cells[i - 1].input &&
                                   cells[i].context == cells[i - 1].context && cells[i].layers == cells[i - 1].layers &&
                                   cells[i].batch == cells[i - 1].batch;
-        result[i] = done[i] != 0    ? 0
+        result[i] = done[i] != 0   ? 0
                     : is_like_last ? result[i - 1] / cells[i - 1].steps * cells[i].steps
                                    : size_of(cells[i]).seconds(cells[i], workers);
     }
@@ -103,24 +105,26 @@ std::vector<std::size_t> planned(SweepOptions const& options, Ranks const& ranks
             longest = std::max(longest, of_cell);
         }
         say(options, ranks,
-            std::to_string(cells.size()) + " cells, of which " + std::to_string(cells.size() - open.size()) + " are finished; " +
-                "the longest takes about " + tools::duration_text(longest) + ", all that are left about " +
-                tools::duration_text(sum / ranks.count()) + " on " + std::to_string(ranks.count()) +
-                (ranks.count() == 1 ? " process" : " processes") + " of " + std::to_string(options.threads) +
-                (options.threads == 1 ? " thread" : " threads"));
+            std::to_string(cells.size()) + " cells, of which " + std::to_string(cells.size() - open.size()) +
+                " are finished; " + "the longest takes about " + tools::duration_text(longest) +
+                ", all that are left about " + tools::duration_text(sum / ranks.count()) + " on " +
+                std::to_string(ranks.count()) + (ranks.count() == 1 ? " process" : " processes") + " of " +
+                std::to_string(options.threads) + (options.threads == 1 ? " thread" : " threads"));
     }
     std::vector<std::size_t> mine;
-    for (std::size_t i = static_cast<std::size_t>(ranks.rank()); i < open.size(); i += static_cast<std::size_t>(ranks.count())) {
+    for (std::size_t i = static_cast<std::size_t>(ranks.rank()); i < open.size();
+         i += static_cast<std::size_t>(ranks.count())) {
         mine.push_back(open[i]);
     }
     return mine;
 }
 
-void train(SweepOptions const& options, Ranks const& ranks, std::vector<Cell> const& cells, std::vector<std::size_t> const& mine,
-           incontext::Workers& workers) {
+void train(SweepOptions const& options, Ranks const& ranks, std::vector<Cell> const& cells,
+           std::vector<std::size_t> const& mine, incontext::Workers& workers) {
     std::size_t finished = 0;
     for (std::size_t const i : mine) {
-        tools::say_when_interrupted("interrupted: the finished cells are kept, and the same command goes on with the others");
+        tools::say_when_interrupted(
+            "interrupted: the finished cells are kept, and the same command goes on with the others");
         tools::Stopwatch watch;
         watch.start();
         CellResult const result = size_of(cells[i]).trained(cells[i], workers);
@@ -130,9 +134,10 @@ void train(SweepOptions const& options, Ranks const& ranks, std::vector<Cell> co
         incontext::write_file(file.string(), row_of(cells[i], result));
         ++finished;
         say(options, ranks,
-            text_of(cells[i].input, cells[i].context, cells[i].layers) + " seed " + std::to_string(cells[i].seed) + ": loss " +
-                std::to_string(result.loss_trained) + ", " + std::to_string(finished) + " of " + std::to_string(mine.size()) +
-                (ranks.count() > 1 ? " of this rank" : "") + ", took " + tools::duration_text(watch.seconds()));
+            text_of(cells[i].input, cells[i].context, cells[i].layers) + " seed " + std::to_string(cells[i].seed) +
+                ": loss " + std::to_string(result.loss_trained) + ", " + std::to_string(finished) + " of " +
+                std::to_string(mine.size()) + (ranks.count() > 1 ? " of this rank" : "") + ", took " +
+                tools::duration_text(watch.seconds()));
     }
 }
 
@@ -143,8 +148,9 @@ void write_table(tools::OutputDirectory const& directory, std::vector<Cell> cons
     for (std::size_t i = 0; i < cells.size(); ++i) {
         auto const row = finished_row(directory.path(), cells[i]);
         if (!row) {
-            throw std::runtime_error("'" + file_of(directory.path(), cells[i]).string() +
-                                     "' is missing, although its cell was trained: do the processes see one directory?");
+            throw std::runtime_error(
+                "'" + file_of(directory.path(), cells[i]).string() +
+                "' is missing, although its cell was trained: do the processes see one directory?");
         }
         rows += *row;
         std::filesystem::path const of_cell = file_of(directory.path(), cells[i]).string() + ".seconds";
@@ -199,15 +205,14 @@ void run(SweepOptions const& options) {
 
 void add_options(CLI::App& app, SweepOptions& options) {
     using namespace reproduce;
-    auto const add_numbers = [&app](std::string const& name, auto& values, long least, long greatest, std::string const& help,
-                                    std::string const& by_default) {
-        add_text(
-            app, name,
-            [name, &values, least, greatest](std::string const& text) {
-                auto const numbers = whole_numbers_in(name, text, least, greatest);
-                values.assign(numbers.begin(), numbers.end());
-            },
-            help, {.value = "N,N:N,...", .by_default = by_default});
+    auto const add_numbers = [&app](std::string const& name, auto& values, long least, long greatest,
+                                    std::string const& help, std::string const& by_default) {
+        add_text(app, name,
+                 [name, &values, least, greatest](std::string const& text) {
+                     auto const numbers = whole_numbers_in(name, text, least, greatest);
+                     values.assign(numbers.begin(), numbers.end());
+                 },
+                 help, {.value = "N,N:N,...", .by_default = by_default});
     };
     Grid& grid = options.grid;
     add_numbers("--input", grid.inputs, 1, 999, "dimensions of the input", "10");
@@ -216,18 +221,19 @@ void add_options(CLI::App& app, SweepOptions& options) {
     add_numbers("--steps", grid.steps, 1, 1'000'000'000, "training steps", "5000");
     add_numbers("--batch", grid.batches, 1, 1'000'000, "tasks per training step", "2048");
     add_numbers("--seeds", grid.seeds, 0, 2'147'483'647, "seeds", "0");
-    add_text(app, "--rate", [&grid](std::string const& text) { grid.rates = rates_in("--rate", text); }, "learning rates of Adam",
+    add_text(app, "--rate", [&grid](std::string const& text) { grid.rates = rates_in("--rate", text); },
+             "learning rates of Adam",
              {.value = "R,R,...", .by_default = "the paper's: 0.001; 0.0005 for more than three layers"});
-    add_whole_number(app, "--threads", options.threads, {1, 1'024}, "threads of each process; any number gives the same bits");
-    add_text(
-        app, "--out",
-        [&options](std::string const& text) {
-            if (text.empty()) {
-                throw UsageError("--out expects the name of a directory, not an empty text");
-            }
-            options.out = text;
-        },
-        "directory of the results", {.value = "DIRECTORY", .by_default = options.out.string()});
+    add_whole_number(app, "--threads", options.threads, {1, 1'024},
+                     "threads of each process; any number gives the same bits");
+    add_text(app, "--out",
+             [&options](std::string const& text) {
+                 if (text.empty()) {
+                     throw UsageError("--out expects the name of a directory, not an empty text");
+                 }
+                 options.out = text;
+             },
+             "directory of the results", {.value = "DIRECTORY", .by_default = options.out.string()});
     add_flag(app, "--plan", options.plan_alone, "only says how many cells there are, and how long they take");
     add_flag(app, "--quiet", options.quiet, "no progress and no summary; errors stay");
 }
@@ -239,6 +245,7 @@ int main(int argc, char** argv) {
     return tools::run_program(
         argc, argv,
         std::string("Trains a model for every cell of a grid of sizes, settings and seeds. Compiled ") +
-            (Ranks::has_mpi() ? "with MPI" : "without MPI") + ", for the sizes (input x context x layers) " + compiled_sizes() + ".",
+            (Ranks::has_mpi() ? "with MPI" : "without MPI") + ", for the sizes (input x context x layers) " +
+            compiled_sizes() + ".",
         [&](CLI::App& app) { add_options(app, options); }, [&] { run(options); });
 }

@@ -134,9 +134,11 @@ TEST_CASE("long texts are broken and cover nothing") {
     std::string const long_name = "one step of gradient descent on inputs without their mean, best rate";
     LineChart crowded = chart({curve(long_name, 3, 1), curve("mean of both layers' weights", 3, 1),
                                curve("trained layer", 2, 1), curve("another rule with rates of its own", 1, 1)});
-    crowded.title = "After 5,000 steps of training the layer, which has two heads, is .3 % above one step of gradient descent";
-    crowded.note = "Ten thousand tasks that were not seen in training, ten examples each, and inputs of ten dimensions: mean "
-                   "of one half of the squared error. The axis begins at a tenth.";
+    crowded.title =
+        "After 5,000 steps of training the layer, which has two heads, is .3 % above one step of gradient descent";
+    crowded.note =
+        "Ten thousand tasks that were not seen in training, ten examples each, and inputs of ten dimensions: mean "
+        "of one half of the squared error. The axis begins at a tenth.";
     crowded.references = {{.label = long_name, .y = 1.01}};
     CHECK(all_of(collisions(svg_text(crowded))).empty());
     crowded.y_below = {.label = "cosine of the sensitivities, from 0.9 on", .least = 0.9, .greatest = 1};
@@ -157,7 +159,8 @@ TEST_CASE("a figure says what its bands are") {
     CHECK(texts(svg_text(chart({curve("trained", 3, 1)})), "note").empty());
     LineChart with_note = chart({with_band(curve("trained", 3, 1), 5)});
     with_note.note = "10,000 tasks.";
-    CHECK(texts(svg_text(with_note), "note") == Lines{"10,000 tasks. Shaded: mean ± one standard deviation over 5 seeds."});
+    CHECK(texts(svg_text(with_note), "note") ==
+          Lines{"10,000 tasks. Shaded: mean ± one standard deviation over 5 seeds."});
 }
 
 TEST_CASE("one seed has no band") {
@@ -251,7 +254,8 @@ TEST_CASE("parts of a matrix are divided by a line and named") {
     }
     REQUIRE(borders.size() == 2);
     auto const cells = elements(svg, "rect");
-    auto const last = std::find_if(cells.rbegin(), cells.rend(), [](auto const& of) { return has_class(of, "positive"); });
+    auto const last =
+        std::find_if(cells.rbegin(), cells.rend(), [](auto const& of) { return has_class(of, "positive"); });
     CHECK(number(borders[0], "y1") == Approx(number(*last, "y")).margin(0.11));
     CHECK(number(borders[1], "x1") == Approx(number(*last, "x")).margin(0.11));
     CHECK(collisions(svg).empty());
@@ -308,7 +312,8 @@ TEST_CASE("many panels and large matrices cover nothing") {
 // ------------------------------------------------------------------------------------------------------------ bars ----
 
 TEST_CASE("bars have their names, their values and a note") {
-    tools::BarChart bars{.title = "One layer", .note = "AMD EPYC, g++ 12.2.0, -O3 -march=native", .axis = "million tasks per second"};
+    tools::BarChart bars{
+        .title = "One layer", .note = "AMD EPYC, g++ 12.2.0, -O3 -march=native", .axis = "million tasks per second"};
     bars.bars = {{.name = "incontext", .length = 8, .value = "8.0 M"},
                  {.name = "PyTorch, tasks innermost", .length = 2, .value = "2.0 M (4.0 times slower)"},
                  {.name = "Eigen", .length = 0.1, .value = "100 k (80 times slower)"}};

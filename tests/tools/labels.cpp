@@ -48,7 +48,8 @@ TEST_CASE("labels of several lines take the room that they need") {
 }
 
 TEST_CASE("texts are broken at blanks, and characters count, not bytes") {
-    CHECK(tools::wrapped("one step of GD", tools::width_of("one step"), tools::text_size) == Lines{"one step", "of GD"});
+    CHECK(tools::wrapped("one step of GD", tools::width_of("one step"), tools::text_size) ==
+          Lines{"one step", "of GD"});
     CHECK(tools::wrapped("incontestable", 10) == Lines{"incontestable"});
     CHECK(tools::wrapped("", 10).empty());
     CHECK(tools::wrapped("  a  b ", 1000) == Lines{"a b"});

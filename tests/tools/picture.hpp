@@ -75,15 +75,15 @@ struct Box {
 
 /// What a text covers, by tools::width_of; nobody turns one.
 inline Box box_of(std::string const& element) {
-    double const size = has_class(element, "title")                                 ? tools::title_size
+    double const size = has_class(element, "title")                                ? tools::title_size
                         : has_class(element, "note") || has_class(element, "tick") ? tools::small_size
-                        : has_class(element, "cell")                                ? tools::cell_size
-                                                                                    : tools::text_size;
+                        : has_class(element, "cell")                               ? tools::cell_size
+                                                                                   : tools::text_size;
     double const width = tools::width_of(words(element), size);
     double const x = number(element, "x");
-    double const left = has_class(element, "end")                                       ? x - width
+    double const left = has_class(element, "end")                                    ? x - width
                         : has_class(element, "middle") || has_class(element, "cell") ? x - width / 2
-                                                                                        : x;
+                                                                                     : x;
     double const base = number(element, "y");
     return {left, base - 0.75 * size, left + width, base + 0.2 * size, words(element)};
 }

@@ -24,9 +24,9 @@ struct Cell {
 /// What a cell has come to. No time: that changes from run to run.
 struct CellResult {
     double loss_trained = 0;
-    double loss_gd = 0;           // as many steps of gradient descent, at their best rate on the same tasks
+    double loss_gd = 0;  // as many steps of gradient descent, at their best rate on the same tasks
     double learning_rate_gd = 0;
-    double cosine = 0;            // of the sensitivities of both
+    double cosine = 0;  // of the sensitivities of both
 };
 
 /// A size, compiled in an object of its own (size.cpp).

@@ -47,9 +47,9 @@ void require_different(std::string const& option, std::vector<Number> numbers) {
 /// What tells a cell from others: the beginning of its row.
 std::string key_of(Cell const& cell) {
     std::string text;
-    for (double const value : {static_cast<double>(cell.input), static_cast<double>(cell.context), static_cast<double>(cell.layers),
-                               static_cast<double>(cell.steps), static_cast<double>(cell.batch), cell.rate,
-                               static_cast<double>(cell.seed)}) {
+    for (double const value : {static_cast<double>(cell.input), static_cast<double>(cell.context),
+                               static_cast<double>(cell.layers), static_cast<double>(cell.steps),
+                               static_cast<double>(cell.batch), cell.rate, static_cast<double>(cell.seed)}) {
         text += tools::number_text(value) + ",";
     }
     return text;
@@ -58,8 +58,8 @@ std::string key_of(Cell const& cell) {
 }  // namespace
 
 std::vector<int> whole_numbers_in(std::string const& option, std::string const& text, long least, long greatest) {
-    std::string const expected = "whole numbers from " + std::to_string(least) + " to " + std::to_string(greatest) +
-                                 ", as 5,10 or 0:9";
+    std::string const expected =
+        "whole numbers from " + std::to_string(least) + " to " + std::to_string(greatest) + ", as 5,10 or 0:9";
     std::vector<int> result;
     for (std::string const& part : parts_of(text, ',')) {
         auto const ends = parts_of(part, ':');
@@ -126,14 +126,15 @@ std::string header() {
 std::string row_of(Cell const& cell, CellResult const& result) {
     double const excess = 100 * (result.loss_trained / result.loss_gd - 1);
     return key_of(cell) + tools::number_text(result.loss_trained) + "," + tools::number_text(result.loss_gd) + "," +
-           tools::number_text(result.learning_rate_gd) + "," + tools::number_text(excess) + "," + tools::number_text(result.cosine) +
-           "\n";
+           tools::number_text(result.learning_rate_gd) + "," + tools::number_text(excess) + "," +
+           tools::number_text(result.cosine) + "\n";
 }
 
 std::filesystem::path file_of(std::filesystem::path const& directory, Cell const& cell) {
     return directory / "cells" /
            (text_of(cell.input, cell.context, cell.layers) + "_steps" + std::to_string(cell.steps) + "_batch" +
-            std::to_string(cell.batch) + "_rate" + tools::number_text(cell.rate) + "_seed" + std::to_string(cell.seed) + ".csv");
+            std::to_string(cell.batch) + "_rate" + tools::number_text(cell.rate) + "_seed" + std::to_string(cell.seed) +
+            ".csv");
 }
 
 std::optional<std::string> finished_row(std::filesystem::path const& directory, Cell const& cell) {
@@ -146,7 +147,8 @@ std::optional<std::string> finished_row(std::filesystem::path const& directory, 
     bool const is_row = row.starts_with(key_of(cell)) && row.ends_with('\n') &&
                         std::count(row.begin(), row.end(), '\n') == 1 && commas(row) == commas(header());
     if (!is_row) {
-        throw std::runtime_error("'" + file.string() + "' is not the row of its cell: remove it, and the cell is trained again");
+        throw std::runtime_error("'" + file.string() +
+                                 "' is not the row of its cell: remove it, and the cell is trained again");
     }
     return row;
 }

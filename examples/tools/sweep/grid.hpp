@@ -28,7 +28,8 @@ struct Grid {
 
 /// "5,10", "1:3,8" (with both ends). Errors: tools::UsageError with the option's name for what is none, outside of the bounds,
 /// or twice there.
-[[nodiscard]] std::vector<int> whole_numbers_in(std::string const& option, std::string const& text, long least, long greatest);
+[[nodiscard]] std::vector<int> whole_numbers_in(std::string const& option, std::string const& text, long least,
+                                                long greatest);
 /// ".001,3e-4": positive numbers.
 [[nodiscard]] std::vector<double> rates_in(std::string const& option, std::string const& text);
 

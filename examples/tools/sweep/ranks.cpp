@@ -44,7 +44,8 @@ Ranks::Ranks() {
     is_mpi_ = true;
 #else
     throw std::runtime_error(
-        "it was started under MPI and compiled without: install Open MPI and configure again, or start it without mpirun");
+        "it was started under MPI and compiled without: install Open MPI and configure again, or start it without "
+        "mpirun");
 #endif
 }
 
