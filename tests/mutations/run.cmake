@@ -1,8 +1,8 @@
 # Breaks the library in one place after the other, and looks whether the named test notices.
 #
 #     cmake -D COMPILER=<c++> -D OPTIONS=<file of its options> -D WORK=<scratch folder> -D CATCH=<libraries of Catch2>
-#           [-D SHORT=ON] [-D ONLY=<regular expression of headers>] [-D ENTRIES=<files of mutations>]
-#           [-D KNOWN=<folder>] -P run.cmake
+#           [-D SHORT=ON] [-D ONLY=<regular expression of headers>] [-D TESTS=<regular expression of tests>]
+#           [-D ENTRIES=<files of mutations>] [-D KNOWN=<folder>] -P run.cmake
 #
 # The files in lists/ hold the mutations, folder by folder:
 #
@@ -152,7 +152,8 @@ macro(in_header name)
 endmacro()
 
 macro(skip_unless_asked_for is_short)
-    if((SHORT AND NOT "${is_short}" STREQUAL "short") OR (ONLY AND NOT header MATCHES "${ONLY}"))
+    if((SHORT AND NOT "${is_short}" STREQUAL "short") OR (ONLY AND NOT header MATCHES "${ONLY}")
+       OR (TESTS AND NOT test MATCHES "${TESTS}"))
         return()
     endif()
     string(TIMESTAMP start "%s")

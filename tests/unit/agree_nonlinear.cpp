@@ -77,12 +77,38 @@ void check(double (*f)(double), double lowest, double highest) {
     REQUIRE(wrong == 0);
     REQUIRE(widest < 1e-5);  // it is not empty: some ten roundings
 }
+/// f of an argument that is off by far more than its own rounding, after 100 was added and taken away again, and of one that is
+/// exact, where nothing is left but the rounding of f.
+template <class Function>
+void check_far_and_exact(double (*f)(double), double lowest, double highest) {
+    int wrong = 0;
+    for (int k = 0; k < 2000; ++k) {
+        float const x = static_cast<float>(lowest + (highest - lowest) * k / 2000);
+        double const exact = f(static_cast<double>(x));
+        Bound const of_far = value_of<Function>(Bound::of(static_cast<double>(x)) + Bound::of(100) - Bound::of(100));
+        float const far = value_of<Function>((x + 100.0f) - 100.0f);
+        wrong += !(std::abs(static_cast<double>(far) - exact) <= of_far.error());
+        Bound const of_exact = value_of<Function>(Bound::of(static_cast<double>(x)));
+        wrong += !(std::abs(static_cast<double>(value_of<Function>(x)) - exact) <= of_exact.error());
+        wrong += !(of_exact.error() <= 6e-7 * (std::abs(exact) + 0.1));
+    }
+    REQUIRE(wrong == 0);
+}
+TEST_CASE("bounds of functions hold what is computed from what is far off, and from what is exact") {
+    check_far_and_exact<HyperbolicTangent>([](double x) { return std::tanh(x); }, -3, 3);
+    check_far_and_exact<ReciprocalRoot>([](double x) { return 1 / std::sqrt(x); }, 0.5, 50);
+    check_far_and_exact<Exponential>([](double x) { return std::exp(x); }, -6, 6);
+}
 TEST_CASE("bounds of functions hold what is computed") {
     check<HyperbolicTangent>([](double x) { return std::tanh(x); }, -6, 6);
     check<ReciprocalRoot>([](double x) { return 1 / std::sqrt(x); }, 0.5, 50);
     check<Exponential>([](double x) { return std::exp(x); }, -6, 6);
     REQUIRE(std::isinf(value_of<ReciprocalRoot>(Bound::of(0)).error()));
     REQUIRE(std::isinf(value_of<ReciprocalRoot>(Bound::of(-1)).error()));
+    // Above 0, and within its error of it.
+    Bound const nearly_zero = Bound::of(1) + Bound::of(1e-9) - Bound::of(1);
+    REQUIRE((nearly_zero.value() > 0 && nearly_zero.error() > nearly_zero.value()));
+    REQUIRE(std::isinf(value_of<ReciprocalRoot>(nearly_zero).error()));
     // A kink within the error: nothing is known of the derivative there.
     REQUIRE(std::isinf(ReLU::at(Bound::of(1) + Bound::of(-1)).derivative.error()));
     REQUIRE(ReLU::at(Bound::of(2)).derivative.value() == 1);

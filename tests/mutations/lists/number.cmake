@@ -342,4 +342,5 @@ mutation(${t} [[4 * u * absolute(at) + underflow]] [[0 * u * absolute(at)]])
 mutation(${t} [[hyperbolic_tangent(a.value_ + e) - hyperbolic_tangent(a.value_ - e)]] [[0 * e]])
 mutation(${t} [[high - 1 / root(a.value_ + e) + 4 * u * high]] [[high - 1 / root(a.value_ + e)]])
 mutation(${t} [[high - 1 / root(a.value_ + e) + 4 * u * high]] [[4 * u * high]])
-mutation(${t} [[if (!(a.value_ - e > 0)) {]] [[if (!(a.value_ > 0)) {]])
+equivalent(${t} [[if (!(a.value_ - e > 0)) {]] [[if (!(a.value_ > 0)) {]]
+    "1 over a root of 0 is infinite, and the root of a negative number none: a bound that is no number becomes infinite")
