@@ -13,6 +13,7 @@
 #include "incontext/number/function.hpp"    // exp, tanh, 1/sqrt: what runs, and what a proof knows of them
 #include "incontext/number/activation.hpp"  // GELU, ReLU, polynomials, any function
 
+#include "incontext/token_wise/map.hpp"         // what a map of tokens is
 #include "incontext/token_wise/token_wise.hpp"  // updates that look at one token at a time
 #include "incontext/token_wise/mlp.hpp"         // embeddings, perceptrons
 #include "incontext/token_wise/layer_norm.hpp"  // LayerNorm

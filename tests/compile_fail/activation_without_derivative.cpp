@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An activation that returns its value alone: a pullback asks for the derivative.
 //
-// expected: an activation is a struct with a static at(z) over any numbers, which returns ValueAndDerivative<Number>{f(z), f'(z)}
+// expected: an activation or weight function is a struct with a static at(z) over any numbers, which returns ValueAndDerivative<Number>{f(z), f'(z)}
 #include "incontext/theorem_nonlinear.hpp"
 
 using namespace incontext;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A layer that is another one by inheritance: training and evaluation would run the other one.
 //
-// expected: this layer inherits with_number<Other> from another one, whose answers and passes would run in the place of its own operator()
+// expected: this layer inherits with_number<Other> or its members from another one, whose answers and passes would run in the place of its own operator()
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Heads of unlike key_dim: by the root of which are the scores divided?
 //
-// expected: softmax attention divides its scores by the root of key_dim: heads of unlike key_dim need a positive third argument, SoftmaxAttention<Layer, Exponential, 11>
+// expected: softmax attention divides its scores by the root of key_dim: heads of unlike key_dim, and merged ones
 #include "incontext/theorem_nonlinear.hpp"
 
 using namespace incontext;

@@ -29,6 +29,8 @@ constexpr Prompt<sizes.tokens(), Rational> other_query{.context = prompt.context
 static_assert(prompt == prompt && !(prompt == other_context) && !(prompt == other_query));
 
 constexpr Prompt<sizes.tokens().without_split(), Rational> forgotten = prompt;
+static_assert(prompt == forgotten && forgotten == prompt && !(prompt != forgotten));
+static_assert(embed(X, Y, Xq, M<1, 2>{3, -1}) != forgotten && !(forgotten == embed(X, Y, Xq, M<1, 2>{3, -1})));
 static_assert(forgotten.context == prompt.context && forgotten.query == prompt.query);
 
 }  // namespace

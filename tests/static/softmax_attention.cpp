@@ -28,7 +28,7 @@ constexpr bool each_derivative_is_right = laws::first_wrong_derivative<sizes, La
 
 static_assert(pullback_is_right<SoftmaxAttention<Thin>>);
 static_assert(pullback_is_right<SoftmaxAttention<MultiHeadAttention<Head, Head>, Any>>);
-static_assert(pullback_is_right<SoftmaxAttention<MergedAttention<shape, Modular, 2>>>);
+static_assert(pullback_is_right<SoftmaxAttention<MergedAttention<shape, Modular, 2>, Exponential, 2>>);
 static_assert(each_derivative_is_right<SoftmaxAttention<MultiHeadAttention<Head, Thin>, Any, 7>>);
 static_assert(pullback_is_right<SoftmaxAttention<Thin, PolynomialActivation<1, 0, 1>>>);  // weights 1 + u^2
 
@@ -95,7 +95,7 @@ static_assert(weights_sum_to_one());
 // The division by sqrt(key_dim): a fraction where it is one, else any number; kept where heads are merged.
 static_assert(one_over_root<Rational, 9>() == Rational(1, 3) && one_over_root<Rational, 1>() == Rational(1));
 static_assert(key_dimension<MultiHeadAttention<Head, Head>> == 2 && key_dimension<MultiHeadAttention<Head, Thin>> == 0);
-static_assert(key_dimension<MergedAttention<shape, Modular, 2>> == shape.token_dim);
+static_assert(key_dimension<MergedAttention<shape, Modular, 2>> == 0);  // it no longer knows
 using Square = LinearSelfAttention<shape, Modular>;
 static_assert(std::is_same_v<FastForm<SoftmaxAttention<MultiHeadAttention<Square, Square>>>,
                              SoftmaxAttention<MergedAttention<shape, Modular, 2>, Exponential, 3>>);

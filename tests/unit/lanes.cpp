@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "catch.hpp"
+#include "incontext/number/dual.hpp"
 #include "support/drawn.hpp"
 
 namespace {
@@ -42,6 +43,13 @@ bool in_every_lane(Pack const& result, Expected const& expected) {
         all = all && result[lane] == expected(lane);
     }
     return all;
+}
+
+TEST_CASE("dual numbers over lanes are compared") {
+    using Number = Dual<Lanes<float, 4>>;
+    Number const number(Lanes<float, 4>(2), Lanes<float, 4>(3));
+    REQUIRE((number == Number(Lanes<float, 4>(2), Lanes<float, 4>(3))));
+    REQUIRE_FALSE((number == Number(Lanes<float, 4>(2), Lanes<float, 4>(4))));
 }
 
 TEMPLATE_LIST_TEST_CASE("a lane is set and read by its index, and leaves its neighbours alone", "", AllPacks) {

@@ -16,6 +16,7 @@
 #include "incontext/attention/linear_layer.hpp"
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/number/activation.hpp"
 #include "incontext/number/function.hpp"
 #include "incontext/number/number.hpp"
 #include "incontext/pass/range.hpp"
@@ -68,6 +69,7 @@ struct SoftmaxOfScores {
     template <AnyMatrix Scores>
     static constexpr void keep(Scores const& scores, Kept<NumberOf<Scores>, rows_of<Scores>, cols_of<Scores>>& kept) {
         using Number = NumberOf<Scores>;
+        static_assert(an_activation_returns_its_value_and_derivative<Weight, Number>::value, "see the first error");
         constexpr int context = rows_of<Scores>;
         Number const scale = one_over_root<Number, ScaledBy>();
         kept.weights = scale * scores;
@@ -165,8 +167,8 @@ struct softmax_attention_is_made_of_linear_heads {
                   "SoftmaxAttention<LinearSelfAttention<...>>, or that of a MultiHeadAttention or MergedAttention");
 };
 
-/// The key_dim of a layer's heads: by its root the paper divides scores. Heads of unlike key_dim do not compile: they say
-/// ScaledBy. Merged heads, whose keys are tokens: token_dim. Test: tests/compile_fail/softmax_of_unlike_keys.cpp.
+/// The key_dim of a layer's heads: by its root the paper divides scores. 0 for heads of unlike key_dim, and for merged ones,
+/// which do not know it: they say ScaledBy. Test: tests/compile_fail/softmax_of_unlike_keys.cpp.
 template <class Layer>
 [[nodiscard]] consteval int key_dimension_of() {
     if constexpr (!requires {
@@ -180,7 +182,7 @@ template <class Layer>
             if constexpr (requires { head.key; }) {
                 return rows_of<decltype(head.key)>;
             } else {
-                return Layer::shape.token_dim;
+                return 0;  // merged
             }
         };
         Layer const layer{};
@@ -193,7 +195,25 @@ template <class Layer>
     }
 }
 template <class Layer>
-inline constexpr int key_dimension = key_dimension_of<typename Layer::template with_number<Modular>>();
+[[nodiscard]] consteval int key_dimension_in_any_numbers() {
+    if constexpr (SaysItsNumbers<Layer>) {
+        return key_dimension_of<typename Layer::template with_number<Modular>>();
+    } else {
+        static_cast<void>(softmax_attention_is_made_of_linear_heads<Layer>{});
+        return 1;
+    }
+}
+template <class Layer>
+inline constexpr int key_dimension = key_dimension_in_any_numbers<Layer>();
+
+/// Test: tests/compile_fail/weights_of_no_head.cpp.
+template <int Head, int Count>
+struct a_head_has_a_number_below_their_count {
+    static_assert(0 <= Head && Head < Count,
+                  "the heads of a layer have the numbers 0, 1, ...: compare the number of the head, then the count of "
+                  "heads, in this message");
+    static constexpr bool value = true;
+};
 
 /// Softmax attention with the heads of a layer of linear attention.
 ///
@@ -206,8 +226,9 @@ template <class Layer, class Weight = Exponential, int ScaledBy = key_dimension<
 struct SoftmaxAttention {
     static_assert(
         ScaledBy > 0,
-        "softmax attention divides its scores by the root of key_dim: heads of unlike key_dim need a positive "
-        "third argument, SoftmaxAttention<Layer, Exponential, 11>");
+        "softmax attention divides its scores by the root of key_dim: heads of unlike key_dim, and merged ones, which "
+        "no longer know theirs, need a positive third argument, SoftmaxAttention<Layer, Exponential, 11>, or "
+        "fast_form of the softmax attention in the place of softmax attention of the fast_form");
 
     static constexpr TokenShape shape = Layer::shape;
     static constexpr int head_count = Layer::head_count;
@@ -231,6 +252,7 @@ struct SoftmaxAttention {
     template <int Head = 0, AnyMatrix Context, AnyMatrix Tokens>
     [[nodiscard]] constexpr auto weights(Context const& C, Tokens const& T) const
         -> Matrix<NumberOf<Tokens>, cols_of<Context>, cols_of<Tokens>> {
+        static_assert(a_head_has_a_number_below_their_count<Head, head_count>::value, "see the first error");
         auto const& heads = heads_of(layer);
         return weights_of(product_of_transpose(C, element<Head>(heads).score_direction(T)));
     }

@@ -33,7 +33,10 @@ struct PlainTokenSizes {
 
     /// (content; slot; position of an x; position of a y), two tokens for each example.
     [[nodiscard]] constexpr TokenShape tokens() const {
-        return {.token_dim = 2 * content + 2 * examples, .context = 2 * examples, .query = query};
+        return {.token_dim = content < 1 ? content  // so that Prompt refuses it
+                                         : 2 * content + 2 * examples,
+                .context = 2 * examples,
+                .query = query};
     }
 
     friend constexpr bool operator==(PlainTokenSizes const&, PlainTokenSizes const&) = default;

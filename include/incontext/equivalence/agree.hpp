@@ -34,6 +34,16 @@ struct an_update_must_say_its_numbers {
         "with a member template with_number<Other>, as in gradient_descent/gradient_step.hpp");
 };
 
+/// Test: tests/compile_fail/agree_on_exact_numbers.cpp.
+template <class Number>
+struct agree_is_about_numbers_that_round {
+    static_assert(
+        std::floating_point<Number>,
+        "agree and error_bounds are about numbers that round, float, double and their lanes: of exact numbers "
+        "ask identical<sizes>, different<sizes> or first_difference");
+    using Bound = ErrorBound<Number>;
+};
+
 /// What a comparison in floating point says.
 ///
 /// agree: no entry differs by more than rounding explains, and the bound is small. differ: one does, so the updates are not
@@ -92,15 +102,20 @@ constexpr auto lane_of(Number const& number, int lane) {
 
 }  // namespace agreement
 
+/// The bound of a number, or of a lane of it. Errors: of numbers that do not round it does not compile.
+template <class Number>
+using BoundOf = typename agree_is_about_numbers_that_round<typename LaneOf<Number>::type>::Bound;
+
 /// How far every entry of update(prompt) can be from its exact value, as bounds [token_dim x tokens].
 ///
 /// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound.
 /// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes).
-template <ConvertibleUpdate Update, TokenShape Shape, class Number>
+template <class Update, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto error_bounds(Update const& update, Prompt<Shape, Number> const& prompt, int lane = 0)
-    -> Prompt<Shape, ErrorBound<typename LaneOf<Number>::type>> {
+    -> Prompt<Shape, BoundOf<Number>> {
+    static_cast<void>(an_update_must_say_its_numbers<Update>{});
     static_assert(keeps_the_dimension_of_tokens<Update, Shape>, "see the first error");
-    using Bound = ErrorBound<typename LaneOf<Number>::type>;
+    using Bound = BoundOf<Number>;
     auto const bound_of = [lane](auto const& number) { return Bound::of(agreement::lane_of(number, lane)); };
     return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));
 }
@@ -200,6 +215,7 @@ void compare(Tokens const& a, Tokens const& b, Bounds const& of_a, Bounds const&
 
 template <class A, class B, TokenShape Shape, class Number>
 Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
+    static_cast<void>(sizeof(BoundOf<Number>));
     static_cast<void>(an_update_must_say_its_numbers<A>{});
     static_cast<void>(an_update_must_say_its_numbers<B>{});
     static_assert(keeps_the_dimension_of_tokens<A, Shape> && keeps_the_dimension_of_tokens<B, Shape>,
@@ -212,7 +228,7 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
         auto const of_a = error_bounds(a, prompt, lane);
         auto const of_b = error_bounds(b, prompt, lane);
         for (int row = 0; row < Shape.token_dim; ++row) {
-            typename ErrorBound<typename LaneOf<Number>::type>::Wide scale = 0;
+            typename BoundOf<Number>::Wide scale = 0;
             for (auto const* tokens : {&prompt, &from_a, &from_b}) {
                 agreement::enlarge_scale(tokens->context, row, lane, scale);
                 agreement::enlarge_scale(tokens->query, row, lane, scale);

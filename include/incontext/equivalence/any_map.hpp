@@ -113,12 +113,21 @@ constexpr Letter value_of_map(char map, Axis rows, Letter input, Letter output) 
 
 }  // namespace symbolic
 
+/// Test: tests/compile_fail/unknown_map_of_three_blocks.cpp.
+template <int Blocks>
+struct is_an_argument_of_an_unknown_map {
+    static_assert(Blocks == 1 || Blocks == 2,
+                  "a map of symbols is given inputs, one block, or whole tokens, two, as they stand in the prompt: "
+                  "compare the number of blocks in this message");
+    static constexpr bool value = true;
+};
+
 template <>
 struct UnknownMap<Polynomial> {
     template <Axis Rows, int RowCount, AnyMatrix Columns>
     static constexpr auto values(WitnessKey const&, char const* name, Columns const& columns)
         -> Matrix<Polynomial, RowCount, cols_of<Columns>> {
-        static_assert(RowCount == 1 && (rows_of<Columns> == 1 || rows_of<Columns> == 2));
+        static_assert(is_an_argument_of_an_unknown_map<rows_of<Columns>>::value, "see the first error");
         return trusted::generate<Polynomial, RowCount, cols_of<Columns>>([&](int, int col) {
             Letter const input = symbolic::only_letter(trusted::entry(columns, 0, col));
             if constexpr (rows_of<Columns> == 1) {

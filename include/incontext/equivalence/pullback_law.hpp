@@ -245,6 +245,29 @@ struct a_layer_has_members_that_are_no_parameters {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/law_of_a_frozen_layer.cpp.
+template <class Layer, int Parameters, int Learned>
+struct a_frozen_layer_has_no_law {
+    static_assert(
+        Parameters == Learned,
+        "the law is false of a frozen layer, and of a model with one, by their nature: the update moves with its "
+        "parameters, and the pullback says that it does not (compare the counts of all, then of learned parameters, "
+        "in this message). Ask the law of the layer without Frozen; its pullback is the one that runs");
+    static constexpr bool value = true;
+};
+
+template <class Layer>
+[[nodiscard]] constexpr bool no_layer_is_frozen() {
+    constexpr auto count = [](bool learned_alone) {
+        int parameters = 0;
+        auto const one_more = [&](char const*, auto const&) { ++parameters; };
+        Layer layer{};
+        learned_alone ? for_each_learned_parameter(one_more, layer) : for_each_parameter(one_more, layer);
+        return parameters;
+    };
+    return a_frozen_layer_has_no_law<Layer, count(false), count(true)>::value;
+}
+
 template <class Layer>
 [[nodiscard]] constexpr bool all_members_are_parameters() {
     constexpr int listed = [] {
@@ -289,7 +312,8 @@ inline constexpr bool associations_agree<Sizes, Layer> =
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
 template <Dimensions Sizes, class Layer>
 inline constexpr bool pullback_is_transpose_of_derivative =
-    all<all_members_are_parameters<Layer>(),                            //
+    all<no_layer_is_frozen<Layer>(),                                    //
+        all_members_are_parameters<Layer>(),                            //
         degree_is_small_of<Sizes, AllTokens, Layer>,                    //
         degree_is_small_of<Sizes, QueryTokens, Layer>,                  //
         degree_is_small_of<Sizes, TargetsOf<Layer, Sizes>, Layer>,      //
@@ -305,6 +329,7 @@ inline constexpr bool pullback_is_transpose_of_derivative =
 /// -2, none.
 template <Dimensions Sizes, class Layer, int Moved = the_prompt>
 [[nodiscard]] consteval int first_wrong_derivative() {
+    static_assert(no_layer_is_frozen<Layer>(), "see the first error");
     if constexpr (Moved == parameters_of<Layer>) {
         return everything;
     } else if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&

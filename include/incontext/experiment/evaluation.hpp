@@ -34,10 +34,11 @@ class Evaluation {
     static constexpr std::uint32_t reference_seed = 5;
     static constexpr int reference_count = 10000;
 
-    template <TaskDistribution<Sizes, lanes> Distribution = LinearRegression>
+    template <class Distribution = LinearRegression>
     explicit Evaluation(Workers& workers, Distribution const& distribution = {}, std::uint32_t seed = reference_seed,
                         int count = reference_count)
         : workers_(workers), count_(count) {
+        static_assert(a_distribution_draws_tasks<Distribution, Sizes, lanes>::value, "see the first error");
         if (count < 1) {
             fail<std::invalid_argument>("evaluation: at least one task is needed");
         }

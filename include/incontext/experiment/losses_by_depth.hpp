@@ -19,10 +19,10 @@ namespace incontext {
 /// Source: [vonOswald2023] Fig. 1 and 10. Exactness: float per task, means in double; losses[k] is that of the stack of the
 /// first k layers by their definition, where Evaluation::loss may ask the last layer for less and round otherwise. A loss
 /// too large for a float in one task is an infinite mean, and may be NaN further on. Cost: depth layers per task.
-/// Errors: none. Test: tests/unit/losses_by_depth.cpp.
-template <Dimensions Sizes, AnyStack Stack>
-[[nodiscard]] std::array<double, static_cast<std::size_t>(Stack::depth) + 1> losses_by_depth(
-    Evaluation<Sizes> const& evaluation, Stack const& stack) {
+/// Errors: a single layer, and a stack whose tokens become wider or narrower, do not compile. Test: tests/unit/losses_by_depth.cpp.
+template <Dimensions Sizes, class Stack>
+[[nodiscard]] auto losses_by_depth(Evaluation<Sizes> const& evaluation, Stack const& stack)
+    -> std::array<double, static_cast<std::size_t>(only_a_stack_is_asked_after_each_layer<Stack>::depth) + 1> {
     using Number = typename Evaluation<Sizes>::Number;
     constexpr int count = Stack::depth + 1;
     return evaluation.template mean<count>([&](auto const& task, std::array<Number, count>& losses) {

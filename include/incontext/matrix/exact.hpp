@@ -7,14 +7,29 @@
 #pragma once
 
 #include <concepts>
+#include <initializer_list>
 #include <type_traits>
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/placed.hpp"
 #include "incontext/matrix/refused.hpp"
 #include "incontext/number/number.hpp"
 
 namespace incontext {
+
+class Polynomial;
+
+/// Test: tests/compile_fail/count_of_entries.cpp, entries_in_rows.cpp.
+template <class RequiredShape, int Count>
+struct an_exact_matrix_is_made_from_all_its_entries {
+    static_assert(never<RequiredShape>,
+                  "an exact matrix is made from rows * cols entries, one list, column by column: compare "
+                  "Required<rows, cols> with the number of entries in this message; each is an integer or a number of "
+                  "the matrix. zero<Number, rows, cols>() has no entries to write");
+};
+
+struct an_exact_matrix;
 
 /// A matrix [Rows x Cols] with entries in column-major order. Names as in Eigen, so that one source serves both.
 ///
@@ -39,10 +54,30 @@ struct ExactMatrix : HasNoMembersOfEigen {
         }
     }
 
-    /// From its entries, column by column. Errors: another count of entries does not compile.
+    /// From its entries, column by column.
     template <class... Entries>
         requires(static_cast<int>(sizeof...(Entries)) == Rows * Cols && (std::convertible_to<Entries, Number> && ...))
     constexpr explicit(Rows* Cols == 1) ExactMatrix(Entries const&... columns) : entries{Number(columns)...} {}
+
+    /// These do not compile, with one sentence: another count of entries, entries of another kind, and another matrix.
+    template <class... Entries>
+        requires(sizeof...(Entries) > 1 && (static_cast<int>(sizeof...(Entries)) != Rows * Cols ||
+                                            !(std::convertible_to<Entries, Number> && ...)))
+    constexpr ExactMatrix(Entries const&...) {
+        static_cast<void>(an_exact_matrix_is_made_from_all_its_entries<Required<Rows, Cols>, sizeof...(Entries)>{});
+    }
+    template <class Entry>
+    constexpr ExactMatrix(std::initializer_list<std::initializer_list<Entry>>) {
+        static_cast<void>(an_exact_matrix_is_made_from_all_its_entries<Required<Rows, Cols>, 0>{});
+    }
+    template <class Entry>
+        requires(Rows* Cols != 1 && !AnyMatrix<Entry> && std::convertible_to<Entry, Number>)
+    constexpr ExactMatrix(Entry const&) {
+        static_cast<void>(an_exact_matrix_is_made_from_all_its_entries<Required<Rows, Cols>, 1>{});
+    }
+    template <AnyMatrix Other>
+        requires(rows_of<Other> != Rows || cols_of<Other> != Cols || !std::same_as<NumberOf<Other>, Number>)
+    constexpr ExactMatrix(Other const&) { require_place<an_exact_matrix, Number, Rows, Cols, Other>(); }
 
     [[nodiscard]] constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }
     [[nodiscard]] constexpr Number const& operator()(int row, int col) const { return entries[col * Rows + row]; }
@@ -106,9 +141,9 @@ struct ExactMatrix : HasNoMembersOfEigen {
 /// Two matrices, one of which is not Eigen's, that have no sum: of unlike shapes or numbers.
 template <class A, class B>
 concept HaveNoSum = AnyMatrix<A> && AnyMatrix<B> &&
-    (std::derived_from<A, HasNoMembersOfEigen> ||
-     std::derived_from<B, HasNoMembersOfEigen>)&&(rows_of<A> != rows_of<B> || cols_of<A> != cols_of<B> ||
-                                                  !std::same_as<NumberOf<A>, NumberOf<B>>);
+    (rows_of<A> != rows_of<B> || cols_of<A> != cols_of<B> ||
+     !std::same_as<NumberOf<A>, NumberOf<B>>)&&(std::derived_from<A, HasNoMembersOfEigen> ||
+                                                std::derived_from<B, HasNoMembersOfEigen>);
 
 /// Do not compile, with one sentence. Test: tests/compile_fail/wrong_shape_sum_of_exact.cpp.
 template <class A, class B>
@@ -132,80 +167,99 @@ constexpr auto operator-=(A& a, B const&) {
     return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
 }
 
-template <AnyMatrix A, AnyMatrix B>
-    requires(std::derived_from<A, HasNoMembersOfEigen>&& std::derived_from<B, HasNoMembersOfEigen> &&
-             (cols_of<A> != rows_of<B> || !std::same_as<NumberOf<A>, NumberOf<B>>))
-constexpr auto operator*(A const& a, B const& b) {
-    return product(a, b);
-}
-
-/// A product as Eigen writes it. Exactness, cost, errors: as product(a, b). Test: tests/unit/matrix.cpp.
-template <class Number, int Rows, int Inner, int Cols>
-[[nodiscard]] constexpr ExactMatrix<Number, Rows, Cols> operator*(ExactMatrix<Number, Rows, Inner> const& a,
-                                                                  ExactMatrix<Number, Inner, Cols> const& b) {
-    return product(a, b);
-}
-
-/// A number class (Modular, Rational, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
-template <class Number>
-concept NumberClass = std::is_class_v<Number> && !requires {
-    Number::lane_count;
+/// Test: tests/compile_fail/comparison_of_unlike_matrices.cpp.
+template <class GivenShape, class GivenNumber, class OtherShape, class OtherNumber>
+struct only_matrices_of_one_shape_and_number_are_compared {
+    static_assert(never<GivenShape>,
+                  "== and != compare two matrices of one shape and one type of numbers: compare the two Given<rows, "
+                  "cols>, and the numbers after each, in this message");
+    static constexpr bool value = false;
 };
 
-template <NumberClass Number, int Rows, int Cols>
-    requires FixedSizes<Rows, Cols>
-struct MatrixOf<Number, Rows, Cols> {
-    using type = ExactMatrix<Number, Rows, Cols>;
-};
-
-/// The textbook definitions.
-template <NumberClass Number>
-struct MatrixArithmetic<Number> {
-    /// (A^T)_rc = A_cr.
-    template <int Rows, int Cols>
-    static constexpr ExactMatrix<Number, Cols, Rows> transpose(ExactMatrix<Number, Rows, Cols> const& a) {
-        ExactMatrix<Number, Cols, Rows> result;
-        for (int col = 0; col < Cols; ++col) {
-            for (int row = 0; row < Rows; ++row) {
-                result.entries[row * Cols + col] = a.entries[col * Rows + row];
-            }
-        }
-        return result;
+/// Do not compile, with one sentence; != is made of ==. Symbolic blocks have a sentence of their own.
+template <class A, class B>
+    requires HaveNoSum<A, B> &&
+        (!std::same_as<NumberOf<A>, Polynomial> && !std::same_as<NumberOf<B>, Polynomial>)constexpr bool
+        operator==(A const&, B const&) {
+        return only_matrices_of_one_shape_and_number_are_compared<Given<rows_of<A>, cols_of<A>>, NumberOf<A>,
+                                                                  Given<rows_of<B>, cols_of<B>>, NumberOf<B>>::value;
     }
 
-    /// (A B)_rc = sum over i of A_ri B_ic, in the order of i, without the terms where A_ri or B_ic is 0: most entries of a
-    /// construction are, and compilers limit the steps of a constant evaluation.
-    template <int Rows, int Inner, int Cols>
-    static constexpr ExactMatrix<Number, Rows, Cols> product(ExactMatrix<Number, Rows, Inner> const& a,
-                                                             ExactMatrix<Number, Inner, Cols> const& b) {
-        auto result = zero<Number, Rows, Cols>();
-        int columns[Cols]{};
-        for (int i = 0; i < Inner; ++i) {
-            int count = 0;  // of the entries of row i of B that are not 0
+    template <AnyMatrix A, AnyMatrix B>
+        requires(std::derived_from<A, HasNoMembersOfEigen>&& std::derived_from<B, HasNoMembersOfEigen> &&
+                 (cols_of<A> != rows_of<B> || !std::same_as<NumberOf<A>, NumberOf<B>>))
+    constexpr auto operator*(A const& a, B const& b) {
+        return product(a, b);
+    }
+
+    /// A product as Eigen writes it. Exactness, cost, errors: as product(a, b). Test: tests/unit/matrix.cpp.
+    template <class Number, int Rows, int Inner, int Cols>
+    [[nodiscard]] constexpr ExactMatrix<Number, Rows, Cols> operator*(ExactMatrix<Number, Rows, Inner> const& a,
+                                                                      ExactMatrix<Number, Inner, Cols> const& b) {
+        return product(a, b);
+    }
+
+    /// A number class (Modular, Rational, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
+    template <class Number>
+    concept NumberClass = std::is_class_v<Number> && !requires {
+        Number::lane_count;
+    };
+
+    template <NumberClass Number, int Rows, int Cols>
+        requires FixedSizes<Rows, Cols>
+    struct MatrixOf<Number, Rows, Cols> {
+        using type = ExactMatrix<Number, Rows, Cols>;
+    };
+
+    /// The textbook definitions.
+    template <NumberClass Number>
+    struct MatrixArithmetic<Number> {
+        /// (A^T)_rc = A_cr.
+        template <int Rows, int Cols>
+        static constexpr ExactMatrix<Number, Cols, Rows> transpose(ExactMatrix<Number, Rows, Cols> const& a) {
+            ExactMatrix<Number, Cols, Rows> result;
             for (int col = 0; col < Cols; ++col) {
-                if (!trusted::is_zero(b.entries[col * Inner + i])) {
-                    columns[count++] = col;
-                }
-            }
-            if constexpr (trusted::begins_unwritten<Number>) {  // zero times what nobody wrote is not zero: all is read
                 for (int row = 0; row < Rows; ++row) {
-                    static_cast<void>(trusted::is_zero(a.entries[i * Rows + row]));
+                    result.entries[row * Cols + col] = a.entries[col * Rows + row];
                 }
             }
-            for (int row = 0; count > 0 && row < Rows; ++row) {
-                Number const& factor = a.entries[i * Rows + row];
-                if (trusted::is_zero(factor)) {
-                    continue;
-                }
-                for (int k = 0; k < count; ++k) {
-                    Number& sum = result.entries[columns[k] * Rows + row];
-                    Number const term = factor * b.entries[columns[k] * Inner + i];
-                    sum = i == 0 ? term : sum + term;
-                }
-            }
+            return result;
         }
-        return result;
-    }
-};
+
+        /// (A B)_rc = sum over i of A_ri B_ic, in the order of i, without the terms where A_ri or B_ic is 0: most entries of a
+        /// construction are, and compilers limit the steps of a constant evaluation.
+        template <int Rows, int Inner, int Cols>
+        static constexpr ExactMatrix<Number, Rows, Cols> product(ExactMatrix<Number, Rows, Inner> const& a,
+                                                                 ExactMatrix<Number, Inner, Cols> const& b) {
+            auto result = zero<Number, Rows, Cols>();
+            int columns[Cols]{};
+            for (int i = 0; i < Inner; ++i) {
+                int count = 0;  // of the entries of row i of B that are not 0
+                for (int col = 0; col < Cols; ++col) {
+                    if (!trusted::is_zero(b.entries[col * Inner + i])) {
+                        columns[count++] = col;
+                    }
+                }
+                if constexpr (trusted::begins_unwritten<
+                                  Number>) {  // zero times what nobody wrote is not zero: all is read
+                    for (int row = 0; row < Rows; ++row) {
+                        static_cast<void>(trusted::is_zero(a.entries[i * Rows + row]));
+                    }
+                }
+                for (int row = 0; count > 0 && row < Rows; ++row) {
+                    Number const& factor = a.entries[i * Rows + row];
+                    if (trusted::is_zero(factor)) {
+                        continue;
+                    }
+                    for (int k = 0; k < count; ++k) {
+                        Number& sum = result.entries[columns[k] * Rows + row];
+                        Number const term = factor * b.entries[columns[k] * Inner + i];
+                        sum = i == 0 ? term : sum + term;
+                    }
+                }
+            }
+            return result;
+        }
+    };
 
 }  // namespace incontext

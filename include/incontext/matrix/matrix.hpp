@@ -46,6 +46,7 @@ struct a_matrix_has_fixed_sizes {
                   "the sizes of a matrix are known while compiling: see Given<rows, cols> in this message (below 0: a "
                   "dynamic size); use a matrix of fixed size, or a block such as X.topLeftCorner<3, 7>()");
     using type = void;
+    static constexpr int value = 0;
 };
 
 template <int Rows, int Cols>
@@ -300,12 +301,15 @@ constexpr void add_product_with_transpose(C& c, A const& a, B const& b) {
 
 /// <A, B> = sum of A_rc B_rc over all entries of two matrices of one shape.
 ///
-/// Exactness: one rounding per operation. Cost: rows cols multiplications. Errors: shapes that differ do not compile.
+/// Exactness: one rounding per operation. Cost: rows cols multiplications. Errors: shapes that differ, and dynamic ones, do not
+/// compile.
 /// Test: tests/static/backpropagation.cpp (the derivative with respect to a damping).
 template <AnyMatrix A, AnyMatrix B>
 [[nodiscard]] constexpr NumberOf<A> inner_product(A const& a, B const& b) {
     require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>();
-    if constexpr (requires { MatrixArithmetic<NumberOf<A>>::inner_product(a, b); }) {
+    if constexpr (!FixedSizes<rows_of<A>, cols_of<A>>) {
+        return a_matrix_has_fixed_sizes<Given<rows_of<A>, cols_of<A>>>::value;
+    } else if constexpr (requires { MatrixArithmetic<NumberOf<A>>::inner_product(a, b); }) {
         return MatrixArithmetic<NumberOf<A>>::inner_product(a, b);
     } else {
         NumberOf<A> sum(0);

@@ -20,7 +20,7 @@
 
 namespace incontext {
 
-/// What MLPs ask of an activation.
+/// What MLPs ask of an activation, and softmax of its weight function.
 template <class T, class Number>
 concept Activation = requires(Number const& z) {
     { T::at(z) } -> std::same_as<ValueAndDerivative<Number>>;
@@ -30,7 +30,7 @@ concept Activation = requires(Number const& z) {
 template <class T, class Number>
 struct an_activation_returns_its_value_and_derivative {
     static_assert(Activation<T, Number>,
-                  "an activation is a struct with a static at(z) over any numbers, which returns "
+                  "an activation or weight function is a struct with a static at(z) over any numbers, which returns "
                   "ValueAndDerivative<Number>{f(z), f'(z)} (number/activation.hpp)");
     static constexpr bool value = true;
 };
@@ -101,6 +101,7 @@ template <int... Coefficient>
 struct PolynomialActivation {
     template <class Number>
     [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
+        static_assert(sizeof...(Coefficient) > 0, "a polynomial activation has at least one coefficient");
         constexpr int count = static_cast<int>(sizeof...(Coefficient));
         constexpr int coefficients[] = {Coefficient...};
         ValueAndDerivative<Number> sum{Number(coefficients[count - 1]), Number(0)};

@@ -157,10 +157,26 @@ concept HasHyperbolicTangent = !std::integral<Number> && requires(Number const& 
 template <class Function, class Number>
 [[nodiscard]] constexpr ValueAndDerivative<Number> value_and_derivative(Number const& x);
 
+template <class Function>
+concept NamedFunction = requires {
+    std::uint64_t(Function::name);
+};
+
+/// Test: tests/compile_fail/value_of_an_activation.cpp.
+template <class Function>
+struct a_function_has_a_name {
+    static_assert(NamedFunction<Function>,
+                  "value_of and value_and_derivative take a function with a name, such as Exponential, "
+                  "HyperbolicTangent or ReciprocalRoot (number/function.hpp); an activation, GELU or ReLU, is asked "
+                  "GELU::at(z)");
+    static constexpr bool value = true;
+};
+
 /// f(x). Exactness, errors: as Function says; in the exact families as above. A symbolic block does not compile.
 /// Test of both: tests/static/functions.cpp, tests/unit/functions.cpp.
 template <class Function, class Number>
 [[nodiscard]] constexpr Number value_of(Number const& x) {
+    static_assert(a_function_has_a_name<Function>::value, "see the first error");
     if constexpr (functions::is_dual<Number>) {
         auto const at = value_and_derivative<Function>(x.value);
         return {at.value, at.derivative * x.derivative};

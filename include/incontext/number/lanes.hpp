@@ -23,6 +23,26 @@ namespace incontext {
 template <class Constant, class Number>
 concept LaneConstant = std::is_arithmetic_v<Constant> &&(std::floating_point<Number> || std::integral<Constant>);
 
+/// Test: tests/compile_fail/comparison_of_lanes.cpp, function_of_lanes.cpp.
+template <class Number, int Count>
+struct lanes_are_compared_lane_by_lane {
+    static_assert(
+        Count < 0,
+        "lanes hold the numbers of several tasks, so they have no <, no abs, sqrt or pow: write larger(a, b), "
+        "smaller(a, b), where_below(a, limit, chosen), value_of<ReciprocalRoot>(x) (number/function.hpp), or "
+        "go through the lanes, a[lane]");
+    static constexpr bool value = false;
+};
+
+/// Test: tests/compile_fail/unlike_lanes.cpp.
+template <class A, class B>
+struct unlike_lanes_do_not_mix {
+    static_assert(A::lane_count < 0,
+                  "lanes mix with lanes of the same number and count, and with one number for all of them: compare the "
+                  "two Lanes<Number, count> in this message");
+    static constexpr bool value = false;
+};
+
 /// Count numbers, computed with side by side. Number is float, double or an unsigned integer.
 ///
 /// Exactness: each lane rounds as Number does. Cost: Count operations in Count / (register width) instructions.
@@ -75,8 +95,21 @@ struct Lanes {
         return Lanes(magnitude < limit.pack ? chosen.pack : Pack{});
     }
 
+    // These do not compile, with one sentence.
+    friend bool operator<(Lanes const&, Lanes const&) { return refused<>(); }
+    friend bool operator>(Lanes const&, Lanes const&) { return refused<>(); }
+    friend bool operator<=(Lanes const&, Lanes const&) { return refused<>(); }
+    friend bool operator>=(Lanes const&, Lanes const&) { return refused<>(); }
+    friend Lanes abs(Lanes const& a) { return refused<>(), a; }
+    friend Lanes fabs(Lanes const& a) { return refused<>(), a; }
+    friend Lanes sqrt(Lanes const& a) { return refused<>(), a; }
+    template <class Exponent>
+    friend Lanes pow(Lanes const& a, Exponent const&) {
+        return refused<>(), a;
+    }
+
     /// True if all lanes are equal.
-    friend bool operator==(Lanes const& a, Lanes const& b) {
+    friend constexpr bool operator==(Lanes const& a, Lanes const& b) {
         for (int lane = 0; lane < Count; ++lane) {
             if (a.pack[lane] != b.pack[lane]) {
                 return false;
@@ -84,7 +117,44 @@ struct Lanes {
         }
         return true;
     }
+
+  private:
+    /// A template, so that it is refused where it is used and not where the class is named.
+    template <class Refused = Number>
+    static bool refused() {
+        return lanes_are_compared_lane_by_lane<Refused, Count>::value;
+    }
 };
+
+template <class A, int CountOfA, class B, int CountOfB>
+concept UnlikeLanes = CountOfA != CountOfB || !std::same_as<A, B>;
+
+/// Do not compile, with one sentence.
+template <class A, int CountOfA, class B, int CountOfB>
+    requires UnlikeLanes<A, CountOfA, B, CountOfB>
+auto operator+(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
+    return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
+}
+template <class A, int CountOfA, class B, int CountOfB>
+    requires UnlikeLanes<A, CountOfA, B, CountOfB>
+auto operator-(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
+    return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
+}
+template <class A, int CountOfA, class B, int CountOfB>
+    requires UnlikeLanes<A, CountOfA, B, CountOfB>
+auto operator*(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
+    return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
+}
+template <class A, int CountOfA, class B, int CountOfB>
+    requires UnlikeLanes<A, CountOfA, B, CountOfB>
+auto operator/(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
+    return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
+}
+template <class A, int CountOfA, class B, int CountOfB>
+    requires UnlikeLanes<A, CountOfA, B, CountOfB>
+bool operator==(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
+    return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
+}
 
 /// The sum of all lanes, in the fixed order of a binary tree, so that it is the same in every build.
 ///

@@ -23,6 +23,24 @@ struct a_series_has_at_least_one_term {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/series_of_floats.cpp.
+template <class Number>
+struct a_series_is_of_exact_numbers {
+    static_assert(!std::is_arithmetic_v<Number>,
+                  "a power series is of exact numbers, PowerSeries<Rational, K> or PowerSeries<Modular, K>: its "
+                  "coefficients are compared, and a rounded one says nothing");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/unlike_series.cpp.
+template <class A, class B>
+struct unlike_series_do_not_mix {
+    static_assert(A::terms < 0,
+                  "two power series that are added, multiplied, divided or compared have the same numbers and as many "
+                  "terms: compare the two PowerSeries<Number, terms> in this message");
+    static constexpr bool value = false;
+};
+
 /// At run time this throws; in a static_assert both compilers print its name. Test: tests/unit/series.cpp.
 [[noreturn]] inline void the_exponential_of_a_series_needs_a_constant_term_of_zero() {
     fail<std::domain_error>("incontext::PowerSeries: the exponential of a series whose constant term is not zero");
@@ -38,6 +56,7 @@ template <class Number, int K>
 class PowerSeries {
   public:
     static_assert(a_series_has_at_least_one_term<K>::value, "see the first error");
+    static_assert(a_series_is_of_exact_numbers<Number>::value, "see the first error");
     static constexpr int terms = K;
 
     constexpr PowerSeries() {
@@ -143,6 +162,16 @@ class PowerSeries {
         return result;
     }
 
+    // These do not compile, with one sentence.
+    friend constexpr bool operator<(PowerSeries const&, PowerSeries const&) { return refused<>(); }
+    friend constexpr bool operator>(PowerSeries const&, PowerSeries const&) { return refused<>(); }
+    friend constexpr bool operator<=(PowerSeries const&, PowerSeries const&) { return refused<>(); }
+    friend constexpr bool operator>=(PowerSeries const&, PowerSeries const&) { return refused<>(); }
+    friend constexpr PowerSeries abs(PowerSeries const& a) { return refused<>(), a; }
+    friend constexpr PowerSeries sqrt(PowerSeries const& a) { return refused<>(), a; }
+    friend constexpr PowerSeries log(PowerSeries const& a) { return refused<>(), a; }
+    friend constexpr PowerSeries tanh(PowerSeries const& a) { return refused<>(), a; }
+
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
         for (Number const& coefficient : coefficients_) {
             if (!trusted::is_zero(coefficient)) {
@@ -153,8 +182,44 @@ class PowerSeries {
     }
 
   private:
+    /// A template, so that it is refused where it is used and not where the class is named.
+    template <class Refused = PowerSeries>
+    static constexpr bool refused() {
+        return an_exact_number_has_no_order_and_no_such_function<Refused>::value;
+    }
+
     Number coefficients_[K];
 };
+
+template <class A, int TermsOfA, class B, int TermsOfB>
+concept UnlikeSeries = TermsOfA != TermsOfB || !std::same_as<A, B>;
+
+/// Do not compile, with one sentence.
+template <class A, int TermsOfA, class B, int TermsOfB>
+    requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
+constexpr auto operator+(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
+    return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
+}
+template <class A, int TermsOfA, class B, int TermsOfB>
+    requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
+constexpr auto operator-(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
+    return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
+}
+template <class A, int TermsOfA, class B, int TermsOfB>
+    requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
+constexpr auto operator*(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
+    return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
+}
+template <class A, int TermsOfA, class B, int TermsOfB>
+    requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
+constexpr auto operator/(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
+    return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
+}
+template <class A, int TermsOfA, class B, int TermsOfB>
+    requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
+constexpr bool operator==(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
+    return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
+}
 
 }  // namespace incontext
 

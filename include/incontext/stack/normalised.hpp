@@ -64,6 +64,7 @@ consteval int token_dimension() {
 
 template <class Layer>
 struct NormOf {  // a class template for the sake of g++ 12, as TokenDim
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
     using type = LayerNorm<typename Layer::Scalar, token_dimension<Layer>()>;
 };
 
@@ -76,6 +77,7 @@ struct NormOf {  // a class template for the sake of g++ 12, as TokenDim
 /// for tokens of another dimension, one that changes it, and a map of tokens without a residual do not compile. Test: tests/static/normalised.cpp.
 template <class Layer, class Norm = typename pre_norm::NormOf<Layer>::type>
 struct Normalised {
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
     static_assert(pre_norm::a_map_of_tokens_has_no_residual_of_its_own<Layer>::value, "see the first error");
 
     using Scalar = typename Layer::Scalar;
@@ -165,6 +167,7 @@ constexpr auto pull_back(Asked, Wanted wanted, Normalised<Layer, Norm> const& up
 /// tests/static/normalised.cpp.
 template <class Layer>
 struct Frozen {
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
     static constexpr bool is_frozen = true;
     using Scalar = typename Layer::Scalar;
     template <TokenShape Given>

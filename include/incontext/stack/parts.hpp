@@ -230,6 +230,7 @@ template <Dimensions Sizes, class Layer>
 /// other tokens than it is given does not compile. Test: tests/static/token_wise.cpp.
 template <class Layer>
 struct Residual {
+    static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
     static constexpr bool is_part = true;
     using Scalar = typename Layer::Scalar;
     template <class Other>

@@ -97,6 +97,13 @@ struct LayerStack {
 
 namespace stack {
 
+/// Test: tests/compile_fail/untied_stack_of_no_layers.cpp.
+template <int Depth>
+struct a_stack_has_at_least_one_layer {
+    static_assert(Depth >= 1, "a stack holds at least one layer: UntiedStack<Layer, depth>, stacked(layer, ...)");
+    static constexpr int depth = Depth;
+};
+
 template <class Layer, class Indices>
 struct OfLikeLayers;
 template <class Layer, int... Index>
@@ -110,7 +117,8 @@ struct OfLikeLayers<Layer, std::integer_sequence<int, Index...>> {
 
 /// The stack of Depth untied layers of one type.
 template <class Layer, int Depth>
-using UntiedStack = typename stack::OfLikeLayers<Layer, std::make_integer_sequence<int, Depth>>::type;
+using UntiedStack = typename stack::OfLikeLayers<
+    Layer, std::make_integer_sequence<int, stack::a_stack_has_at_least_one_layer<Depth>::depth>>::type;
 
 /// One layer, Depth times.
 ///
@@ -170,6 +178,15 @@ inline constexpr bool is_stack<LoopedStack<Layer, Depth>> = true;
 template <class T>
 concept AnyStack = is_stack<std::remove_const_t<T>>;
 
+/// Test: tests/compile_fail/trace_of_one_layer.cpp, losses_by_depth_of_a_part.cpp.
+template <class Stack>
+struct only_a_stack_is_asked_after_each_layer {
+    static_assert(AnyStack<Stack>,
+                  "a trace and losses by depth ask for the prediction after each layer of a LayerStack or LoopedStack: "
+                  "of one layer, make looped<1>(layer); a part, such as Damped, goes around each layer");
+    static constexpr int depth = Stack::depth;
+};
+
 /// A stack of linear layers alone: it can be run by the gram matrix of its context.
 template <class T>
 inline constexpr bool is_linear_stack = false;
@@ -184,6 +201,10 @@ concept LinearStack = is_linear_stack<std::remove_const_t<T>>;
 template <class... Layers>
 [[nodiscard]] constexpr LayerStack<Layers...> stacked(Layers const&... layers) {
     return {.layers = boost::hana::make_tuple(layers...)};
+}
+template <class Nothing = void>
+constexpr auto stacked() {
+    return stack::a_stack_has_at_least_one_layer < std::is_void_v<Nothing> ? 0 : 1 > ::depth;
 }
 
 /// This layer, Depth times.
@@ -340,10 +361,11 @@ struct Trace {
 
 /// The prediction after every layer of a stack.
 ///
-/// Exactness, cost: the stack's. Errors: the stack's. Test: tests/static/stack.cpp.
+/// Exactness, cost: the stack's. Errors: the stack's; a single layer, and a stack whose tokens become wider or narrower, do not
+/// compile. Test: tests/static/stack.cpp.
 template <Dimensions Sizes, class Stack, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto trace(Stack const& stack, Prompt<Given, Number> const& prompt)
-    -> Trace<Matrix<Number, Sizes.output, Given.query>, Stack::depth> {
+    -> Trace<Matrix<Number, Sizes.output, Given.query>, only_a_stack_is_asked_after_each_layer<Stack>::depth> {
     require_tokens_of<Sizes, Given>();
     Trace<Matrix<Number, Sizes.output, Given.query>, Stack::depth> predictions{};
     int depth = 0;

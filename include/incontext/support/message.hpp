@@ -35,7 +35,14 @@ template <class GivenType>
 struct what_is_changed_must_not_be_const {
     static_assert(never<GivenType>,
                   "this function changes what it is given, which must not be const: its type stands in this message");
+    static constexpr bool value = false;
 };
+
+/// True, or does not compile, with one sentence.
+template <class Changed>
+inline constexpr bool is_changeable = true;
+template <class Changed>
+inline constexpr bool is_changeable<Changed const> = what_is_changed_must_not_be_const<Changed const>::value;
 
 /// Does not compile, with one sentence, where something to be changed is const.
 template <class Changed>

@@ -12,6 +12,7 @@
 namespace incontext {
 
 struct the_target_of_a_task;
+struct the_weights_W_of_a_teacher;
 
 /// One task per lane: the prompt with W0 = 0, and what its query tokens should have been given.
 template <Dimensions Sizes, class Number>
@@ -30,6 +31,16 @@ struct Task {
 template <class Distribution, Dimensions Sizes, int Count>
 concept TaskDistribution = requires(Distribution const& distribution, Keys<Count> const& keys) {
     { distribution.template draw<Sizes>(keys) } -> std::same_as<Task<Sizes, Lanes<float, Count>>>;
+};
+
+/// Test: tests/compile_fail/training_on_no_distribution.cpp, evaluation_on_no_distribution.cpp.
+template <class Distribution, Dimensions Sizes, int Count>
+struct a_distribution_draws_tasks {
+    static_assert(TaskDistribution<Distribution, Sizes, Count>,
+                  "a distribution of tasks is a struct with a const member template draw<Sizes>(keys), which returns "
+                  "Task<Sizes, Lanes<float, count>> for Keys<count>, as task/noisy_targets.hpp has it; it stands in "
+                  "this message, where another argument may be in its place");
+    static constexpr bool value = true;
 };
 
 /// W [output x input], the weights of a teacher: scale times standard normal numbers, row by row.
@@ -54,9 +65,12 @@ template <Dimensions Sizes, int Count>
 /// targets are W Xq.
 ///
 /// In place, because a copy of a prompt costs as much as a third of drawing it. Exactness: one rounding per operation.
-/// Cost: output * input * (context + query) multiplications. Errors: none. Test: tests/golden/reference_tasks.cpp.
-template <Dimensions Sizes, class Number>
-void set_targets(Matrix<Number, Sizes.output, Sizes.input> const& W, Task<Sizes, Number>& task) {
+/// Cost: output * input * (context + query) multiplications. Errors: weights of another shape or number, and a const task, do
+/// not compile. Test: tests/golden/reference_tasks.cpp, tests/compile_fail/weights_of_another_teacher.cpp.
+template <Dimensions Sizes, class Number, class Weights>
+void set_targets(Weights const& weights, Task<Sizes, Number>& task) {
+    Matrix<Number, Sizes.output, Sizes.input> const& W =
+        fitting<the_weights_W_of_a_teacher, Number, Sizes.output, Sizes.input>(weights);
     auto const taught = [&](auto const& tokens, int o, int token) {
         Number y = W(o, 0) * tokens(0, token);
         for (int i = 1; i < Sizes.input; ++i) {
@@ -73,6 +87,11 @@ void set_targets(Matrix<Number, Sizes.output, Sizes.input> const& W, Task<Sizes,
             task.prompt.query(Sizes.input + o, token) = Number(0);
         }
     }
+}
+
+template <Dimensions Sizes, class Number, class Weights>
+auto set_targets(Weights const&, Task<Sizes, Number> const&) {
+    require_changeable<Task<Sizes, Number> const>();
 }
 
 }  // namespace incontext

@@ -59,6 +59,26 @@ struct Prompt {
     }
 };
 
+/// Test: tests/compile_fail/comparison_of_unlike_prompts.cpp.
+template <TokenShape GivenShape, class GivenNumber, TokenShape OtherShape, class OtherNumber>
+struct only_prompts_of_one_shape_and_number_are_compared {
+    static_assert(never<GivenNumber>,
+                  "== and != compare two prompts of one shape and one type of numbers: compare {token_dim, context, "
+                  "query, input}, and the numbers after each, in this message");
+    static constexpr bool value = false;
+};
+
+/// The same tokens, of which one prompt knows how they split. Others do not compile, with one sentence. Test: tests/unit/prompt.cpp.
+template <TokenShape Shape, class Number, TokenShape OtherShape, class OtherNumber>
+    requires(Shape != OtherShape || !std::same_as<Number, OtherNumber>)
+constexpr bool operator==(Prompt<Shape, Number> const& a, Prompt<OtherShape, OtherNumber> const& b) {
+    if constexpr (shapes_agree(Shape, OtherShape) && std::same_as<Number, OtherNumber>) {
+        return a == static_cast<Prompt<Shape, Number>>(b);
+    } else {
+        return only_prompts_of_one_shape_and_number_are_compared<Shape, Number, OtherShape, OtherNumber>::value;
+    }
+}
+
 /// The prompt of a regression problem of these sizes: Prompt<Sizes.tokens(), Number>.
 ///
 /// In a lambda inside a function template g++ 12 crashes on Prompt<sizes.tokens(), Number> where `sizes` is a local constant
@@ -138,21 +158,47 @@ concept SaysItsNumbers = requires {
     typename Layer::template with_number<typename Layer::Scalar>;
 };
 
-/// Whether a layer in its own numbers is itself. One that inherits with_number is its base there, and so it is to passes, which
-/// are found for a base, too. What says no with_number is not asked.
+template <class Layer, class Member, class Owner>
+consteval bool is_of_another_layer(Member Owner::*) {
+    return SaysItsNumbers<Owner> && !std::same_as<Owner, std::remove_const_t<Layer>>;
+}
+
+/// Whether a layer has inherited a member by which the passes of this library know a kind: projections, heads, a layer or a map.
+/// A pointer to a member says whose it is.
+template <class Layer>
+consteval bool has_the_members_of_another_layer() {
+    if constexpr (requires { &Layer::layer; }) {
+        return is_of_another_layer<Layer>(&Layer::layer);
+    } else if constexpr (requires { &Layer::layers; }) {
+        return is_of_another_layer<Layer>(&Layer::layers);
+    } else if constexpr (requires { &Layer::heads; }) {
+        return is_of_another_layer<Layer>(&Layer::heads);
+    } else if constexpr (requires { &Layer::map; }) {
+        return is_of_another_layer<Layer>(&Layer::map);
+    } else if constexpr (requires { &Layer::query; }) {
+        return is_of_another_layer<Layer>(&Layer::query);
+    } else {
+        return false;
+    }
+}
+
+/// Whether a layer in its own numbers is itself, and its members are its own. One that inherits with_number is its base there,
+/// and so is one that inherits the members to passes, which are found for a base, too. What says no with_number is not asked.
 template <class Layer>
 inline constexpr bool is_a_layer_of_its_own = true;
 template <SaysItsNumbers Layer>
 inline constexpr bool is_a_layer_of_its_own<Layer> =
-    std::same_as<typename Layer::template with_number<typename Layer::Scalar>, std::remove_const_t<Layer>>;
+    std::same_as<typename Layer::template with_number<typename Layer::Scalar>, std::remove_const_t<Layer>> &&
+    !has_the_members_of_another_layer<Layer>();
 
 /// Test: tests/compile_fail/layer_by_inheritance.cpp.
 template <class Layer>
 struct a_layer_is_not_made_by_inheritance {
     static_assert(
         is_a_layer_of_its_own<Layer>,
-        "this layer inherits with_number<Other> from another one, whose answers and passes would run in the place of "
-        "its own operator(): hold the other layer as a member, and say with_number<Other> (docs/extending.md)");
+        "this layer inherits with_number<Other> or its members from another one, whose answers and passes would run in "
+        "the place of its own operator(): hold the other layer as a member, and say with_number<Other> "
+        "(docs/extending.md)");
     static constexpr bool value = true;
 };
 

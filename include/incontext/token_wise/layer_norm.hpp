@@ -17,6 +17,7 @@
 #include "incontext/number/function.hpp"
 #include "incontext/pass/range.hpp"
 #include "incontext/token/dimensions.hpp"
+#include "incontext/token_wise/map.hpp"
 
 namespace incontext {
 
@@ -26,6 +27,19 @@ struct the_scale_of_a_LayerNorm {
 };
 struct the_offset_of_a_LayerNorm {
     static constexpr int initial_value = 0;
+};
+
+/// Test: tests/compile_fail/epsilon_that_is_no_constant.cpp.
+template <class Epsilon>
+struct the_epsilon_of_a_LayerNorm_is_an_exact_constant {
+    static_assert(never<Epsilon>,
+                  "the third argument of LayerNorm is the type of its epsilon, an exact constant: LayerNorm<float, 8, "
+                  "Ratio<1, 100000>>");
+    static constexpr bool value = false;
+};
+template <long long Numerator, long long Denominator>
+struct the_epsilon_of_a_LayerNorm_is_an_exact_constant<Ratio<Numerator, Denominator>> {
+    static constexpr bool value = true;
 };
 
 /// What a LayerNorm keeps: n, and 1 / sqrt(...) of each token.
@@ -46,6 +60,7 @@ struct KeptByLayerNorm {
 template <class Number, int Dim, class Epsilon = Ratio<1, 100000>, class Root = ReciprocalRoot>
 struct LayerNorm {
     static_assert(every_dimension_must_be_positive<Dim>::value, "the sizes are listed in the first error");
+    static_assert(the_epsilon_of_a_LayerNorm_is_an_exact_constant<Epsilon>::value, "see the first error");
 
     using Scalar = Number;
     static constexpr int input_dim = Dim;
@@ -60,6 +75,12 @@ struct LayerNorm {
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
         return keep(tokens).result;
+    }
+
+    template <class Given>
+        requires(!AnyMatrix<Given>)
+    constexpr auto operator()(Given const&) const {
+        return a_map_of_tokens_is_given_a_matrix_of_tokens<LayerNorm, Given>::value;
     }
 
     template <AnyMatrix Tokens>

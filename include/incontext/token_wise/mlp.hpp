@@ -18,6 +18,7 @@
 #include "incontext/matrix/placed.hpp"
 #include "incontext/number/activation.hpp"
 #include "incontext/token/dimensions.hpp"
+#include "incontext/token_wise/map.hpp"
 
 namespace incontext {
 
@@ -50,6 +51,12 @@ struct Linear {
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
         return product(weights, tokens);
+    }
+
+    template <class Given>
+        requires(!AnyMatrix<Given>)
+    constexpr auto operator()(Given const&) const {
+        return a_map_of_tokens_is_given_a_matrix_of_tokens<Linear, Given>::value;
     }
 
     template <class Result>
@@ -212,6 +219,12 @@ struct MLP {
         return mlp::output_of(*this, mlp::activated<AnActivation>(mlp::hidden_of(*this, tokens)));
     }
 
+    template <class Given>
+        requires(!AnyMatrix<Given>)
+    constexpr auto operator()(Given const&) const {
+        return a_map_of_tokens_is_given_a_matrix_of_tokens<MLP, Given>::value;
+    }
+
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto keep(Tokens const& tokens) const {
         return mlp::keep<AnActivation>(*this, tokens);
@@ -249,6 +262,12 @@ struct MLPWithBiases {
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
         return mlp::output_of(*this, mlp::activated<AnActivation>(mlp::hidden_of(*this, tokens)));
+    }
+
+    template <class Given>
+        requires(!AnyMatrix<Given>)
+    constexpr auto operator()(Given const&) const {
+        return a_map_of_tokens_is_given_a_matrix_of_tokens<MLPWithBiases, Given>::value;
     }
 
     template <AnyMatrix Tokens>

@@ -10,6 +10,7 @@
 
 #include <boost/hana/define_struct.hpp>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 
 #include "incontext/matrix/blocks.hpp"
@@ -56,6 +57,22 @@ struct SinusoidalPositions {
     }
 };
 
+/// What WithPositions asks of a table.
+template <class Table, class Number>
+concept TableOfPositions = requires {
+    int(Table::rows);
+    { Table::template entry<Number>(0, 0) } -> std::convertible_to<Number>;
+};
+
+/// Test: tests/compile_fail/positions_without_a_table.cpp.
+template <class Table, class Number>
+struct a_table_of_positions_has_rows_and_entries {
+    static_assert(TableOfPositions<Table, Number>,
+                  "a table of positions is a struct with a static constexpr int rows and a static constexpr template "
+                  "entry<Number>(row, position), as SinusoidalPositions (token_wise/positions.hpp)");
+    static constexpr bool value = true;
+};
+
 /// t <- (t; p_t): tokens of InputDim rows become tokens of InputDim + Table::rows.
 ///
 /// Table: a type with `rows` and entry<Number>(row, position). Source: [vonOswald2023] app. A.5: positions are concatenated.
@@ -63,6 +80,8 @@ struct SinusoidalPositions {
 /// Test: tests/static/token_wise.cpp.
 template <class Number, int InputDim, class Table>
 struct WithPositions {
+    static_assert(a_table_of_positions_has_rows_and_entries<Table, Number>::value, "see the first error");
+
     using Scalar = Number;
     template <TokenShape Given>
     static constexpr TokenShape shape_after{

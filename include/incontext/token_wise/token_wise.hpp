@@ -22,6 +22,7 @@
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/token/prompt.hpp"
+#include "incontext/token_wise/map.hpp"
 
 namespace incontext {
 
@@ -57,6 +58,8 @@ struct a_map_of_tokens_has_another_input_dimension {
 /// Test: tests/static/token_wise.cpp (pullbacks of all maps against dual numbers, for any activation).
 template <class Map>
 struct TokenWise {
+    static_assert(only_a_map_of_tokens_is_token_wise<Map>::value, "see the first error");
+
     using Scalar = typename Map::Scalar;
     template <TokenShape Given>
     static constexpr TokenShape shape_after =

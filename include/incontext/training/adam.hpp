@@ -79,9 +79,11 @@ struct AdamState {
 /// The optimiser's memory for parameters of one kind.
 ///
 /// Exactness: float arithmetic, the same for any number of threads. Cost: a dozen operations per parameter, no heap.
-/// Errors: none. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
+/// Errors: const parameters do not compile. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
 template <class Parameters>
 class Adam {
+    static_assert(is_changeable<Parameters>, "see the first error");
+
   public:
     explicit Adam(AdamOptions const& options = {}) : options_(options) { set_zero(state_); }
 
@@ -111,6 +113,11 @@ class Adam {
                 }
             },
             parameters, gradient, state_.first_moment, state_.second_moment);
+    }
+
+    template <class Changed = Parameters const>
+    auto update(Parameters const&, Parameters const&) {
+        require_changeable<Changed>();
     }
 
     [[nodiscard]] long steps() const { return state_.steps; }

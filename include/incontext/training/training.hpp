@@ -70,6 +70,15 @@ struct TrainingState {
     };
 };
 
+/// Test: tests/compile_fail/training_of_lanes.cpp.
+template <class Number>
+struct a_training_is_of_a_layer_of_floats {
+    static_assert(std::is_same_v<Number, float>,
+                  "a training is of a layer of floats, which it runs on lanes by itself: float in the place of the "
+                  "numbers in this message");
+    static constexpr bool value = true;
+};
+
 /// A layer in training: any differentiable update, on the tasks of any distribution.
 ///
 /// Source: the reference's training loop. Exactness: float; sums in a fixed order. Cost: of a step, `batch` draws, and each
@@ -78,10 +87,12 @@ struct TrainingState {
 /// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp), unless a matrix of lanes exceeds
 /// EIGEN_STACK_ALLOCATION_LIMIT or the pass of a pack largest_pass_on_stack.
 /// Test: tests/unit/training.cpp.
-template <Dimensions Sizes, class Layer, TaskDistribution<Sizes, training_lanes> Distribution = LinearRegression>
+template <Dimensions Sizes, class Layer, class Distribution = LinearRegression>
 class Training {
     static_assert(!std::is_const_v<Layer>, "a training changes its layer: its type must not be const");
     static_assert(a_layer_says_its_numbers<std::remove_const_t<Layer>>::value, "see the first error");
+    static_assert(a_training_is_of_a_layer_of_floats<typename Layer::Scalar>::value, "see the first error");
+    static_assert(a_distribution_draws_tasks<Distribution, Sizes, training_lanes>::value, "see the first error");
 
   public:
     Training(Layer const& initial, TrainingOptions const& options, Workers& workers, Distribution const& tasks = {})
