@@ -33,10 +33,7 @@ struct PlainTokenSizes {
 
     /// (content; slot; position of an x; position of a y), two tokens for each example.
     [[nodiscard]] constexpr TokenShape tokens() const {
-        return {.token_dim = content < 1 ? content  // so that Prompt refuses it
-                                         : 2 * content + 2 * examples,
-                .context = 2 * examples,
-                .query = query};
+        return {.token_dim = 2 * content + 2 * examples, .context = 2 * examples, .query = query};
     }
 
     friend constexpr bool operator==(PlainTokenSizes const&, PlainTokenSizes const&) = default;
@@ -45,6 +42,8 @@ struct PlainTokenSizes {
 /// A prompt of plain tokens. A class template for the sake of g++ 12, as TokenDim.
 template <PlainTokenSizes Sizes, class Number>
 struct PlainPromptOf {
+    static_assert(every_dimension_must_be_positive<Sizes.content, Sizes.examples, Sizes.query>::value,
+                  "the sizes are listed in the first error");
     using type = Prompt<Sizes.tokens(), Number>;
 };
 template <PlainTokenSizes Sizes, class Number>
@@ -103,6 +102,8 @@ constexpr auto plain_prompt(Inputs const& X, Targets const& Y, QueryInputs const
 
 template <PlainTokenSizes Sizes, class Number>
 constexpr auto copying_layer() {
+    static_assert(every_dimension_must_be_positive<Sizes.content, Sizes.examples, Sizes.query>::value,
+                  "the sizes are listed in the first error");
     constexpr int content = Sizes.content;
     constexpr int examples = Sizes.examples;
     constexpr int token_dim = 2 * content + 2 * examples;

@@ -176,90 +176,93 @@ struct only_matrices_of_one_shape_and_number_are_compared {
     static constexpr bool value = false;
 };
 
-/// Do not compile, with one sentence; != is made of ==. Symbolic blocks have a sentence of their own.
+/// Such matrices, neither of symbolic blocks, which have a sentence of their own.
 template <class A, class B>
-    requires HaveNoSum<A, B> &&
-        (!std::same_as<NumberOf<A>, Polynomial> && !std::same_as<NumberOf<B>, Polynomial>)constexpr bool
-        operator==(A const&, B const&) {
-        return only_matrices_of_one_shape_and_number_are_compared<Given<rows_of<A>, cols_of<A>>, NumberOf<A>,
-                                                                  Given<rows_of<B>, cols_of<B>>, NumberOf<B>>::value;
+concept AreNotCompared =
+    HaveNoSum<A, B> && !std::same_as<NumberOf<A>, Polynomial> && !std::same_as<NumberOf<B>, Polynomial>;
+
+/// Does not compile, with one sentence; != is made of ==.
+template <class A, class B>
+    requires AreNotCompared<A, B>
+constexpr bool operator==(A const&, B const&) {
+    return only_matrices_of_one_shape_and_number_are_compared<Given<rows_of<A>, cols_of<A>>, NumberOf<A>,
+                                                              Given<rows_of<B>, cols_of<B>>, NumberOf<B>>::value;
+}
+
+template <AnyMatrix A, AnyMatrix B>
+    requires(std::derived_from<A, HasNoMembersOfEigen>&& std::derived_from<B, HasNoMembersOfEigen> &&
+             (cols_of<A> != rows_of<B> || !std::same_as<NumberOf<A>, NumberOf<B>>))
+constexpr auto operator*(A const& a, B const& b) {
+    return product(a, b);
+}
+
+/// A product as Eigen writes it. Exactness, cost, errors: as product(a, b). Test: tests/unit/matrix.cpp.
+template <class Number, int Rows, int Inner, int Cols>
+[[nodiscard]] constexpr ExactMatrix<Number, Rows, Cols> operator*(ExactMatrix<Number, Rows, Inner> const& a,
+                                                                  ExactMatrix<Number, Inner, Cols> const& b) {
+    return product(a, b);
+}
+
+/// A number class (Modular, Rational, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
+template <class Number>
+concept NumberClass = std::is_class_v<Number> && !requires {
+    Number::lane_count;
+};
+
+template <NumberClass Number, int Rows, int Cols>
+    requires FixedSizes<Rows, Cols>
+struct MatrixOf<Number, Rows, Cols> {
+    using type = ExactMatrix<Number, Rows, Cols>;
+};
+
+/// The textbook definitions.
+template <NumberClass Number>
+struct MatrixArithmetic<Number> {
+    /// (A^T)_rc = A_cr.
+    template <int Rows, int Cols>
+    static constexpr ExactMatrix<Number, Cols, Rows> transpose(ExactMatrix<Number, Rows, Cols> const& a) {
+        ExactMatrix<Number, Cols, Rows> result;
+        for (int col = 0; col < Cols; ++col) {
+            for (int row = 0; row < Rows; ++row) {
+                result.entries[row * Cols + col] = a.entries[col * Rows + row];
+            }
+        }
+        return result;
     }
 
-    template <AnyMatrix A, AnyMatrix B>
-        requires(std::derived_from<A, HasNoMembersOfEigen>&& std::derived_from<B, HasNoMembersOfEigen> &&
-                 (cols_of<A> != rows_of<B> || !std::same_as<NumberOf<A>, NumberOf<B>>))
-    constexpr auto operator*(A const& a, B const& b) {
-        return product(a, b);
-    }
-
-    /// A product as Eigen writes it. Exactness, cost, errors: as product(a, b). Test: tests/unit/matrix.cpp.
-    template <class Number, int Rows, int Inner, int Cols>
-    [[nodiscard]] constexpr ExactMatrix<Number, Rows, Cols> operator*(ExactMatrix<Number, Rows, Inner> const& a,
-                                                                      ExactMatrix<Number, Inner, Cols> const& b) {
-        return product(a, b);
-    }
-
-    /// A number class (Modular, Rational, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
-    template <class Number>
-    concept NumberClass = std::is_class_v<Number> && !requires {
-        Number::lane_count;
-    };
-
-    template <NumberClass Number, int Rows, int Cols>
-        requires FixedSizes<Rows, Cols>
-    struct MatrixOf<Number, Rows, Cols> {
-        using type = ExactMatrix<Number, Rows, Cols>;
-    };
-
-    /// The textbook definitions.
-    template <NumberClass Number>
-    struct MatrixArithmetic<Number> {
-        /// (A^T)_rc = A_cr.
-        template <int Rows, int Cols>
-        static constexpr ExactMatrix<Number, Cols, Rows> transpose(ExactMatrix<Number, Rows, Cols> const& a) {
-            ExactMatrix<Number, Cols, Rows> result;
+    /// (A B)_rc = sum over i of A_ri B_ic, in the order of i, without the terms where A_ri or B_ic is 0: most entries of a
+    /// construction are, and compilers limit the steps of a constant evaluation.
+    template <int Rows, int Inner, int Cols>
+    static constexpr ExactMatrix<Number, Rows, Cols> product(ExactMatrix<Number, Rows, Inner> const& a,
+                                                             ExactMatrix<Number, Inner, Cols> const& b) {
+        auto result = zero<Number, Rows, Cols>();
+        int columns[Cols]{};
+        for (int i = 0; i < Inner; ++i) {
+            int count = 0;  // of the entries of row i of B that are not 0
             for (int col = 0; col < Cols; ++col) {
+                if (!trusted::is_zero(b.entries[col * Inner + i])) {
+                    columns[count++] = col;
+                }
+            }
+            if constexpr (trusted::begins_unwritten<Number>) {  // zero times what nobody wrote is not zero: all is read
                 for (int row = 0; row < Rows; ++row) {
-                    result.entries[row * Cols + col] = a.entries[col * Rows + row];
+                    static_cast<void>(trusted::is_zero(a.entries[i * Rows + row]));
                 }
             }
-            return result;
-        }
-
-        /// (A B)_rc = sum over i of A_ri B_ic, in the order of i, without the terms where A_ri or B_ic is 0: most entries of a
-        /// construction are, and compilers limit the steps of a constant evaluation.
-        template <int Rows, int Inner, int Cols>
-        static constexpr ExactMatrix<Number, Rows, Cols> product(ExactMatrix<Number, Rows, Inner> const& a,
-                                                                 ExactMatrix<Number, Inner, Cols> const& b) {
-            auto result = zero<Number, Rows, Cols>();
-            int columns[Cols]{};
-            for (int i = 0; i < Inner; ++i) {
-                int count = 0;  // of the entries of row i of B that are not 0
-                for (int col = 0; col < Cols; ++col) {
-                    if (!trusted::is_zero(b.entries[col * Inner + i])) {
-                        columns[count++] = col;
-                    }
+            for (int row = 0; count > 0 && row < Rows; ++row) {
+                Number const& factor = a.entries[i * Rows + row];
+                if (trusted::is_zero(factor)) {
+                    continue;
                 }
-                if constexpr (trusted::begins_unwritten<
-                                  Number>) {  // zero times what nobody wrote is not zero: all is read
-                    for (int row = 0; row < Rows; ++row) {
-                        static_cast<void>(trusted::is_zero(a.entries[i * Rows + row]));
-                    }
-                }
-                for (int row = 0; count > 0 && row < Rows; ++row) {
-                    Number const& factor = a.entries[i * Rows + row];
-                    if (trusted::is_zero(factor)) {
-                        continue;
-                    }
-                    for (int k = 0; k < count; ++k) {
-                        Number& sum = result.entries[columns[k] * Rows + row];
-                        Number const term = factor * b.entries[columns[k] * Inner + i];
-                        sum = i == 0 ? term : sum + term;
-                    }
+                for (int k = 0; k < count; ++k) {
+                    Number& sum = result.entries[columns[k] * Rows + row];
+                    Number const term = factor * b.entries[columns[k] * Inner + i];
+                    sum = i == 0 ? term : sum + term;
                 }
             }
-            return result;
         }
-    };
+        return result;
+    }
+};
 
 }  // namespace incontext
