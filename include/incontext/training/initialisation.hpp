@@ -45,10 +45,6 @@ struct InitialisationOptions {
 /// Fills every projection of a float layer with truncated normal numbers; fan_in is the number of its columns. Biases become
 /// 0, the scales of a LayerNorm 1.
 ///
-/// Heads have an output projection each. The reference has one for all, of fan_in heads * value_dim: with H heads of one value_dim
-/// ours begin sqrt(H) times larger. What wants the reference's start multiplies each head's output by 1 / sqrt(H), as
-/// examples/reproduce/blocks does.
-///
 /// Exactness: a pure function of (seed, order of the member, entry). Cost: half a block of threefry per entry.
 /// Errors: none. Test: tests/unit/initialisation.cpp.
 template <class Parameters>
