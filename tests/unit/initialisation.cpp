@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "incontext/attention/softmax_attention.hpp"
 #include "incontext/matrix/set_zero.hpp"
+#include "incontext/stack/parts.hpp"
+#include "incontext/stack/stack.hpp"
 #include "incontext/training/initialisation.hpp"
 #include "support/drawn.hpp"
 
@@ -120,10 +123,25 @@ TEST_CASE("projections, and heads, are drawn apart") {
     auto const& first = two.heads[0];
     auto const& second = two.heads[1];
     REQUIRE((first.query == head.query));  // the first head of two is the only head of one
-    REQUIRE((first.output == head.output));
+    // Both output projections are parts of one, whose fan-in is twice as large.
+    REQUIRE((first.output == Small(head).output * static_cast<float>(1 / std::sqrt(2.0))));
     REQUIRE_FALSE((first.query == second.query));
     REQUIRE_FALSE((first.value == second.value));
     REQUIRE_FALSE((first.output == second.output));
+}
+
+TEST_CASE("heads begin alike wherever they stand in a model") {
+    using Two = MultiHeadAttention<Small, Small>;
+    auto const alone = initialised<Two>(5);
+    auto const softmax = initialised<SoftmaxAttention<Two>>(5);
+    REQUIRE((softmax.layer.heads[1].output == alone.heads[1].output));
+    auto const stack = initialised<LoopedStack<decltype(clipped<10>(Two{})), 3>>(5);
+    REQUIRE((stack.layer.layer.heads[1].output == alone.heads[1].output));
+    auto const unlike = initialised<LayerStack<Two, SoftmaxAttention<Two>>>(5);
+    REQUIRE((unlike.template layer_at<0>().heads[0].output == alone.heads[0].output));
+    // Those of the second layer are other numbers, of the same size: 8 columns in each of two heads.
+    auto const& second = unlike.template layer_at<1>().layer.heads[1].output;
+    REQUIRE(std::sqrt(second.squaredNorm() / static_cast<float>(second.size())) < 1.3 * std::sqrt(.002 / 16));
 }
 
 TEST_CASE("a number beside the projections is left to whoever builds the model") {

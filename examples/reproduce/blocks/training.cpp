@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The training of the network of blocks.cpp.
-#include <boost/hana.hpp>
-
 #include "blocks/model.hpp"
 
 namespace reproduce {
@@ -12,17 +10,8 @@ using namespace incontext;
 struct BlocksSetting {
     LinearRegression tasks{};
 
-    /// The reference has one output projection for all heads, whose fan-in is heads times larger than that of one head's
-    /// part of it.
     static void begin(BlocksNetwork& network, std::uint32_t seed) {
         initialise(network, seed, {.scale = .002f, .layers = block_count});
-        constexpr float one_over_root_of_heads = .5f;
-        static_assert(one_over_root_of_heads * one_over_root_of_heads * block_heads == 1);
-        boost::hana::for_each(network.layers, [&](TransformerBlock& block) {
-            for (Layer& head : block.layer_at<0>().layer.heads) {
-                head.output *= one_over_root_of_heads;
-            }
-        });
     }
     [[nodiscard]] static TrainingOptions training(int batch, std::uint32_t seed) {
         return training_options(block_count, batch, seed);

@@ -35,6 +35,24 @@ void set_constant(Placed<Place, Number, Rows, Cols>& matrix) {
     matrix.setConstant(Number(Place::initial_value));
 }
 
+/// Divides the output projections of several heads by the root of their number, wherever they stand in the tree.
+template <class Tree>
+void divide_outputs_of_heads(Tree& tree) {
+    if constexpr (requires { tree.heads; }) {
+        constexpr int count = parameters::count_of_children<std::remove_cvref_t<decltype(tree.heads)>>();
+        [[maybe_unused]] auto const one_over_root = static_cast<float>(1 / std::sqrt(static_cast<double>(count)));
+        for_each_member(
+            [&](auto& head) {
+                if constexpr (requires { head.output; }) {
+                    head.output *= one_over_root;
+                }
+            },
+            tree.heads);
+    } else if constexpr (is_parameter_tree<Tree>) {
+        for_each_member([](auto& child) { divide_outputs_of_heads(child); }, tree);
+    }
+}
+
 }  // namespace initialisation
 
 struct InitialisationOptions {
@@ -43,7 +61,8 @@ struct InitialisationOptions {
 };
 
 /// Fills every projection of a float layer with truncated normal numbers; fan_in is the number of its columns. Biases become
-/// 0, the scales of a LayerNorm 1.
+/// 0, the scales of a LayerNorm 1. The output projections of H heads are parts of one, as in the reference, so their fan_in is
+/// H times the columns of one.
 ///
 /// Exactness: a pure function of (seed, order of the member, entry). Cost: half a block of threefry per entry.
 /// Errors: none. Test: tests/unit/initialisation.cpp.
@@ -72,6 +91,7 @@ void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOption
             }
         },
         parameters);
+    initialisation::divide_outputs_of_heads(parameters);
 }
 
 }  // namespace incontext
