@@ -250,7 +250,7 @@ std::string note_of(LineChart const& chart) {
 
 std::string three_digits(double value) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.3g", value);
+    std::snprintf(text, sizeof text, std::abs(value) >= 1000 && std::abs(value) < 1e7 ? "%.0f" : "%.3g", value);
     return text;
 }
 

@@ -191,6 +191,11 @@ TEST_CASE("two quantities have a panel each, over one x axis") {
         }
         return std::nan("");
     };
+    int lines = 0;
+    for (std::string const& line : elements(svg, "line")) {
+        lines += has_class(line, "reference") ? 1 : 0;
+    }
+    CHECK(lines == 4);  // each across its panel, and from there to its name
     CHECK(y_of("trained") < y_of("cosine (from 0.9)"));
     CHECK(y_of("above") < y_of("cosine (from 0.9)"));
     CHECK(y_of("cosine") > y_of("cosine (from 0.9)"));
@@ -222,7 +227,7 @@ TEST_CASE("the description says from where to where curves go") {
     LineChart described = chart({curve("trained", 3, 1)});
     described.references = {{.label = "gradient descent", .y = 0.97}};
     CHECK(words(elements(svg_text(described), "desc").front()) ==
-          "Across: training step. Up: loss. trained: from 3 at 1 to 1 at 1e+03. gradient descent: 0.97.");
+          "Across: training step. Up: loss. trained: from 3 at 1 to 1 at 1000. gradient descent: 0.97.");
 }
 
 TEST_CASE("what cannot be drawn is refused") {
