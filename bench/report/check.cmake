@@ -34,7 +34,7 @@ foreach(figure IN LISTS figures)
 endforeach()
 expect_in_figure(report/layer.svg ">incontext<" ">Eigen, lazyProduct<" ">PyTorch, fastest<")
 expect_in_figure(report/training_step_1_layer.svg ">incontext, 2 threads<" ">PyTorch, fastest, 2 threads<")
-expect_in_figure(report/prediction.svg ">incontext, Gram" "Eigen, layer by layer")
+expect_in_figure(report/prediction.svg ">incontext, Gram")
 
 # ---------------------------------------------------------------------------------------------------- what is left out ----
 

@@ -148,7 +148,6 @@ void draw_figures(OutputDirectory const& directory, Shift const& shift, ShiftLos
         LineChart chart{.title = title,
                         .note = "10,000 tasks at each point; nothing is trained or fitted anew.",
                         .x = {.label = shift.label},
-                        .y = {.label = "loss, that of " + rule_name + " = 1", .logarithmic = true},
                         .series = {{.name = "trained", .x = shift.values, .y = relative(of_model.trained)}},
                         .references = {{.label = rule_name, .y = 1}}};
         if (models[i].trained.size() > 1) {
@@ -162,6 +161,7 @@ void draw_figures(OutputDirectory const& directory, Shift const& shift, ShiftLos
             chart.series.push_back(
                 {.name = "ridge regression, best penalty", .x = shift.values, .y = relative(losses.ridge)});
         }
+        chart.y = ratio_axis(rule_name, chart.series);
         figures.draw(shift.name + "_" + std::to_string(models[i].layers) + ".svg", chart);
     }
 }

@@ -103,13 +103,24 @@ nlohmann::ordered_json shift_json(Shift const& shift, std::vector<Predictor> con
     return json;
 }
 
+tools::Axis ratio_axis(std::string const& rule, std::vector<Series> const& ratios) {
+    double least = 1;
+    double greatest = 1;
+    for (Series const& ratio : ratios) {
+        for (double const y : ratio.y) {
+            least = std::min(least, y);
+            greatest = std::max(greatest, y);
+        }
+    }
+    return {.label = "loss, that of " + rule + " = 1", .logarithmic = greatest > 4 * least};
+}
+
 LineChart shift_chart(std::string const& title, Shift const& shift, std::vector<Predictor> const& predictors,
                       std::vector<PredictorLosses> const& losses) {
     std::string const& rule = predictors.front().name;
     LineChart chart{.title = title,
                     .note = "10,000 tasks at each point; nothing is trained or fitted anew.",
                     .x = {.label = shift.label},
-                    .y = {.label = "loss, that of " + rule + " = 1", .logarithmic = true},
                     .references = {{.label = rule, .y = 1}}};
     for (std::size_t i = 1; i < predictors.size(); ++i) {
         Series ratio{.name = predictors[i].name, .x = shift.values, .seeds = predictors[i].of_seeds.size()};
@@ -121,6 +132,7 @@ LineChart shift_chart(std::string const& title, Shift const& shift, std::vector<
         }
         chart.series.push_back(ratio);
     }
+    chart.y = ratio_axis(rule, chart.series);
     return chart;
 }
 

@@ -53,6 +53,9 @@ struct PredictorLosses {
 };
 [[nodiscard]] std::vector<PredictorLosses> losses_under(Shift const& shift, std::vector<Predictor> const& predictors);
 
+/// An axis for ratios to the loss of a rule: logarithmic where they are of several orders.
+[[nodiscard]] Axis ratio_axis(std::string const& rule, std::vector<Series> const& ratios);
+
 /// The same as a table, as part of run.json, and as a figure of ratios to the first predictor, the rule.
 [[nodiscard]] std::string shift_csv(Shift const& shift, std::vector<Predictor> const& predictors,
                                     std::vector<PredictorLosses> const& losses);
