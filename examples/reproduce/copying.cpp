@@ -82,10 +82,14 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
     std::string const of_seed = "seed " + std::to_string(first.front().seed);
     auto const above = [&](auto& at) { return percent_above(at.loss_trained, beside.one_step.loss); };
     ReferenceLine const of_zero{.label = "predicting 0", .y = percent_above(beside.loss_of_zero, beside.one_step.loss)};
-    reproduce::Axis const excess{.label = "loss above that of one step of gradient descent (%)", .logarithmic = true};
-    LineChart chart{.title = "The loss falls when the first layer looks at the next token, and ends " +
-                             percent_text(first.front().last().loss_trained, beside.one_step.loss) +
-                             " one step of gradient descent",
+    reproduce::Axis const excess{.label = "loss above that of one step of gradient descent (%)",
+                                 .logarithmic = true,
+                                 .greatest = 1.3 * of_zero.y};  // the untrained network is worse than predicting 0
+    CopyingMeasured const& end = first.front().last();
+    LineChart chart{.title = (end.loss_trained < beside.half_way()
+                                  ? "The loss falls when the first layer looks at the next token, and ends "
+                                  : "The first layer does not look at the next token, and the loss stays ") +
+                             percent_text(end.loss_trained, beside.one_step.loss) + " one step of gradient descent",
                     .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_seed +
                             "; loss on 10,000 tasks.",
                     .x = {.label = "training step"},

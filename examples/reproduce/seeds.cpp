@@ -146,12 +146,15 @@ void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& hea
                   double loss_gd) {
     Figures figures(directory);
     double const last_step = heads.front().runs.front().last().step;
-    auto const plateau = [&](Kind const& kind) { return grouped_text(mean(phases(kind, loss_gd).plateau)); };
+    double const plateau_of_one = mean(phases(heads[0], loss_gd).plateau);
+    double const plateau_of_two = mean(phases(heads[1], loss_gd).plateau);
     std::string const above = "loss above that of one step of gradient descent (%)";
 
     LineChart chart{
-        .title = heads[1].title + " leave the plateau after " + plateau(heads[1]) + " steps, " + heads[0].title +
-                 " after " + plateau(heads[0]),
+        .title = std::isfinite(plateau_of_one + plateau_of_two)
+                     ? "Two heads leave the plateau after " + grouped_text(plateau_of_two) + " steps, one head after " +
+                           grouped_text(plateau_of_one)
+                     : "One head and two heads: not all runs have left the plateau",
         .note = seeds_text(heads.front().runs.size()) +
                 " each, in the mean; a plateau lasts until a tenth of the way to gradient descent is done. Loss on "
                 "10,000 tasks.",
