@@ -49,8 +49,14 @@ Scale scale_of_x(LineChart const& chart) {
 Scale scale_of_y(LineChart const& chart, bool below) {
     Axis const& axis = below ? chart.y_below : chart.y;
     Range range;
+    auto const is_shown = [&](double x) {  // what the x axis leaves out must not stretch this one
+        return (x > 0 || !chart.x.logarithmic) && x >= chart.x.least.value_or(x) && x <= chart.x.greatest.value_or(x);
+    };
     for (Series const& series : chart.series) {
         for (std::size_t i = 0; i < series.y.size() && series.below == below; ++i) {
+            if (!is_shown(series.x[i])) {
+                continue;
+            }
             double const deviation = series.deviation.empty() ? 0 : series.deviation[i];
             range.include(series.y[i], axis.logarithmic);
             range.include(series.y[i] + deviation, axis.logarithmic);

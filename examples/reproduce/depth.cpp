@@ -77,6 +77,7 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
               .logarithmic = true},
         .series = {series("trained", runs, [&](auto& at) { return shown(at.loss_trained); })},
         .references = {{.label = "gradient descent", .y = shown(rules.gd.loss)}}};
+    loss.y.greatest = 1.5 * shown(runs.front().curve.front().loss_trained);  // the mean of weights begins far above
     if (options.looped) {
         loss.series.push_back(middle);
     } else {

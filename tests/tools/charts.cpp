@@ -214,6 +214,18 @@ TEST_CASE("a logarithmic axis of few powers has numbers between them") {
     CHECK(collisions(svg).empty());
 }
 
+TEST_CASE("points that the x axis leaves out do not stretch the y axis") {
+    Series with_beginning = curve("trained", 3, 1);
+    with_beginning.x.insert(with_beginning.x.begin(), 0);  // which has no logarithm
+    with_beginning.y.insert(with_beginning.y.begin(), 1000);
+    LineChart untrained = chart({with_beginning});
+    CHECK(count_of(svg_text(untrained), "1,000") == 1);  // of x alone
+    untrained.x.logarithmic = false;
+    CHECK(count_of(svg_text(untrained), "1,000") == 2);
+    untrained.x.least = 1;
+    CHECK(count_of(svg_text(untrained), "1,000") == 1);
+}
+
 TEST_CASE("points alone are drawn where that is asked for") {
     Series dots = curve("runs", 3, 1);
     dots.dots = true;
