@@ -319,7 +319,7 @@ TEST_CASE("many panels and large matrices cover nothing") {
         maps.panels.back().row_parts = maps.panels.back().column_parts = {{"x", 10}, {"y", 1}};
     }
     CHECK(all_of(collisions(svg_text(maps))).empty());
-    for (std::size_t const size : {1, 3, 12, 21, 64, 200}) {
+    for (std::size_t const size : {1U, 3U, 12U, 21U, 64U, 200U}) {
         INFO(size);
         CHECK(all_of(collisions(svg_text(HeatMaps{.panels = {identity(size), identity(size)}}))).empty());
         CHECK(all_of(collisions(svg_text(HeatMaps{.panels = {identity(size)}}))).empty());
