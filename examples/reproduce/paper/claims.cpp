@@ -108,7 +108,7 @@ Measure largest_excess_of_sizes(Interval sizes) {
         double largest = -infinity;
         for (auto const& size : results.record().at("sizes")) {
             if (sizes.contains(size.at("size").get<double>())) {
-                largest = std::max(largest, size.at("excess_percent_median").get<double>());
+                largest = std::max(largest, size.at("excess_percent").get<double>());
             }
         }
         return ours_of({largest});
