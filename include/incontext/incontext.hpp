@@ -2,8 +2,8 @@
 /// @file
 /// incontext: one layer of linear self-attention is one step of gradient descent, checked on the code that runs.
 ///
-/// The contents page: everything, in reading order. The part that needs no Eigen comes first. Two headers are listed
-/// and not included, because Eigen's eigenvalue solver would cost everybody a tenth more of compiling.
+/// The contents page: everything, in reading order. The part that needs no Eigen comes first. What is listed "By itself" is
+/// not included: Eigen's eigenvalue solver would cost everybody a tenth more of compiling, and few read files of others.
 #pragma once
 
 #include "incontext/theorem.hpp"            // the operators and the proofs
@@ -62,7 +62,14 @@
 // By itself: "incontext/experiment/spectrum.hpp"       // gradient descent and GD++ at any depth, by eigenvalues
 // By itself: "incontext/experiment/fitted_rates.hpp"   // the rates with the smallest expected loss
 
+#include "incontext/io/read_file.hpp"    // a file as bytes
 #include "incontext/io/atomic_file.hpp"  // files that are never half-written
 #include "incontext/io/parameters.hpp"   // parameters as exact text and back
+
+// By itself: "incontext/io/arrays.hpp"       // parameters as named arrays, in the layout that the caller says
+// By itself: "incontext/io/npy.hpp"          // an array in numpy's format
+// By itself: "incontext/io/npz.hpp"          // several of them
+// By itself: "incontext/io/safetensors.hpp"  // the same in the format of PyTorch and JAX
+// By itself: "incontext/io/pytorch.hpp"      // the names and the layout of torch.nn.MultiheadAttention
 
 #endif

@@ -16,22 +16,15 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
 
+#include "incontext/io/read_file.hpp"
 #include "incontext/support/failure.hpp"
 #include "incontext/support/version.hpp"
 
 namespace incontext {
-
-/// A file or a directory that could not be used. what() is one sentence: what failed, where, and the system's reason.
-class FileError : public std::runtime_error {
-  public:
-    FileError(std::string const& what, std::string const& where, std::error_code reason)
-        : std::runtime_error(what + " '" + where + "': " + reason.message()) {}
-};
 
 /// Gives `file` the contents `text`, whole or not at all.
 ///

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Makes the files beside it: by numpy, by PyTorch, and, of safetensors, by the format's description.
+
+    python3 make.py          with numpy 1.24 and PyTorch 1.13 (Debian 12: python3-numpy python3-torch)
+
+The tests read the files and need neither. The matrix m is [3 x 4] with the entries row * 10 + col + .5, the vector v is
+(.5, 1.5, 2.5). All of them are numbers of 16 bits, too.
+"""
+import json
+import os
+import struct
+
+import numpy as np
+
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
+m = np.array([[row * 10 + col + 0.5 for col in range(4)] for row in range(3)])
+v = np.array([0.5, 1.5, 2.5], dtype="<f4")
+
+# ---- numpy's own files
+
+kinds = {"f2": "<f2", "f4": "<f4", "f8": "<f8", "big_f4": ">f4", "big_f8": ">f8", "i8": "<i8", "b1": "|b1", "c8": "<c8"}
+for name, kind in kinds.items():
+    np.save(f"{name}.npy", m.astype(kind))
+np.save("fortran_f4.npy", np.asfortranarray(m.astype("<f4")))
+np.save("fortran_big_f8.npy", np.asfortranarray(m.astype(">f8")))
+np.save("fortran_three_axes.npy", np.asfortranarray(np.arange(24, dtype="<f4").reshape(2, 3, 4)))
+np.save("vector.npy", v)
+np.save("number.npy", np.float32(2.5))
+np.save("empty.npy", np.zeros((0, 4), dtype="<f4"))
+np.save("records.npy", np.zeros(2, dtype=[("a", "<f4"), ("b", "<i4")]))
+np.save("objects.npy", np.array([{}, None], dtype=object), allow_pickle=True)
+for version in (2, 3):
+    with open(f"version_{version}.npy", "wb") as file:
+        np.lib.format.write_array(file, m.astype("<f4"), version=(version, 0))
+
+np.savez("two.npz", m=m.astype("<f4"), v=v)
+np.savez_compressed("compressed.npz", m=m.astype("<f4"))
+
+# ---- safetensors: 8 bytes of length, JSON, numbers
+
+
+def bf16(array):
+    return (array.astype("<f4").view("<u4") >> 16).astype("<u2").tobytes()  # cut: these numbers have no more bits
+
+
+def write_safetensors(file_name, arrays, metadata=None, spaces=0):
+    header, data = ({"__metadata__": metadata} if metadata else {}), b""
+    for name, (kind, shape, numbers) in arrays.items():
+        header[name] = {"dtype": kind, "shape": list(shape), "data_offsets": [len(data), len(data) + len(numbers)]}
+        data += numbers
+    text = json.dumps(header).encode() + b" " * spaces
+    with open(file_name, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + data)
+
+
+write_safetensors(
+    "kinds.safetensors",
+    {
+        "m": ("F32", (3, 4), m.astype("<f4").tobytes()),
+        "in_double": ("F64", (3, 4), m.tobytes()),
+        "in_half": ("F16", (3, 4), m.astype("<f2").tobytes()),
+        "in_brain": ("BF16", (3, 4), bf16(m)),
+        "transposed": ("F32", (4, 3), m.T.astype("<f4").tobytes()),
+        "vector": ("F32", (3,), v.tobytes()),
+        "number": ("F32", (), struct.pack("<f", 2.5)),
+        "steps": ("I64", (1,), struct.pack("<q", 5000)),
+        "empty": ("F32", (0, 4), b""),
+        "W\u00fc \"quoted\"\\\n": ("F32", (1,), struct.pack("<f", 1)),
+    },
+    metadata={"format": "pt", "by \u2764": "make.py"},
+    spaces=5,
+)
+
+# ---- a layer of PyTorch, and what it does
+
+import torch
+
+torch.manual_seed(0)
+embed_dim, context = 6, 7
+for heads in (1, 2):
+    layer = torch.nn.MultiheadAttention(embed_dim, heads, batch_first=True)
+    tokens = torch.randn(1, context, embed_dim)
+    query = torch.randn(1, 2, embed_dim)
+    with torch.no_grad():
+        for name, parameter in layer.named_parameters():
+            if name.endswith("weight"):
+                torch.nn.init.normal_(parameter)
+        result, _ = layer(query, tokens, tokens)
+    arrays = {name: value for name, value in layer.state_dict().items()}
+    arrays = {"self_attn." + name: value for name, value in arrays.items()}
+    arrays.update({"tokens": tokens[0], "query": query[0], "result": result[0]})
+    arrays = {n: ("F32", tuple(a.shape), a.detach().contiguous().numpy().astype("<f4").tobytes()) for n, a in arrays.items()}
+    write_safetensors(f"pytorch_heads_{heads}.safetensors", arrays, metadata={"format": "pt"})
