@@ -14,3 +14,27 @@ configure_file(cmake/incontextConfigVersion.cmake.in "${PROJECT_BINARY_DIR}/inco
 install(FILES "${PROJECT_BINARY_DIR}/incontextConfig.cmake" "${PROJECT_BINARY_DIR}/incontextConfigVersion.cmake"
     DESTINATION "${package_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+# For build systems other than CMake: pkg-config --cflags incontext.
+set(pkg_config_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
+file(RELATIVE_PATH PREFIX_FROM_PC "/${pkg_config_dir}" "/")
+configure_file(cmake/incontext.pc.in "${PROJECT_BINARY_DIR}/incontext.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/incontext.pc" DESTINATION "${pkg_config_dir}")
+
+# The library as single headers, made when it is installed: nothing of it has to be built.
+set(single_headers "${PROJECT_BINARY_DIR}/single_headers")
+set(make_single_headers "${CMAKE_COMMAND}" -D "SOURCE=${PROJECT_SOURCE_DIR}/include" -D "OUTPUT=${single_headers}"
+    -P "${PROJECT_SOURCE_DIR}/cmake/single_headers.cmake")
+list(JOIN make_single_headers "\" \"" command)
+install(CODE "execute_process(COMMAND \"${command}\" COMMAND_ERROR_IS_FATAL ANY)")
+install(FILES "${single_headers}/incontext_theorem.hpp" "${single_headers}/incontext_single.hpp"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+if(PROJECT_IS_TOP_LEVEL)
+    add_custom_target(uninstall
+        COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt"
+            -P "${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake"
+        VERBATIM)
+    include(cmake/package.cmake)
+    add_custom_target(single_headers COMMAND ${make_single_headers}
+        COMMENT "Writing incontext_theorem.hpp and incontext_single.hpp to ${single_headers}" VERBATIM)
+endif()

@@ -17,9 +17,16 @@ if(WAY STREQUAL "find_package")
     # Every header of the source arrives, and under the same name.
     file(GLOB_RECURSE in_source RELATIVE "${SOURCE}/include" "${SOURCE}/include/*")
     file(GLOB_RECURSE installed RELATIVE "${WORK}/prefix/include" "${WORK}/prefix/include/*")
+    list(APPEND in_source incontext_single.hpp incontext_theorem.hpp)
+    list(SORT in_source)
+    list(SORT installed)
     if(NOT in_source STREQUAL installed)
         message(FATAL_ERROR "installed headers:\n${installed}\nheaders in the source:\n${in_source}")
     endif()
+elseif(WAY STREQUAL "fetch_content")  # an archive, as a release is one
+    run("${CMAKE_COMMAND}" -E chdir "${SOURCE}" "${CMAKE_COMMAND}" -E tar czf "${WORK}/incontext.tar.gz"
+        CMakeLists.txt LICENSE cmake include setup.sh)
+    set(where "-DINCONTEXT_ARCHIVE=${WORK}/incontext.tar.gz")
 else()
     set(where "-DINCONTEXT_SOURCE=${SOURCE}")
 endif()

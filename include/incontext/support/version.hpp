@@ -7,6 +7,10 @@
 #define INCONTEXT_VERSION_MINOR 1
 #define INCONTEXT_VERSION_PATCH 0
 
+#ifdef INCONTEXT_SINGLE_HEADER
+#error "include one single header of incontext, before and without its other headers"
+#endif
+
 #if __cplusplus < 202002L
 #error "incontext needs C++20: compile with -std=c++20 or newer"
 #endif

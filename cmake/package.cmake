@@ -1,0 +1,12 @@
+# A package of the system: `cpack -G DEB` in the build directory makes incontext-dev_<version>_all.deb.
+set(CPACK_PACKAGE_NAME incontext)
+set(CPACK_PACKAGE_CONTACT "the authors of incontext <incontext@localhost>")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_DEBIAN_PACKAGE_NAME incontext-dev)
+set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libeigen3-dev (>= 3.4), libboost-dev (>= 1.74)")
+set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_GENERATOR TGZ)
+include(CPack)

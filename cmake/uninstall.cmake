@@ -1,0 +1,33 @@
+# Removes what the last `cmake --install` of this build wrote, and the directories of the library, where nothing else is in them.
+#
+#     cmake -D MANIFEST=<build>/install_manifest.txt -P uninstall.cmake
+cmake_policy(VERSION 3.25)
+if(NOT EXISTS "${MANIFEST}")
+    message(FATAL_ERROR "nothing was installed from here: there is no ${MANIFEST}")
+endif()
+file(STRINGS "${MANIFEST}" files)
+set(directories "")
+foreach(file IN LISTS files)
+    string(PREPEND file "$ENV{DESTDIR}")
+    file(REMOVE "${file}")
+    if(EXISTS "${file}")
+        message(FATAL_ERROR "cannot remove ${file}")
+    endif()
+    # include/incontext/number, include/incontext; not include, which is everybody's.
+    cmake_path(GET file PARENT_PATH directory)
+    while(directory MATCHES "/incontext(/|$)" AND NOT directory IN_LIST directories)
+        list(APPEND directories "${directory}")
+        cmake_path(GET directory PARENT_PATH directory)
+    endwhile()
+endforeach()
+list(SORT directories ORDER DESCENDING)  # those within others first
+foreach(directory IN LISTS directories)
+    file(GLOB left "${directory}/*" "${directory}/.*")
+    list(FILTER left EXCLUDE REGEX "/\\.\\.?$")
+    if(NOT left)
+        file(REMOVE_RECURSE "${directory}")
+    endif()
+endforeach()
+file(REMOVE "${MANIFEST}")
+list(LENGTH files count)
+message(STATUS "removed ${count} files")

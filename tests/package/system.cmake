@@ -1,0 +1,90 @@
+# Installs the library from a build directory of its own, compiles by pkg-config, removes it, and makes the package of Debian.
+cmake_policy(VERSION 3.25)
+file(REMOVE_RECURSE "${WORK}")
+file(MAKE_DIRECTORY "${WORK}")
+
+# run(COMMAND...) -> said
+function(run)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+    if(NOT result EQUAL 0)
+        message(NOTICE "${said}")
+        message(FATAL_ERROR "failed: ${ARGN}")
+    endif()
+    set(said "${said}" PARENT_SCOPE)
+endfunction()
+
+set(options "")
+foreach(part TESTS EXAMPLES BENCHMARKS)
+    list(APPEND options -D "INCONTEXT_BUILD_${part}=OFF")
+endforeach()
+run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${WORK}/build" -G "${GENERATOR}" ${options}
+    "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DEigen3_DIR=${EIGEN}")
+
+# ------------------------------------------------------------------------------------------------- pkg-config --------
+
+run("${CMAKE_COMMAND}" --install "${WORK}/build" --prefix "${WORK}/first")
+file(RENAME "${WORK}/first" "${WORK}/moved")  # the installed tree can be moved
+find_program(PKG_CONFIG NAMES pkg-config pkgconf)
+if(PKG_CONFIG)
+    set(ENV{PKG_CONFIG_PATH} "${WORK}/moved/share/pkgconfig:$ENV{PKG_CONFIG_PATH}")
+    run("${PKG_CONFIG}" --modversion incontext)
+    string(STRIP "${said}" said)
+    if(NOT said STREQUAL VERSION)
+        message(SEND_ERROR "pkg-config knows version ${said}, not ${VERSION}")
+    endif()
+    run("${PKG_CONFIG}" --cflags incontext)
+    separate_arguments(flags UNIX_COMMAND "${said}")
+    run("${COMPILER}" -std=c++20 ${flags} "${CMAKE_CURRENT_LIST_DIR}/add_subdirectory/main.cpp" -o "${WORK}/by_pkg_config")
+    run("${WORK}/by_pkg_config")
+    run("${COMPILER}" -std=c++20 ${flags} -fsyntax-only -include incontext_theorem.hpp -x c++ /dev/null)
+else()
+    message(STATUS "skipped: pkg-config is not installed")
+endif()
+
+# -------------------------------------------------------------------------------------------------- uninstall --------
+
+run("${CMAKE_COMMAND}" --install "${WORK}/build" --prefix "${WORK}/prefix")
+file(WRITE "${WORK}/prefix/include/other.hpp" "")
+run("${CMAKE_COMMAND}" --build "${WORK}/build" --target uninstall)
+file(GLOB_RECURSE left LIST_DIRECTORIES TRUE RELATIVE "${WORK}/prefix" "${WORK}/prefix/*")
+list(SORT left)
+set(everybodys include include/other.hpp share share/cmake share/doc share/pkgconfig)
+if(NOT left STREQUAL everybodys)
+    message(SEND_ERROR "after uninstall there should be [${everybodys}], but is [${left}]")
+endif()
+execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" --target uninstall
+    RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+if(result EQUAL 0 OR NOT said MATCHES "nothing was installed from here")
+    message(SEND_ERROR "a second uninstall should say that nothing was installed:\n${said}")
+endif()
+
+# ----------------------------------------------------------------------------------------------------- Debian --------
+
+find_program(DPKG_DEB dpkg-deb)
+cmake_path(GET CMAKE_COMMAND PARENT_PATH beside)
+find_program(CPACK cpack HINTS "${beside}")
+if(NOT DPKG_DEB OR NOT CPACK)
+    message(STATUS "skipped: dpkg-deb or cpack is not installed")
+    return()
+endif()
+run("${CMAKE_COMMAND}" -E chdir "${WORK}/build" "${CPACK}" -G DEB)
+set(package "${WORK}/build/incontext-dev_${VERSION}_all.deb")
+run("${DPKG_DEB}" --field "${package}" Package Architecture Depends Version)
+foreach(line "Package: incontext-dev" "Architecture: all" "Version: ${VERSION}"
+        "Depends: libeigen3-dev (>= 3.4), libboost-dev (>= 1.74)")
+    string(FIND "${said}" "${line}\n" position)
+    if(position EQUAL -1)
+        message(SEND_ERROR "the package should say '${line}', and says:\n${said}")
+    endif()
+endforeach()
+run("${DPKG_DEB}" --contents "${package}")
+foreach(file include/incontext/incontext.hpp include/incontext/io/safetensors.hpp include/incontext_theorem.hpp
+        include/incontext_single.hpp share/cmake/incontext/incontextConfig.cmake share/pkgconfig/incontext.pc
+        share/doc/incontext/LICENSE)
+    if(NOT said MATCHES " \\./usr/${file}\n")
+        message(SEND_ERROR "the package should have /usr/${file}:\n${said}")
+    endif()
+endforeach()
+if(said MATCHES "\\./(usr/)?(local|lib|bin|work|tmp|home)")
+    message(SEND_ERROR "the package has files where it should have none:\n${said}")
+endif()
