@@ -121,7 +121,8 @@ TEST_CASE("a file that does not fit is refused in one sentence, and changes noth
               std::string::npos);
     }
     CHECK(refused(stored_file("objects.npy")) == "npy: only numbers are read, not '|O'");
-    CHECK(refused(stored_file("records.npy")).starts_with("npy: its header should have a text between quotes at byte "));
+    CHECK(
+        refused(stored_file("records.npy")).starts_with("npy: its header should have a text between quotes at byte "));
     CHECK(refused(stored_file("two.npz")) == "npy: this is no .npy file: it begins with 'PK?\?\?\?'");
     CHECK(refused("") == "npy: this is no .npy file: it begins with ''");
     CHECK(refused(replaced(good, std::string("NUMPY\x01", 6), "NUMPY\x04")) ==

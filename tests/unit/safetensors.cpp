@@ -45,8 +45,9 @@ TEST_CASE("floating-point numbers of four kinds, vectors, numbers and strange na
     CHECK(array_named(arrays, "steps").number == StoredNumber::other);
     CHECK(refusal([&] { matrix_from_array(array_named(arrays, "steps"), number, output_by_input); }) ==
           "weights: 'steps' holds 'I64', and only floating-point numbers are read");
-    CHECK(refusal([&] { static_cast<void>(array_named(arrays, "query")); })
-              .starts_with("weights: the file has no 'query', but 'm', 'in_double', "));
+    CHECK(refusal([&] {
+              static_cast<void>(array_named(arrays, "query"));
+          }).starts_with("weights: the file has no 'query', but 'm', 'in_double', "));
 }
 
 TEST_CASE("what is written is read back, with the widest numbers first") {
@@ -63,12 +64,14 @@ TEST_CASE("what is written is read back, with the widest numbers first") {
     CHECK(safetensors_bytes(read) == bytes);
     CHECK(arrays_in_safetensors(safetensors_bytes({})).empty());
     arrays[0].name = arrays[1].name;
-    CHECK(refusal([&] { static_cast<void>(safetensors_bytes(arrays)); })
-              .starts_with("safetensors: two arrays have the name "));
+    CHECK(refusal([&] {
+              static_cast<void>(safetensors_bytes(arrays));
+          }).starts_with("safetensors: two arrays have the name "));
     arrays[0].number = StoredNumber::other;
     arrays[0].name = "steps";
-    CHECK(refusal([&] { static_cast<void>(safetensors_bytes(arrays)); })
-              .starts_with("safetensors: the array 'steps' is not written"));
+    CHECK(refusal([&] {
+              static_cast<void>(safetensors_bytes(arrays));
+          }).starts_with("safetensors: the array 'steps' is not written"));
 }
 
 TEST_CASE("escapes of JSON are read, surrogates too") {
@@ -101,8 +104,7 @@ TEST_CASE("another file is refused in one sentence") {
         return refused(file_of(replaced(entry, what, by), 24));
     };
     CHECK(with("[2,3]", "[2,4]") == "safetensors: 'w' is [2 x 4] of F32, which is 32 bytes, and not 24");
-    CHECK(with("[0,24]", "[0,25]") ==
-          "safetensors: 'w' should be at bytes 0 to 25 of the numbers, which have 24");
+    CHECK(with("[0,24]", "[0,25]") == "safetensors: 'w' should be at bytes 0 to 25 of the numbers, which have 24");
     CHECK(with("[0,24]", "[24,0]").find("should be at bytes 24 to 0") != std::string::npos);
     CHECK(with("[0,24]", "[0,24,0]").find("two offsets") != std::string::npos);
     CHECK(with("[2,3]", "[18446744073709551615,18446744073709551615]").find("more entries than any file") !=

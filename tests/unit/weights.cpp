@@ -49,8 +49,8 @@ TEST_CASE("both layouts and both formats hold the same model, which predicts the
     for (auto const layout : {output_by_input, input_by_output}) {
         auto const arrays = arrays_of(written, layout, "model.");
         for (bool const by_numpy : {false, true}) {
-            auto const stored = by_numpy ? arrays_in_npz(npz_bytes(arrays))
-                                         : arrays_in_safetensors(safetensors_bytes(arrays));
+            auto const stored =
+                by_numpy ? arrays_in_npz(npz_bytes(arrays)) : arrays_in_safetensors(safetensors_bytes(arrays));
             auto read = drawn_parameters<Model>(20);
             REQUIRE_FALSE(are_same(read, written));
             parameters_from_arrays(stored, read, layout, "model.");
@@ -72,7 +72,8 @@ TEST_CASE("a square projection in the wrong layout is another layer, and nobody 
 
 TEST_CASE("what is missing, too much, of another shape or of other numbers is named, and changes nothing") {
     auto const good = arrays_of(drawn_parameters<Model>(3), output_by_input);
-    auto const refused = [&](auto const& change, WeightLayout layout = output_by_input, std::string const& prefix = "") {
+    auto const refused = [&](auto const& change, WeightLayout layout = output_by_input,
+                             std::string const& prefix = "") {
         auto arrays = good;
         change(arrays);
         auto model = drawn_parameters<Model>(40);
@@ -89,14 +90,16 @@ TEST_CASE("what is missing, too much, of another shape or of other numbers is na
           "those that are");
     CHECK(refused([](auto&) {}, input_by_output) ==
           "weights: 'layers.0.layer.query' is [3 x 5], and [5 x 3] belongs there: it fits in the other WeightLayout");
-    CHECK(refused([](auto& arrays) { arrays.back().shape = {2, 3, 1}; }) ==
-          "weights: 'layers.2.initial_weights' is [2 x 3 x 1], and [2 x 3] belongs there");
+    CHECK(refused([](auto& arrays) {
+              arrays.back().shape = {2, 3, 1};
+          }) == "weights: 'layers.2.initial_weights' is [2 x 3 x 1], and [2 x 3] belongs there");
     CHECK(refused([](auto& arrays) { arrays.back().bytes.pop_back(); }) ==
           "weights: 'layers.2.initial_weights' has 23 bytes, which is not what its shape takes");
     CHECK(refused([](auto& arrays) { arrays.back().number = StoredNumber::f64; }) ==
           "weights: 'layers.2.initial_weights' holds numbers of 64 bits, which float does not hold exactly: read them "
           "into double");
-    CHECK(refused([](auto&) {}, output_by_input, "decoder.").starts_with("weights: the file has no 'decoder.layers.0."));
+    CHECK(
+        refused([](auto&) {}, output_by_input, "decoder.").starts_with("weights: the file has no 'decoder.layers.0."));
     CHECK(refused([](auto& arrays) { arrays.clear(); }).ends_with("'layers.0.layer.query', but nothing"));
 }
 

@@ -127,10 +127,14 @@ inline std::string shape_text(std::vector<std::uint64_t> const& shape) {
 inline std::size_t bytes_of(StoredNumber number) {
     switch (number) {
         case StoredNumber::f16:
-        case StoredNumber::bf16: return 2;
-        case StoredNumber::f32: return 4;
-        case StoredNumber::f64: return 8;
-        case StoredNumber::other: break;
+        case StoredNumber::bf16:
+            return 2;
+        case StoredNumber::f32:
+            return 4;
+        case StoredNumber::f64:
+            return 8;
+        case StoredNumber::other:
+            break;
     }
     return 0;
 }
@@ -212,8 +216,9 @@ struct Place {
 
 template <class Number>
 constexpr bool require_floating_point() {
-    static_assert(std::same_as<Number, float> || std::same_as<Number, double>,
-                  "only parameters of float and double can be read from and written to .npy, .npz and safetensors files");
+    static_assert(
+        std::same_as<Number, float> || std::same_as<Number, double>,
+        "only parameters of float and double can be read from and written to .npy, .npz and safetensors files");
     return true;
 }
 
@@ -279,7 +284,9 @@ StoredArray array_for(Place const& place, std::vector<Number> const& numbers, We
 template <class Visit, class Tree>
 void for_each_path(Visit const& visit, std::string const& path, Tree& tree) {
     using Bare = std::remove_const_t<Tree>;
-    auto const below = [&](std::string const& name) { return path.empty() || path.ends_with('.') ? path + name : path + "." + name; };
+    auto const below = [&](std::string const& name) {
+        return path.empty() || path.ends_with('.') ? path + name : path + "." + name;
+    };
     if constexpr (parameters::is_array<Bare>) {
         for (std::size_t index = 0; index < Bare::count; ++index) {
             for_each_path(visit, below(std::to_string(index)), tree[index]);

@@ -155,13 +155,13 @@ inline StoredArray array_in_npy(std::string_view bytes, std::string const& name)
     }
     auto const header = npy::header_in(bytes.substr(before_header, static_cast<std::size_t>(length)), source);
 
-    StoredArray array{
-        .name = name, .number = StoredNumber::other, .number_name = header.descr, .shape = header.shape};
+    StoredArray array{.name = name, .number = StoredNumber::other, .number_name = header.descr, .shape = header.shape};
     // "<f4": the order of the bytes, the kind, the size.
     std::string_view const descr = header.descr;
     std::uint64_t size = 0;
     for (char const digit : descr.substr(std::min<std::size_t>(2, descr.size()))) {
-        size = digit < '0' || digit > '9' || size > 1000 ? 1'000'000 : size * 10 + static_cast<std::uint64_t>(digit - '0');
+        size =
+            digit < '0' || digit > '9' || size > 1000 ? 1'000'000 : size * 10 + static_cast<std::uint64_t>(digit - '0');
     }
     bool const has_order = descr.starts_with('<') || descr.starts_with('>') || descr.starts_with('|');
     if (!has_order || descr.size() < 3 || size == 0 || size > 1000 || descr[1] == 'O' || descr[1] == 'U') {
@@ -179,8 +179,7 @@ inline StoredArray array_in_npy(std::string_view bytes, std::string const& name)
         source.fail("an array " + stored::shape_text(array.shape) + " of " + stored::quoted(descr) + " has " +
                     std::to_string(expected) + " bytes, but " + std::to_string(data.size()) + " follow the header");
     }
-    array.bytes =
-        npy::in_order(data, static_cast<std::size_t>(size), descr[0] == '>', header.is_fortran, array.shape);
+    array.bytes = npy::in_order(data, static_cast<std::size_t>(size), descr[0] == '>', header.is_fortran, array.shape);
     return array;
 }
 

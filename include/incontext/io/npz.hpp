@@ -148,8 +148,8 @@ inline std::string npz_bytes(std::vector<StoredArray> const& arrays) {
         }
         // Version 2.0; names in UTF-8; not compressed; 1980-01-01, so that equal weights are equal files.
         std::string header;
-        for (std::uint64_t const field : {std::uint64_t{20}, std::uint64_t{0x800}, std::uint64_t{0}, std::uint64_t{0},
-                                          std::uint64_t{0x21}}) {
+        for (std::uint64_t const field :
+             {std::uint64_t{20}, std::uint64_t{0x800}, std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0x21}}) {
             stored::append_whole_number(header, field, 2);
         }
         stored::append_whole_number(header, npz::checksum(contents), 4);

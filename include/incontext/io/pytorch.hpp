@@ -46,9 +46,10 @@ template <class Head, int HeadCount>
 struct a_head_has_its_part_of_the_token {
     static constexpr int token_dim = Head::shape.token_dim;
     static constexpr int dim = token_dim / HeadCount;
-    static_assert(rows_of<typename Head::QueryProjection> == dim && rows_of<typename Head::ValueProjection> == dim &&
-                      dim * HeadCount == token_dim,
-                  "in PyTorch's layout key_dim and value_dim of every head are token_dim divided by the number of heads");
+    static_assert(
+        rows_of<typename Head::QueryProjection> == dim && rows_of<typename Head::ValueProjection> == dim &&
+            dim * HeadCount == token_dim,
+        "in PyTorch's layout key_dim and value_dim of every head are token_dim divided by the number of heads");
 };
 
 inline bool is_zero(StoredArray const& array) {
@@ -101,7 +102,8 @@ std::vector<StoredArray> pytorch_attention_arrays(Layer const& layer, std::strin
     Matrix<Number, token_dim, token_dim> out_proj = zero<Number, token_dim>();
     pytorch::for_each_entry(layer, in_proj, out_proj, [](auto& stored, auto const& entry) { stored = entry; });
     constexpr auto layout = WeightLayout::output_by_input;
-    return {array_of(in_proj, layout, prefix + "in_proj_weight"), array_of(out_proj, layout, prefix + "out_proj.weight")};
+    return {array_of(in_proj, layout, prefix + "in_proj_weight"),
+            array_of(out_proj, layout, prefix + "out_proj.weight")};
 }
 
 template <class Layer>
@@ -114,8 +116,8 @@ void attention_from_pytorch(std::vector<StoredArray> const& arrays, Layer& layer
     Matrix<Number, token_dim, token_dim> out_proj = zero<Number, token_dim>();
     matrix_from_array(array_named(arrays, prefix + "in_proj_weight"), in_proj, layout);
     matrix_from_array(array_named(arrays, prefix + "out_proj.weight"), out_proj, layout);
-    std::vector<std::string> const names{prefix + "in_proj_weight", prefix + "out_proj.weight",
-                                         prefix + "in_proj_bias", prefix + "out_proj.bias"};
+    std::vector<std::string> const names{prefix + "in_proj_weight", prefix + "out_proj.weight", prefix + "in_proj_bias",
+                                         prefix + "out_proj.bias"};
     stored::require_no_others(arrays, prefix, names);
     for (StoredArray const& array : arrays) {
         bool const is_bias = array.name == names[2] || array.name == names[3];

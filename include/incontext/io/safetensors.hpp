@@ -39,9 +39,21 @@ inline constexpr std::uint64_t most_bytes_of_header = 100'000'000;  // as the fo
 
 /// How many bytes a number of this kind has; 0 of one that is not known.
 inline std::uint64_t bytes_of(std::string_view kind) {
-    for (auto const& [name, bytes] : {std::pair<std::string_view, std::uint64_t>{"BOOL", 1}, {"U8", 1}, {"I8", 1},
-                                      {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"U16", 2}, {"I16", 2}, {"F16", 2}, {"BF16", 2},
-                                      {"U32", 4}, {"I32", 4}, {"F32", 4}, {"U64", 8}, {"I64", 8}, {"F64", 8}}) {
+    for (auto const& [name, bytes] : {std::pair<std::string_view, std::uint64_t>{"BOOL", 1},
+                                      {"U8", 1},
+                                      {"I8", 1},
+                                      {"F8_E5M2", 1},
+                                      {"F8_E4M3", 1},
+                                      {"U16", 2},
+                                      {"I16", 2},
+                                      {"F16", 2},
+                                      {"BF16", 2},
+                                      {"U32", 4},
+                                      {"I32", 4},
+                                      {"F32", 4},
+                                      {"U64", 8},
+                                      {"I64", 8},
+                                      {"F64", 8}}) {
         if (name == kind) {
             return bytes;
         }
@@ -268,8 +280,8 @@ inline std::vector<StoredArray> arrays_in_safetensors(std::string_view bytes) {
 
     std::vector<StoredArray> arrays;
     for (Entry& entry : entries) {
-        entry.array.bytes = data.substr(static_cast<std::size_t>(entry.begin),
-                                        static_cast<std::size_t>(entry.end - entry.begin));
+        entry.array.bytes =
+            data.substr(static_cast<std::size_t>(entry.begin), static_cast<std::size_t>(entry.end - entry.begin));
         arrays.push_back(std::move(entry.array));
     }
     stored::require_names(arrays, source);
