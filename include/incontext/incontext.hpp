@@ -66,6 +66,7 @@
 #include "incontext/io/atomic_file.hpp"  // files that are never half-written
 #include "incontext/io/parameters.hpp"   // parameters as exact text and back
 
+// By itself: "incontext/io/print.hpp"        // std::cout << prompt << layer << agreement << difference
 // By itself: "incontext/io/arrays.hpp"       // parameters as named arrays, in the layout that the caller says
 // By itself: "incontext/io/npy.hpp"          // an array in numpy's format
 // By itself: "incontext/io/npz.hpp"          // several of them

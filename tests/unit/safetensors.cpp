@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // safetensors files as the format's description says are read, and ours come back; any other is refused in one sentence.
+#include <iomanip>  // std::quoted, which must not be found in the place of our functions
+
+#include "incontext/io/npz.hpp"
+#include "incontext/io/pytorch.hpp"
 #include "incontext/io/safetensors.hpp"
 
 #include <string>

@@ -103,3 +103,25 @@ TEST_CASE("lanes observe sixteen contexts at once") {
 }
 
 }  // namespace
+
+TEST_CASE("the sizes and the model of a stream are deduced from its arguments") {
+    GradientStep<sizes, float> const step{.learning_rate = 0.5f};
+    auto const model = looped<2>(as_attention(step));
+    StreamingContext context(model);
+    static_assert(
+        std::is_same_v<decltype(context), StreamingContext<sizes, LoopedStack<decltype(as_attention(step)), 2>>>);
+
+    auto const stack = stacked(as_attention(step), as_attention(step));
+    Eigen::Matrix<float, 2, 3> const W0 = Eigen::Matrix<float, 2, 3>::Ones();
+    StreamingContext with_weights(stack, W0);
+    static_assert(
+        std::is_same_v<decltype(with_weights), StreamingContext<sizes, std::remove_const_t<decltype(stack)>>>);
+    CHECK(with_weights.predict(Eigen::Vector3f(1, 2, 3)) == Eigen::Vector2f(6, 6));
+
+    // A layer that does not say how its tokens split: W0 does.
+    LinearSelfAttention<TokenShape{.token_dim = 5, .context = 7}, float> const layer{};
+    StreamingContext by_weights(looped<1>(layer), W0);
+    static_assert(std::is_same_v<decltype(by_weights),
+                                 StreamingContext<sizes, LoopedStack<std::remove_const_t<decltype(layer)>, 1>>>);
+    CHECK(by_weights.predict(Eigen::Vector3f(1, 2, 3)) == Eigen::Vector2f(6, 6));
+}

@@ -105,7 +105,7 @@ struct Source {
 };
 
 /// The beginning of a text from a file, which may hold anything, between quotes.
-inline std::string quoted(std::string_view found) {
+inline std::string in_quotes(std::string_view found) {
     constexpr std::size_t most = 40;
     std::string text = "'";
     for (char const c : found.substr(0, most)) {
@@ -227,9 +227,9 @@ template <class Number>
 std::vector<Number> numbers_for(Place const& place, StoredArray const& array, WeightLayout layout) {
     static_assert(require_floating_point<Number>());
     Source const source{"weights"};
-    std::string const name = array.name.empty() ? "the array" : quoted(array.name);
+    std::string const name = array.name.empty() ? "the array" : in_quotes(array.name);
     if (array.number == StoredNumber::other) {
-        source.fail(name + " holds " + quoted(array.number_name) + ", and only floating-point numbers are read");
+        source.fail(name + " holds " + in_quotes(array.number_name) + ", and only floating-point numbers are read");
     }
     if (array.number == StoredNumber::f64 && !std::same_as<Number, double>) {
         source.fail(name + " holds numbers of 64 bits, which float does not hold exactly: read them into double");
@@ -314,7 +314,7 @@ inline void require_names(std::vector<StoredArray> const& arrays, Source const& 
     std::sort(names.begin(), names.end());
     auto const twice = std::adjacent_find(names.begin(), names.end());
     if (twice != names.end()) {
-        source.fail("two arrays have the name " + quoted(*twice));
+        source.fail("two arrays have the name " + in_quotes(*twice));
     }
 }
 
@@ -323,7 +323,7 @@ inline void require_no_others(std::vector<StoredArray> const& arrays, std::strin
                               std::vector<std::string> const& names) {
     for (StoredArray const& array : arrays) {
         if (array.name.starts_with(prefix) && std::find(names.begin(), names.end(), array.name) == names.end()) {
-            Source{"weights"}.fail("the file has " + quoted(array.name) +
+            Source{"weights"}.fail("the file has " + in_quotes(array.name) +
                                    ", which is no parameter of what is read: give the prefix of those that are");
         }
     }
@@ -336,7 +336,7 @@ class Cursor {
 
     [[noreturn]] void refuse(std::string const& expected) const {
         source_.fail("its header should have " + expected + " at byte " + std::to_string(at_) + ", not " +
-                     quoted(text_.substr(at_)));
+                     in_quotes(text_.substr(at_)));
     }
 
     [[nodiscard]] bool is_at_end() const { return at_ == text_.size(); }
@@ -458,9 +458,9 @@ inline StoredArray const& array_named(std::vector<StoredArray> const& arrays, st
     if (found == arrays.end()) {
         std::string names = arrays.empty() ? "nothing" : "";
         for (std::size_t i = 0; i < arrays.size() && i < 8; ++i) {
-            names += (i > 0 ? ", " : "") + stored::quoted(arrays[i].name);
+            names += (i > 0 ? ", " : "") + stored::in_quotes(arrays[i].name);
         }
-        stored::Source{"weights"}.fail("the file has no " + stored::quoted(name) + ", but " + names +
+        stored::Source{"weights"}.fail("the file has no " + stored::in_quotes(name) + ", but " + names +
                                        (arrays.size() > 8 ? " and more" : ""));
     }
     return *found;

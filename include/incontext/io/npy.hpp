@@ -90,7 +90,7 @@ inline Header header_in(std::string_view text, stored::Source const& source) {
             has_shape = true;
             header.shape = cursor.whole_numbers('(', ')');
         } else {
-            cursor.refuse("descr, fortran_order and shape, each once, and not " + stored::quoted(key) + ",");
+            cursor.refuse("descr, fortran_order and shape, each once, and not " + stored::in_quotes(key) + ",");
         }
         if (!cursor.has(',')) {
             cursor.expect('}');
@@ -135,10 +135,10 @@ inline std::string in_order(std::string_view data, std::size_t size, bool greate
 }  // namespace npy
 
 inline StoredArray array_in_npy(std::string_view bytes, std::string const& name) {
-    stored::Source const source{name.empty() ? "npy" : "npy, " + stored::quoted(name)};
+    stored::Source const source{name.empty() ? "npy" : "npy, " + stored::in_quotes(name)};
     constexpr std::size_t before_length = 8;
     if (!bytes.starts_with(npy::magic) || bytes.size() < before_length) {
-        source.fail("this is no .npy file: it begins with " + stored::quoted(bytes.substr(0, npy::magic.size())));
+        source.fail("this is no .npy file: it begins with " + stored::in_quotes(bytes.substr(0, npy::magic.size())));
     }
     auto const version = static_cast<unsigned char>(bytes[6]);
     std::size_t const bytes_of_length = version == 1 ? 2 : 4;
@@ -165,18 +165,18 @@ inline StoredArray array_in_npy(std::string_view bytes, std::string const& name)
     }
     bool const has_order = descr.starts_with('<') || descr.starts_with('>') || descr.starts_with('|');
     if (!has_order || descr.size() < 3 || size == 0 || size > 1000 || descr[1] == 'O' || descr[1] == 'U') {
-        source.fail("only numbers are read, not " + stored::quoted(descr));
+        source.fail("only numbers are read, not " + stored::in_quotes(descr));
     }
     if (descr[1] == 'f' && (size == 2 || size == 4 || size == 8)) {
         array.number = size == 2 ? StoredNumber::f16 : size == 4 ? StoredNumber::f32 : StoredNumber::f64;
         if (descr[0] == '|') {
-            source.fail("the order of the bytes of " + stored::quoted(descr) + " should be < or >");
+            source.fail("the order of the bytes of " + stored::in_quotes(descr) + " should be < or >");
         }
     }
     std::string_view const data = bytes.substr(before_header + static_cast<std::size_t>(length));
     std::uint64_t const expected = stored::bytes_of(array.shape, size, source);
     if (data.size() != expected) {
-        source.fail("an array " + stored::shape_text(array.shape) + " of " + stored::quoted(descr) + " has " +
+        source.fail("an array " + stored::shape_text(array.shape) + " of " + stored::in_quotes(descr) + " has " +
                     std::to_string(expected) + " bytes, but " + std::to_string(data.size()) + " follow the header");
     }
     array.bytes = npy::in_order(data, static_cast<std::size_t>(size), descr[0] == '>', header.is_fortran, array.shape);
@@ -185,7 +185,7 @@ inline StoredArray array_in_npy(std::string_view bytes, std::string const& name)
 
 inline std::string npy_bytes(StoredArray const& array) {
     if (array.number == StoredNumber::other || array.number == StoredNumber::bf16) {
-        stored::Source{"npy"}.fail("numbers of the kind " + stored::quoted(array.number_name) +
+        stored::Source{"npy"}.fail("numbers of the kind " + stored::in_quotes(array.number_name) +
                                    " are not written: convert them to f32");
     }
     std::string shape;  // "3, 4"; "3," of a vector

@@ -69,7 +69,7 @@ inline std::vector<StoredArray> arrays_in_npz(std::string_view bytes) {
     // The directory's end is the last thing in the file, but for a comment.
     std::size_t const end = bytes.rfind(npz::of_directory);
     if (!bytes.starts_with("PK") || end == std::string_view::npos || bytes.size() - end < npz::directory_end) {
-        source.fail("this is no whole .npz file: it begins with " + stored::quoted(bytes.substr(0, 6)) +
+        source.fail("this is no whole .npz file: it begins with " + stored::in_quotes(bytes.substr(0, 6)) +
                     " or the directory at its end is missing");
     }
     std::uint64_t const count = number(end + 10, 2);
@@ -102,29 +102,30 @@ inline std::vector<StoredArray> arrays_in_npz(std::string_view bytes) {
         at = next;
         std::string_view const name = bytes.substr(entry + npz::entry_header, static_cast<std::size_t>(name_size));
         if (flags % 2 == 1) {
-            source.fail(stored::quoted(name) + " is encrypted");
+            source.fail(stored::in_quotes(name) + " is encrypted");
         }
         if (method != 0) {
-            source.fail(stored::quoted(name) + " is compressed: write the file by numpy.savez, not savez_compressed");
+            source.fail(stored::in_quotes(name) +
+                        " is compressed: write the file by numpy.savez, not savez_compressed");
         }
         if (!name.ends_with(".npy")) {
-            source.fail(stored::quoted(name) + " is no .npy file");
+            source.fail(stored::in_quotes(name) + " is no .npy file");
         }
         // Where the data begin says the header before them: its last part may be longer than in the directory.
         if (stored_size != whole_size || file > end || end - file < npz::file_header ||
             !bytes.substr(static_cast<std::size_t>(file)).starts_with(npz::of_file)) {
-            source.fail(stored::quoted(name) + " is not where the directory says");
+            source.fail(stored::in_quotes(name) + " is not where the directory says");
         }
         auto const header = static_cast<std::size_t>(file);
         std::uint64_t const data = file + npz::file_header + number(header + 26, 2) + number(header + 28, 2);
         total += whole_size;
         if (data > end || whole_size > end - data || total > bytes.size()) {
-            source.fail(stored::quoted(name) + " is not where the directory says");
+            source.fail(stored::in_quotes(name) + " is not where the directory says");
         }
         std::string_view const contents =
             bytes.substr(static_cast<std::size_t>(data), static_cast<std::size_t>(whole_size));
         if (npz::checksum(contents) != sum) {
-            source.fail(stored::quoted(name) + " has another checksum than the directory: the file is damaged");
+            source.fail(stored::in_quotes(name) + " has another checksum than the directory: the file is damaged");
         }
         arrays.push_back(array_in_npy(contents, std::string(name.substr(0, name.size() - 4))));
     }

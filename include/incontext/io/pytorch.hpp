@@ -122,7 +122,7 @@ void attention_from_pytorch(std::vector<StoredArray> const& arrays, Layer& layer
     for (StoredArray const& array : arrays) {
         bool const is_bias = array.name == names[2] || array.name == names[3];
         if (is_bias && !pytorch::is_zero(array)) {
-            stored::Source{"weights"}.fail(stored::quoted(array.name) +
+            stored::Source{"weights"}.fail(stored::in_quotes(array.name) +
                                            " is not zero, and a layer of linear attention has no biases");
         }
     }

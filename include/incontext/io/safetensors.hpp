@@ -163,7 +163,7 @@ inline Entry entry_in(stored::Cursor& header, std::string const& name) {
     std::vector<std::string> seen;
     for_each_member_of(header, [&](std::string const& key) {
         if (std::find(seen.begin(), seen.end(), key) != seen.end()) {
-            header.refuse("each member once, and not " + stored::quoted(key) + " again,");
+            header.refuse("each member once, and not " + stored::in_quotes(key) + " again,");
         }
         seen.push_back(key);
         if (key == "dtype") {
@@ -179,11 +179,11 @@ inline Entry entry_in(stored::Cursor& header, std::string const& name) {
             entry.begin = offsets[0];
             entry.end = offsets[1];
         } else {
-            header.refuse("dtype, shape and data_offsets alone, and not " + stored::quoted(key) + ",");
+            header.refuse("dtype, shape and data_offsets alone, and not " + stored::in_quotes(key) + ",");
         }
     });
     if (seen.size() != 3) {
-        header.refuse("dtype, shape and data_offsets of " + stored::quoted(name) + " before this place");
+        header.refuse("dtype, shape and data_offsets of " + stored::in_quotes(name) + " before this place");
     }
     auto const& kind = entry.array.number_name;
     entry.array.number = kind == "F32"    ? StoredNumber::f32
@@ -251,12 +251,12 @@ inline std::vector<StoredArray> arrays_in_safetensors(std::string_view bytes) {
         StoredArray const& array = entry.array;
         std::uint64_t const size = safetensors::bytes_of(array.number_name);
         if (entry.begin > entry.end || entry.end > data.size()) {
-            source.fail(stored::quoted(array.name) + " should be at bytes " + std::to_string(entry.begin) + " to " +
+            source.fail(stored::in_quotes(array.name) + " should be at bytes " + std::to_string(entry.begin) + " to " +
                         std::to_string(entry.end) + " of the numbers, which have " + std::to_string(data.size()));
         }
         std::uint64_t const expected = stored::bytes_of(array.shape, size == 0 ? 1 : size, source);
         if (size != 0 && entry.end - entry.begin != expected) {
-            source.fail(stored::quoted(array.name) + " is " + stored::shape_text(array.shape) + " of " +
+            source.fail(stored::in_quotes(array.name) + " is " + stored::shape_text(array.shape) + " of " +
                         array.number_name + ", which is " + std::to_string(expected) + " bytes, and not " +
                         std::to_string(entry.end - entry.begin));
         }
@@ -309,7 +309,7 @@ inline std::string safetensors_bytes(std::vector<StoredArray> const& arrays) {
                                  : array.number == StoredNumber::bf16 ? "BF16"
                                                                       : nullptr;
         if (kind == nullptr || array.name == "__metadata__") {
-            source.fail("the array " + stored::quoted(array.name) +
+            source.fail("the array " + stored::in_quotes(array.name) +
                         " is not written: it holds no floating-point numbers, or has the name of the metadata");
         }
         std::string shape;

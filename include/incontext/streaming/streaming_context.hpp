@@ -85,6 +85,28 @@ constexpr NumberOf<M> const* first_entry(M const& matrix);
 
 }  // namespace streaming_context
 
+/// The sizes that a stack of linear layers says: Dimensions{input, output, context}.
+/// Test: tests/compile_fail/streaming_deduced_without_split.cpp.
+template <class Model, int Output = 0, int Input = 0>
+struct sizes_of_a_streaming_context {
+    static constexpr TokenShape shape = [] {
+        if constexpr (LinearStack<Model>) {
+            TokenShape known = shape_of_layers<Model>();
+            known.input = known.input == 0 && Input + Output == known.token_dim ? Input : known.input;
+            return known;
+        } else {
+            return TokenShape{.token_dim = 2, .context = 1, .query = 1, .input = 1};  // the class says what is wrong
+        }
+    }();
+    static_assert(
+        shape.input > 0,
+        "StreamingContext context(model) reads its sizes from the model, and this one does not say how its tokens "
+        "split: make it from Dimensions, give the initial weights W0 as well, or write StreamingContext<sizes, "
+        "Model>");
+    static constexpr int input = shape.input > 0 ? shape.input : 1;  // one error is enough
+    static constexpr Dimensions value{.input = input, .output = shape.token_dim - input, .context = shape.context};
+};
+
 // The places of what is observed and asked, for the sentence that tells a wrong shape.
 struct the_input_of_a_prediction;
 struct observed_inputs;
@@ -354,6 +376,14 @@ class StreamingContext {
     long long count_ = 0;
     long long refused_ = 0;
 };
+
+/// StreamingContext context(model); StreamingContext context(model, W0): the sizes are those of the model; where it does not say
+/// how its tokens split, those of W0 [output x input]. Test: tests/unit/streaming.cpp.
+template <class Model>
+StreamingContext(Model const&) -> StreamingContext<sizes_of_a_streaming_context<Model>::value, Model>;
+template <class Model, AnyMatrix Weights>
+StreamingContext(Model const&, Weights const&)
+    -> StreamingContext<sizes_of_a_streaming_context<Model, rows_of<Weights>, cols_of<Weights>>::value, Model>;
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
