@@ -21,6 +21,7 @@
 #include "common/training_runs.hpp"
 #include "common/weights.hpp"
 #include "incontext/incontext.hpp"
+#include "incontext/io/safetensors.hpp"
 #include "tools/charts.hpp"
 #include "tools/csv.hpp"
 #include "tools/output_directory.hpp"
@@ -204,6 +205,9 @@ void one_step(OneStepOptions const& all_options) {
     nlohmann::ordered_json weights;
     add_weights(weights, runs);
     directory.write("weights.json", json_text(weights));
+    // Of the first run, for other programs and examples/tools/inspect.
+    directory.write("weights.safetensors",
+                    safetensors_bytes(arrays_of(runs.front().model(), WeightLayout::output_by_input)));
     draw_figures(directory, runs, larger, scan);
     total.stop();
 

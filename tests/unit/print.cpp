@@ -113,7 +113,8 @@ TEST_CASE("an agreement prints what it says, where, and its bound") {
 
 TEST_CASE("a proof prints by what it was shown") {
     constexpr Proof of_one_size = identical<Dimensions{.input = 3, .output = 2, .context = 7}>(any_step, layer);
-    CHECK(printed(of_one_size).starts_with("proved by numbers at 3 + 2 with 7 examples; a difference there was missed "));
+    CHECK(
+        printed(of_one_size).starts_with("proved by numbers at 3 + 2 with 7 examples; a difference there was missed "));
     CHECK(printed(Proof{.by_symbols = true}) == "proved for all sizes by symbols");
     CHECK(printed(Proof{}) == "not shown");
 }

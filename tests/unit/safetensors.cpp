@@ -54,6 +54,19 @@ TEST_CASE("floating-point numbers of four kinds, vectors, numbers and strange na
           }).starts_with("weights: the file has no 'query', but 'm', 'in_double', "));
 }
 
+TEST_CASE("the numbers of an array of any shape are read row by row") {
+    auto const arrays = arrays_in_safetensors(stored_file("kinds.safetensors"));
+    CHECK(numbers_of(array_named(arrays, "vector")) == std::vector<double>{0.5, 1.5, 2.5});
+    CHECK(numbers_of(array_named(arrays, "in_half"))[4] == 10.5);
+    CHECK(numbers_of(array_named(arrays, "empty")).empty());
+    CHECK(refusal([&] { static_cast<void>(numbers_of(array_named(arrays, "steps"))); }) ==
+          "weights: 'steps' holds 'I64', and only floating-point numbers are read");
+    StoredArray cut = array_named(arrays, "vector");
+    cut.bytes.pop_back();
+    CHECK(refusal([&] { static_cast<void>(numbers_of(cut)); }) ==
+          "weights: 'vector' has 11 bytes, which is not what its shape takes");
+}
+
 TEST_CASE("what is written is read back, with the widest numbers first") {
     auto arrays = arrays_in_safetensors(stored_file("kinds.safetensors"));
     std::erase_if(arrays, [](StoredArray const& array) { return array.number == StoredNumber::other; });

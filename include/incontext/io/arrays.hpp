@@ -90,6 +90,10 @@ template <class Leaf>
 template <class Leaf>
 void matrix_from_array(StoredArray const& array, Leaf& leaf, WeightLayout layout);
 
+/// The numbers of an array of any shape, row by row. Exactness: exact. Errors: throws WeightsError for StoredNumber::other, and for
+/// bytes that do not fit the shape. Test: tests/unit/safetensors.cpp.
+[[nodiscard]] inline std::vector<double> numbers_of(StoredArray const& array);
+
 /// The array of this name. Errors: throws WeightsError, with the names that are there. Test: tests/unit/weights.cpp.
 [[nodiscard]] inline StoredArray const& array_named(std::vector<StoredArray> const& arrays, std::string const& name);
 
@@ -214,6 +218,27 @@ struct Place {
     }
 };
 
+inline std::string name_of(StoredArray const& array) {
+    return array.name.empty() ? "the array" : in_quotes(array.name);
+}
+
+/// Errors: fails where an array holds something else.
+inline void require_floating_point(StoredArray const& array) {
+    if (array.number == StoredNumber::other) {
+        Source{"weights"}.fail(name_of(array) + " holds " + in_quotes(array.number_name) +
+                               ", and only floating-point numbers are read");
+    }
+}
+
+/// Errors: fails where an array was made by hand and has other bytes than its shape says.
+inline void require_whole(StoredArray const& array) {
+    Source const source{"weights"};
+    if (array.bytes.size() != bytes_of(array.shape, bytes_of(array.number), source)) {
+        source.fail(name_of(array) + " has " + std::to_string(array.bytes.size()) +
+                    " bytes, which is not what its shape takes");
+    }
+}
+
 template <class Number>
 constexpr bool require_floating_point() {
     static_assert(
@@ -227,10 +252,8 @@ template <class Number>
 std::vector<Number> numbers_for(Place const& place, StoredArray const& array, WeightLayout layout) {
     static_assert(require_floating_point<Number>());
     Source const source{"weights"};
-    std::string const name = array.name.empty() ? "the array" : in_quotes(array.name);
-    if (array.number == StoredNumber::other) {
-        source.fail(name + " holds " + in_quotes(array.number_name) + ", and only floating-point numbers are read");
-    }
+    std::string const name = name_of(array);
+    require_floating_point(array);
     if (array.number == StoredNumber::f64 && !std::same_as<Number, double>) {
         source.fail(name + " holds numbers of 64 bits, which float does not hold exactly: read them into double");
     }
@@ -245,9 +268,7 @@ std::vector<Number> numbers_for(Place const& place, StoredArray const& array, We
     }
     auto const rows = static_cast<std::size_t>(place.rows);
     auto const cols = static_cast<std::size_t>(place.cols);
-    if (array.bytes.size() != rows * cols * bytes_of(array.number)) {
-        source.fail(name + " has " + std::to_string(array.bytes.size()) + " bytes, which is not what its shape takes");
-    }
+    require_whole(array);
     bool const is_by_rows = layout == WeightLayout::output_by_input || is_vector;
     std::vector<Number> numbers;
     numbers.reserve(rows * cols);
@@ -450,6 +471,16 @@ void matrix_from_array(StoredArray const& array, Leaf& leaf, WeightLayout layout
             }
         }
     });
+}
+
+inline std::vector<double> numbers_of(StoredArray const& array) {
+    stored::require_floating_point(array);
+    stored::require_whole(array);
+    std::vector<double> numbers(array.bytes.size() / stored::bytes_of(array.number));
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        numbers[i] = stored::number_at<double>(array, i);
+    }
+    return numbers;
 }
 
 inline StoredArray const& array_named(std::vector<StoredArray> const& arrays, std::string const& name) {

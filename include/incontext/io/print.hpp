@@ -150,14 +150,12 @@ inline std::ostream& operator<<(std::ostream& stream, Difference const& differen
 }
 
 inline std::ostream& operator<<(std::ostream& stream, Verdict verdict) {
-    return stream << (verdict == Verdict::agree    ? "agree"
-                      : verdict == Verdict::differ ? "differ"
-                                                   : "cannot tell");
+    return stream << (verdict == Verdict::agree ? "agree" : verdict == Verdict::differ ? "differ" : "cannot tell");
 }
 
 inline std::ostream& operator<<(std::ostream& stream, Agreement const& agreement) {
-    stream << agreement.verdict << ": the difference is " << print::text_of(stream, agreement.difference) << " at token "
-           << std::to_string(agreement.token) << ", row " << std::to_string(agreement.row);
+    stream << agreement.verdict << ": the difference is " << print::text_of(stream, agreement.difference)
+           << " at token " << std::to_string(agreement.token) << ", row " << std::to_string(agreement.row);
     if (agreement.lane != 0) {
         stream << ", lane " << std::to_string(agreement.lane);
     }

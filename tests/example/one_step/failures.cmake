@@ -3,7 +3,7 @@
 include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
 
 set(checkpoints checkpoint.json)
-set(tables curves.csv larger_inputs.csv run.json weights.json)
+set(tables curves.csv larger_inputs.csv run.json weights.json weights.safetensors)
 set(figures alignment.svg larger_inputs.svg loss.svg weights.svg)
 set(short_run --steps 1 --batch 16 --threads 1)
 

@@ -1,7 +1,7 @@
 # The same seed gives the same bits for any number of threads.
 include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
 
-set(tables curves.csv larger_inputs.csv weights.json)
+set(tables curves.csv larger_inputs.csv weights.json weights.safetensors)
 
 # 1000 tasks are 62 packs of 16 and half a pack, in 16 chunks of unequal length.
 set(settings --steps 30 --batch 1000 --eval-every 10 --quiet)

@@ -6,11 +6,11 @@
 The tests read the files and need neither. The matrix m is [3 x 4] with the entries row * 10 + col + .5, the vector v is
 (.5, 1.5, 2.5). All of them are numbers of 16 bits, too.
 """
-import json
 import os
 import struct
 
 import numpy as np
+from safetensors_file import write_safetensors
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 m = np.array([[row * 10 + col + 0.5 for col in range(4)] for row in range(3)])
@@ -36,21 +36,31 @@ for version in (2, 3):
 np.savez("two.npz", m=m.astype("<f4"), v=v)
 np.savez_compressed("compressed.npz", m=m.astype("<f4"))
 
+# ---- two steps of GD++, as JAX would hold them: float64, x W. The first layer has two heads, of 4 and of 6 inputs.
+
+rng = np.random.default_rng(0)
+inputs, dim, examples = 10, 11, 10
+arrays = {}
+for layer, (eta, gamma, heads) in enumerate([(3.0, 0.15, (range(0, 4), range(4, 10))), (2.0, 0.0, (range(0, 10),))]):
+    w0 = np.linspace(-0.1, 0.1, inputs) if layer == 0 else np.zeros(inputs)
+    output_value = np.diag([-gamma] * inputs + [-eta / examples])
+    output_value[inputs, :inputs] = eta / examples * w0
+    for head, reads in enumerate(heads):
+        mixed = rng.normal(size=(len(reads), len(reads)))  # only the products matter
+        rows = np.eye(dim)[list(reads)]
+        value = rng.normal(size=(dim, dim))
+        name = f"model.layers.{layer}." + (f"heads.{head}." if len(heads) > 1 else "")
+        arrays[name + "query"] = (mixed @ rows).T
+        arrays[name + "key"] = (np.linalg.inv(mixed).T @ rows).T
+        arrays[name + "value"] = value.T
+        arrays[name + "output"] = (output_value @ np.linalg.inv(value)).T
+np.savez("two_steps.npz", **arrays)
+
 # ---- safetensors: 8 bytes of length, JSON, numbers
 
 
 def bf16(array):
     return (array.astype("<f4").view("<u4") >> 16).astype("<u2").tobytes()  # cut: these numbers have no more bits
-
-
-def write_safetensors(file_name, arrays, metadata=None, spaces=0):
-    header, data = ({"__metadata__": metadata} if metadata else {}), b""
-    for name, (kind, shape, numbers) in arrays.items():
-        header[name] = {"dtype": kind, "shape": list(shape), "data_offsets": [len(data), len(data) + len(numbers)]}
-        data += numbers
-    text = json.dumps(header).encode() + b" " * spaces
-    with open(file_name, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + data)
 
 
 write_safetensors(

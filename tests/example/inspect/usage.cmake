@@ -1,0 +1,32 @@
+# A wrong command line, a wrong file and a size that is not compiled cost one sentence.
+include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
+set(weights "${CMAKE_CURRENT_LIST_DIR}/../../files/weights")
+
+# expect_failure(SENTENCE_SAYS ARGUMENT...): something that was given cannot be inspected.
+function(expect_failure text)
+    run("${PROGRAM}" ${ARGN})
+    expect_exit_code(1)
+    expect_one_sentence("${text}")
+    expect_nothing_on(output)
+endfunction()
+
+expect_refusal("a file of weights is missing")
+expect_refusal("--layout is missing: output-by-input" "${weights}/kinds.safetensors")
+expect_refusal("--layout expects output-by-input or input-by-output, not 'rows'" a --layout rows)
+expect_refusal("--layout of PyTorch's in_proj_weight is output-by-input"
+    "${weights}/pytorch_trained.safetensors" --layout input-by-output)
+expect_refusal("'--step'" --step 5)
+
+expect_failure("cannot read 'no.safetensors'" no.safetensors --layout output-by-input)
+expect_failure("this is no whole safetensors file" "${weights}/f4.npy" --layout output-by-input)
+expect_failure("is compressed" "${weights}/compressed.npz" --layout output-by-input)
+expect_failure("no array under the prefix '' is named query" "${weights}/kinds.safetensors" --layout output-by-input)
+expect_failure("is [33 x 11], and not [3 token_dim x token_dim] of 2 heads"
+    "${weights}/pytorch_trained.safetensors" --layout output-by-input --heads 2)
+
+# Tokens of dimension 6, of which nobody compiled anything: the line that does.
+expect_failure("configure it anew with: cmake --preset release -D 'INCONTEXT_INSPECT_SIZES=10/1/10;5/1/5'"
+    "${weights}/pytorch_heads_1.safetensors" --layout output-by-input --prefix self_attn.)
+expect_failure("INCONTEXT_INSPECT_SIZES=10/1/10;4/2/7'"
+    "${weights}/pytorch_heads_2.safetensors" --layout output-by-input --prefix self_attn. --heads 2 --outputs 2 --context 7)
+expect_files("")
