@@ -8,6 +8,7 @@
 
 #include "incontext/theorem.hpp"            // the operators and the proofs
 #include "incontext/theorem_nonlinear.hpp"  // softmax, MLPs, LayerNorm, positions
+#include "incontext/online.hpp"             // the same theorem one token at a time: online rules and their forms
 
 #if __cplusplus >= 202002L
 

@@ -3,8 +3,8 @@
 cmake_policy(VERSION 3.25)
 
 set(folders
-    support number matrix token pass token_wise attention gradient_descent construction equivalence stack plan streaming task
-    training experiment io)
+    support number matrix token pass token_wise attention gradient_descent construction equivalence stack recurrence plan streaming
+    task training experiment io)
 # Two ways to the same update that must not know of each other: their meeting is the theorem, in construction/.
 set(strangers attention gradient_descent)
 # incontext/theorem.hpp ends here.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The additive rule: linear attention, one token at a time.
+///
+///     S <- S + rate v k^T                       o = S q
+///
+/// Source: [Katharopoulos2020] without normalisation. Reading: on (k; v) = (x; y - W0 x) and rate eta/N, S is the change of the
+/// weights by one step of batch gradient descent on the prefix, -eta dL/dW (W0): Prop. 1, for every prefix. The example is
+/// not compared with what the memory already knows; that is the delta rule (recurrence/delta.hpp).
+#pragma once
+
+#include "incontext/recurrence/online_rule.hpp"
+
+namespace incontext {
+
+/// S <- S + rate v k^T.
+///
+/// Shapes: S [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: three roundings per entry. Cost: (key_dim + 1)
+/// value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its forms),
+/// tests/static/online_and_the_paper.cpp (Prop. 1 on every prefix; a streaming context's gram matrix).
+template <MemoryShape Shape, class Number>
+struct AdditiveRule : ReadsMemory<Shape, Number, RatedExample> {
+    using Base = ReadsMemory<Shape, Number, RatedExample>;
+    using typename Base::Example;
+    using typename Base::State;
+    template <class Other>
+    using with_number = AdditiveRule<Shape, Other>;
+
+    static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
+        typename Base::Value const written = example.rate * example.value;
+        add_outer_product(state.S, written, example.key);
+    }
+
+    /// A = I, B = rate v k^T.
+    [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {
+        return Transition<Shape, Number, NoDecay, NoErase>{
+            .decay = {}, .erase = {}, .value = example.rate * example.value, .key = example.key};
+    }
+
+    /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before.
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                            Example& example_) noexcept(never_throws<Number>) {
+        auto const step_ = pull_back(transition(example), before.S, state_.S);
+        example_.key += step_.key;
+        example_.value += example.rate * step_.value;
+        example_.rate += inner_product(example.value, step_.value);
+    }
+};
+
+}  // namespace incontext

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The delta rule with a gate for each channel of the key: Kimi Delta Attention (KDA).
+///
+///     S <- S diag(gates),     then S <- S + rate (v - S k) k^T               o = S q
+///
+/// Source: [Kimi2025]. Reading: weight decay of each input by itself, and then a step of gradient descent. A gate may be 0.
+#pragma once
+
+#include "incontext/recurrence/online_rule.hpp"
+
+namespace incontext {
+
+/// S <- S D + rate (v - S D k) k^T, D = diag(gates).
+///
+/// Shapes: S [value_dim x key_dim], gates [key_dim x 1]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation.
+/// Cost: (3 key_dim + 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp.
+template <MemoryShape Shape, class Number>
+struct ChannelGatedDeltaRule : ReadsMemory<Shape, Number, ChannelGatedExample> {
+    using Base = ReadsMemory<Shape, Number, ChannelGatedExample>;
+    using typename Base::Example;
+    using typename Base::State;
+    template <class Other>
+    using with_number = ChannelGatedDeltaRule<Shape, Other>;
+
+    static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
+        decay_columns(state.S, example.gates);
+        typename Base::Value const error = example.value - product(state.S, example.key);
+        typename Base::Value const correction = example.rate * error;
+        add_outer_product(state.S, correction, example.key);
+    }
+
+    /// A = D (I - rate k k^T), B = rate v k^T.
+    [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {
+        using Key = typename Base::Key;
+        Key const kept = entry_by_entry(example.gates, example.key);
+        return Transition<Shape, Number, Key, EraseAtKey<Key>>{.decay = example.gates,
+                                                               .erase = {.read = -example.rate * kept},
+                                                               .value = example.rate * example.value,
+                                                               .key = example.key};
+    }
+
+    /// As AdditiveRule's.
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                            Example& example_) noexcept(never_throws<Number>) {
+        using Key = typename Base::Key;
+        auto const step_ = pull_back(transition(example), before.S, state_.S);
+        Key const by_gate = entry_by_entry(example.gates, step_.read);
+        Key const by_key = entry_by_entry(example.key, step_.read);
+        example_.key += step_.key;
+        example_.key -= example.rate * by_gate;
+        example_.value += example.rate * step_.value;
+        example_.rate += inner_product(example.value, step_.value) - inner_product(example.key, by_gate);
+        example_.gates += step_.decay;
+        example_.gates -= example.rate * by_key;
+    }
+};
+
+}  // namespace incontext

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// identical_on_streams<Rule, tokens>(a, b): two forms, or two rules, are the same on every stream of this length.
+///
+///     static_assert(identical_on_streams<GatedDeltaRule<shape, Modular>, 5>(forms::sequence, forms::chunks<2>));
+///
+/// A statement is a function from a Stream to a StreamAnswer: all answers, and the state afterwards. It is evaluated as token
+/// updates are in equivalence/identical.hpp: exactly, at pseudo-random examples, gates, queries and initial state (none of which is
+/// zero), and its degree is counted. Shapes with key_dim other than value_dim, and a length that is no multiple of the chunk, see
+/// what square ones hide.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "incontext/equivalence/identical.hpp"
+#include "incontext/recurrence/in_chunks.hpp"
+#include "incontext/recurrence/in_scan.hpp"
+#include "incontext/recurrence/in_sequence.hpp"
+
+namespace incontext {
+
+/// A stream of Length tokens, and the state to begin with.
+template <OnlineRule Rule, int Length>
+struct Stream {
+    static constexpr int length = Length;
+    static constexpr MemoryShape shape = Rule::shape;
+    using Scalar = typename Rule::Scalar;
+    using RuleOfStream = Rule;
+    using State = typename Rule::State;
+    using Example = typename Rule::Example;
+    using Query = typename Rule::Query;
+
+    template <class Other>
+    using with_number = Stream<typename Rule::template with_number<Other>, Length>;
+
+    Rule rule{};
+    State initial{};
+    ArrayOf<Example, Length> examples;
+    ArrayOf<Query, Length> queries;
+};
+
+/// All answers of a stream, and the state after it.
+template <class StateOf, class Answer, int Length>
+struct StreamAnswer {
+    ArrayOf<Answer, Length> answers;
+    StateOf state{};
+};
+
+namespace forms {
+
+/// A rule on a stream, by a form that takes spans.
+template <class Rule, class StreamOfRule, class Form>
+[[nodiscard]] constexpr auto run(Rule const& rule, StreamOfRule const& stream, Form const& form) {
+    using State = typename Rule::State;
+    using Example = typename Rule::Example const;
+    using Query = typename Rule::Query const;
+    using Answer = typename Rule::Answer;
+    StreamAnswer<State, Answer, StreamOfRule::length> result;
+    result.state = stream.initial;
+    static_cast<void>(form(rule, result.state, std::span<Example>(stream.examples.data(), stream.examples.size()),
+                           std::span<Query>(stream.queries.data(), stream.queries.size()),
+                           std::span<Answer>(result.answers.data(), result.answers.size())));
+    return result;
+}
+
+/// Another rule in sequence on a stream of the same examples: by_rule<Mine>(stream).
+template <class Rule, class StreamOfRule>
+[[nodiscard]] constexpr auto by_rule(Rule const& rule, StreamOfRule const& stream) {
+    return run(rule, stream, [](auto const& r, auto& state, auto examples, auto queries, auto answers) {
+        return in_sequence(r, state, examples, queries, answers);
+    });
+}
+
+/// The stream's rule in sequence: the definition.
+inline constexpr auto sequence = [](auto const& stream) { return by_rule(stream.rule, stream); };
+
+/// In chunks of Length tokens.
+template <int Length, class Plan = BySubstitution>
+inline constexpr auto chunks = [](auto const& stream) {
+    return run(stream.rule, stream, [](auto const& rule, auto& state, auto examples, auto queries, auto answers) {
+        return in_chunks<Length, Plan>(rule, state, examples, queries, answers);
+    });
+};
+
+/// By trees of Length tokens.
+template <int Length>
+inline constexpr auto scan = [](auto const& stream) {
+    return run(stream.rule, stream, [](auto const& rule, auto& state, auto examples, auto queries, auto answers) {
+        return in_scan<Length>(rule, state, examples, queries, answers);
+    });
+};
+
+}  // namespace forms
+
+/// Where two forms differ first, and what they say there. token: 0, 1, ... is the answer of that token, and the number of tokens
+/// the state after all of them (a second matrix of the state: one more, and so on). row, col: the entry.
+/// Test: tests/static/online_mistakes.cpp.
+struct StreamDifference {
+    int token = -1;
+    int row = -1;
+    int col = -1;
+    Fraction expected{};
+    Fraction actual{};
+
+    /// True if there is a difference.
+    [[nodiscard]] constexpr explicit operator bool() const { return token >= 0; }
+
+    friend constexpr bool operator==(StreamDifference const&, StreamDifference const&) = default;
+};
+
+/// The message of a failed `identical_on_streams`. Test: tests/compile_fail/identical_on_streams_*.cpp.
+template <StreamDifference First>
+struct the_two_forms_differ_at {
+    static_assert(!First,
+                  "the two forms differ on a stream: read this message's StreamDifference{token, row, col, expected "
+                  "{numerator, denominator}, actual {numerator, denominator}}; a token behind the last is the state afterwards");
+    static constexpr bool value = true;
+};
+
+/// What was shown: for this length and shape, at this degree. True, since what was not shown does not compile.
+struct StreamProof {
+    MemoryShape shape{};
+    int tokens = 0;
+    long long degree = 0;
+    double escape_probability = 0;
+
+    [[nodiscard]] constexpr operator bool() const { return tokens > 0; }
+};
+
+/// The first difference between two statements on a drawn stream, or none. Expected, actual: functions from a Stream to a
+/// StreamAnswer. Exactness: a difference is real; "none" is no proof, since the degree is not asked. Cost: each statement once.
+/// Errors: a division by zero throws std::domain_error (at compile time: does not compile). Test: tests/static/online_mistakes.cpp.
+template <class Rule, int Length, class Expected, class Actual>
+[[nodiscard]] constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual,
+                                                                     WitnessKey key = {});
+
+/// True if the statements differ, with a witness; false if no difference was found.
+template <class Rule, int Length, class Expected, class Actual>
+[[nodiscard]] constexpr bool different_on_streams(Expected const& expected, Actual const& actual, WitnessKey key = {}) {
+    return static_cast<bool>(first_difference_on_streams<Rule, Length>(expected, actual, key));
+}
+
+/// A proof, or a compile-time error that names the first difference.
+///
+/// Rule: an online rule in any numbers; its numbers are replaced. Exactness: wrong with probability `escape_probability`, at most
+/// 2^-30 [Schwartz1980], [Zippel1979]. Errors: a difference, a degree above 2^30, a division by zero, a comparison of entries do
+/// not compile. Test: tests/static/online_rules.cpp, tests/compile_fail/identical_on_streams_*.cpp.
+template <class Rule, int Length, std::uint32_t Seed = 0, class Expected, class Actual>
+[[nodiscard]] consteval StreamProof identical_on_streams(Expected, Actual);
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace streams {
+
+/// Every number of a tree drawn by its place, from the stream of that name.
+template <class Number, class Tree>
+constexpr void draw(WitnessKey const& key, char const* name, Tree& tree) {
+    std::uint32_t entry = 0;
+    auto const next = [&] { return Unknown<Number>::draw(key, name, Axis::none, Axis::none, entry++); };
+    if constexpr (is_parameter_tree<Tree> || parameters::is_array<Tree>) {
+        for_each_parameter(
+            [&](char const*, auto& leaf) {
+                using Leaf = std::remove_cvref_t<decltype(leaf)>;
+                if constexpr (AnyMatrix<Leaf>) {
+                    for (int col = 0; col < cols_of<Leaf>; ++col) {
+                        for (int row = 0; row < rows_of<Leaf>; ++row) {
+                            leaf(row, col) = next();
+                        }
+                    }
+                } else {
+                    leaf = next();
+                }
+            },
+            tree);
+    }
+}
+
+/// A stream of drawn numbers.
+template <class Rule, int Length>
+constexpr Stream<Rule, Length> drawn(WitnessKey const& key) {
+    using Number = typename Rule::Scalar;
+    Stream<Rule, Length> stream;
+    draw<Number>(key, "rule", stream.rule);
+    draw<Number>(key, "state", stream.initial);
+    draw<Number>(key, "shown", stream.examples);
+    draw<Number>(key, "asked", stream.queries);
+    return stream;
+}
+
+/// Calls see(token, row, col, expected, actual) for every number of two answers; the state's matrices come behind the tokens.
+template <class Answers, class See>
+constexpr void for_each_number(Answers const& a, Answers const& b, See const& see) {
+    int token = 0;
+    auto const leaf = [&](auto const& x, auto const& y) {
+        using Leaf = std::remove_cvref_t<decltype(x)>;
+        if constexpr (AnyMatrix<Leaf>) {
+            for (int col = 0; col < cols_of<Leaf>; ++col) {
+                for (int row = 0; row < rows_of<Leaf>; ++row) {
+                    see(token, row, col, x(row, col), y(row, col));
+                }
+            }
+        } else {
+            see(token, 0, 0, x, y);
+        }
+        ++token;
+    };
+    for (std::size_t i = 0; i < a.answers.size(); ++i) {
+        leaf(a.answers[i], b.answers[i]);
+    }
+    for_each_parameter([&](char const*, auto const& x, auto const& y) { leaf(x, y); }, a.state, b.state);
+}
+
+template <class Answers>
+constexpr StreamDifference first_in(Answers const& expected, Answers const& actual, Witnesses from) {
+    StreamDifference first;
+    for_each_number(expected, actual, [&](int token, int row, int col, auto const& x, auto const& y) {
+        if (!first && !(x == y)) {
+            first = {token, row, col, exact_trial::shown(x, from), exact_trial::shown(y, from)};
+        }
+    });
+    return first;
+}
+
+template <class Rule, int Length, class Statement>
+constexpr exact_trial::Degrees degrees_of(Statement const& statement) {
+    auto const answer = statement(drawn<typename Rule::template with_number<Degree>, Length>({}));
+    exact_trial::Degrees largest;
+    for_each_number(answer, answer, [&](int, int, int, Degree const& x, Degree const&) { largest.see(x); });
+    return largest;
+}
+
+template <class Rule, int Length, std::uint32_t Seed, class Expected, class Actual>
+struct Comparison {
+    template <Witnesses From>
+    struct DifferenceFrom {
+        static constexpr StreamDifference answer() {
+            return first_difference_on_streams<Rule, Length>(Expected{}, Actual{}, {.seed = Seed, .witnesses = From});
+        }
+    };
+    template <class Statement>
+    struct DegreesOf {
+        static constexpr exact_trial::Degrees answer() { return degrees_of<Rule, Length>(Statement{}); }
+    };
+};
+
+}  // namespace streams
+
+template <class Rule, int Length, class Expected, class Actual>
+constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual, WitnessKey key) {
+    auto const stream = streams::drawn<typename Rule::template with_number<Modular>, Length>(key);
+    return streams::first_in(expected(stream), actual(stream), key.witnesses);
+}
+
+template <class Rule, int Length, std::uint32_t Seed, class Expected, class Actual>
+consteval StreamProof identical_on_streams(Expected, Actual) {
+    static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
+    static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value, "see the first error");
+    using Questions = streams::Comparison<Rule, Length, Seed, Expected, Actual>;
+    constexpr StreamDifference found =
+        exact_trial::answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
+    if constexpr (static_cast<bool>(found)) {
+        constexpr auto small =
+            exact_trial::answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
+        constexpr StreamDifference legible = small.is_evaluated && small.answer ? small.answer : found;
+        static_assert(the_two_forms_differ_at<legible>::value, "see the first error");
+        return {};
+    } else {
+        constexpr long long degree = exact_trial::degree_of_difference(
+            exact_trial::answer_to<typename Questions::template DegreesOf<Expected>>(),
+            exact_trial::answer_to<typename Questions::template DegreesOf<Actual>>());
+        static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
+                      "see the first error");
+        return {.shape = Rule::shape,
+                .tokens = Length,
+                .degree = degree,
+                .escape_probability = exact_trial::probability(degree)};
+    }
+}
+
+}  // namespace incontext

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The delta rule at rates that follow the key: the implicit step (Longhorn), and the normalised step (NLMS).
+///
+///     implicit      S' = argmin |S' - S|^2 + rate |S' k - v|^2         the delta rule at rate / (1 + rate |k|^2)
+///     normalised    S' = S + rate (v - S k) k^T / |k|^2                the delta rule at rate / |k|^2
+///
+/// Source: [Liu2024]; [Widrow1960], normalised. Reading: both are bounded whatever the key's length is: the implicit step for every
+/// rate from 0 on, the normalised one for rates from 0 to 2. A normalised step of rate 1 forgets all errors but the last in its
+/// direction: S' k = v.
+#pragma once
+
+#include "incontext/recurrence/delta.hpp"
+
+namespace incontext {
+
+/// rate / (1 + rate |k|^2). Test: tests/static/online_identities.cpp.
+struct ImplicitRate {
+    template <class Number>
+    [[nodiscard]] static constexpr Number of(Number const& rate, Number const& square_of_key) {
+        return rate / (Number(1) + rate * square_of_key);
+    }
+
+    /// The derivative with respect to rate, and to |k|^2.
+    template <class Number>
+    struct Derivative {
+        Number by_rate;
+        Number by_square;
+    };
+    template <class Number>
+    [[nodiscard]] static constexpr Derivative<Number> derivative(Number const& rate, Number const& square_of_key) {
+        Number const shrunk = Number(1) / (Number(1) + rate * square_of_key);
+        Number const actual = rate * shrunk;
+        return {shrunk * shrunk, -(actual * actual)};
+    }
+};
+
+/// rate / |k|^2. Errors: a key of 0 has none: infinite or NaN in floating point, a division by zero in exact numbers.
+struct NormalisedRate {
+    template <class Number>
+    [[nodiscard]] static constexpr Number of(Number const& rate, Number const& square_of_key) {
+        return rate / square_of_key;
+    }
+    template <class Number>
+    [[nodiscard]] static constexpr ImplicitRate::Derivative<Number> derivative(Number const& rate,
+                                                                               Number const& square_of_key) {
+        Number const inverse = Number(1) / square_of_key;
+        return {inverse, -(rate * inverse * inverse)};
+    }
+};
+
+/// The delta rule at RateOf::of(rate, |k|^2).
+///
+/// Shapes, exactness: as DeltaRule. Cost: its, and key_dim multiplications and a division per example. Errors: those of RateOf.
+/// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (the implicit step's equation).
+template <MemoryShape Shape, class Number, class RateOf>
+struct DeltaRuleAtRate : ReadsMemory<Shape, Number, RatedExample> {
+    using Base = ReadsMemory<Shape, Number, RatedExample>;
+    using typename Base::Example;
+    using typename Base::State;
+    template <class Other>
+    using with_number = DeltaRuleAtRate<Shape, Other, RateOf>;
+    using Delta = DeltaRule<Shape, Number>;
+
+    static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
+        Delta::observe(state, at_its_rate(example));
+    }
+    [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {
+        return Delta::transition(at_its_rate(example));
+    }
+
+    /// As AdditiveRule's.
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                            Example& example_) noexcept(never_throws<Number>) {
+        Number const rate_before = example_.rate;
+        example_.rate = Number(0);
+        Delta::pull_back_observe(before, at_its_rate(example), state_, example_);
+        auto const derivative = RateOf::derivative(example.rate, inner_product(example.key, example.key));
+        Number const twice = (Number(1) + Number(1)) * example_.rate * derivative.by_square;
+        example_.key += twice * example.key;
+        example_.rate = rate_before + example_.rate * derivative.by_rate;
+    }
+
+  private:
+    static constexpr Example at_its_rate(Example example) {
+        example.rate = RateOf::of(example.rate, inner_product(example.key, example.key));
+        return example;
+    }
+};
+
+/// The implicit step. Test: tests/static/online_identities.cpp.
+template <MemoryShape Shape, class Number>
+using ImplicitDeltaRule = DeltaRuleAtRate<Shape, Number, ImplicitRate>;
+
+/// The normalised step. Test: tests/static/online_identities.cpp.
+template <MemoryShape Shape, class Number>
+using NormalisedDeltaRule = DeltaRuleAtRate<Shape, Number, NormalisedRate>;
+
+}  // namespace incontext

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Length tokens at a time by products of matrices: the UT transform, for every affine rule.
+///
+/// A chunk begins with the memory S. Of its tokens, columns are i and j; Gamma_ij is the product of the decays j < t <= i, made by
+/// multiplying and never as a quotient, so that a gate may be 0. With the rank one transition of token i (recurrence/transition.hpp),
+///
+///     u_i = value_i + S_(i-1) read_i                             what token i writes at its key, the error that it corrects in it
+///         = value_i + S (gamma_(i-1) read_i) + sum over j < i of u_j N_ji,        N_ji = <key_j, Gamma_(i-1)j read_i>
+///     o_i = S (gamma_i q_i) + sum over j <= i of u_j <key_j, Gamma_ij q_i>
+///     S'  = S gamma_L + sum over j of u_j (Gamma_Lj key_j)^T
+///
+/// so that U solves one unit triangular system, U (I - N) = value + S (gamma read). For the delta rule N is -stril(rate K K^T)^T:
+/// [Yang2024]'s T is (I - N)^-T. The last chunk is shorter: its missing tokens write, erase and fade nothing.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "incontext/matrix/blocks.hpp"
+#include "incontext/recurrence/in_sequence.hpp"
+#include "incontext/recurrence/unit_triangular.hpp"
+
+namespace incontext {
+
+/// The decays of a chunk as factors of its columns and of its scores. Of each kind of decay one.
+template <MemoryShape Shape, class Number, class Decay, int Length>
+struct DecaysOfChunk;
+
+/// A chunk of a rule: how it begins, what it answers, what it leaves. Other rules that can be computed in chunks specialise it
+/// (recurrence/recursive_least_squares.hpp).
+///
+///     gather(rule, examples)                 what the examples alone say
+///     answers_and_state(state, queries)      all answers; the state after the chunk
+template <class Rule, int Length, class Plan>
+struct Chunk;
+
+/// Whether a rule has a form in chunks.
+template <class Rule, int Length, class Plan = BySubstitution>
+concept HasChunks = AffineRule<Rule> || requires {
+    Chunk<Rule, Length, Plan>::is_chunk;
+};
+
+/// Test: tests/compile_fail/chunks_of_a_rule_that_is_not_affine.cpp.
+template <class Rule, int Length, class Plan>
+struct this_rule_has_no_chunks {
+    static_assert(HasChunks<Rule, Length, Plan>,
+                  "this rule has no form in chunks: it has no transition(example), and Chunk is not specialised for it. Run it in "
+                  "sequence");
+    static constexpr bool value = true;
+};
+
+/// The definition, Length tokens at a time.
+///
+/// Plan: how the unit triangular system is solved (recurrence/unit_triangular.hpp). Memory: a few matrices [key_dim or value_dim x
+/// Length] and two [Length x Length], on the stack. Cost per chunk, of rules that decay by a number: Length^2 (2 key_dim + 1.5
+/// value_dim) + 3 Length value_dim key_dim multiplications, in products of matrices but for the .5; of rules that decay per
+/// channel the scores are made entry by entry. Exactness: as in_sequence in exact numbers; in floating point another order of
+/// roundings. Errors: as in_sequence; a rule without this form does not compile.
+/// Test: tests/static/online_rules.cpp (equal to in_sequence, gates of 0 among them), tests/unit/online_rules.cpp.
+template <int Length, class Plan = BySubstitution, class Rule>
+constexpr Answered in_chunks(Rule const& rule, typename Rule::State& state,
+                             std::span<typename Rule::Example const> examples,
+                             std::span<typename Rule::Query const> queries,
+                             std::span<typename Rule::Answer> answers) noexcept(never_throws<typename Rule::Scalar>) {
+    static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value, "see the first error");
+    static_assert(this_rule_has_no_chunks<Rule, Length, Plan>::value, "see the first error");
+    if (queries.size() != examples.size() || answers.size() != examples.size()) {
+        return Answered::unlike_lengths;
+    }
+    for (std::size_t first = 0; first < examples.size(); first += Length) {
+        std::size_t const left = examples.size() - first;
+        std::size_t const count = left < Length ? left : Length;
+        Chunk<Rule, Length, Plan>::run(rule, state, examples.subspan(first, count), queries.subspan(first, count),
+                                       answers.subspan(first, count));
+    }
+    return Answered::all;
+}
+
+/// A stream whose length is known, as one chunk. As in_chunks. Test: tests/static/online_rules.cpp.
+template <class Plan = BySubstitution, class Rule, std::size_t Count>
+constexpr void all_at_once(Rule const& rule, typename Rule::State& state,
+                           std::span<typename Rule::Example const, Count> examples,
+                           std::span<typename Rule::Query const, Count> queries,
+                           std::span<typename Rule::Answer, Count> answers) noexcept(never_throws<typename Rule::Scalar>) {
+    static_assert(Count != std::dynamic_extent,
+                  "all_at_once takes spans whose length is known while compiling; in_chunks takes any");
+    static_cast<void>(in_chunks<static_cast<int>(Count), Plan>(
+        rule, state, std::span<typename Rule::Example const>(examples), std::span<typename Rule::Query const>(queries),
+        std::span<typename Rule::Answer>(answers)));
+}
+
+// ------------------------------------------------------------------------------------------------------- details ----
+
+namespace chunks {
+
+/// Entry(row, token) of the tokens there are, and 0 for those that are missing.
+template <class Number, int Rows, int Length, class Entry>
+constexpr Matrix<Number, Rows, Length> gathered(std::size_t count, Entry const& entry) {
+    Matrix<Number, Rows, Length> result;
+    for (int token = 0; token < Length; ++token) {
+        for (int row = 0; row < Rows; ++row) {
+            result(row, token) = static_cast<std::size_t>(token) < count ? Number(entry(static_cast<std::size_t>(token), row))
+                                                                         : Number(0);
+        }
+    }
+    return result;
+}
+
+/// What is above the diagonal (and on it, if WithDiagonal), times a factor; 0 elsewhere.
+template <bool WithDiagonal, AnyMatrix M, class Factor>
+constexpr M upper(M const& scores, Factor const& factor) {
+    using Number = NumberOf<M>;
+    return generate<Number, rows_of<M>, cols_of<M>>([&](int j, int i) -> Number {
+        return j < i || (WithDiagonal && j == i) ? Number(factor(j, i) * scores(j, i)) : Number(0);
+    });
+}
+template <bool WithDiagonal, AnyMatrix M>
+constexpr M upper(M const& scores) {
+    using Number = NumberOf<M>;
+    return generate<Number, rows_of<M>, cols_of<M>>([&](int j, int i) -> Number {
+        return j < i || (WithDiagonal && j == i) ? Number(scores(j, i)) : Number(0);
+    });
+}
+
+}  // namespace chunks
+
+/// Nothing fades: Gamma is 1.
+template <MemoryShape Shape, class Number, int Length>
+struct DecaysOfChunk<Shape, Number, NoDecay, Length> {
+    constexpr void set(int, NoDecay) {}
+    constexpr void finish() {}
+    template <AnyMatrix M>
+    constexpr void fade_before(M&) const {}
+    template <AnyMatrix M>
+    constexpr void fade_through(M&) const {}
+    template <AnyMatrix M>
+    constexpr void fade_to_the_end(M&) const {}
+    template <AnyMatrix M>
+    constexpr void fade_whole(M&) const {}
+
+    template <AnyMatrix M>
+    constexpr auto scores_before(M const& keys, M const& reads) const {
+        return chunks::upper<false>(product_of_transpose(keys, reads));
+    }
+    template <AnyMatrix M>
+    constexpr auto scores_through(M const& keys, M const& queries) const {
+        return chunks::upper<true>(product_of_transpose(keys, queries));
+    }
+};
+
+/// One number for each token. through(j, i) = Gamma_ij, before(j, i) = Gamma_(i-1)j; through_first(i) = gamma_i.
+template <MemoryShape Shape, class Number, int Length>
+    requires(!AnyMatrix<Number>)
+struct DecaysOfChunk<Shape, Number, Number, Length> {
+    using Square = Matrix<Number, Length, Length>;
+    using Row = Matrix<Number, Length, 1>;
+
+    Row decay = generate<Number, Length, 1>([](int, int) { return Number(1); });
+    Row gamma = decay;   // of the tokens up to this one
+    Square through = zero<Number, Length>();
+
+    constexpr void set(int token, Number const& of_token) { decay(token, 0) = of_token; }
+    constexpr void finish() {
+        Number from_the_first(1);
+        for (int i = 0; i < Length; ++i) {
+            from_the_first = from_the_first * decay(i, 0);
+            gamma(i, 0) = from_the_first;
+            for (int j = 0; j < i; ++j) {
+                through(j, i) = through(j, i - 1) * decay(i, 0);
+            }
+            through(i, i) = Number(1);
+        }
+    }
+    template <AnyMatrix M>
+    constexpr void fade_before(M& columns) const {
+        for (int token = 1; token < Length; ++token) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                columns(row, token) = columns(row, token) * gamma(token - 1, 0);
+            }
+        }
+    }
+    template <AnyMatrix M>
+    constexpr void fade_through(M& columns) const {
+        scale_columns(columns, gamma);
+    }
+    template <AnyMatrix M>
+    constexpr void fade_to_the_end(M& columns) const {
+        for (int token = 0; token < Length; ++token) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                columns(row, token) = columns(row, token) * through(token, Length - 1);
+            }
+        }
+    }
+    template <AnyMatrix M>
+    constexpr void fade_whole(M& memory) const {
+        memory *= gamma(Length - 1, 0);
+    }
+
+    template <AnyMatrix M>
+    constexpr auto scores_before(M const& keys, M const& reads) const {
+        return chunks::upper<false>(product_of_transpose(keys, reads),
+                                    [&](int j, int i) -> Number const& { return through(j, i - 1); });
+    }
+    template <AnyMatrix M>
+    constexpr auto scores_through(M const& keys, M const& queries) const {
+        return chunks::upper<true>(product_of_transpose(keys, queries),
+                                   [&](int j, int i) -> Number const& { return through(j, i); });
+    }
+};
+
+/// One factor for each channel of each token. The key of token j fades while it is met by the tokens behind it.
+template <MemoryShape Shape, class Number, class Decay, int Length>
+    requires AnyMatrix<Decay>
+struct DecaysOfChunk<Shape, Number, Decay, Length> {
+    using Columns = Matrix<Number, Shape.key_dim, Length>;
+    using Square = Matrix<Number, Length, Length>;
+
+    Columns decay = generate<Number, Shape.key_dim, Length>([](int, int) { return Number(1); });
+    Columns gamma = decay;       // of the tokens up to this one
+    Columns to_the_end = decay;  // of the tokens behind this one
+
+    constexpr void set(int token, Decay const& of_token) {
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            decay(row, token) = of_token(row, 0);
+        }
+    }
+    constexpr void finish() {
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            Number from_the_first(1);
+            Number from_the_last(1);
+            for (int token = 0; token < Length; ++token) {
+                from_the_first = from_the_first * decay(row, token);
+                gamma(row, token) = from_the_first;
+                to_the_end(row, Length - 1 - token) = from_the_last;
+                from_the_last = from_the_last * decay(row, Length - 1 - token);
+            }
+        }
+    }
+    constexpr void fade_before(Columns& columns) const {
+        for (int token = 1; token < Length; ++token) {
+            for (int row = 0; row < Shape.key_dim; ++row) {
+                columns(row, token) = columns(row, token) * gamma(row, token - 1);
+            }
+        }
+    }
+    constexpr void fade_through(Columns& columns) const { columns = entry_by_entry(columns, gamma); }
+    constexpr void fade_to_the_end(Columns& columns) const { columns = entry_by_entry(columns, to_the_end); }
+    template <AnyMatrix M>
+    constexpr void fade_whole(M& memory) const {
+        for (int col = 0; col < Shape.key_dim; ++col) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                memory(row, col) = memory(row, col) * gamma(col, Length - 1);
+            }
+        }
+    }
+    constexpr Square scores_before(Columns const& keys, Columns const& reads) const { return scores<1>(keys, reads); }
+    constexpr Square scores_through(Columns const& keys, Columns const& queries) const { return scores<0>(keys, queries); }
+
+  private:
+    /// (j, i): <key_j, Gamma other_i> over the tokens j < t <= i - Before, for i >= j + Before.
+    template <int Before>
+    constexpr Square scores(Columns const& keys, Columns const& others) const {
+        auto result = zero<Number, Length>();
+        Matrix<Number, Shape.key_dim, 1> faded;
+        for (int j = 0; j < Length; ++j) {
+            for (int row = 0; row < Shape.key_dim; ++row) {
+                faded(row, 0) = keys(row, j);
+            }
+            for (int i = j + Before; i < Length; ++i) {
+                Number sum(0);
+                for (int row = 0; row < Shape.key_dim; ++row) {
+                    if (i - Before > j) {
+                        faded(row, 0) = faded(row, 0) * decay(row, i - Before);
+                    }
+                    sum += faded(row, 0) * others(row, i);
+                }
+                result(j, i) = sum;
+            }
+        }
+        return result;
+    }
+};
+
+template <AffineRule Rule, int Length, class Plan>
+struct Chunk<Rule, Length, Plan> {
+    static constexpr bool is_chunk = true;
+    static constexpr MemoryShape shape = Rule::shape;
+    using Number = typename Rule::Scalar;
+    using Step = decltype(std::declval<Rule const&>().transition(std::declval<typename Rule::Example const&>()));
+    using Erase = typename Step::Erase;
+    using Keys = Matrix<Number, shape.key_dim, Length>;
+    using Values = Matrix<Number, shape.value_dim, Length>;
+
+    DecaysOfChunk<shape, Number, typename Step::Decay, Length> decays;
+    Keys keys = zero<Number, shape.key_dim, Length>();
+    Keys reads = zero<Number, shape.key_dim, Length>();
+    Keys erased_at = zero<Number, shape.key_dim, Length>();
+    Values values = zero<Number, shape.value_dim, Length>();
+
+    constexpr Chunk(Rule const& rule, std::span<typename Rule::Example const> examples) {
+        for (int token = 0; token < static_cast<int>(examples.size()); ++token) {
+            auto const step = rule.transition(examples[static_cast<std::size_t>(token)]);
+            set_column(keys, token, step.key);
+            set_column(values, token, step.value);
+            if constexpr (erases<Erase>) {
+                set_column(reads, token, step.erase.read);
+            }
+            if constexpr (erases_elsewhere<Erase>) {
+                set_column(erased_at, token, step.erase.at);
+            }
+            decays.set(token, step.decay);
+        }
+        decays.finish();
+    }
+
+    static constexpr void run(Rule const& rule, typename Rule::State& state,
+                              std::span<typename Rule::Example const> examples,
+                              std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
+        Chunk chunk(rule, examples);
+        auto const& S = state.S;
+        Values const written = chunk.written(S);
+        for (int group = 0; group < shape.queries; ++group) {
+            Keys q = chunks::gathered<Number, shape.key_dim, Length>(
+                queries.size(), [&](std::size_t token, int row) { return queries[token](row, group); });
+            Values o = product(written, chunk.decays.scores_through(chunk.writes_at(), q));
+            if constexpr (erases_elsewhere<Erase>) {
+                add_product(o, chunk.values, chunk.decays.scores_through(chunk.keys, q));
+            }
+            chunk.decays.fade_through(q);
+            add_product(o, S, q);
+            for (std::size_t token = 0; token < answers.size(); ++token) {
+                for (int row = 0; row < shape.value_dim; ++row) {
+                    answers[token](row, group) = o(row, static_cast<int>(token));
+                }
+            }
+        }
+        chunk.decays.fade_whole(state.S);
+        chunk.decays.fade_to_the_end(chunk.keys);
+        if constexpr (erases_elsewhere<Erase>) {
+            chunk.decays.fade_to_the_end(chunk.erased_at);
+            add_product_with_transpose(state.S, written, chunk.erased_at);
+            add_product_with_transpose(state.S, chunk.values, chunk.keys);
+        } else {
+            add_product_with_transpose(state.S, written, chunk.keys);
+        }
+    }
+
+  private:
+    template <AnyMatrix M, AnyMatrix Column>
+    static constexpr void set_column(M& matrix, int token, Column const& column) {
+        for (int row = 0; row < rows_of<M>; ++row) {
+            matrix(row, token) = column(row, 0);
+        }
+    }
+
+    /// Where `written` is written.
+    constexpr Keys const& writes_at() const {
+        if constexpr (erases_elsewhere<Erase>) {
+            return erased_at;
+        } else {
+            return keys;
+        }
+    }
+
+    /// U: value and error together; where a rule erases elsewhere than it writes, the erased part alone.
+    template <AnyMatrix Memory>
+    constexpr Values written(Memory const& S) const {
+        if constexpr (!erases<Erase>) {
+            return values;
+        } else {
+            Keys faded = reads;
+            decays.fade_before(faded);
+            Values known = product(S, faded);
+            if constexpr (erases_elsewhere<Erase>) {
+                add_product(known, values, decays.scores_before(keys, reads));
+            } else {
+                known += values;
+            }
+            return Plan::solve(known, decays.scores_before(writes_at(), reads));
+        }
+    }
+};
+
+}  // namespace incontext

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Mini-batches: test-time training (TTT), every gradient of a batch taken where the batch began.
+///
+///     a token that begins a batch:   anchor <- S
+///     every token:                   S <- S + rate (v - anchor k) k^T               o = S q
+///
+/// Source: [Sun2024], linear model. Reading: W_t = W_0 - sum over s <= t of rate_s dl_s/dW (W_0) within a batch: the rate is that of the
+/// example s and not of the reader t. Batches of one token are the delta rule; one batch is linear attention on the errors of W_0.
+#pragma once
+
+#include "incontext/recurrence/online_rule.hpp"
+
+namespace incontext {
+
+/// (k, v, rate, begins): begins is 1 where a batch begins, and else 0. It is a number, so that a statement holds for every choice.
+template <MemoryShape Shape, class Number>
+struct BatchedExample {
+    template <class Other>
+    using with_number = BatchedExample<Shape, Other>;
+
+    Placed<the_key_of_an_example, Number, Shape.key_dim, 1> key{};
+    Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
+    Number rate = Number(1);
+    Number begins = Number(1);
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate", "begins"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &BatchedExample::key, &BatchedExample::value,
+                                                       &BatchedExample::rate, &BatchedExample::begins> {};
+};
+
+/// S and where the batch began.
+template <MemoryShape Shape, class Number>
+struct AnchoredState {
+    template <class Other>
+    using with_number = AnchoredState<Shape, Other>;
+
+    Placed<the_memory_S, Number, Shape.value_dim, Shape.key_dim> S{};
+    Placed<the_anchor_of_a_batch, Number, Shape.value_dim, Shape.key_dim> anchor{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("S", "anchor"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &AnchoredState::S, &AnchoredState::anchor> {};
+};
+
+/// anchor <- anchor + begins (S - anchor), then S <- S + rate (v - anchor k) k^T.
+///
+/// Shapes: S, anchor [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation. Cost: (3 key_dim +
+/// 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_identities.cpp (both limits),
+/// tests/static/online_mistakes.cpp (the reader's rate).
+template <MemoryShape Shape, class Number>
+struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample> {
+    using Base = ReadsMemory<Shape, Number, BatchedExample>;
+    using typename Base::Example;
+    using State = AnchoredState<Shape, Number>;
+    template <class Other>
+    using with_number = MiniBatchRule<Shape, Other>;
+
+    static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
+        typename MemoryMatrices<Shape, Number>::Memory const moved = state.S - state.anchor;
+        state.anchor += example.begins * moved;
+        typename Base::Value const error = example.value - product(state.anchor, example.key);
+        typename Base::Value const correction = example.rate * error;
+        add_outer_product(state.S, correction, example.key);
+    }
+    [[nodiscard]] static constexpr typename Base::Answer read(State const& state, typename Base::Query const& query) noexcept(
+        never_throws<Number>) {
+        return product(state.S, query);
+    }
+
+    static constexpr void pull_back_read(State const& state, typename Base::Query const& query,
+                                         typename Base::Answer const& answer_, State& state_,
+                                         typename Base::Query& query_) noexcept(never_throws<Number>) {
+        add_product_with_transpose(state_.S, answer_, query);
+        add_product_of_transpose(query_, state.S, answer_);
+    }
+
+    /// As AdditiveRule's.
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                            Example& example_) noexcept(never_throws<Number>) {
+        using Memory = typename MemoryMatrices<Shape, Number>::Memory;
+        using Value = typename Base::Value;
+        Memory const moved = before.S - before.anchor;
+        Memory const anchor = before.anchor + example.begins * moved;
+        Value const error = example.value - product(anchor, example.key);
+        Value const at_key = product(state_.S, example.key);
+        Value const error_ = example.rate * at_key;
+        example_.rate += inner_product(error, at_key);
+        example_.value += error_;
+        example_.key += example.rate * product_of_transpose(state_.S, error);
+        example_.key -= product_of_transpose(anchor, error_);
+        Value const minus_error_ = -error_;
+        add_outer_product(state_.anchor, minus_error_, example.key);
+        example_.begins += inner_product(moved, state_.anchor);
+        state_.S += example.begins * state_.anchor;
+        state_.anchor *= Number(1) - example.begins;
+    }
+};
+
+}  // namespace incontext

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// OnlineRule: how a memory learns from one example, and how it is asked. The concept is the design.
+///
+///     rule.observe(state, example)             the state after one more example
+///     rule.read(state, q) -> o                 what it answers
+///     rule.transition(example)                 of an affine rule: S <- S A + B (recurrence/transition.hpp)
+///
+/// A token is read after it was observed: o_t = read(state_t, q_t). A rule is written once, over matrices of any numbers: it
+/// runs on float, double and lanes (one head per lane), and its forms are proved in exact numbers.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "incontext/recurrence/memory.hpp"
+#include "incontext/recurrence/transition.hpp"
+
+namespace incontext {
+
+/// A rule by which a memory is learned one example at a time.
+///
+/// shape: MemoryShape. State, Example: Hana structs whose leaves are numbers and matrices, so that they are drawn, converted,
+/// differentiated and saved without being listed. Query [key_dim x queries], Answer [value_dim x queries].
+/// with_number<Other>: the same rule in other numbers. Test: tests/static/online_rules.cpp.
+template <class Rule>
+concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typename Rule::State const& before,
+                              typename Rule::Example const& example, typename Rule::Query const& query) {
+    typename Rule::Scalar;
+    typename Rule::template with_number<typename Rule::Scalar>;
+    requires std::same_as<std::remove_cvref_t<decltype(Rule::shape)>, MemoryShape>;
+    requires is_parameter_tree<typename Rule::State> && is_parameter_tree<typename Rule::Example>;
+    rule.observe(state, example);
+    { rule.read(before, query) } -> std::same_as<typename Rule::Answer>;
+};
+
+/// A rule whose memory S becomes S A + B, with A and B that depend on the example alone and not on S.
+template <class Rule>
+concept AffineRule = OnlineRule<Rule> && requires(Rule const& rule, typename Rule::State& state,
+                                                  typename Rule::Example const& example) {
+    rule.transition(example);
+    state.S;
+};
+
+/// Whether a rule has its derivative written out: of observe and of read. Test: tests/static/online_gradients.cpp.
+template <class Rule>
+concept DifferentiableRule = OnlineRule<Rule> && requires(
+    Rule const& rule, typename Rule::State const& before, typename Rule::State& state_, typename Rule::Example const& example,
+    typename Rule::Example& example_, typename Rule::Query const& query, typename Rule::Query& query_,
+    typename Rule::Answer const& answer_) {
+    rule.pull_back_observe(before, example, state_, example_);
+    rule.pull_back_read(before, query, answer_, state_, query_);
+};
+
+/// Test: tests/compile_fail/not_an_online_rule.cpp.
+template <class Rule>
+struct this_is_not_an_online_rule {
+    static_assert(OnlineRule<Rule>,
+                  "this is not an online rule: it needs shape, Scalar, with_number<Other>, the Hana structs State and Example, "
+                  "Query, Answer, observe(state, example) and read(state, query) (recurrence/online_rule.hpp)");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/chunks_of_a_rule_that_is_not_affine.cpp.
+template <class Rule>
+struct this_rule_is_not_affine {
+    static_assert(AffineRule<Rule>,
+                  "this form needs a rule whose memory S becomes S A + B: it has no transition(example). Run it in sequence");
+    static constexpr bool value = true;
+};
+
+/// What the rules whose state is S alone have in common: o = S q, and the types.
+///
+/// Cost of read: value_dim key_dim queries multiplications. Exactness: one rounding per operation. Errors: none.
+template <MemoryShape Shape, class Number, template <MemoryShape, class> class ExampleOf>
+struct ReadsMemory {
+    static constexpr MemoryShape shape = Shape;
+    using Scalar = Number;
+    using State = MemoryState<Shape, Number>;
+    using Example = ExampleOf<Shape, Number>;
+    using Key = typename MemoryMatrices<Shape, Number>::Key;
+    using Value = typename MemoryMatrices<Shape, Number>::Value;
+    using Query = typename MemoryMatrices<Shape, Number>::Query;
+    using Answer = typename MemoryMatrices<Shape, Number>::Answer;
+
+    /// o = S q.
+    [[nodiscard]] static constexpr Answer read(State const& state, Query const& query) noexcept(never_throws<Number>) {
+        return product(state.S, query);
+    }
+
+    /// S_ += o_ q^T, q_ += S^T o_. Test: tests/static/online_gradients.cpp.
+    static constexpr void pull_back_read(State const& state, Query const& query, Answer const& answer_, State& state_,
+                                         Query& query_) noexcept(never_throws<Number>) {
+        add_product_with_transpose(state_.S, answer_, query);
+        add_product_of_transpose(query_, state.S, answer_);
+    }
+};
+
+}  // namespace incontext

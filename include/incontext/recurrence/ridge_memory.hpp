@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Ridge regression on a memory that fades, with a penalty that does not: MesaNet.
+///
+///     H <- gate H + rate k k^T,     G <- gate G + rate v k^T               o = G (H + diag(penalty))^-1 q
+///
+/// Source: [vonOswald2025] (MesaNet). Reading: weighted ridge regression, the weights of old examples falling with the gates, the penalty
+/// constant. Recursive least squares with forgetting lets its penalty fade as well: it is this rule only where no gate is below 1.
+/// The system is solved exactly, or by some steps of conjugate gradients: key_dim of them are exact.
+#pragma once
+
+#include <limits>
+
+#include "incontext/recurrence/online_rule.hpp"
+
+namespace incontext {
+
+/// A^-1 b by A = L D L^T.
+///
+/// Shapes: A [n x n], symmetric; b [n x columns]. Exactness: backward stable for a positive definite A [Higham2002] ch. 10. Cost: n^3/6 and
+/// n^2 columns multiplications. Errors: a pivot of 0, of no positive definite A, divides by zero. Test: tests/static/online_identities.cpp.
+struct ByElimination {
+    template <AnyMatrix A, AnyMatrix B>
+    [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b) -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+        using Number = NumberOf<B>;
+        constexpr int size = rows_of<B>;
+        Matrix<Number, size, size> a = symmetric;
+        Matrix<Number, size, cols_of<B>> x = b;
+        for (int j = 0; j < size; ++j) {
+            for (int i = j + 1; i < size; ++i) {
+                Number const factor = a(i, j) / a(j, j);
+                for (int l = j + 1; l <= i; ++l) {
+                    a(i, l) -= factor * a(l, j);
+                }
+                for (int col = 0; col < cols_of<B>; ++col) {
+                    x(i, col) -= factor * x(j, col);
+                }
+            }
+        }
+        for (int col = 0; col < cols_of<B>; ++col) {
+            for (int i = size - 1; i >= 0; --i) {
+                for (int l = i + 1; l < size; ++l) {
+                    x(i, col) -= a(l, i) * x(l, col);
+                }
+                x(i, col) = x(i, col) / a(i, i);
+            }
+        }
+        return x;
+    }
+};
+
+/// A^-1 b by Steps of conjugate gradients from 0, for each column of b by itself.
+///
+/// Exactness: exact after n steps in exact numbers; in floating point the error falls with the root of A's condition. Cost: n^2 columns
+/// multiplications per step. Errors: none in floating point: once the residual is 0 it stays 0.
+/// Test: tests/static/online_identities.cpp (n steps are exact, n - 1 are not), tests/unit/online_rules.cpp.
+template <int Steps>
+struct ByConjugateGradients {
+    template <AnyMatrix A, AnyMatrix B>
+    [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b) -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+        using Number = NumberOf<B>;
+        using Column = Matrix<Number, rows_of<B>, 1>;
+        Matrix<Number, rows_of<B>, cols_of<B>> result;
+        for (int col = 0; col < cols_of<B>; ++col) {
+            auto x = zero<Number, rows_of<B>, 1>();
+            Column residual = generate<Number, rows_of<B>, 1>([&](int row, int) -> Number { return b(row, col); });
+            Column direction = residual;
+            Number square = inner_product(residual, residual);
+            for (int step = 0; step < Steps; ++step) {
+                Column const along = product(symmetric, direction);
+                Number const length = square / not_zero(inner_product(direction, along));
+                x += length * direction;
+                if (step + 1 < Steps) {
+                    residual -= length * along;
+                    Number const next = inner_product(residual, residual);
+                    Number const factor = next / not_zero(square);
+                    Column const turned = residual + factor * direction;
+                    direction = turned;
+                    square = next;
+                }
+            }
+            for (int row = 0; row < rows_of<B>; ++row) {
+                result(row, col) = x(row, 0);
+            }
+        }
+        return result;
+    }
+
+  private:
+    /// A divisor that is 0 only together with what it divides. Exact numbers are left alone: there 0 / 0 is told.
+    template <class Number>
+    static constexpr Number not_zero(Number const& divisor) {
+        if constexpr (never_throws<Number>) {
+            return divisor + Number(std::numeric_limits<Number>::min());
+        } else {
+            return divisor;
+        }
+    }
+};
+
+/// G [value_dim x key_dim] and H [key_dim x key_dim], symmetric.
+template <MemoryShape Shape, class Number>
+struct RidgeState {
+    template <class Other>
+    using with_number = RidgeState<Shape, Other>;
+
+    Placed<the_gram_matrix_G, Number, Shape.value_dim, Shape.key_dim> G{};
+    Placed<the_gram_matrix_H_of_the_keys, Number, Shape.key_dim, Shape.key_dim> H{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("G", "H"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &RidgeState::G, &RidgeState::H> {};
+};
+
+struct the_penalty_of_a_ridge_memory;
+
+/// As above. The rule holds its penalty, one number for each channel of the key; a rule begins with the penalty 1.
+///
+/// Units: penalty in (key unit)^2. Exactness: one rounding per operation, and the solver's. Cost: 2 (key_dim + value_dim) key_dim
+/// multiplications per example, and the solver's per answer. Errors: the solver's. Derivatives: of everything but the penalty, as of an
+/// exact solution. Test: tests/static/online_identities.cpp, tests/static/online_gradients.cpp.
+template <MemoryShape Shape, class Number, class Solver = ByElimination>
+struct RidgeMemoryRule {
+    static constexpr MemoryShape shape = Shape;
+    using Scalar = Number;
+    template <class Other>
+    using with_number = RidgeMemoryRule<Shape, Other, Solver>;
+    using State = RidgeState<Shape, Number>;
+    using Example = GatedExample<Shape, Number>;
+    using Key = typename MemoryMatrices<Shape, Number>::Key;
+    using Value = typename MemoryMatrices<Shape, Number>::Value;
+    using Query = typename MemoryMatrices<Shape, Number>::Query;
+    using Answer = typename MemoryMatrices<Shape, Number>::Answer;
+
+    Placed<the_penalty_of_a_ridge_memory, Number, Shape.key_dim, 1> penalty =
+        Key(generate<Number, Shape.key_dim, 1>([](int, int) { return Number(1); }));
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("penalty"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &RidgeMemoryRule::penalty> {};
+
+    static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
+        Key const weighted = example.rate * example.key;
+        Value const written = example.rate * example.value;
+        decay_columns(state.H, example.gate);
+        decay_columns(state.G, example.gate);
+        add_outer_product(state.H, weighted, example.key);
+        add_outer_product(state.G, written, example.key);
+    }
+
+    /// o = G (H + diag(penalty))^-1 q.
+    [[nodiscard]] constexpr Answer read(State const& state, Query const& query) const noexcept(never_throws<Number>) {
+        Query const x = Solver::solve(system(state), query);
+        return product(state.G, x);
+    }
+
+    /// As AdditiveRule's.
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                            Example& example_) noexcept(never_throws<Number>) {
+        Key const H_k = product(state_.H, example.key);
+        Key const k_H_ = product_of_transpose(state_.H, example.key);
+        Value const G_k = product(state_.G, example.key);
+        Key const both = H_k + k_H_;
+        example_.gate += inner_product(before.H, state_.H) + inner_product(before.G, state_.G);
+        example_.rate += inner_product(example.key, H_k) + inner_product(example.value, G_k);
+        example_.value += example.rate * G_k;
+        example_.key += example.rate * both;
+        example_.key += example.rate * product_of_transpose(state_.G, example.value);
+        decay_columns(state_.H, example.gate);
+        decay_columns(state_.G, example.gate);
+    }
+
+    /// A x = q, o = G x: q_ = A^-1 G^T o_, and A_ = -q_ x^T.
+    constexpr void pull_back_read(State const& state, Query const& query, Answer const& answer_, State& state_,
+                                  Query& query_) const noexcept(never_throws<Number>) {
+        auto const A = system(state);
+        Query const x = Solver::solve(A, query);
+        Query const x_ = product_of_transpose(state.G, answer_);
+        Query const y = Solver::solve(A, x_);
+        Query const minus_y = -y;
+        add_product_with_transpose(state_.G, answer_, x);
+        add_product_with_transpose(state_.H, minus_y, x);
+        query_ += y;
+    }
+
+  private:
+    constexpr auto system(State const& state) const {
+        typename MemoryMatrices<Shape, Number>::KeyByKey A = state.H;
+        for (int i = 0; i < Shape.key_dim; ++i) {
+            A(i, i) += penalty(i, 0);
+        }
+        return A;
+    }
+};
+
+}  // namespace incontext
