@@ -153,27 +153,33 @@ template <class Rule, int Length, std::uint32_t Seed = 0, class Expected, class 
 
 namespace streams {
 
+/// Calls visit(number, number of the second, ...) for every number in trees, arrays or matrices of one kind, side by side.
+template <class Visit, class First, class... More>
+constexpr void for_each_number(Visit const& visit, First& first, More&... more) {
+    using Tree = std::remove_const_t<First>;
+    if constexpr (AnyMatrix<Tree>) {
+        for (int col = 0; col < cols_of<Tree>; ++col) {
+            for (int row = 0; row < rows_of<Tree>; ++row) {
+                visit(first(row, col), more(row, col)...);
+            }
+        }
+    } else if constexpr (parameters::is_array<Tree>) {
+        for (std::size_t i = 0; i < first.size(); ++i) {
+            for_each_number(visit, first[i], more[i]...);
+        }
+    } else if constexpr (is_parameter_tree<Tree>) {
+        for_each_parameter([&](char const*, auto&... leaf) { for_each_number(visit, leaf...); }, first, more...);
+    } else if constexpr (!std::is_empty_v<Tree>) {
+        visit(first, more...);
+    }
+}
+
 /// Every number of a tree drawn by its place, from the stream of that name.
 template <class Number, class Tree>
 constexpr void draw(WitnessKey const& key, char const* name, Tree& tree) {
     std::uint32_t entry = 0;
-    auto const next = [&] { return Unknown<Number>::draw(key, name, Axis::none, Axis::none, entry++); };
-    if constexpr (is_parameter_tree<Tree> || parameters::is_array<Tree>) {
-        for_each_parameter(
-            [&](char const*, auto& leaf) {
-                using Leaf = std::remove_cvref_t<decltype(leaf)>;
-                if constexpr (AnyMatrix<Leaf>) {
-                    for (int col = 0; col < cols_of<Leaf>; ++col) {
-                        for (int row = 0; row < rows_of<Leaf>; ++row) {
-                            leaf(row, col) = next();
-                        }
-                    }
-                } else {
-                    leaf = next();
-                }
-            },
-            tree);
-    }
+    for_each_number(
+        [&](auto& number) { number = Unknown<Number>::draw(key, name, Axis::none, Axis::none, entry++); }, tree);
 }
 
 /// A stream of drawn numbers.
@@ -185,36 +191,34 @@ constexpr Stream<Rule, Length> drawn(WitnessKey const& key) {
     draw<Number>(key, "state", stream.initial);
     draw<Number>(key, "shown", stream.examples);
     draw<Number>(key, "asked", stream.queries);
+    if constexpr (requires { Rule::make_symmetric(stream.initial); }) {
+        Rule::make_symmetric(stream.initial);
+    }
     return stream;
 }
 
 /// Calls see(token, row, col, expected, actual) for every number of two answers; the state's matrices come behind the tokens.
 template <class Answers, class See>
-constexpr void for_each_number(Answers const& a, Answers const& b, See const& see) {
+constexpr void for_each_entry(Answers const& a, Answers const& b, See const& see) {
     int token = 0;
-    auto const leaf = [&](auto const& x, auto const& y) {
-        using Leaf = std::remove_cvref_t<decltype(x)>;
-        if constexpr (AnyMatrix<Leaf>) {
-            for (int col = 0; col < cols_of<Leaf>; ++col) {
-                for (int row = 0; row < rows_of<Leaf>; ++row) {
-                    see(token, row, col, x(row, col), y(row, col));
-                }
+    auto const matrix = [&](auto const& x, auto const& y) {
+        for (int col = 0; col < cols_of<decltype(x)>; ++col) {
+            for (int row = 0; row < rows_of<decltype(x)>; ++row) {
+                see(token, row, col, x(row, col), y(row, col));
             }
-        } else {
-            see(token, 0, 0, x, y);
         }
         ++token;
     };
     for (std::size_t i = 0; i < a.answers.size(); ++i) {
-        leaf(a.answers[i], b.answers[i]);
+        matrix(a.answers[i], b.answers[i]);
     }
-    for_each_parameter([&](char const*, auto const& x, auto const& y) { leaf(x, y); }, a.state, b.state);
+    for_each_parameter([&](char const*, auto const& x, auto const& y) { matrix(x, y); }, a.state, b.state);
 }
 
 template <class Answers>
 constexpr StreamDifference first_in(Answers const& expected, Answers const& actual, Witnesses from) {
     StreamDifference first;
-    for_each_number(expected, actual, [&](int token, int row, int col, auto const& x, auto const& y) {
+    for_each_entry(expected, actual, [&](int token, int row, int col, auto const& x, auto const& y) {
         if (!first && !(x == y)) {
             first = {token, row, col, exact_trial::shown(x, from), exact_trial::shown(y, from)};
         }
@@ -226,7 +230,7 @@ template <class Rule, int Length, class Statement>
 constexpr exact_trial::Degrees degrees_of(Statement const& statement) {
     auto const answer = statement(drawn<typename Rule::template with_number<Degree>, Length>({}));
     exact_trial::Degrees largest;
-    for_each_number(answer, answer, [&](int, int, int, Degree const& x, Degree const&) { largest.see(x); });
+    for_each_entry(answer, answer, [&](int, int, int, Degree const& x, Degree const&) { largest.see(x); });
     return largest;
 }
 

@@ -20,6 +20,7 @@
 
 #include <boost/hana/tuple.hpp>
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/placed.hpp"
@@ -172,6 +173,16 @@ constexpr void scale_columns(M& matrix, Factors const& factors) {
     for (int col = 0; col < cols_of<M>; ++col) {
         for (int row = 0; row < rows_of<M>; ++row) {
             matrix(row, col) = matrix(row, col) * factors(col, 0);
+        }
+    }
+}
+
+/// The upper half of a square matrix copied to the lower one. Exact.
+template <AnyMatrix M>
+constexpr void copy_upper_half(M& matrix) {
+    for (int col = 0; col < cols_of<M>; ++col) {
+        for (int row = col + 1; row < rows_of<M>; ++row) {
+            matrix(row, col) = matrix(col, row);
         }
     }
 }

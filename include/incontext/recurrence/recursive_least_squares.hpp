@@ -49,6 +49,9 @@ struct LeastSquaresRule {
     using Query = typename MemoryMatrices<Shape, Number>::Query;
     using Answer = typename MemoryMatrices<Shape, Number>::Answer;
 
+    /// What a drawn state has to be made to be one of this rule's: R symmetric.
+    static constexpr void make_symmetric(State& state) { copy_upper_half(state.R); }
+
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         Key const Rk = product(state.R, example.key);
         Number const shrunk = example.rate / (Number(1) + example.rate * inner_product(example.key, Rk));

@@ -141,6 +141,9 @@ struct RidgeMemoryRule {
     };
     struct hana_accessors_impl : parameters::Accessors<MemberNames, &RidgeMemoryRule::penalty> {};
 
+    /// What a drawn state has to be made to be one of this rule's: H symmetric.
+    static constexpr void make_symmetric(State& state) { copy_upper_half(state.H); }
+
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         Key const weighted = example.rate * example.key;
         Value const written = example.rate * example.value;

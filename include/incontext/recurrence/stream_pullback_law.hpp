@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Is the derivative of a rule right? The law that every rule owes, as a question for a static_assert:
+///
+///     <v, J u> = <J^T v, u>        J u: a form itself, run on dual numbers;  J^T v: pull_back
+///
+///     static_assert(laws::stream_pullback_is_transpose_of_derivative<MyRule<shape, Modular>, 3, 2>(forms::sequence));
+///
+/// u moves every query, key, value, rate, gate and the initial state at once, v weighs every answer and the state afterwards. All are drawn
+/// from the field modulo 2^61 - 1; a wrong derivative escapes as a wrong identity does (equivalence/identical.hpp).
+#pragma once
+
+#include "incontext/number/dual.hpp"
+#include "incontext/recurrence/gradient.hpp"
+#include "incontext/recurrence/identical_on_streams.hpp"
+
+namespace incontext {
+
+namespace streams {
+
+template <class Tree>
+constexpr Modular inner_product_of_trees(Tree const& a, Tree const& b) {
+    Modular sum(0);
+    for_each_number([&](Modular const& x, Modular const& y) { sum += x * y; }, a, b);
+    return sum;
+}
+
+/// <weights, derivatives> of a tree of dual numbers.
+template <class Tree, class Duals>
+constexpr Modular along(Tree const& weights, Duals const& duals) {
+    Modular sum(0);
+    for_each_number([&](Modular const& x, Dual<Modular> const& y) { sum += x * y.derivative; }, weights, duals);
+    return sum;
+}
+
+/// The derivative by `keep` and `pull_back`: a stream that holds the derivatives (its rule is not used).
+template <int Length, class StreamOfRule>
+constexpr StreamOfRule pulled_back(StreamOfRule const& stream, auto const& weights) {
+    using Rule = typename StreamOfRule::RuleOfStream;
+    constexpr int tokens = StreamOfRule::length;
+    StreamOfRule gradient;
+    for_each_number([](auto& number) { number = typename Rule::Scalar(0); }, gradient.examples);
+    for_each_number([](auto& number) { number = typename Rule::Scalar(0); }, gradient.queries);
+    gradient.initial = weights.state;
+    ArrayOf<typename Rule::State, kept_states<Length>(tokens)> kept;
+    ArrayOf<typename Rule::Answer, tokens> answers;
+    typename Rule::State state = stream.initial;
+    StreamSpans<Rule> const spans{.examples = {stream.examples.data(), stream.examples.size()},
+                                  .queries = {stream.queries.data(), stream.queries.size()},
+                                  .kept = {kept.data(), kept.size()}};
+    static_cast<void>(keep<Length>(stream.rule, state, spans, {answers.data(), answers.size()}));
+    static_cast<void>(pull_back<Length>(stream.rule, spans, {weights.answers.data(), weights.answers.size()},
+                                        gradient.initial, {gradient.examples.data(), gradient.examples.size()},
+                                        {gradient.queries.data(), gradient.queries.size()}));
+    return gradient;
+}
+
+/// Drawn weights of answers and state.
+template <class Rule, int Tokens>
+constexpr auto drawn_weights() {
+    StreamAnswer<typename Rule::State, typename Rule::Answer, Tokens> weights;
+    draw<typename Rule::Scalar>({}, "byans", weights.answers);
+    draw<typename Rule::Scalar>({}, "bysta", weights.state);
+    return weights;
+}
+
+/// The stream's law in numbers.
+template <class Rule, int Tokens, int Length, class Form>
+constexpr bool derivative_is_right(Form const& form) {
+    using Numbers = typename Rule::template with_number<Modular>;
+    using Duals = typename Rule::template with_number<Dual<Modular>>;
+    auto const stream = drawn<Numbers, Tokens>({});
+    auto const direction = drawn<Numbers, Tokens>({.seed = 1});
+    auto const weights = drawn_weights<Numbers, Tokens>();
+    Stream<Duals, Tokens> moved;
+    auto const move = [](auto& to, Modular const& at, Modular const& along) { to = Dual<Modular>(at, along); };
+    for_each_number(move, moved.initial, stream.initial, direction.initial);
+    for_each_number(move, moved.examples, stream.examples, direction.examples);
+    for_each_number(move, moved.queries, stream.queries, direction.queries);
+    for_each_number([](auto& to, Modular const& at) { to = Dual<Modular>(at, Modular(0)); }, moved.rule, stream.rule);
+    auto const pushed = form(moved);
+    Modular const forward = along(weights.answers, pushed.answers) + along(weights.state, pushed.state);
+
+    auto const gradient = pulled_back<Length>(stream, weights);
+    return forward == inner_product_of_trees(gradient.initial, direction.initial) +
+                          inner_product_of_trees(gradient.examples, direction.examples) +
+                          inner_product_of_trees(gradient.queries, direction.queries);
+}
+
+/// The largest degree in the derivative, by running it on Degree, so that nothing in it is compared.
+template <class Rule, int Tokens, int Length>
+constexpr long long degree_of_derivative() {
+    using Degrees = typename Rule::template with_number<Degree>;
+    auto const gradient = pulled_back<Length>(drawn<Degrees, Tokens>({}), drawn_weights<Degrees, Tokens>());
+    exact_trial::Degrees largest;
+    auto const see = [&](Degree const& number) { largest.see(number); };
+    for_each_number(see, gradient.initial);
+    for_each_number(see, gradient.examples);
+    for_each_number(see, gradient.queries);
+    return largest.larger();
+}
+
+}  // namespace streams
+
+namespace laws {
+
+/// <v, J u> = <J^T v, u> for a form of a rule, on a stream of Tokens tokens; the pullback keeps a state every Length tokens.
+///
+/// Exactness: wrong with a probability below 2^-29 (the degree of the pullback is at most 2^30). Errors: a rule without derivative, a
+/// comparison of entries, a degree above 2^30 do not compile. Test: tests/static/online_gradients.cpp (true, and each broken once).
+template <class Rule, int Tokens, int Length = 2, class Form>
+[[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form) {
+    static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
+                  "see the first error");
+    constexpr long long degree = streams::degree_of_derivative<Rule, Tokens, Length>();
+    static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
+                  "see the first error");
+    return streams::derivative_is_right<Rule, Tokens, Length>(Form{});
+}
+
+}  // namespace laws
+
+}  // namespace incontext
