@@ -32,6 +32,8 @@
 #include "incontext/recurrence/recursive_least_squares.hpp"  // the mesa layer: ridge regression, one example at a time
 #include "incontext/recurrence/ridge_memory.hpp"             // MesaNet: the memory fades, the penalty does not
 
+#include "incontext/recurrence/heads.hpp"  // several memories side by side
+
 #include "incontext/recurrence/gradient.hpp"             // the derivative of a stream, in few kept states
 #include "incontext/recurrence/identical_on_streams.hpp"  // two forms are the same, or where they differ
 #include "incontext/recurrence/stream_pullback_law.hpp"  // is it right?

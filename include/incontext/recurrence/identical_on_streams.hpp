@@ -207,12 +207,17 @@ constexpr void for_each_entry(Answers const& a, Answers const& b, See const& see
                 see(token, row, col, x(row, col), y(row, col));
             }
         }
-        ++token;
     };
-    for (std::size_t i = 0; i < a.answers.size(); ++i) {
-        matrix(a.answers[i], b.answers[i]);
+    for (std::size_t i = 0; i < a.answers.size(); ++i, ++token) {
+        if constexpr (AnyMatrix<decltype(a.answers[i])>) {
+            matrix(a.answers[i], b.answers[i]);
+        } else {  // of heads
+            for (std::size_t head = 0; head < a.answers[i].size(); ++head) {
+                matrix(a.answers[i][head], b.answers[i][head]);
+            }
+        }
     }
-    for_each_parameter([&](char const*, auto const& x, auto const& y) { matrix(x, y); }, a.state, b.state);
+    for_each_parameter([&](char const*, auto const& x, auto const& y) { matrix(x, y), ++token; }, a.state, b.state);
 }
 
 template <class Answers>

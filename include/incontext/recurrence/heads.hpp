@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Several heads: Count memories side by side, each with its own examples and queries.
+///
+/// A rule of heads is a rule: it runs in sequence, in chunks where its rule does, and has its derivative. Heads of which one lane each
+/// is enough are one rule on Lanes<float, n> instead, for the price of one head. Grouped queries are no heads: MemoryShape{.queries}.
+#pragma once
+
+#include <cstddef>
+
+#include "incontext/recurrence/in_chunks.hpp"
+#include "incontext/recurrence/online_rule.hpp"
+
+namespace incontext {
+
+/// Count heads of one rule. State, Example, Query and Answer are arrays, one element a head.
+///
+/// Shapes, exactness, errors: the rule's. Cost: Count times the rule's. Test: tests/static/online_heads.cpp.
+template <OnlineRule Rule, int Count>
+struct OnlineHeads {
+    static_assert(a_chunk_has_tokens<Count>::value, "see the first error");
+    static constexpr std::size_t count = static_cast<std::size_t>(Count);
+    static constexpr MemoryShape shape = Rule::shape;
+    using Scalar = typename Rule::Scalar;
+    template <class Other>
+    using with_number = OnlineHeads<typename Rule::template with_number<Other>, Count>;
+    using State = ArrayOf<typename Rule::State, count>;
+    using Example = ArrayOf<typename Rule::Example, count>;
+    using Query = ArrayOf<typename Rule::Query, count>;
+    using Answer = ArrayOf<typename Rule::Answer, count>;
+
+    Rule rule{};
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("rule"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &OnlineHeads::rule> {};
+
+    constexpr void observe(State& state, Example const& example) const noexcept(never_throws<Scalar>) {
+        for (std::size_t head = 0; head < count; ++head) {
+            rule.observe(state[head], example[head]);
+        }
+    }
+    [[nodiscard]] constexpr Answer read(State const& state, Query const& query) const noexcept(never_throws<Scalar>) {
+        Answer answer;
+        for (std::size_t head = 0; head < count; ++head) {
+            answer[head] = rule.read(state[head], query[head]);
+        }
+        return answer;
+    }
+    constexpr void pull_back_observe(State const& before, Example const& example, State& state_, Example& example_) const
+        noexcept(never_throws<Scalar>) requires DifferentiableRule<Rule> {
+        for (std::size_t head = 0; head < count; ++head) {
+            rule.pull_back_observe(before[head], example[head], state_[head], example_[head]);
+        }
+    }
+    constexpr void pull_back_read(State const& state, Query const& query, Answer const& answer_, State& state_,
+                                  Query& query_) const noexcept(never_throws<Scalar>) requires DifferentiableRule<Rule> {
+        for (std::size_t head = 0; head < count; ++head) {
+            rule.pull_back_read(state[head], query[head], answer_[head], state_[head], query_[head]);
+        }
+    }
+};
+
+/// A chunk of each head after the other: what belongs to a head is copied together.
+template <class Rule, int Count, int Length, class Plan>
+    requires HasChunks<Rule, Length, Plan>
+struct Chunk<OnlineHeads<Rule, Count>, Length, Plan> {
+    static constexpr bool is_chunk = true;
+    using Heads = OnlineHeads<Rule, Count>;
+
+    static constexpr void run(Heads const& heads, typename Heads::State& state,
+                              std::span<typename Heads::Example const> examples,
+                              std::span<typename Heads::Query const> queries, std::span<typename Heads::Answer> answers) {
+        constexpr auto length = static_cast<std::size_t>(Length);
+        ArrayOf<typename Rule::Example, length> examples_of_head;
+        ArrayOf<typename Rule::Query, length> queries_of_head;
+        ArrayOf<typename Rule::Answer, length> answers_of_head;
+        std::size_t const tokens = examples.size();
+        for (std::size_t head = 0; head < Heads::count; ++head) {
+            for (std::size_t token = 0; token < tokens; ++token) {
+                examples_of_head[token] = examples[token][head];
+                queries_of_head[token] = queries[token][head];
+            }
+            Chunk<Rule, Length, Plan>::run(heads.rule, state[head], {examples_of_head.data(), tokens},
+                                           {queries_of_head.data(), tokens}, {answers_of_head.data(), tokens});
+            for (std::size_t token = 0; token < tokens; ++token) {
+                answers[token][head] = answers_of_head[token];
+            }
+        }
+    }
+};
+
+}  // namespace incontext
