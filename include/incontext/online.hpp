@@ -14,15 +14,15 @@
 #include "incontext/recurrence/transition.hpp"   // what one example does to the memory of an affine rule
 #include "incontext/recurrence/online_rule.hpp"  // the concept
 
-#include "incontext/recurrence/additive.hpp"             // linear attention: a step of batch gradient descent
-#include "incontext/recurrence/delta.hpp"                // DeltaNet: a step of stochastic gradient descent
-#include "incontext/recurrence/gated_delta.hpp"          // Gated DeltaNet: weight decay, and then that step
-#include "incontext/recurrence/channel_gated_delta.hpp"  // KDA: decay per channel
-#include "incontext/recurrence/decoupled_delta.hpp"      // Gated DeltaNet-2: erasing and writing apart
+#include "incontext/recurrence/additive.hpp"                // linear attention: a step of batch gradient descent
+#include "incontext/recurrence/delta.hpp"                   // DeltaNet: a step of stochastic gradient descent
+#include "incontext/recurrence/gated_delta.hpp"             // Gated DeltaNet: weight decay, and then that step
+#include "incontext/recurrence/channel_gated_delta.hpp"     // KDA: decay per channel
+#include "incontext/recurrence/decoupled_delta.hpp"         // Gated DeltaNet-2: erasing and writing apart
 #include "incontext/recurrence/diagonal_plus_low_rank.hpp"  // RWKV-7: the transition itself
-#include "incontext/recurrence/implicit_delta.hpp"       // Longhorn and NLMS: rates that follow the key
-#include "incontext/recurrence/mini_batch.hpp"           // TTT: gradients taken where the batch began
-#include "incontext/recurrence/momentum.hpp"             // the memory and its velocity
+#include "incontext/recurrence/implicit_delta.hpp"          // Longhorn and NLMS: rates that follow the key
+#include "incontext/recurrence/mini_batch.hpp"              // TTT: gradients taken where the batch began
+#include "incontext/recurrence/momentum.hpp"                // the memory and its velocity
 
 #include "incontext/recurrence/in_sequence.hpp"      // the definition: one token after the other
 #include "incontext/recurrence/unit_triangular.hpp"  // three plans for the system in a chunk; which is refused
@@ -34,8 +34,8 @@
 
 #include "incontext/recurrence/heads.hpp"  // several memories side by side
 
-#include "incontext/recurrence/gradient.hpp"             // the derivative of a stream, in few kept states
+#include "incontext/recurrence/gradient.hpp"              // the derivative of a stream, in few kept states
 #include "incontext/recurrence/identical_on_streams.hpp"  // two forms are the same, or where they differ
-#include "incontext/recurrence/stream_pullback_law.hpp"  // is it right?
+#include "incontext/recurrence/stream_pullback_law.hpp"   // is it right?
 
 #endif

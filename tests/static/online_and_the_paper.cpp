@@ -22,7 +22,9 @@ constexpr auto stream = streams::drawn<Additive, Length>({});
 /// The keys, or the values, of the first Length tokens as a matrix.
 template <int Length, int Rows, class Column>
 constexpr auto table(Column const& column) {
-    return generate<Modular, Rows, Length>([&](int row, int token) -> Modular { return column(stream<7>.examples[static_cast<std::size_t>(token)])(row, 0); });
+    return generate<Modular, Rows, Length>([&](int row, int token) -> Modular {
+        return column(stream<7>.examples[static_cast<std::size_t>(token)])(row, 0);
+    });
 }
 
 constexpr auto W0 = streams::drawn<Additive, 1>({.seed = 3}).initial.S;

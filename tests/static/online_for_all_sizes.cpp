@@ -100,6 +100,6 @@ constexpr Block observed(Example const& any) {
 static_assert(same(observed<AdditiveRule>(rated), S + rate * product(v, transpose(k))));
 static_assert(same(observed<DeltaRule>(rated), S - rate * product(product(S, k) - v, transpose(k))));
 static_assert(same(observed<GatedDeltaRule>(gated),
-                   gate * S - (rate * gate) * product(S, k, transpose(k)) + rate * product(v, transpose(k))));
+                   gate* S - (rate * gate) * product(S, k, transpose(k)) + rate * product(v, transpose(k))));
 
 }  // namespace

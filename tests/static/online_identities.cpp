@@ -51,7 +51,8 @@ struct GateOne {
     static constexpr void set(auto& example) { example.gate = decltype(example.gate)(1); }
 };
 using Gated = GatedDeltaRule<shape, Modular>;
-static_assert(identical_on_streams<Gated, 4>(where<forms::sequence, GateOne>, where<rewritten<DeltaRule, WithoutGate>, GateOne>));
+static_assert(identical_on_streams<Gated, 4>(where<forms::sequence, GateOne>,
+                                             where<rewritten<DeltaRule, WithoutGate>, GateOne>));
 static_assert(different_on_streams<Gated, 4>(forms::sequence, rewritten<DeltaRule, WithoutGate>));
 
 // Gates that are alike are one gate.
@@ -91,7 +92,8 @@ struct LowRankOfRate : SameKeyValue {
         to.at = from.key;
     }
 };
-static_assert(identical_on_streams<ChannelGated, 4>(forms::sequence, rewritten<DiagonalPlusLowRankRule, LowRankOfRate>));
+static_assert(identical_on_streams<ChannelGated, 4>(forms::sequence,
+                                                    rewritten<DiagonalPlusLowRankRule, LowRankOfRate>));
 
 // ------------------------------------------------------------------------------------------------- implicit, normalised ----
 
@@ -171,10 +173,13 @@ constexpr bool least_squares_is_ridge_through_the_examples() {
     for (auto& example : stream.examples) {
         example.rate = Modular(1);
     }
-    auto const K = generate<Modular, 3, 4>([&](int row, int t) -> Modular { return stream.examples[static_cast<std::size_t>(t)].key(row, 0); });
-    auto const V = generate<Modular, 2, 4>([&](int row, int t) -> Modular { return stream.examples[static_cast<std::size_t>(t)].value(row, 0); });
+    auto const K = generate<Modular, 3, 4>(
+        [&](int row, int t) -> Modular { return stream.examples[static_cast<std::size_t>(t)].key(row, 0); });
+    auto const V = generate<Modular, 2, 4>(
+        [&](int row, int t) -> Modular { return stream.examples[static_cast<std::size_t>(t)].value(row, 0); });
     auto const& q = stream.queries[3];
-    auto const weights = ByElimination::solve(product(transpose(K), K) + identity<Modular, 4>(penalty), product(transpose(K), q));
+    auto const weights =
+        ByElimination::solve(product(transpose(K), K) + identity<Modular, 4>(penalty), product(transpose(K), q));
     return forms::sequence(stream).answers[3] == product(V, weights);
 }
 static_assert(least_squares_is_ridge_through_the_examples());
@@ -220,13 +225,12 @@ constexpr auto in_batches_of = [](auto stream) {
     return forms::sequence(stream);
 };
 // Batches of one token are the delta rule, those of two are not.
-static_assert(identical_on_streams<Batched, 4>(
-    [](auto const& stream) { return in_batches_of<1>(stream); },
-    [](auto const& stream) {
-        auto expected = rewritten<DeltaRule, WithoutGate>(stream);
-        expected.state.anchor = in_batches_of<1>(stream).state.anchor;
-        return expected;
-    }));
+static_assert(identical_on_streams<Batched, 4>([](auto const& stream) { return in_batches_of<1>(stream); },
+                                               [](auto const& stream) {
+                                                   auto expected = rewritten<DeltaRule, WithoutGate>(stream);
+                                                   expected.state.anchor = in_batches_of<1>(stream).state.anchor;
+                                                   return expected;
+                                               }));
 static_assert(different_on_streams<Batched, 4>(in_batches_of<2>, in_batches_of<1>));
 
 // One batch is linear attention on the errors of W_0.

@@ -26,8 +26,8 @@ constexpr bool inverts() {
            product(Plan::solve(b, N<Size>), I_minus_N<Size>) == b;
 }
 template <class Plan>
-constexpr bool inverts_all = inverts<Plan, 1>() && inverts<Plan, 2>() && inverts<Plan, 3>() && inverts<Plan, 5>() &&
-                             inverts<Plan, 8>();
+constexpr bool inverts_all =
+    inverts<Plan, 1>() && inverts<Plan, 2>() && inverts<Plan, 3>() && inverts<Plan, 5>() && inverts<Plan, 8>();
 static_assert(inverts_all<BySubstitution>);
 static_assert(inverts_all<ByHalves>);
 static_assert(inverts_all<ByDoubling>);

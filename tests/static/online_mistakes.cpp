@@ -41,8 +41,7 @@ constexpr auto published = []<class StreamOfRule>(StreamOfRule const& stream) {
     auto const at = [](int i) { return static_cast<std::size_t>(i); };
     auto const K = generate<Number, L, key_dim>([&](int i, int c) -> Number { return examples[at(i)].key(c, 0); });
     auto const V = generate<Number, L, value_dim>([&](int i, int c) -> Number { return examples[at(i)].value(c, 0); });
-    auto const Q =
-        generate<Number, L, key_dim>([&](int i, int c) -> Number { return stream.queries[at(i)](c, 0); });
+    auto const Q = generate<Number, L, key_dim>([&](int i, int c) -> Number { return stream.queries[at(i)](c, 0); });
     auto const Gamma = generate<Number, L, L>([&](int i, int j) {
         Number product_of_gates(i >= j ? 1 : 0);
         for (int t = j + 1; t <= i; ++t) {
@@ -58,9 +57,8 @@ constexpr auto published = []<class StreamOfRule>(StreamOfRule const& stream) {
     });
     auto const T = transpose(BySubstitution::inverse(minus_N));
     auto const U = product(T, generate<Number, L, value_dim>([&](int i, int c) -> Number {
-                               Number const rated = Made == Mistake::rate_of_values_forgotten
-                                                        ? V(i, c)
-                                                        : examples[at(i)].rate * V(i, c);
+                               Number const rated =
+                                   Made == Mistake::rate_of_values_forgotten ? V(i, c) : examples[at(i)].rate * V(i, c);
                                return Made == Mistake::gates_both_u_and_w ? gamma(i, 0) * rated : rated;
                            }));
     auto const W = product(T, generate<Number, L, key_dim>([&](int i, int c) -> Number {
@@ -166,10 +164,10 @@ static_assert(different_on_streams<Gated, tokens>(forms::sequence, mutated<Erase
 
 // A difference names token and entry. The first token already differs where the decay comes late, and the second where a key is kept.
 static_assert(first_difference_on_streams<Gated, tokens>(forms::sequence, mutated<DecayAfterTheError>).token == 0);
-static_assert(first_difference_on_streams<Gated, tokens>(forms::sequence, published<Mistake::mask_in_place_of_gamma>).token ==
-              1);
-static_assert(first_difference_on_streams<Gated, tokens>(forms::sequence, published<Mistake::keys_that_do_not_fade>).token ==
-              tokens);
+static_assert(
+    first_difference_on_streams<Gated, tokens>(forms::sequence, published<Mistake::mask_in_place_of_gamma>).token == 1);
+static_assert(first_difference_on_streams<Gated, tokens>(forms::sequence, published<Mistake::keys_that_do_not_fade>)
+                  .token == tokens);
 
 // -------------------------------------------------------------------------------------------- mini-batches: TTT ----
 
@@ -243,8 +241,8 @@ constexpr auto from_zero = [](auto stream) {
     return Form(stream);
 };
 template <auto Form>
-constexpr bool unseen_with_gates_of_one = !different_on_streams<Gated, tokens>(with_gates_of_one<forms::sequence>,
-                                                                               with_gates_of_one<Form>);
+constexpr bool unseen_with_gates_of_one =
+    !different_on_streams<Gated, tokens>(with_gates_of_one<forms::sequence>, with_gates_of_one<Form>);
 static_assert(unseen_with_gates_of_one<published<Mistake::mask_in_place_of_gamma>>);
 static_assert(unseen_with_gates_of_one<published<Mistake::gates_both_u_and_w>>);
 static_assert(unseen_with_gates_of_one<published<Mistake::gates_neither>>);
@@ -254,10 +252,12 @@ static_assert(unseen_with_gates_of_one<mutated<DecayMissingInTheError>>);
 static_assert(identical_on_streams<Mesa, 3>(with_gates_of_one<forms::sequence>,
                                             with_gates_of_one<forgetting_least_squares>));  // then they are one rule
 
-static_assert(!different_on_streams<Gated, tokens>(from_zero<forms::sequence>, from_zero<published<Mistake::gates_neither>>));
+static_assert(!different_on_streams<Gated, tokens>(from_zero<forms::sequence>,
+                                                   from_zero<published<Mistake::gates_neither>>));
 static_assert(!different_on_streams<Gated, tokens>(from_zero<forms::sequence>,
                                                    from_zero<published<Mistake::memory_that_does_not_fade>>));
-static_assert(!different_on_streams<Gated, 1>(forms::sequence, published<Mistake::sign_inside_the_inverse>));  // one token
+static_assert(!different_on_streams<Gated, 1>(forms::sequence,
+                                              published<Mistake::sign_inside_the_inverse>));  // one token
 static_assert(!different_on_streams<Gated, 1>(from_zero<forms::sequence>, from_zero<mutated<EraseLeftOut>>));
 
 }  // namespace

@@ -75,9 +75,10 @@ constexpr auto with_gates_of_zero = [](auto stream) {
     return Form(stream);
 };
 template <class Rule>
-constexpr bool gates_may_be_zero =
-    identical_on_streams<Rule, 7>(with_gates_of_zero<forms::sequence>, with_gates_of_zero<forms::chunks<3>>)&&
-        identical_on_streams<Rule, 7>(with_gates_of_zero<forms::sequence>, with_gates_of_zero<forms::scan<4>>);
+constexpr bool gates_may_be_zero = identical_on_streams<Rule, 7>(with_gates_of_zero<forms::sequence>,
+                                                                 with_gates_of_zero<forms::chunks<3>>) &&
+                                   identical_on_streams<Rule, 7>(with_gates_of_zero<forms::sequence>,
+                                                                 with_gates_of_zero<forms::scan<4>>);
 static_assert(gates_may_be_zero<GatedDeltaRule<shape, Modular>>);
 static_assert(gates_may_be_zero<ChannelGatedDeltaRule<shape, Modular>>);
 static_assert(gates_may_be_zero<DecoupledDeltaRule<shape, Modular>>);
@@ -131,7 +132,8 @@ struct PlainState : Gated {
     struct State {};
 };
 static_assert(!OnlineRule<NoRead> && !OnlineRule<PlainState> && !OnlineRule<int>);
-static_assert(AffineRule<Gated> && !AffineRule<LeastSquaresRule<shape, Modular>> && !AffineRule<MomentumRule<shape, Modular>>);
+static_assert(AffineRule<Gated> && !AffineRule<LeastSquaresRule<shape, Modular>> &&
+              !AffineRule<MomentumRule<shape, Modular>>);
 static_assert(HasChunks<LeastSquaresRule<shape, Modular>, 2> && !HasChunks<MomentumRule<shape, Modular>, 2>);
 
 }  // namespace

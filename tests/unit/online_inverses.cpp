@@ -90,7 +90,8 @@ TEST_CASE("what is on and below the diagonal is not read") {
 TEST_CASE("where nothing is known the certificate is infinite") {
     auto const N = correlated<8>(.5);
     auto const infinite = std::numeric_limits<double>::infinity();
-    CHECK(certificate_of_inverse<double>(Eigen::Matrix<float, 8, 8>(Eigen::Matrix<float, 8, 8>::Zero()), N) == infinite);
+    CHECK(certificate_of_inverse<double>(Eigen::Matrix<float, 8, 8>(Eigen::Matrix<float, 8, 8>::Zero()), N) ==
+          infinite);
     Eigen::Matrix<float, 8, 8> broken = BySubstitution::inverse(N);
     broken(3, 4) = std::numeric_limits<float>::quiet_NaN();
     CHECK(certificate_of_inverse<double>(broken, N) == infinite);

@@ -55,10 +55,11 @@ struct DecoupledDeltaRule : ReadsMemory<Shape, Number, DecoupledExample> {
     [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {
         using Key = typename Base::Key;
         Key const erased = entry_by_entry(example.erase, example.key);
-        return Transition<Shape, Number, Key, EraseAtKey<Key>>{.decay = example.gates,
-                                                               .erase = {.read = -entry_by_entry(example.gates, erased)},
-                                                               .value = entry_by_entry(example.write, example.value),
-                                                               .key = example.key};
+        return Transition<Shape, Number, Key, EraseAtKey<Key>>{
+            .decay = example.gates,
+            .erase = {.read = -entry_by_entry(example.gates, erased)},
+            .value = entry_by_entry(example.write, example.value),
+            .key = example.key};
     }
 
     /// As AdditiveRule's.

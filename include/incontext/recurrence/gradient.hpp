@@ -52,7 +52,8 @@ constexpr Answered keep(Rule const& rule, typename Rule::State& state, StreamSpa
                         std::span<typename Rule::Answer> answers) noexcept(never_throws<typename Rule::Scalar>) {
     static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value, "see the first error");
     std::size_t const tokens = stream.examples.size();
-    if (stream.queries.size() != tokens || answers.size() != tokens || stream.kept.size() != kept_states<Length>(tokens)) {
+    if (stream.queries.size() != tokens || answers.size() != tokens ||
+        stream.kept.size() != kept_states<Length>(tokens)) {
         return Answered::unlike_lengths;
     }
     for (std::size_t first = 0; first < tokens; first += Length) {

@@ -18,7 +18,7 @@ namespace incontext {
 /// Shapes, exactness, errors: the rule's. Cost: Count times the rule's. Test: tests/static/online_heads.cpp.
 template <OnlineRule Rule, int Count>
 struct OnlineHeads {
-    static_assert(a_chunk_has_tokens<Count>::value, "see the first error");
+    static_assert(Count >= 1, "OnlineHeads: there must be at least one head");
     static constexpr std::size_t count = static_cast<std::size_t>(Count);
     static constexpr MemoryShape shape = Rule::shape;
     using Scalar = typename Rule::Scalar;
@@ -48,14 +48,16 @@ struct OnlineHeads {
         }
         return answer;
     }
-    constexpr void pull_back_observe(State const& before, Example const& example, State& state_, Example& example_) const
+    constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                     Example& example_) const
         noexcept(never_throws<Scalar>) requires DifferentiableRule<Rule> {
         for (std::size_t head = 0; head < count; ++head) {
             rule.pull_back_observe(before[head], example[head], state_[head], example_[head]);
         }
     }
     constexpr void pull_back_read(State const& state, Query const& query, Answer const& answer_, State& state_,
-                                  Query& query_) const noexcept(never_throws<Scalar>) requires DifferentiableRule<Rule> {
+                                  Query& query_) const
+        noexcept(never_throws<Scalar>) requires DifferentiableRule<Rule> {
         for (std::size_t head = 0; head < count; ++head) {
             rule.pull_back_read(state[head], query[head], answer_[head], state_[head], query_[head]);
         }
@@ -71,7 +73,8 @@ struct Chunk<OnlineHeads<Rule, Count>, Length, Plan> {
 
     static constexpr void run(Heads const& heads, typename Heads::State& state,
                               std::span<typename Heads::Example const> examples,
-                              std::span<typename Heads::Query const> queries, std::span<typename Heads::Answer> answers) {
+                              std::span<typename Heads::Query const> queries,
+                              std::span<typename Heads::Answer> answers) {
         constexpr auto length = static_cast<std::size_t>(Length);
         ArrayOf<typename Rule::Example, length> examples_of_head;
         ArrayOf<typename Rule::Query, length> queries_of_head;

@@ -112,9 +112,10 @@ struct StreamDifference {
 /// The message of a failed `identical_on_streams`. Test: tests/compile_fail/identical_on_streams_*.cpp.
 template <StreamDifference First>
 struct the_two_forms_differ_at {
-    static_assert(!First,
-                  "the two forms differ on a stream: read this message's StreamDifference{token, row, col, expected "
-                  "{numerator, denominator}, actual {numerator, denominator}}; a token behind the last is the state afterwards");
+    static_assert(
+        !First,
+        "the two forms differ on a stream: read this message's StreamDifference{token, row, col, expected "
+        "{numerator, denominator}, actual {numerator, denominator}}; a token behind the last is the state afterwards");
     static constexpr bool value = true;
 };
 
@@ -178,8 +179,8 @@ constexpr void for_each_number(Visit const& visit, First& first, More&... more) 
 template <class Number, class Tree>
 constexpr void draw(WitnessKey const& key, char const* name, Tree& tree) {
     std::uint32_t entry = 0;
-    for_each_number(
-        [&](auto& number) { number = Unknown<Number>::draw(key, name, Axis::none, Axis::none, entry++); }, tree);
+    for_each_number([&](auto& number) { number = Unknown<Number>::draw(key, name, Axis::none, Axis::none, entry++); },
+                    tree);
 }
 
 /// A stream of drawn numbers.
@@ -269,8 +270,7 @@ consteval StreamProof identical_on_streams(Expected, Actual) {
     constexpr StreamDifference found =
         exact_trial::answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
     if constexpr (static_cast<bool>(found)) {
-        constexpr auto small =
-            exact_trial::answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
+        constexpr auto small = exact_trial::answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
         constexpr StreamDifference legible = small.is_evaluated && small.answer ? small.answer : found;
         static_assert(the_two_forms_differ_at<legible>::value, "see the first error");
         return {};

@@ -41,11 +41,12 @@ concept HasChunks = AffineRule<Rule> || requires {
     Chunk<Rule, Length, Plan>::is_chunk;
 };
 
-/// Test: tests/compile_fail/chunks_of_a_rule_that_is_not_affine.cpp.
+/// Test: tests/compile_fail/chunks_of_a_rule_without_them.cpp.
 template <class Rule, int Length, class Plan>
 struct this_rule_has_no_chunks {
     static_assert(HasChunks<Rule, Length, Plan>,
-                  "this rule has no form in chunks: it has no transition(example), and Chunk is not specialised for it. Run it in "
+                  "this rule has no form in chunks: it has no transition(example), and Chunk is not specialised for "
+                  "it. Run it in "
                   "sequence");
     static constexpr bool value = true;
 };
@@ -79,10 +80,10 @@ constexpr Answered in_chunks(Rule const& rule, typename Rule::State& state,
 
 /// A stream whose length is known, as one chunk. As in_chunks. Test: tests/static/online_rules.cpp.
 template <class Plan = BySubstitution, class Rule, std::size_t Count>
-constexpr void all_at_once(Rule const& rule, typename Rule::State& state,
-                           std::span<typename Rule::Example const, Count> examples,
-                           std::span<typename Rule::Query const, Count> queries,
-                           std::span<typename Rule::Answer, Count> answers) noexcept(never_throws<typename Rule::Scalar>) {
+constexpr void all_at_once(
+    Rule const& rule, typename Rule::State& state, std::span<typename Rule::Example const, Count> examples,
+    std::span<typename Rule::Query const, Count> queries,
+    std::span<typename Rule::Answer, Count> answers) noexcept(never_throws<typename Rule::Scalar>) {
     static_assert(Count != std::dynamic_extent,
                   "all_at_once takes spans whose length is known while compiling; in_chunks takes any");
     static_cast<void>(in_chunks<static_cast<int>(Count), Plan>(
@@ -100,8 +101,9 @@ constexpr Matrix<Number, Rows, Length> gathered(std::size_t count, Entry const& 
     Matrix<Number, Rows, Length> result;
     for (int token = 0; token < Length; ++token) {
         for (int row = 0; row < Rows; ++row) {
-            result(row, token) = static_cast<std::size_t>(token) < count ? Number(entry(static_cast<std::size_t>(token), row))
-                                                                         : Number(0);
+            result(row, token) = static_cast<std::size_t>(token) < count
+                                     ? Number(entry(static_cast<std::size_t>(token), row))
+                                     : Number(0);
         }
     }
     return result;
@@ -118,9 +120,8 @@ constexpr M upper(M const& scores, Factor const& factor) {
 template <bool WithDiagonal, AnyMatrix M>
 constexpr M upper(M const& scores) {
     using Number = NumberOf<M>;
-    return generate<Number, rows_of<M>, cols_of<M>>([&](int j, int i) -> Number {
-        return j < i || (WithDiagonal && j == i) ? Number(scores(j, i)) : Number(0);
-    });
+    return generate<Number, rows_of<M>, cols_of<M>>(
+        [&](int j, int i) -> Number { return j < i || (WithDiagonal && j == i) ? Number(scores(j, i)) : Number(0); });
 }
 
 }  // namespace chunks
@@ -157,7 +158,7 @@ struct DecaysOfChunk<Shape, Number, Number, Length> {
     using Row = Matrix<Number, Length, 1>;
 
     Row decay = generate<Number, Length, 1>([](int, int) { return Number(1); });
-    Row gamma = decay;   // of the tokens up to this one
+    Row gamma = decay;  // of the tokens up to this one
     Square through = zero<Number, Length>();
 
     constexpr void set(int token, Number const& of_token) { decay(token, 0) = of_token; }
@@ -255,7 +256,9 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
         }
     }
     constexpr Square scores_before(Columns const& keys, Columns const& reads) const { return scores<1>(keys, reads); }
-    constexpr Square scores_through(Columns const& keys, Columns const& queries) const { return scores<0>(keys, queries); }
+    constexpr Square scores_through(Columns const& keys, Columns const& queries) const {
+        return scores<0>(keys, queries);
+    }
 
   private:
     /// (j, i): <key_j, Gamma other_i> over the tokens j < t <= i - Before, for i >= j + Before.

@@ -41,10 +41,12 @@ constexpr void compose_prefixes(std::span<AffineMap<Shape, Number>> maps) {
 /// place of Length. Exactness: as in_sequence in exact numbers. Errors: as in_sequence; a rule that is not affine does not compile.
 /// Test: tests/static/online_rules.cpp (equal to in_sequence), tests/unit/online_rules.cpp.
 template <int Length, class Rule>
-constexpr Answered in_scan(Rule const& rule, typename Rule::State& state, std::span<typename Rule::Example const> examples,
+constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
+                           std::span<typename Rule::Example const> examples,
                            std::span<typename Rule::Query const> queries,
                            std::span<typename Rule::Answer> answers) noexcept(never_throws<typename Rule::Scalar>) {
-    static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_is_not_affine<Rule>::value, "see the first error");
+    static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_is_not_affine<Rule>::value,
+                  "see the first error");
     static_assert(a_chunk_has_tokens<Length>::value, "see the first error");
     using Map = AffineMap<Rule::shape, typename Rule::Scalar>;
     if (queries.size() != examples.size() || answers.size() != examples.size()) {

@@ -42,9 +42,10 @@ struct MemoryShape {
 /// Test: tests/compile_fail/memory_of_size_zero.cpp.
 template <int KeyDim, int ValueDim, int Queries>
 struct every_size_of_a_memory_must_be_positive {
-    static_assert(KeyDim >= 1 && ValueDim >= 1 && Queries >= 1,
-                  "every size of a memory must be at least 1: key_dim, value_dim and queries are listed in this message in "
-                  "that order");
+    static_assert(
+        KeyDim >= 1 && ValueDim >= 1 && Queries >= 1,
+        "every size of a memory must be at least 1: key_dim, value_dim and queries are listed in this message in "
+        "that order");
     static constexpr bool value = true;
 };
 
@@ -103,8 +104,8 @@ struct RatedExample {
     struct MemberNames {
         static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate"); }
     };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &RatedExample::key, &RatedExample::value,
-                                                       &RatedExample::rate> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<MemberNames, &RatedExample::key, &RatedExample::value, &RatedExample::rate> {};
 };
 
 /// (k, v, rate, gate). Gate: what is kept of the memory, 0 to 1. It is the factor itself and not its logarithm: 0 is allowed.
@@ -139,9 +140,9 @@ struct ChannelGatedExample {
     struct MemberNames {
         static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate", "gates"); }
     };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &ChannelGatedExample::key,
-                                                       &ChannelGatedExample::value, &ChannelGatedExample::rate,
-                                                       &ChannelGatedExample::gates> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<MemberNames, &ChannelGatedExample::key, &ChannelGatedExample::value,
+                                &ChannelGatedExample::rate, &ChannelGatedExample::gates> {};
 };
 
 /// Whether arithmetic in these numbers never throws: float, double and lanes. Exact numbers throw at a division by zero.

@@ -66,8 +66,8 @@ struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample> {
         typename Base::Value const correction = example.rate * error;
         add_outer_product(state.S, correction, example.key);
     }
-    [[nodiscard]] static constexpr typename Base::Answer read(State const& state, typename Base::Query const& query) noexcept(
-        never_throws<Number>) {
+    [[nodiscard]] static constexpr typename Base::Answer read(
+        State const& state, typename Base::Query const& query) noexcept(never_throws<Number>) {
         return product(state.S, query);
     }
 

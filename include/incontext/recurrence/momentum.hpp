@@ -66,8 +66,8 @@ struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample> {
         state.S *= example.gate;
         state.S += example.rate * state.M;
     }
-    [[nodiscard]] static constexpr typename Base::Answer read(State const& state, typename Base::Query const& query) noexcept(
-        never_throws<Number>) {
+    [[nodiscard]] static constexpr typename Base::Answer read(
+        State const& state, typename Base::Query const& query) noexcept(never_throws<Number>) {
         return product(state.S, query);
     }
 

@@ -36,18 +36,18 @@ concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typ
 
 /// A rule whose memory S becomes S A + B, with A and B that depend on the example alone and not on S.
 template <class Rule>
-concept AffineRule = OnlineRule<Rule> && requires(Rule const& rule, typename Rule::State& state,
-                                                  typename Rule::Example const& example) {
+concept AffineRule = OnlineRule<Rule> &&
+    requires(Rule const& rule, typename Rule::State& state, typename Rule::Example const& example) {
     rule.transition(example);
     state.S;
 };
 
 /// Whether a rule has its derivative written out: of observe and of read. Test: tests/static/online_gradients.cpp.
 template <class Rule>
-concept DifferentiableRule = OnlineRule<Rule> && requires(
-    Rule const& rule, typename Rule::State const& before, typename Rule::State& state_, typename Rule::Example const& example,
-    typename Rule::Example& example_, typename Rule::Query const& query, typename Rule::Query& query_,
-    typename Rule::Answer const& answer_) {
+concept DifferentiableRule = OnlineRule<Rule> &&
+    requires(Rule const& rule, typename Rule::State const& before, typename Rule::State& state_,
+             typename Rule::Example const& example, typename Rule::Example& example_, typename Rule::Query const& query,
+             typename Rule::Query& query_, typename Rule::Answer const& answer_) {
     rule.pull_back_observe(before, example, state_, example_);
     rule.pull_back_read(before, query, answer_, state_, query_);
 };
@@ -55,17 +55,19 @@ concept DifferentiableRule = OnlineRule<Rule> && requires(
 /// Test: tests/compile_fail/not_an_online_rule.cpp.
 template <class Rule>
 struct this_is_not_an_online_rule {
-    static_assert(OnlineRule<Rule>,
-                  "this is not an online rule: it needs shape, Scalar, with_number<Other>, the Hana structs State and Example, "
-                  "Query, Answer, observe(state, example) and read(state, query) (recurrence/online_rule.hpp)");
+    static_assert(
+        OnlineRule<Rule>,
+        "this is not an online rule: it needs shape, Scalar, with_number<Other>, the Hana structs State and Example, "
+        "Query, Answer, observe(state, example) and read(state, query) (recurrence/online_rule.hpp)");
     static constexpr bool value = true;
 };
 
-/// Test: tests/compile_fail/chunks_of_a_rule_that_is_not_affine.cpp.
+/// Test: tests/compile_fail/scan_of_a_rule_that_is_not_affine.cpp.
 template <class Rule>
 struct this_rule_is_not_affine {
-    static_assert(AffineRule<Rule>,
-                  "this form needs a rule whose memory S becomes S A + B: it has no transition(example). Run it in sequence");
+    static_assert(
+        AffineRule<Rule>,
+        "this form needs a rule whose memory S becomes S A + B: it has no transition(example). Run it in sequence");
     static constexpr bool value = true;
 };
 

@@ -113,15 +113,16 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
     using Values = Matrix<Number, Shape.value_dim, Length>;
     using Square = Matrix<Number, Length, Length>;
 
-    static constexpr void run(Rule const&, typename Rule::State& state, std::span<typename Rule::Example const> examples,
+    static constexpr void run(Rule const&, typename Rule::State& state,
+                              std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         std::size_t const count = examples.size();
         Keys const keys = chunks::gathered<Number, Shape.key_dim, Length>(
             count, [&](std::size_t token, int row) { return examples[token].key(row, 0); });
         Values const written = chunks::gathered<Number, Shape.value_dim, Length>(
             count, [&](std::size_t token, int row) { return examples[token].rate * examples[token].value(row, 0); });
-        auto const rates = chunks::gathered<Number, 1, Length>(
-            count, [&](std::size_t token, int) { return examples[token].rate; });
+        auto const rates =
+            chunks::gathered<Number, 1, Length>(count, [&](std::size_t token, int) { return examples[token].rate; });
 
         Keys const R_keys = product(state.R, keys);
         Square W = product_of_transpose(keys, R_keys);
@@ -143,8 +144,8 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
         for (int group = 0; group < Shape.queries; ++group) {
             Keys const q = chunks::gathered<Number, Shape.key_dim, Length>(
                 count, [&](std::size_t token, int row) { return queries[token](row, group); });
-            Square const corrections = chunks::upper<true>(
-                Square(product_of_transpose(Z, q)), [&](int j, int) -> Number const& { return s(j, 0); });
+            Square const corrections = chunks::upper<true>(Square(product_of_transpose(Z, q)),
+                                                           [&](int j, int) -> Number const& { return s(j, 0); });
             Keys const Rq = product(state.R, q) - product(Z, corrections);
             Values o = product(state.G, Rq);
             add_product(o, written, chunks::upper<true>(Square(product_of_transpose(keys, Rq))));

@@ -21,7 +21,8 @@ namespace incontext {
 /// n^2 columns multiplications. Errors: a pivot of 0, of no positive definite A, divides by zero. Test: tests/static/online_identities.cpp.
 struct ByElimination {
     template <AnyMatrix A, AnyMatrix B>
-    [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b) -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+    [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b)
+        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
         using Number = NumberOf<B>;
         constexpr int size = rows_of<B>;
         Matrix<Number, size, size> a = symmetric;
@@ -57,7 +58,8 @@ struct ByElimination {
 template <int Steps>
 struct ByConjugateGradients {
     template <AnyMatrix A, AnyMatrix B>
-    [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b) -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+    [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b)
+        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
         using Number = NumberOf<B>;
         using Column = Matrix<Number, rows_of<B>, 1>;
         Matrix<Number, rows_of<B>, cols_of<B>> result;

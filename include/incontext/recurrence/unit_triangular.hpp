@@ -56,7 +56,8 @@ struct BySubstitution {
 /// Test: tests/static/online_inverses.cpp, tests/unit/online_inverses.cpp.
 struct ByHalves {
     template <AnyMatrix N>
-    [[nodiscard]] static constexpr auto inverse(N const& strictly_upper) -> Matrix<NumberOf<N>, cols_of<N>, cols_of<N>> {
+    [[nodiscard]] static constexpr auto inverse(N const& strictly_upper)
+        -> Matrix<NumberOf<N>, cols_of<N>, cols_of<N>> {
         using Number = NumberOf<N>;
         constexpr int size = cols_of<N>;
         if constexpr (size == 1) {
@@ -64,10 +65,11 @@ struct ByHalves {
         } else {
             constexpr int first = size / 2;
             constexpr int second = size - first;
-            auto const block = [&]<int Row, int Col, int Rows, int Cols>(std::integer_sequence<int, Row, Col, Rows, Cols>) {
-                return generate<Number, Rows, Cols>(
-                    [&](int row, int col) -> Number { return strictly_upper(Row + row, Col + col); });
-            };
+            auto const block =
+                [&]<int Row, int Col, int Rows, int Cols>(std::integer_sequence<int, Row, Col, Rows, Cols>) {
+                    return generate<Number, Rows, Cols>(
+                        [&](int row, int col) -> Number { return strictly_upper(Row + row, Col + col); });
+                };
             auto const A = inverse(block(std::integer_sequence<int, 0, 0, first, first>{}));
             auto const B = inverse(block(std::integer_sequence<int, first, first, second, second>{}));
             auto const C = block(std::integer_sequence<int, 0, first, first, second>{});  // of N: that of I - N is -C
@@ -87,14 +89,14 @@ struct ByHalves {
 /// Test: tests/static/online_inverses.cpp (equal in exact numbers), tests/unit/online_inverses.cpp (useless in float).
 struct ByDoubling {
     template <AnyMatrix N>
-    [[nodiscard]] static constexpr auto inverse(N const& strictly_upper) -> Matrix<NumberOf<N>, cols_of<N>, cols_of<N>> {
+    [[nodiscard]] static constexpr auto inverse(N const& strictly_upper)
+        -> Matrix<NumberOf<N>, cols_of<N>, cols_of<N>> {
         using Number = NumberOf<N>;
         constexpr int size = cols_of<N>;
         using Square = Matrix<Number, size, size>;
         auto const I = identity<Number, size>();
-        Square power = generate<Number, size, size>([&](int row, int col) -> Number {
-            return row < col ? Number(strictly_upper(row, col)) : Number(0);
-        });
+        Square power = generate<Number, size, size>(
+            [&](int row, int col) -> Number { return row < col ? Number(strictly_upper(row, col)) : Number(0); });
         Square result = I + power;
         for (int terms = 2; terms < size; terms *= 2) {
             Square const square = product(power, power);
@@ -138,7 +140,8 @@ template <class Wide, AnyMatrix Y, AnyMatrix N>
 [[nodiscard]] Wide certificate_of_inverse(Y const& computed, N const& strictly_upper) {
     constexpr int size = cols_of<N>;
     using Square = Matrix<Wide, size, size>;
-    Square const y = generate<Wide, size, size>([&](int row, int col) { return static_cast<Wide>(computed(row, col)); });
+    Square const y =
+        generate<Wide, size, size>([&](int row, int col) { return static_cast<Wide>(computed(row, col)); });
     Square const I_minus_N = generate<Wide, size, size>([&](int row, int col) {
         return row < col ? -static_cast<Wide>(strictly_upper(row, col)) : static_cast<Wide>(row == col ? 1 : 0);
     });
