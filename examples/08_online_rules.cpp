@@ -54,7 +54,7 @@ int main() {
             w = Eigen::RowVector4f(1, 1, -1, -2);
         }
         Rule::Example& example = examples[t];
-        example.key = Eigen::Vector4f(uniform(state), uniform(state), uniform(state), uniform(state));
+        example.key = Eigen::Vector4f{uniform(state), uniform(state), uniform(state), uniform(state)};
         example.value = w * example.key + 0.01f * Eigen::Matrix<float, 1, 1>(uniform(state));
         example.rate = 0.5f;
         example.gate = 0.999f;

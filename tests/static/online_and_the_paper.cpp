@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The tie to the paper: linear attention one token at a time is Prop. 1 on every prefix, and the delta rule a step on one example.
+// The tie to the paper: linear attention one token at a time is Prop. 1 on every prefix, and the delta rule a step on
+// one example.
 #include <utility>
 
 #include "incontext/construction/proposition_1.hpp"
@@ -43,7 +44,8 @@ constexpr auto memory_of_errors() {
     return state;
 }
 
-/// Prop. 1 on the prefix of Length examples: the layer's prediction, dW of the step, and eta/N times the memory are one thing.
+/// Prop. 1 on the prefix of Length examples: the layer's prediction, dW of the step, and eta/N times the memory are
+/// one thing.
 template <int Length>
 constexpr bool prefix_is_proposition_1() {
     constexpr Dimensions sizes{.input = input, .output = output, .context = Length};
@@ -61,7 +63,8 @@ static_assert([]<int... Length>(std::integer_sequence<int, Length...>) {
     return (prefix_is_proposition_1<Length + 1>() && ...);
 }(std::make_integer_sequence<int, 6>{}));
 
-// The delta rule is a step of the library's own gradient descent on one example, whatever the memory is: W <- W + dW (W), N = 1.
+// The delta rule is a step of the library's own gradient descent on one example, whatever the memory is: W <- W + dW
+// (W), N = 1.
 constexpr bool delta_is_a_step_on_one_example() {
     constexpr Dimensions one_example{.input = input, .output = output, .context = 1};
     auto const& example = stream<7>.examples[0];

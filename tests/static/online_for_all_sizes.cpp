@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// By symbols, so for every size of keys and values: a scan is associative, and affine rules are the maps that they say they are.
+// By symbols, so for every size of keys and values: a scan is associative, and affine rules are the maps that they
+// say they are.
 #include "incontext/online.hpp"
 
 namespace {
@@ -29,8 +30,8 @@ constexpr Map second = map("A2", "B2");
 constexpr Map third = map("A3", "B3");
 constexpr Block S = matrix("S", Axis::value, Axis::key);
 
-// Two maps in a row are the map of both; composing is associative; the map that changes nothing is neutral. So, by induction over the
-// number of tokens, every tree of maps is the recurrence, for every size and every length.
+// Two maps in a row are the map of both; composing is associative; the map that changes nothing is neutral. So, by
+// induction over the number of tokens, every tree of maps is the recurrence, for every size and every length.
 static_assert(same(then(first, second)(S), second(first(S))));
 static_assert(same_map(then(then(first, second), third), then(first, then(second, third))));
 static_assert(same_map(then(Map{}, first), first) && same_map(then(first, Map{}), first));

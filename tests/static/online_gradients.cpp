@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The derivative of every online rule, with respect to queries, keys, values, rates, gates and the initial state: against dual numbers.
+// The derivative of every online rule, with respect to queries, keys, values, rates, gates and the initial state:
+// against dual numbers.
 #include "incontext/online.hpp"
 
 namespace {

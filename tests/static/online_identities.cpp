@@ -146,7 +146,8 @@ static_assert(normalised_step_removes_its_part());
 
 using LeastSquares = LeastSquaresRule<shape, Modular>;
 
-/// G (R0^-1 + sum of rate k k^T)^-1 q with the G that is the sum of rate v k^T: ridge regression in one go, for every prefix.
+/// G (R0^-1 + sum of rate k k^T)^-1 q with the G that is the sum of rate v k^T: ridge regression in one go, for every
+/// prefix.
 constexpr auto ridge_regression = []<class StreamOfRule>(StreamOfRule const& stream) {
     using Number = typename StreamOfRule::Scalar;
     auto result = forms::sequence(stream);
@@ -164,7 +165,8 @@ constexpr auto ridge_regression = []<class StreamOfRule>(StreamOfRule const& str
 };
 static_assert(identical_on_streams<LeastSquares, 3>(forms::sequence, ridge_regression));
 
-/// The same through the examples: o = V (K^T K + penalty I)^-1 K^T q, [tokens x tokens], from G0 = 0 and R0 = I / penalty, rates of 1.
+/// The same through the examples: o = V (K^T K + penalty I)^-1 K^T q, [tokens x tokens], from G0 = 0 and R0 = I /
+/// penalty, rates of 1.
 constexpr bool least_squares_is_ridge_through_the_examples() {
     auto stream = streams::drawn<LeastSquares, 4>({});
     Modular const penalty(7);
@@ -194,8 +196,8 @@ constexpr bool least_squares_is_the_delta_rule_with_a_gain() {
 }
 static_assert(least_squares_is_the_delta_rule_with_a_gain());
 
-// Where nothing fades, MesaNet's rule and recursive least squares are one (tests/static/online_mistakes.cpp: and only there).
-// key_dim conjugate gradients are exact, one less are not.
+// Where nothing fades, MesaNet's rule and recursive least squares are one (tests/static/online_mistakes.cpp: and only
+// there). key_dim conjugate gradients are exact, one less are not.
 template <class Solver>
 constexpr auto solved_by = []<class StreamOfRule>(StreamOfRule const& stream) {
     using Number = typename StreamOfRule::Scalar;

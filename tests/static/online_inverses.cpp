@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Three plans for the inverse of I - N, N strictly upper triangular: in exact numbers they are one (in float: tests/unit/online_inverses.cpp).
+// Three plans for the inverse of I - N, N strictly upper triangular: in exact numbers they are one (in float:
+// tests/unit/online_inverses.cpp).
 #include "incontext/online.hpp"
 
 namespace {

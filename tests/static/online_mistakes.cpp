@@ -162,7 +162,8 @@ static_assert(different_on_streams<Gated, tokens>(forms::sequence, mutated<Decay
 static_assert(different_on_streams<Gated, tokens>(forms::sequence, mutated<CorrectsTheKey>));
 static_assert(different_on_streams<Gated, tokens>(forms::sequence, mutated<EraseLeftOut>));
 
-// A difference names token and entry. The first token already differs where the decay comes late, and the second where a key is kept.
+// A difference names token and entry. The first token already differs where the decay comes late, and the second
+// where a key is kept.
 static_assert(first_difference_on_streams<Gated, tokens>(forms::sequence, mutated<DecayAfterTheError>).token == 0);
 static_assert(
     first_difference_on_streams<Gated, tokens>(forms::sequence, published<Mistake::mask_in_place_of_gamma>).token == 1);

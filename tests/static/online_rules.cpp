@@ -6,8 +6,8 @@ namespace {
 
 using namespace incontext;
 
-// Nothing hides here: keys and values of other sizes, two queries for each example, an initial state that is not zero, gates that
-// all differ, five tokens, which are no multiple of the chunk.
+// Nothing hides here: keys and values of other sizes, two queries for each example, an initial state that is not
+// zero, gates that all differ, five tokens, which are no multiple of the chunk.
 constexpr MemoryShape shape{.key_dim = 3, .value_dim = 2, .queries = 2};
 
 template <class Rule>
@@ -55,7 +55,8 @@ static_assert(proof.escape_probability > 0 && proof.escape_probability < 1e-15 &
 
 // ------------------------------------------------------------------------------------------------ gates of exactly 0 ----
 
-/// Gates of 0 and 1 among the others: at the first token, inside a chunk, two in a row, at a chunk's end. Of gates per channel some.
+/// Gates of 0 and 1 among the others: at the first token, inside a chunk, two in a row, at a chunk's end. Of gates
+/// per channel some.
 template <auto Form>
 constexpr auto with_gates_of_zero = [](auto stream) {
     using Number = typename decltype(stream)::Scalar;
@@ -124,7 +125,8 @@ constexpr bool unlike_lengths_are_refused() {
 }
 static_assert(unlike_lengths_are_refused());
 
-// The concept: what has no read, or a state that is no Hana struct, is no rule; momentum and mini-batches are not affine in S alone.
+// The concept: what has no read, or a state that is no Hana struct, is no rule; momentum and mini-batches are not
+// affine in S alone.
 struct NoRead : Gated {
     void read() const;
 };

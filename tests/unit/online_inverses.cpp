@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Three plans for the inverse of I - N in float, on keys that resemble each other: two are accurate, doubling is useless, and the certificate
-// tells them apart.
+// Three plans for the inverse of I - N in float, on keys that resemble each other: two are accurate, doubling is
+// useless, and the certificate tells them apart.
 #include <cmath>
 #include <cstdint>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Online rules in float, double and lanes, in every form: as far from the exact answers as rounding explains, and no further.
+// Online rules in float, double and lanes, in every form: as far from the exact answers as rounding explains, and no
+// further.
 #include <cmath>
 #include <type_traits>
 
@@ -168,6 +169,31 @@ TEST_CASE("rules that are not affine are exact but for rounding") {
     in_all_numbers<MiniBatchRule<shape, float>>(forms::sequence);
     in_all_numbers<MomentumRule<shape, float>>(forms::sequence);
     in_all_numbers<RidgeMemoryRule<shape, float>>(forms::sequence);
+}
+
+TEST_CASE("what is symmetric stays so to the last bit") {
+    using LeastSquares = LeastSquaresRule<shape, float>;
+    using Ridge = RidgeMemoryRule<shape, float>;
+    LeastSquares::State least_squares;
+    least_squares.R = identity<float, 3>(2);
+    Ridge::State ridge;
+    unsigned bits = 1;
+    for (int i = 0; i < 1000; ++i) {
+        Ridge::Example example;
+        for (int row = 0; row < 3; ++row) {
+            bits = bits * 1664525u + 1013904223u;
+            example.key(row, 0) = static_cast<float>(bits >> 8) * 0x1p-23f - 1;
+        }
+        example.rate = 0.3f;
+        example.gate = 0.9f;
+        Ridge::observe(ridge, example);
+        LeastSquares::Example rated;
+        rated.key = example.key;
+        rated.rate = 0.3f;
+        LeastSquares::observe(least_squares, rated);
+    }
+    CHECK(least_squares.R == least_squares.R.transpose());
+    CHECK(ridge.H == ridge.H.transpose());
 }
 
 TEST_CASE("conjugate gradients that have nothing left to do stay where they are") {

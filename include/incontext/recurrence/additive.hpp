@@ -4,9 +4,10 @@
 ///
 ///     S <- S + rate v k^T                       o = S q
 ///
-/// Source: [Katharopoulos2020] without normalisation. Reading: on (k; v) = (x; y - W0 x) and rate eta/N, S is the change of the
-/// weights by one step of batch gradient descent on the prefix, -eta dL/dW (W0): Prop. 1, for every prefix. The example is
-/// not compared with what the memory already knows; that is the delta rule (recurrence/delta.hpp).
+/// Source: [Katharopoulos2020] without normalisation. Reading: on (k; v) = (x; y - W0 x) and rate eta/N, S is the
+/// change of the weights by one step of batch gradient descent on the prefix, -eta dL/dW (W0): Prop. 1, for every
+/// prefix. The example is not compared with what the memory already knows; that is the delta rule
+/// (recurrence/delta.hpp).
 #pragma once
 
 #include "incontext/recurrence/online_rule.hpp"
@@ -15,9 +16,9 @@ namespace incontext {
 
 /// S <- S + rate v k^T.
 ///
-/// Shapes: S [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: three roundings per entry. Cost: (key_dim + 1)
-/// value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its forms),
-/// tests/static/online_and_the_paper.cpp (Prop. 1 on every prefix; a streaming context's gram matrix).
+/// Shapes: S [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: three roundings per entry. Cost:
+/// (key_dim + 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its
+/// forms), tests/static/online_and_the_paper.cpp (Prop. 1 on every prefix; a streaming context's gram matrix).
 template <MemoryShape Shape, class Number>
 struct AdditiveRule : ReadsMemory<Shape, Number, RatedExample> {
     using Base = ReadsMemory<Shape, Number, RatedExample>;

@@ -4,8 +4,8 @@
 ///
 ///     S <- S (diag(gates) + read at^T) + v k^T               o = S q
 ///
-/// Source: [Peng2025]. Reading: the delta rule generalised: what is erased is looked up by `read` in the memory before the decay, and
-/// erased at `at`, neither of which need be the key.
+/// Source: [Peng2025]. Reading: the delta rule generalised: what is erased is looked up by `read` in the memory
+/// before the decay, and erased at `at`, neither of which need be the key.
 #pragma once
 
 #include "incontext/recurrence/online_rule.hpp"
@@ -34,8 +34,8 @@ struct LowRankExample {
 
 /// S <- S (diag(gates) + read at^T) + v k^T.
 ///
-/// Shapes: S [value_dim x key_dim]. Exactness: one rounding per operation. Cost: 4 value_dim key_dim multiplications per example.
-/// Errors: none. Test: tests/static/online_rules.cpp.
+/// Shapes: S [value_dim x key_dim]. Exactness: one rounding per operation. Cost: 4 value_dim key_dim multiplications
+/// per example. Errors: none. Test: tests/static/online_rules.cpp.
 template <MemoryShape Shape, class Number>
 struct DiagonalPlusLowRankRule : ReadsMemory<Shape, Number, LowRankExample> {
     using Base = ReadsMemory<Shape, Number, LowRankExample>;

@@ -4,8 +4,8 @@
 ///
 ///     S <- gate S,     then S <- S + rate (v - S k) k^T               o = S q
 ///
-/// Source: [Yang2025]. Reading: weight decay, and then a step of gradient descent: the error is that of the memory after the
-/// decay. gate is the factor itself (other software passes its logarithm), and may be 0.
+/// Source: [Yang2025]. Reading: weight decay, and then a step of gradient descent: the error is that of the memory
+/// after the decay. gate is the factor itself (other software passes its logarithm), and may be 0.
 #pragma once
 
 #include "incontext/recurrence/online_rule.hpp"
@@ -14,9 +14,9 @@ namespace incontext {
 
 /// S <- gate S + rate (v - gate S k) k^T.
 ///
-/// Shapes: S [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation. Cost: (3 key_dim + 1)
-/// value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its forms, gates of 0 among
-/// them), tests/static/online_mistakes.cpp (the formulas that it is confused with).
+/// Shapes: S [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation. Cost: (3
+/// key_dim + 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its forms,
+/// gates of 0 among them), tests/static/online_mistakes.cpp (the formulas that it is confused with).
 template <MemoryShape Shape, class Number>
 struct GatedDeltaRule : ReadsMemory<Shape, Number, GatedExample> {
     using Base = ReadsMemory<Shape, Number, GatedExample>;

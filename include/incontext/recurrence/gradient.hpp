@@ -5,9 +5,9 @@
 ///     keep<Length>(...)          the answers, in chunks where the rule has them; keeps the state before every Length tokens
 ///     pull_back<Length>(...)     from the last chunk to the first: its states once more, and then back, token by token
 ///
-/// What is kept is a state for each Length tokens, and Length states while a chunk is gone through: with Length near the root of the
-/// number of tokens both are few. The two functions answer any form: all forms of a rule are the same function, so they have the
-/// same derivative (tests/static/online_gradients.cpp asks it of the chunked form, too).
+/// What is kept is a state for each Length tokens, and Length states while a chunk is gone through: with Length near
+/// the root of the number of tokens both are few. The two functions answer any form: all forms of a rule are the same
+/// function, so they have the same derivative (tests/static/online_gradients.cpp asks it of the chunked form, too).
 #pragma once
 
 #include <cstddef>
@@ -78,10 +78,11 @@ constexpr Answered keep(Rule const& rule, typename Rule::State& state, StreamSpa
 
 /// The derivative, backwards: of <answers_, answers> + <state_, state afterwards>.
 ///
-/// state_: on entry the derivative with respect to the state afterwards, then that with respect to the state to begin with. To
-/// examples_ and queries_ the derivatives are added. `stream.kept` is what `keep<Length>` wrote. Cost: that of observe again, and of
-/// pull_back_observe and pull_back_read, for each token. Memory: Length states on the stack. Exactness: one rounding per operation.
-/// Errors: as `keep`; a rule without derivative does not compile. Test: tests/static/online_gradients.cpp (against dual numbers).
+/// state_: on entry the derivative with respect to the state afterwards, then that with respect to the state to begin
+/// with. To examples_ and queries_ the derivatives are added. `stream.kept` is what `keep<Length>` wrote. Cost: that
+/// of observe again, and of pull_back_observe and pull_back_read, for each token. Memory: Length states on the stack.
+/// Exactness: one rounding per operation. Errors: as `keep`; a rule without derivative does not compile. Test:
+/// tests/static/online_gradients.cpp (against dual numbers).
 template <int Length, class Rule>
 constexpr Answered pull_back(Rule const& rule, StreamSpans<Rule> const& stream,
                              std::span<typename Rule::Answer const> answers_, typename Rule::State& state_,

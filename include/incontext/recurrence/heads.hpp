@@ -2,8 +2,9 @@
 /// @file
 /// Several heads: Count memories side by side, each with its own examples and queries.
 ///
-/// A rule of heads is a rule: it runs in sequence, in chunks where its rule does, and has its derivative. Heads of which one lane each
-/// is enough are one rule on Lanes<float, n> instead, for the price of one head. Grouped queries are no heads: MemoryShape{.queries}.
+/// A rule of heads is a rule: it runs in sequence, in chunks where its rule does, and has its derivative. Heads of
+/// which one lane each is enough are one rule on Lanes<float, n> instead, for the price of one head. Grouped queries
+/// are no heads: MemoryShape{.queries}.
 #pragma once
 
 #include <cstddef>

@@ -4,10 +4,10 @@
 ///
 ///     static_assert(identical_on_streams<GatedDeltaRule<shape, Modular>, 5>(forms::sequence, forms::chunks<2>));
 ///
-/// A statement is a function from a Stream to a StreamAnswer: all answers, and the state afterwards. It is evaluated as token
-/// updates are in equivalence/identical.hpp: exactly, at pseudo-random examples, gates, queries and initial state (none of which is
-/// zero), and its degree is counted. Shapes with key_dim other than value_dim, and a length that is no multiple of the chunk, see
-/// what square ones hide.
+/// A statement is a function from a Stream to a StreamAnswer: all answers, and the state afterwards. It is evaluated
+/// as token updates are in equivalence/identical.hpp: exactly, at pseudo-random examples, gates, queries and initial
+/// state (none of which is zero), and its degree is counted. Shapes with key_dim other than value_dim, and a length
+/// that is no multiple of the chunk, see what square ones hide.
 #pragma once
 
 #include <cstdint>
@@ -93,8 +93,9 @@ inline constexpr auto scan = [](auto const& stream) {
 
 }  // namespace forms
 
-/// Where two forms differ first, and what they say there. token: 0, 1, ... is the answer of that token, and the number of tokens
-/// the state after all of them (a second matrix of the state: one more, and so on). row, col: the entry.
+/// Where two forms differ first, and what they say there. token: 0, 1, ... is the answer of that token, and the
+/// number of tokens the state after all of them (a second matrix of the state: one more, and so on). row, col: the
+/// entry.
 /// Test: tests/static/online_mistakes.cpp.
 struct StreamDifference {
     int token = -1;
@@ -129,9 +130,10 @@ struct StreamProof {
     [[nodiscard]] constexpr operator bool() const { return tokens > 0; }
 };
 
-/// The first difference between two statements on a drawn stream, or none. Expected, actual: functions from a Stream to a
-/// StreamAnswer. Exactness: a difference is real; "none" is no proof, since the degree is not asked. Cost: each statement once.
-/// Errors: a division by zero throws std::domain_error (at compile time: does not compile). Test: tests/static/online_mistakes.cpp.
+/// The first difference between two statements on a drawn stream, or none. Expected, actual: functions from a Stream
+/// to a StreamAnswer. Exactness: a difference is real; "none" is no proof, since the degree is not asked. Cost: each
+/// statement once. Errors: a division by zero throws std::domain_error (at compile time: does not compile). Test:
+/// tests/static/online_mistakes.cpp.
 template <class Rule, int Length, class Expected, class Actual>
 [[nodiscard]] constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual,
                                                                      WitnessKey key = {});
@@ -144,9 +146,10 @@ template <class Rule, int Length, class Expected, class Actual>
 
 /// A proof, or a compile-time error that names the first difference.
 ///
-/// Rule: an online rule in any numbers; its numbers are replaced. Exactness: wrong with probability `escape_probability`, at most
-/// 2^-30 [Schwartz1980], [Zippel1979]. Errors: a difference, a degree above 2^30, a division by zero, a comparison of entries do
-/// not compile. Test: tests/static/online_rules.cpp, tests/compile_fail/identical_on_streams_*.cpp.
+/// Rule: an online rule in any numbers; its numbers are replaced. Exactness: wrong with probability
+/// `escape_probability`, at most 2^-30 [Schwartz1980], [Zippel1979]. Errors: a difference, a degree above 2^30, a
+/// division by zero, a comparison of entries do not compile. Test: tests/static/online_rules.cpp,
+/// tests/compile_fail/identical_on_streams_*.cpp.
 template <class Rule, int Length, std::uint32_t Seed = 0, class Expected, class Actual>
 [[nodiscard]] consteval StreamProof identical_on_streams(Expected, Actual);
 
@@ -198,7 +201,8 @@ constexpr Stream<Rule, Length> drawn(WitnessKey const& key) {
     return stream;
 }
 
-/// Calls see(token, row, col, expected, actual) for every number of two answers; the state's matrices come behind the tokens.
+/// Calls see(token, row, col, expected, actual) for every number of two answers; the state's matrices come behind the
+/// tokens.
 template <class Answers, class See>
 constexpr void for_each_entry(Answers const& a, Answers const& b, See const& see) {
     int token = 0;

@@ -5,9 +5,9 @@
 ///     implicit      S' = argmin |S' - S|^2 + rate |S' k - v|^2         the delta rule at rate / (1 + rate |k|^2)
 ///     normalised    S' = S + rate (v - S k) k^T / |k|^2                the delta rule at rate / |k|^2
 ///
-/// Source: [Liu2024]; [Widrow1960], normalised. Reading: both are bounded whatever the key's length is: the implicit step for every
-/// rate from 0 on, the normalised one for rates from 0 to 2. A normalised step of rate 1 forgets all errors but the last in its
-/// direction: S' k = v.
+/// Source: [Liu2024]; [Widrow1960], normalised. Reading: both are bounded whatever the key's length is: the implicit
+/// step for every rate from 0 on, the normalised one for rates from 0 to 2. A normalised step of rate 1 forgets all
+/// errors but the last in its direction: S' k = v.
 #pragma once
 
 #include "incontext/recurrence/delta.hpp"
@@ -51,8 +51,10 @@ struct NormalisedRate {
 
 /// The delta rule at RateOf::of(rate, |k|^2).
 ///
-/// Shapes, exactness: as DeltaRule. Cost: its, and key_dim multiplications and a division per example. Errors: those of RateOf.
-/// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (the implicit step's equation).
+/// Shapes, exactness: as DeltaRule. Cost: its, and key_dim multiplications and a division per example. Errors: those
+/// of RateOf.
+/// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (the implicit step's
+/// equation).
 template <MemoryShape Shape, class Number, class RateOf>
 struct DeltaRuleAtRate : ReadsMemory<Shape, Number, RatedExample> {
     using Base = ReadsMemory<Shape, Number, RatedExample>;

@@ -2,16 +2,18 @@
 /// @file
 /// Length tokens at a time by products of matrices: the UT transform, for every affine rule.
 ///
-/// A chunk begins with the memory S. Of its tokens, columns are i and j; Gamma_ij is the product of the decays j < t <= i, made by
-/// multiplying and never as a quotient, so that a gate may be 0. With the rank one transition of token i (recurrence/transition.hpp),
+/// A chunk begins with the memory S. Of its tokens, columns are i and j; Gamma_ij is the product of the decays j < t
+/// <= i, made by multiplying and never as a quotient, so that a gate may be 0. With the rank one transition of token
+/// i (recurrence/transition.hpp),
 ///
 ///     u_i = value_i + S_(i-1) read_i                             what token i writes at its key, the error that it corrects in it
 ///         = value_i + S (gamma_(i-1) read_i) + sum over j < i of u_j N_ji,        N_ji = <key_j, Gamma_(i-1)j read_i>
 ///     o_i = S (gamma_i q_i) + sum over j <= i of u_j <key_j, Gamma_ij q_i>
 ///     S'  = S gamma_L + sum over j of u_j (Gamma_Lj key_j)^T
 ///
-/// so that U solves one unit triangular system, U (I - N) = value + S (gamma read). For the delta rule N is -stril(rate K K^T)^T:
-/// [Yang2024]'s T is (I - N)^-T. The last chunk is shorter: its missing tokens write, erase and fade nothing.
+/// so that U solves one unit triangular system, U (I - N) = value + S (gamma read). For the delta rule N is
+/// -stril(rate K K^T)^T: [Yang2024]'s T is (I - N)^-T. The last chunk is shorter: its missing tokens write, erase and
+/// fade nothing.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +29,8 @@ namespace incontext {
 template <MemoryShape Shape, class Number, class Decay, int Length>
 struct DecaysOfChunk;
 
-/// A chunk of a rule: how it begins, what it answers, what it leaves. Other rules that can be computed in chunks specialise it
-/// (recurrence/recursive_least_squares.hpp).
+/// A chunk of a rule: how it begins, what it answers, what it leaves. Other rules that can be computed in chunks
+/// specialise it (recurrence/recursive_least_squares.hpp).
 ///
 ///     gather(rule, examples)                 what the examples alone say
 ///     answers_and_state(state, queries)      all answers; the state after the chunk
@@ -53,11 +55,12 @@ struct this_rule_has_no_chunks {
 
 /// The definition, Length tokens at a time.
 ///
-/// Plan: how the unit triangular system is solved (recurrence/unit_triangular.hpp). Memory: a few matrices [key_dim or value_dim x
-/// Length] and two [Length x Length], on the stack. Cost per chunk, of rules that decay by a number: Length^2 (2 key_dim + 1.5
-/// value_dim) + 3 Length value_dim key_dim multiplications, in products of matrices but for the .5; of rules that decay per
-/// channel the scores are made entry by entry. Exactness: as in_sequence in exact numbers; in floating point another order of
-/// roundings. Errors: as in_sequence; a rule without this form does not compile.
+/// Plan: how the unit triangular system is solved (recurrence/unit_triangular.hpp). Memory: a few matrices [key_dim
+/// or value_dim x Length] and two [Length x Length], on the stack. Cost per chunk, of rules that decay by a number:
+/// Length^2 (2 key_dim + 1.5 value_dim) + 3 Length value_dim key_dim multiplications, in products of matrices but for
+/// the .5; of rules that decay per channel the scores are made entry by entry. Exactness: as in_sequence in exact
+/// numbers; in floating point another order of roundings. Errors: as in_sequence; a rule without this form does not
+/// compile.
 /// Test: tests/static/online_rules.cpp (equal to in_sequence, gates of 0 among them), tests/unit/online_rules.cpp.
 template <int Length, class Plan = BySubstitution, class Rule>
 constexpr Answered in_chunks(Rule const& rule, typename Rule::State& state,

@@ -4,8 +4,9 @@
 ///
 ///     token t is S -> S A_t + B_t           (A, B) then (A', B') = (A A', B A' + B')           state_t = (first ... t)(state_0)
 ///
-/// Composition is associative, for all sizes (tests/static/online_for_all_sizes.cpp), so any tree gives the recurrence. Rounds
-/// up: pairs, fours, ...; rounds down: what lies between them [Blelloch1990]. The maps of one round do not wait for each other.
+/// Composition is associative, for all sizes (tests/static/online_for_all_sizes.cpp), so any tree gives the
+/// recurrence. Rounds up: pairs, fours, ...; rounds down: what lies between them [Blelloch1990]. The maps of one
+/// round do not wait for each other.
 #pragma once
 
 #include <array>
@@ -36,9 +37,10 @@ constexpr void compose_prefixes(std::span<AffineMap<Shape, Number>> maps) {
 
 /// The definition by a tree, Length tokens at a time; the last tree is smaller.
 ///
-/// Memory: Length maps of key_dim (key_dim + value_dim) numbers, on the stack. Cost: per token at most 2 key_dim^2 (key_dim +
-/// value_dim), and value_dim key_dim (key_dim + queries), multiplications: key_dim times in_sequence's, for log2(Length) rounds in
-/// place of Length. Exactness: as in_sequence in exact numbers. Errors: as in_sequence; a rule that is not affine does not compile.
+/// Memory: Length maps of key_dim (key_dim + value_dim) numbers, on the stack. Cost: per token at most 2 key_dim^2
+/// (key_dim + value_dim), and value_dim key_dim (key_dim + queries), multiplications: key_dim times in_sequence's,
+/// for log2(Length) rounds in place of Length. Exactness: as in_sequence in exact numbers. Errors: as in_sequence; a
+/// rule that is not affine does not compile.
 /// Test: tests/static/online_rules.cpp (equal to in_sequence), tests/unit/online_rules.cpp.
 template <int Length, class Rule>
 constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,

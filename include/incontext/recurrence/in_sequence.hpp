@@ -4,8 +4,8 @@
 ///
 ///     for every token t:    state <- rule.observe(state, example_t),     answer_t = rule.read(state, q_t)
 ///
-/// A stream has no length that is known while compiling: examples, queries and answers are spans. The state that is given is the
-/// one to begin with, and becomes the one afterwards, so that a stream may come in pieces.
+/// A stream has no length that is known while compiling: examples, queries and answers are spans. The state that is
+/// given is the one to begin with, and becomes the one afterwards, so that a stream may come in pieces.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,9 @@ struct a_chunk_has_tokens {
 
 /// The definition of every other form.
 ///
-/// Cost: that of observe and read for each token; nothing is allocated. Exactness: the rule's. Errors: spans of unlike lengths
-/// are refused as a whole (Answered); what is no rule does not compile. Test: tests/static/online_rules.cpp.
+/// Cost: that of observe and read for each token; nothing is allocated. Exactness: the rule's. Errors: spans of
+/// unlike lengths are refused as a whole (Answered); what is no rule does not compile. Test:
+/// tests/static/online_rules.cpp.
 template <class Rule>
 constexpr Answered in_sequence(Rule const& rule, typename Rule::State& state,
                                std::span<typename Rule::Example const> examples,

@@ -108,7 +108,8 @@ struct RatedExample {
         : parameters::Accessors<MemberNames, &RatedExample::key, &RatedExample::value, &RatedExample::rate> {};
 };
 
-/// (k, v, rate, gate). Gate: what is kept of the memory, 0 to 1. It is the factor itself and not its logarithm: 0 is allowed.
+/// (k, v, rate, gate). Gate: what is kept of the memory, 0 to 1. It is the factor itself and not its logarithm: 0 is
+/// allowed.
 template <MemoryShape Shape, class Number>
 struct GatedExample {
     template <class Other>
@@ -163,6 +164,18 @@ constexpr void add_outer_product(Sum& sum, Left const& u, Right const& k) {
             for (int row = 0; row < rows_of<Left>; ++row) {
                 sum(row, col) += u(row, 0) * k(col, 0);
             }
+        }
+    }
+}
+
+/// S += factor k k^T, in place; a symmetric S stays symmetric to the last bit. Cost: rows (rows + 1) multiplications.
+/// Exactness: exact, or three roundings per entry. Test: tests/unit/online_rules.cpp.
+template <AnyMatrix Sum, AnyMatrix Key>
+constexpr void add_square(Sum& sum, NumberOf<Sum> const& factor, Key const& k) {
+    require_changed_sum<Sum, Key, Key, rows_of<Key>, rows_of<Key>>();
+    for (int col = 0; col < rows_of<Key>; ++col) {
+        for (int row = 0; row < rows_of<Key>; ++row) {
+            sum(row, col) += factor * (k(row, 0) * k(col, 0));
         }
     }
 }

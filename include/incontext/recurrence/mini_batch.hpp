@@ -5,15 +5,17 @@
 ///     a token that begins a batch:   anchor <- S
 ///     every token:                   S <- S + rate (v - anchor k) k^T               o = S q
 ///
-/// Source: [Sun2024], linear model. Reading: W_t = W_0 - sum over s <= t of rate_s dl_s/dW (W_0) within a batch: the rate is that of the
-/// example s and not of the reader t. Batches of one token are the delta rule; one batch is linear attention on the errors of W_0.
+/// Source: [Sun2024], linear model. Reading: W_t = W_0 - sum over s <= t of rate_s dl_s/dW (W_0) within a batch: the
+/// rate is that of the example s and not of the reader t. Batches of one token are the delta rule; one batch is
+/// linear attention on the errors of W_0.
 #pragma once
 
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
 
-/// (k, v, rate, begins): begins is 1 where a batch begins, and else 0. It is a number, so that a statement holds for every choice.
+/// (k, v, rate, begins): begins is 1 where a batch begins, and else 0. It is a number, so that a statement holds for
+/// every choice.
 template <MemoryShape Shape, class Number>
 struct BatchedExample {
     template <class Other>
@@ -48,9 +50,9 @@ struct AnchoredState {
 
 /// anchor <- anchor + begins (S - anchor), then S <- S + rate (v - anchor k) k^T.
 ///
-/// Shapes: S, anchor [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation. Cost: (3 key_dim +
-/// 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_identities.cpp (both limits),
-/// tests/static/online_mistakes.cpp (the reader's rate).
+/// Shapes: S, anchor [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation.
+/// Cost: (3 key_dim + 1) value_dim multiplications per example. Errors: none. Test:
+/// tests/static/online_identities.cpp (both limits), tests/static/online_mistakes.cpp (the reader's rate).
 template <MemoryShape Shape, class Number>
 struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample> {
     using Base = ReadsMemory<Shape, Number, BatchedExample>;

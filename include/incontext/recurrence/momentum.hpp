@@ -4,8 +4,8 @@
 ///
 ///     M <- momentum M + (v - S k) k^T,     S <- gate S + rate M               o = S q
 ///
-/// Source: [Behrouz2025] (Titans), linear memory. Reading: gradient descent with heavy-ball momentum and weight decay. The pair (S, M) is
-/// an affine function of the pair before; S alone is none.
+/// Source: [Behrouz2025] (Titans), linear memory. Reading: gradient descent with heavy-ball momentum and weight
+/// decay. The pair (S, M) is an affine function of the pair before; S alone is none.
 #pragma once
 
 #include "incontext/recurrence/online_rule.hpp"
@@ -49,8 +49,9 @@ struct MovingState {
 
 /// M <- momentum M + (v - S k) k^T, then S <- gate S + rate M.
 ///
-/// Shapes: S, M [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation. Cost: 5 value_dim key_dim
-/// multiplications per example. Errors: none. Test: tests/static/online_identities.cpp (affine; without momentum the delta rule).
+/// Shapes: S, M [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation. Cost: 5
+/// value_dim key_dim multiplications per example. Errors: none. Test: tests/static/online_identities.cpp (affine;
+/// without momentum the delta rule).
 template <MemoryShape Shape, class Number>
 struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample> {
     using Base = ReadsMemory<Shape, Number, MomentumExample>;

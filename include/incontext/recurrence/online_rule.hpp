@@ -6,8 +6,8 @@
 ///     rule.read(state, q) -> o                 what it answers
 ///     rule.transition(example)                 of an affine rule: S <- S A + B (recurrence/transition.hpp)
 ///
-/// A token is read after it was observed: o_t = read(state_t, q_t). A rule is written once, over matrices of any numbers: it
-/// runs on float, double and lanes (one head per lane), and its forms are proved in exact numbers.
+/// A token is read after it was observed: o_t = read(state_t, q_t). A rule is written once, over matrices of any
+/// numbers: it runs on float, double and lanes (one head per lane), and its forms are proved in exact numbers.
 #pragma once
 
 #include <concepts>
@@ -20,8 +20,8 @@ namespace incontext {
 
 /// A rule by which a memory is learned one example at a time.
 ///
-/// shape: MemoryShape. State, Example: Hana structs whose leaves are numbers and matrices, so that they are drawn, converted,
-/// differentiated and saved without being listed. Query [key_dim x queries], Answer [value_dim x queries].
+/// shape: MemoryShape. State, Example: Hana structs whose leaves are numbers and matrices, so that they are drawn,
+/// converted, differentiated and saved without being listed. Query [key_dim x queries], Answer [value_dim x queries].
 /// with_number<Other>: the same rule in other numbers. Test: tests/static/online_rules.cpp.
 template <class Rule>
 concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typename Rule::State const& before,

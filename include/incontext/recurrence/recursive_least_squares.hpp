@@ -4,9 +4,10 @@
 ///
 ///     R <- R - rate (R k)(R k)^T / (1 + rate k^T R k),     G <- G + rate v k^T               o = G R q
 ///
-/// Source: [vonOswald2023b] (mesa layer); Sherman and Morrison. Reading: R is the inverse of R0^-1 + sum of rate k k^T, so that G R is ridge
-/// regression on all examples with the penalty R0^-1 and the weights `rate`; and W = G R obeys the delta rule with the gain R_t k_t in place
-/// of k_t. It divides by no gate: examples do not fade. With forgetting it is another rule than MesaNet's (recurrence/ridge_memory.hpp).
+/// Source: [vonOswald2023b] (mesa layer); Sherman and Morrison. Reading: R is the inverse of R0^-1 + sum of rate k
+/// k^T, so that G R is ridge regression on all examples with the penalty R0^-1 and the weights `rate`; and W = G R
+/// obeys the delta rule with the gain R_t k_t in place of k_t. It divides by no gate: examples do not fade. With
+/// forgetting it is another rule than MesaNet's (recurrence/ridge_memory.hpp).
 #pragma once
 
 #include "incontext/recurrence/in_chunks.hpp"
@@ -31,11 +32,13 @@ struct LeastSquaresState {
 
 /// As above. R is symmetric, and stays it to the last bit: both halves are the same products.
 ///
-/// Units: rate is a weight without unit, R in 1/(key unit)^2. Exactness: one rounding per operation; in floating point R loses its
-/// positive definiteness where penalty and data differ by more than the number's digits. Cost: (2 key_dim + value_dim) key_dim
-/// multiplications and a division per example; (key_dim + value_dim) key_dim queries per answer. Errors: 1 + rate k^T R k = 0 is a
-/// division by zero; it cannot happen for R positive definite and rates from 0 on.
-/// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (ridge regression; the delta rule with a gain).
+/// Units: rate is a weight without unit, R in 1/(key unit)^2. Exactness: one rounding per operation; in floating
+/// point R loses its positive definiteness where penalty and data differ by more than the number's digits. Cost: (2
+/// key_dim + value_dim) key_dim multiplications and a division per example; (key_dim + value_dim) key_dim queries per
+/// answer. Errors: 1 + rate k^T R k = 0 is a division by zero; it cannot happen for R positive definite and rates
+/// from 0 on.
+/// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (ridge regression; the delta
+/// rule with a gain).
 template <MemoryShape Shape, class Number>
 struct LeastSquaresRule {
     static constexpr MemoryShape shape = Shape;
@@ -55,8 +58,7 @@ struct LeastSquaresRule {
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         Key const Rk = product(state.R, example.key);
         Number const shrunk = example.rate / (Number(1) + example.rate * inner_product(example.key, Rk));
-        Key const minus_gain = -shrunk * Rk;
-        add_outer_product(state.R, minus_gain, Rk);
+        add_square(state.R, -shrunk, Rk);
         Value const written = example.rate * example.value;
         add_outer_product(state.G, written, example.key);
     }

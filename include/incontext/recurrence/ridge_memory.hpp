@@ -4,9 +4,10 @@
 ///
 ///     H <- gate H + rate k k^T,     G <- gate G + rate v k^T               o = G (H + diag(penalty))^-1 q
 ///
-/// Source: [vonOswald2025] (MesaNet). Reading: weighted ridge regression, the weights of old examples falling with the gates, the penalty
-/// constant. Recursive least squares with forgetting lets its penalty fade as well: it is this rule only where no gate is below 1.
-/// The system is solved exactly, or by some steps of conjugate gradients: key_dim of them are exact.
+/// Source: [vonOswald2025] (MesaNet). Reading: weighted ridge regression, the weights of old examples falling with
+/// the gates, the penalty constant. Recursive least squares with forgetting lets its penalty fade as well: it is this
+/// rule only where no gate is below 1. The system is solved exactly, or by some steps of conjugate gradients: key_dim
+/// of them are exact.
 #pragma once
 
 #include <limits>
@@ -17,8 +18,9 @@ namespace incontext {
 
 /// A^-1 b by A = L D L^T.
 ///
-/// Shapes: A [n x n], symmetric; b [n x columns]. Exactness: backward stable for a positive definite A [Higham2002] ch. 10. Cost: n^3/6 and
-/// n^2 columns multiplications. Errors: a pivot of 0, of no positive definite A, divides by zero. Test: tests/static/online_identities.cpp.
+/// Shapes: A [n x n], symmetric; b [n x columns]. Exactness: backward stable for a positive definite A [Higham2002]
+/// ch. 10. Cost: n^3/6 and n^2 columns multiplications. Errors: a pivot of 0, of no positive definite A, divides by
+/// zero. Test: tests/static/online_identities.cpp.
 struct ByElimination {
     template <AnyMatrix A, AnyMatrix B>
     [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b)
@@ -52,8 +54,8 @@ struct ByElimination {
 
 /// A^-1 b by Steps of conjugate gradients from 0, for each column of b by itself.
 ///
-/// Exactness: exact after n steps in exact numbers; in floating point the error falls with the root of A's condition. Cost: n^2 columns
-/// multiplications per step. Errors: none in floating point: once the residual is 0 it stays 0.
+/// Exactness: exact after n steps in exact numbers; in floating point the error falls with the root of A's condition.
+/// Cost: n^2 columns multiplications per step. Errors: none in floating point: once the residual is 0 it stays 0.
 /// Test: tests/static/online_identities.cpp (n steps are exact, n - 1 are not), tests/unit/online_rules.cpp.
 template <int Steps>
 struct ByConjugateGradients {
@@ -119,9 +121,10 @@ struct the_penalty_of_a_ridge_memory;
 
 /// As above. The rule holds its penalty, one number for each channel of the key; a rule begins with the penalty 1.
 ///
-/// Units: penalty in (key unit)^2. Exactness: one rounding per operation, and the solver's. Cost: 2 (key_dim + value_dim) key_dim
-/// multiplications per example, and the solver's per answer. Errors: the solver's. Derivatives: of everything but the penalty, as of an
-/// exact solution. Test: tests/static/online_identities.cpp, tests/static/online_gradients.cpp.
+/// Units: penalty in (key unit)^2. Exactness: one rounding per operation, and the solver's. Cost: 2 (key_dim +
+/// value_dim) key_dim multiplications per example, and the solver's per answer. Errors: the solver's. Derivatives: of
+/// everything but the penalty, as of an exact solution. Test: tests/static/online_identities.cpp,
+/// tests/static/online_gradients.cpp.
 template <MemoryShape Shape, class Number, class Solver = ByElimination>
 struct RidgeMemoryRule {
     static constexpr MemoryShape shape = Shape;
@@ -147,11 +150,10 @@ struct RidgeMemoryRule {
     static constexpr void make_symmetric(State& state) { copy_upper_half(state.H); }
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
-        Key const weighted = example.rate * example.key;
         Value const written = example.rate * example.value;
         decay_columns(state.H, example.gate);
         decay_columns(state.G, example.gate);
-        add_outer_product(state.H, weighted, example.key);
+        add_square(state.H, example.rate, example.key);
         add_outer_product(state.G, written, example.key);
     }
 

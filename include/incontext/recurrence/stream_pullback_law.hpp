@@ -6,8 +6,9 @@
 ///
 ///     static_assert(laws::stream_pullback_is_transpose_of_derivative<MyRule<shape, Modular>, 3, 2>(forms::sequence));
 ///
-/// u moves every query, key, value, rate, gate and the initial state at once, v weighs every answer and the state afterwards. All are drawn
-/// from the field modulo 2^61 - 1; a wrong derivative escapes as a wrong identity does (equivalence/identical.hpp).
+/// u moves every query, key, value, rate, gate and the initial state at once, v weighs every answer and the state
+/// afterwards. All are drawn from the field modulo 2^61 - 1; a wrong derivative escapes as a wrong identity does
+/// (equivalence/identical.hpp).
 #pragma once
 
 #include "incontext/number/dual.hpp"
@@ -104,10 +105,12 @@ constexpr long long degree_of_derivative() {
 
 namespace laws {
 
-/// <v, J u> = <J^T v, u> for a form of a rule, on a stream of Tokens tokens; the pullback keeps a state every Length tokens.
+/// <v, J u> = <J^T v, u> for a form of a rule, on a stream of Tokens tokens; the pullback keeps a state every Length
+/// tokens.
 ///
-/// Exactness: wrong with a probability below 2^-29 (the degree of the pullback is at most 2^30). Errors: a rule without derivative, a
-/// comparison of entries, a degree above 2^30 do not compile. Test: tests/static/online_gradients.cpp (true, and each broken once).
+/// Exactness: wrong with a probability below 2^-29 (the degree of the pullback is at most 2^30). Errors: a rule
+/// without derivative, a comparison of entries, a degree above 2^30 do not compile. Test:
+/// tests/static/online_gradients.cpp (true, and each broken once).
 template <class Rule, int Tokens, int Length = 2, class Form>
 [[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form) {
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,

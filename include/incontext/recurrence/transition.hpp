@@ -13,8 +13,8 @@
 /// | decoupled           | gates   | -gates (.) erase k | k   | write v  | k   |
 /// | RWKV-7              | gates   | a                  | b   | v        | k   |
 ///
-/// Every form of a rule (chunks, a scan) and its derivative are written once, over these. `read` acts on the memory as it was,
-/// before the decay, so that nothing is ever divided by a gate and a gate may be 0.
+/// Every form of a rule (chunks, a scan) and its derivative are written once, over these. `read` acts on the memory
+/// as it was, before the decay, so that nothing is ever divided by a gate and a gate may be 0.
 #pragma once
 
 #include <concepts>

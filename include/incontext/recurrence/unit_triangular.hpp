@@ -6,9 +6,10 @@
 ///     ByHalves           [[A, C], [0, B]]^-1 = [[A^-1, -A^-1 C B^-1], [0, B^-1]], and then one product
 ///     ByDoubling         (I - N)^-1 = (I + N)(I + N^2)(I + N^4) ..., and then one product
 ///
-/// All three are exact in exact numbers. In floating point they are not alike: for keys that resemble each other the powers of N
-/// grow like binomial coefficients and cancel. An a-priori bound of rounding cannot tell the plans apart, because it bounds all
-/// of them by the same growth. A certificate can: with R = I - (I - N) Y of the inverse Y that was computed,
+/// All three are exact in exact numbers. In floating point they are not alike: for keys that resemble each other the
+/// powers of N grow like binomial coefficients and cancel. An a-priori bound of rounding cannot tell the plans apart,
+/// because it bounds all of them by the same growth. A certificate can: with R = I - (I - N) Y of the inverse Y that
+/// was computed,
 ///
 ///     |Y - (I - N)^-1| <= |Y| |R| / (1 - |R|)            in any matrix norm, where |R| < 1
 ///
@@ -25,8 +26,8 @@ namespace incontext {
 
 /// X with X (I - N) = B, column by column.
 ///
-/// Shapes: B [rows x size], N [size x size]; only what is above N's diagonal is read. Exactness: exact, or as a substitution:
-/// backward stable [Higham2002] ch. 8. Cost: rows size (size - 1) / 2 multiplications. Errors: none.
+/// Shapes: B [rows x size], N [size x size]; only what is above N's diagonal is read. Exactness: exact, or as a
+/// substitution: backward stable [Higham2002] ch. 8. Cost: rows size (size - 1) / 2 multiplications. Errors: none.
 /// Test: tests/static/online_inverses.cpp, tests/unit/online_inverses.cpp.
 struct BySubstitution {
     template <AnyMatrix B, AnyMatrix N>
@@ -115,7 +116,8 @@ struct ByDoubling {
     }
 };
 
-/// The largest sum of absolute values of a column: |M|_1. Exactness: one rounding per operation. Errors: NaN if an entry is.
+/// The largest sum of absolute values of a column: |M|_1. Exactness: one rounding per operation. Errors: NaN if an
+/// entry is.
 template <AnyMatrix M>
 [[nodiscard]] constexpr NumberOf<M> largest_column_sum(M const& matrix) {
     using Number = NumberOf<M>;
@@ -133,8 +135,8 @@ template <AnyMatrix M>
 /// |Y| |R| / (1 - |R|): how far a computed inverse Y of I - N is at most from the true one, in the norm |.|_1; infinite where
 /// nothing is known (|R| >= 1, or not finite).
 ///
-/// Source: [Higham2002] sec. 14.1 (a residual). The residual is computed in the number Wide, which must hold more digits than
-/// that of Y where the bound is to be one: double for float. Cost: one product. Errors: none.
+/// Source: [Higham2002] sec. 14.1 (a residual). The residual is computed in the number Wide, which must hold more
+/// digits than that of Y where the bound is to be one: double for float. Cost: one product. Errors: none.
 /// Test: tests/unit/online_inverses.cpp (never below the true error, and within a factor of 20 of it).
 template <class Wide, AnyMatrix Y, AnyMatrix N>
 [[nodiscard]] Wide certificate_of_inverse(Y const& computed, N const& strictly_upper) {
@@ -153,8 +155,9 @@ template <class Wide, AnyMatrix Y, AnyMatrix N>
 /// The plans by name.
 enum class InversePlan { by_substitution, by_halves, by_doubling };
 
-/// The plan for systems like this one: of the plans whose certificate is within 16 times the smallest, the one with the fewest
-/// sequential steps: doubling before halves before substitution. So doubling runs only where it can be shown to be as accurate.
+/// The plan for systems like this one: of the plans whose certificate is within 16 times the smallest, the one with
+/// the fewest sequential steps: doubling before halves before substitution. So doubling runs only where it can be
+/// shown to be as accurate.
 ///
 /// Cost: three inverses and three products: asked once, on keys that resemble each other as those to come.
 /// Exactness: as certificate_of_inverse. Errors: none. Test: tests/unit/online_inverses.cpp.
