@@ -25,10 +25,10 @@ struct ChannelGatedDeltaRule : ReadsMemory<Shape, Number, ChannelGatedExample> {
     using with_number = ChannelGatedDeltaRule<Shape, Other>;
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
-        decay_columns(state.S, example.gates);
-        typename Base::Value const error = example.value - product(state.S, example.key);
+        typename Base::Key const kept = entry_by_entry(example.gates, example.key);
+        typename Base::Value const error = example.value - product(state.S, kept);
         typename Base::Value const correction = example.rate * error;
-        add_outer_product(state.S, correction, example.key);
+        fade_and_add_outer_product(state.S, example.gates, correction, example.key);
     }
 
     /// A = D (I - rate k k^T), B = rate v k^T.

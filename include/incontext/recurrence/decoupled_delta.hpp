@@ -45,10 +45,9 @@ struct DecoupledDeltaRule : ReadsMemory<Shape, Number, DecoupledExample> {
     using with_number = DecoupledDeltaRule<Shape, Other>;
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
-        decay_columns(state.S, example.gates);
-        typename Base::Key const erased = entry_by_entry(example.erase, example.key);
+        typename Base::Key const erased = entry_by_entry(example.gates, entry_by_entry(example.erase, example.key));
         typename Base::Value const change = entry_by_entry(example.write, example.value) - product(state.S, erased);
-        add_outer_product(state.S, change, example.key);
+        fade_and_add_outer_product(state.S, example.gates, change, example.key);
     }
 
     /// A = D (I - (erase (.) k) k^T), B = (write (.) v) k^T.

@@ -26,10 +26,10 @@ struct GatedDeltaRule : ReadsMemory<Shape, Number, GatedExample> {
     using with_number = GatedDeltaRule<Shape, Other>;
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
-        decay_columns(state.S, example.gate);
-        typename Base::Value const error = example.value - product(state.S, example.key);
+        typename Base::Value const known = product(state.S, example.key);
+        typename Base::Value const error = example.value - example.gate * known;
         typename Base::Value const correction = example.rate * error;
-        add_outer_product(state.S, correction, example.key);
+        fade_and_add_outer_product(state.S, example.gate, correction, example.key);
     }
 
     /// A = gate (I - rate k k^T), B = rate v k^T.

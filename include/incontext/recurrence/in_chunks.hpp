@@ -264,24 +264,29 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     }
 
   private:
-    /// (j, i): <key_j, Gamma other_i> over the tokens j < t <= i - Before, for i >= j + Before.
+    /// (j, i): <key_j, Gamma other_i> over the tokens j < t <= i - Before, for i >= j + Before. Column i is made of all keys
+    /// before it, faded so far; a channel of them lies in one column, so that registers hold keys and not channels.
     template <int Before>
     constexpr Square scores(Columns const& keys, Columns const& others) const {
         auto result = zero<Number, Length>();
-        Matrix<Number, Shape.key_dim, 1> faded;
-        for (int j = 0; j < Length; ++j) {
+        auto faded = zero<Number, Length, Shape.key_dim>();
+        for (int i = 0; i < Length; ++i) {
             for (int row = 0; row < Shape.key_dim; ++row) {
-                faded(row, 0) = keys(row, j);
-            }
-            for (int i = j + Before; i < Length; ++i) {
-                Number sum(0);
-                for (int row = 0; row < Shape.key_dim; ++row) {
-                    if (i - Before > j) {
-                        faded(row, 0) = faded(row, 0) * decay(row, i - Before);
+                Number const factor = decay(row, i);
+                Number const other = others(row, i);
+                if constexpr (Before == 0) {
+                    for (int j = 0; j < i; ++j) {
+                        faded(j, row) = faded(j, row) * factor;
+                        result(j, i) += faded(j, row) * other;
                     }
-                    sum += faded(row, 0) * others(row, i);
+                    result(i, i) += keys(row, i) * other;
+                } else {
+                    for (int j = 0; j < i; ++j) {
+                        result(j, i) += faded(j, row) * other;
+                        faded(j, row) = faded(j, row) * factor;
+                    }
                 }
-                result(j, i) = sum;
+                faded(i, row) = keys(row, i);
             }
         }
         return result;

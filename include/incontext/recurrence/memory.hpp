@@ -168,6 +168,33 @@ constexpr void add_outer_product(Sum& sum, Left const& u, Right const& k) {
     }
 }
 
+/// S <- gate S + u k^T in one pass. As add_outer_product.
+template <AnyMatrix Sum, AnyMatrix Left, AnyMatrix Right>
+constexpr void fade_and_add_outer_product(Sum& sum, NumberOf<Sum> const& gate, Left const& u, Right const& k) {
+    require_changed_sum<Sum, Left, Right, rows_of<Left>, rows_of<Right>>();
+    if constexpr (requires { sum.block(trusted::Key{}, 0, 0); } || cols_of<Left> != 1) {
+        sum = gate * sum + product_with_transpose(u, k);
+    } else {
+        NumberOf<Sum> const factor = gate;  // not read again for each entry that is written
+        for (int col = 0; col < rows_of<Right>; ++col) {
+            for (int row = 0; row < rows_of<Left>; ++row) {
+                sum(row, col) = factor * sum(row, col) + u(row, 0) * k(col, 0);
+            }
+        }
+    }
+}
+
+/// S <- S diag(gates) + u k^T in one pass. As add_outer_product.
+template <AnyMatrix Sum, AnyMatrix Gates, AnyMatrix Left, AnyMatrix Right>
+constexpr void fade_and_add_outer_product(Sum& sum, Gates const& gates, Left const& u, Right const& k) {
+    require_changed_sum<Sum, Left, Right, rows_of<Left>, rows_of<Right>>();
+    for (int col = 0; col < rows_of<Right>; ++col) {
+        for (int row = 0; row < rows_of<Left>; ++row) {
+            sum(row, col) = gates(col, 0) * sum(row, col) + u(row, 0) * k(col, 0);
+        }
+    }
+}
+
 /// S += factor k k^T, in place; a symmetric S stays symmetric to the last bit. Cost: rows (rows + 1) multiplications.
 /// Exactness: exact, or three roundings per entry. Test: tests/unit/online_rules.cpp.
 template <AnyMatrix Sum, AnyMatrix Key>
