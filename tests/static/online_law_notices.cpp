@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The law of stream derivatives notices each member whose derivative is wrong.
+#include "incontext/online.hpp"
+
+namespace {
+
+using namespace incontext;
+
+enum class Wrong { nothing, key, value, rate, gate, state, query };
+
+template <MemoryShape Shape, class Number, Wrong Member>
+struct Spoiled : GatedDeltaRule<Shape, Number> {
+    using Base = GatedDeltaRule<Shape, Number>;
+    using State = typename Base::State;
+    using Example = typename Base::Example;
+    template <class Other>
+    using with_number = Spoiled<Shape, Other, Member>;
+
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_, Example& example_) {
+        auto const was = example_;
+        Base::pull_back_observe(before, example, state_, example_);
+        if constexpr (Member == Wrong::key) {
+            example_.key = was.key;
+        } else if constexpr (Member == Wrong::value) {
+            example_.value = was.value;
+        } else if constexpr (Member == Wrong::rate) {
+            example_.rate = was.rate;
+        } else if constexpr (Member == Wrong::gate) {
+            example_.gate = was.gate;
+        } else if constexpr (Member == Wrong::state) {
+            state_.S = -state_.S;
+        }
+    }
+    static constexpr void pull_back_read(State const& state, typename Base::Query const& query,
+                                         typename Base::Answer const& answer_, State& state_,
+                                         typename Base::Query& query_) {
+        auto const was = query_;
+        Base::pull_back_read(state, query, answer_, state_, query_);
+        if constexpr (Member == Wrong::query) {
+            query_ = was;
+        }
+    }
+};
+
+constexpr MemoryShape shape{.key_dim = 3, .value_dim = 2};
+template <Wrong Member>
+constexpr bool is_right =
+    laws::stream_pullback_is_transpose_of_derivative<Spoiled<shape, Modular, Member>, 3>(forms::sequence);
+
+static_assert(is_right<Wrong::nothing>);
+static_assert(!is_right<Wrong::key>);
+static_assert(!is_right<Wrong::value>);
+static_assert(!is_right<Wrong::rate>);
+static_assert(!is_right<Wrong::gate>);
+static_assert(!is_right<Wrong::state>);
+static_assert(!is_right<Wrong::query>);
+
+}  // namespace
