@@ -8,6 +8,7 @@
 #include <new>
 
 #include "catch.hpp"
+#include "incontext/online.hpp"
 #include "incontext/training/initialisation.hpp"
 #include "incontext/training/training.hpp"
 #include "support/drawn.hpp"
@@ -133,6 +134,36 @@ TEST_CASE("a step of training allocates nothing, with one thread and with two") 
         REQUIRE(after - before == 0);
         REQUIRE(training.steps() == 3);
     }
+}
+
+TEST_CASE("an online rule allocates nothing, in any form and backwards") {
+    using Rule = GatedDeltaRule<MemoryShape{.key_dim = 64, .value_dim = 32}, float>;
+    constexpr std::size_t tokens = 50;
+    static Rule::Example examples[tokens];
+    static Rule::Example examples_[tokens];
+    static Rule::Query queries[tokens];
+    static Rule::Query queries_[tokens];
+    static Rule::Answer answers[tokens];
+    Rule::State kept[kept_states<8>(tokens)];
+    for (std::size_t token = 0; token < tokens; ++token) {
+        examples[token].key.setConstant(0.1f);
+        examples[token].value.setConstant(0.1f);
+        queries[token].setConstant(0.1f);
+        queries_[token].setZero();
+    }
+    Rule::State state;
+    Rule::State state_;
+    StreamSpans<Rule> const stream{.examples = examples, .queries = queries, .kept = kept};
+    long const before = allocations;
+    bool all = in_sequence(Rule{}, state, examples, queries, answers) == Answered::all;
+    all = all && in_chunks<64>(Rule{}, state, examples, queries, answers) == Answered::all;
+    all = all && in_scan<8>(Rule{}, state, examples, queries, answers) == Answered::all;
+    all = all && keep<8>(Rule{}, state, stream, answers) == Answered::all;
+    all = all && pull_back<8>(Rule{}, stream, answers, state_, examples_, queries_) == Answered::all;
+    long const after = allocations;
+    REQUIRE(after - before == 0);
+    REQUIRE(all);
+    REQUIRE(answers[tokens - 1](0, 0) > 0);
 }
 
 }  // namespace

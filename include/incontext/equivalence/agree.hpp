@@ -6,6 +6,10 @@
 /// entry how far rounding can have carried it (number/error_bound.hpp). Two computed results of the same exact value can
 /// differ by no more than the sum of their bounds; a larger difference proves that the updates are not the same.
 ///
+/// Inverses are no case for it: a bound that is made beforehand follows absolute values, which grow alike in an algorithm that is
+/// accurate and in one whose terms cancel. Of the inverses in the chunks of an online rule a residual tells the error
+/// (certificate_of_inverse, recurrence/unit_triangular.hpp).
+///
 /// There are three answers. A bound that is infinite, or as large as what it bounds, says nothing: then the answer is
 /// cannot_tell, and not agree.
 ///

@@ -34,12 +34,12 @@ concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typ
     { rule.read(before, query) } -> std::same_as<typename Rule::Answer>;
 };
 
-/// A rule whose memory S becomes S A + B, with A and B that depend on the example alone and not on S.
+/// A rule whose state is S alone and becomes S A + B, with A and B that depend on the example alone and not on S.
 template <class Rule>
 concept AffineRule = OnlineRule<Rule> &&
-    requires(Rule const& rule, typename Rule::State& state, typename Rule::Example const& example) {
+    std::same_as<typename Rule::State, MemoryState<Rule::shape, typename Rule::Scalar>> &&
+    requires(Rule const& rule, typename Rule::Example const& example) {
     rule.transition(example);
-    state.S;
 };
 
 /// Whether a rule has its derivative written out: of observe and of read. Test: tests/static/online_gradients.cpp.
