@@ -65,12 +65,18 @@ constexpr auto drawn_weights() {
     return weights;
 }
 
+/// Leaves a stream as it was drawn.
+struct AsDrawn {
+    constexpr void operator()(auto&) const {}
+};
+
 /// The stream's law in numbers.
-template <class Rule, int Tokens, int Length, class Form>
-constexpr bool derivative_is_right(Form const& form) {
+template <class Rule, int Tokens, int Length, class Form, class Prepare>
+constexpr bool derivative_is_right(Form const& form, Prepare const& prepare) {
     using Numbers = typename Rule::template with_number<Modular>;
     using Duals = typename Rule::template with_number<Dual<Modular>>;
-    auto const stream = drawn<Numbers, Tokens>({});
+    auto stream = drawn<Numbers, Tokens>({});
+    prepare(stream);
     auto const direction = drawn<Numbers, Tokens>({.seed = 1});
     auto const weights = drawn_weights<Numbers, Tokens>();
     Stream<Duals, Tokens> moved;
@@ -111,14 +117,14 @@ namespace laws {
 /// Exactness: wrong with a probability below 2^-29 (the degree of the pullback is at most 2^30). Errors: a rule
 /// without derivative, a comparison of entries, a degree above 2^30 do not compile. Test:
 /// tests/static/online_gradients.cpp (true, and each broken once).
-template <class Rule, int Tokens, int Length = 2, class Form>
-[[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form) {
+template <class Rule, int Tokens, int Length = 2, class Form, class Prepare = streams::AsDrawn>
+[[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form, Prepare = {}) {
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
                   "see the first error");
     constexpr long long degree = streams::degree_of_derivative<Rule, Tokens, Length>();
     static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
                   "see the first error");
-    return streams::derivative_is_right<Rule, Tokens, Length>(Form{});
+    return streams::derivative_is_right<Rule, Tokens, Length>(Form{}, Prepare{});
 }
 
 }  // namespace laws
