@@ -207,6 +207,12 @@ using Ridge = RidgeMemoryRule<shape, Modular>;
 static_assert(identical_on_streams<Ridge, 2>(forms::sequence, solved_by<ByConjugateGradients<3>>));
 static_assert(different_on_streams<Ridge, 2>(forms::sequence, solved_by<ByConjugateGradients<2>>));
 
+// In chunks the gradients of all tokens go in lockstep, and each is what it is alone, however few the steps are; by elimination there are none.
+using ByGradients =
+    RidgeMemoryRule<MemoryShape{.key_dim = 3, .value_dim = 2, .queries = 2}, Modular, ByConjugateGradients<2>>;
+static_assert(identical_on_streams<ByGradients, 3>(forms::sequence, forms::chunks<2>));
+static_assert(HasChunks<ByGradients, 2> && !HasChunks<Ridge, 2>);
+
 /// A x = b.
 constexpr bool elimination_solves() {
     auto const stream = streams::drawn<Ridge, 2>({});

@@ -208,6 +208,32 @@ TEST_CASE("conjugate gradients that have nothing left to do stay where they are"
     CHECK((answer - 0.25f * product(Eigen::Matrix<float, 2, 3>::Ones(), query)).cwiseAbs().maxCoeff() < 1e-6f);
 }
 
+TEST_CASE("conjugate gradients in chunks are those of each token alone") {
+    using Rule = RidgeMemoryRule<MemoryShape{.key_dim = 6, .value_dim = 2}, double, ByConjugateGradients<6>>;
+    constexpr int length = 21;
+    Stream<Rule, length> stream;
+    unsigned bits = 7;
+    auto const uniform = [&] {
+        bits = bits * 1664525u + 1013904223u;
+        return static_cast<double>(bits >> 8) * 0x1p-23 - 1;
+    };
+    streams::for_each_number([&](double& number) { number = uniform(); }, stream.examples);
+    streams::for_each_number([&](double& number) { number = uniform(); }, stream.queries);
+    for (auto& example : stream.examples) {
+        example.rate = 0.5;
+        example.gate = 0.9;
+    }
+    stream.examples[10].gate = 0;
+    auto const one_by_one = forms::sequence(stream);
+    auto const in_chunks_of_8 = forms::chunks<8>(stream);
+    double largest = 0;
+    auto const compare = [&](double x, double y) { largest = std::max(largest, std::abs(x - y)); };
+    streams::for_each_number(compare, one_by_one.answers, in_chunks_of_8.answers);
+    streams::for_each_number(compare, one_by_one.state, in_chunks_of_8.state);
+    CHECK(largest < 1e-9);
+    CHECK(std::abs(one_by_one.answers[20](0, 0)) > 1e-3);
+}
+
 TEST_CASE("what runs does not throw, and its memory is fixed") {
     using Rule = GatedDeltaRule<shape, float>;
     using Examples = std::span<Rule::Example const>;

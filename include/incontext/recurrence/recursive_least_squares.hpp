@@ -30,7 +30,7 @@ struct LeastSquaresState {
     struct hana_accessors_impl : parameters::Accessors<MemberNames, &LeastSquaresState::G, &LeastSquaresState::R> {};
 };
 
-/// As above. R is symmetric, and stays it to the last bit: both halves are the same products.
+/// As above. R is symmetric, and in sequence it stays so to the last bit: both halves are the same products.
 ///
 /// Units: rate is a weight without unit, R in 1/(key unit)^2. Exactness: one rounding per operation; in floating
 /// point R loses its positive definiteness where penalty and data differ by more than the number's digits. Cost: (2

@@ -12,6 +12,7 @@
 
 #include <limits>
 
+#include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -90,7 +91,6 @@ struct ByConjugateGradients {
         return result;
     }
 
-  private:
     /// A divisor that is 0 only together with what it divides. Exact numbers are left alone: there 0 / 0 is told.
     template <class Number>
     static constexpr Number not_zero(Number const& divisor) {
@@ -199,6 +199,95 @@ struct RidgeMemoryRule {
             A(i, i) += penalty(i, 0);
         }
         return A;
+    }
+};
+
+/// The conjugate gradients of all tokens of a chunk in lockstep, by products of matrices: of directions P, a column a token,
+///
+///     (H_i + penalty) p_i  of all i  =  H (gamma P) + K diag(rate) (Gamma (.) K^T P) + diag(penalty) P
+///
+/// Cost per chunk: Steps + 1 times Length key_dim (key_dim + 2 Length) multiplications, for the answers value_dim in place of one
+/// key_dim. Exactness: exact for every number of steps in exact numbers. Test: tests/static/online_identities.cpp.
+template <MemoryShape Shape, class Number, int Steps, int Length, class Plan>
+struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length, Plan> {
+    static constexpr bool is_chunk = true;
+    using Solver = ByConjugateGradients<Steps>;
+    using Rule = RidgeMemoryRule<Shape, Number, Solver>;
+    using Keys = Matrix<Number, Shape.key_dim, Length>;
+    using Values = Matrix<Number, Shape.value_dim, Length>;
+
+    static constexpr void run(Rule const& rule, typename Rule::State& state,
+                              std::span<typename Rule::Example const> examples,
+                              std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
+        std::size_t const count = examples.size();
+        Keys keys = chunks::gathered<Number, Shape.key_dim, Length>(
+            count, [&](std::size_t token, int row) { return examples[token].key(row, 0); });
+        Keys const weighted = chunks::gathered<Number, Shape.key_dim, Length>(
+            count, [&](std::size_t token, int row) { return examples[token].rate * examples[token].key(row, 0); });
+        Values const written = chunks::gathered<Number, Shape.value_dim, Length>(
+            count, [&](std::size_t token, int row) { return examples[token].rate * examples[token].value(row, 0); });
+        DecaysOfChunk<Shape, Number, Number, Length> decays;
+        for (int token = 0; token < static_cast<int>(count); ++token) {
+            decays.set(token, examples[static_cast<std::size_t>(token)].gate);
+        }
+        decays.finish();
+
+        for (int group = 0; group < Shape.queries; ++group) {
+            Keys residual = chunks::gathered<Number, Shape.key_dim, Length>(
+                count, [&](std::size_t token, int row) { return queries[token](row, group); });
+            Keys direction = residual;
+            Keys x = zero<Number, Shape.key_dim, Length>();
+            for (int step = 0; step < Steps; ++step) {
+                Keys along = product(weighted, decays.scores_through(keys, direction));
+                Keys faded = direction;
+                decays.fade_through(faded);
+                add_product(along, state.H, faded);
+                for (int token = 0; token < static_cast<int>(count); ++token) {
+                    conjugate_step(rule, token, x, residual, direction, along);
+                }
+            }
+            Values o = product(written, decays.scores_through(keys, x));
+            decays.fade_through(x);
+            add_product(o, state.G, x);
+            for (std::size_t token = 0; token < count; ++token) {
+                for (int row = 0; row < Shape.value_dim; ++row) {
+                    answers[token](row, group) = o(row, static_cast<int>(token));
+                }
+            }
+        }
+        decays.fade_whole(state.H);
+        decays.fade_whole(state.G);
+        Keys faded_keys = keys;
+        decays.fade_to_the_end(faded_keys);
+        add_product_with_transpose(state.H, weighted, faded_keys);
+        add_product_with_transpose(state.G, written, faded_keys);
+    }
+
+  private:
+    static constexpr Number dot(Keys const& a, Keys const& b, int token) {
+        Number sum(0);
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            sum += a(row, token) * b(row, token);
+        }
+        return sum;
+    }
+
+    /// One step of one token; `along` lacks the penalty.
+    static constexpr void conjugate_step(Rule const& rule, int token, Keys& x, Keys& residual, Keys& direction,
+                                         Keys& along) {
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            along(row, token) += rule.penalty(row, 0) * direction(row, token);
+        }
+        Number const square = dot(residual, residual, token);
+        Number const length = square / Solver::not_zero(dot(direction, along, token));
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            x(row, token) += length * direction(row, token);
+            residual(row, token) -= length * along(row, token);
+        }
+        Number const factor = dot(residual, residual, token) / Solver::not_zero(square);
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            direction(row, token) = residual(row, token) + factor * direction(row, token);
+        }
     }
 };
 
