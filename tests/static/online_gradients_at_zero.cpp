@@ -21,8 +21,8 @@ constexpr auto set_zeros = [](auto& stream) {
 };
 template <class Rule>
 constexpr bool has_its_derivative_at_zero =
-    laws::stream_pullback_is_transpose_of_derivative<Rule, 4, 3>(forms::sequence, set_zeros)&&
-        laws::stream_pullback_is_transpose_of_derivative<Rule, 4, 3>(forms::chunks<3>, set_zeros);
+    laws::stream_pullback_is_transpose_of_derivative<Rule, 4, 3>(forms::sequence, set_zeros) &&
+    laws::stream_pullback_is_transpose_of_derivative<Rule, 4, 3>(forms::chunks<3>, set_zeros);
 static_assert(has_its_derivative_at_zero<GatedDeltaRule<shape, Modular>>);
 static_assert(has_its_derivative_at_zero<ChannelGatedDeltaRule<shape, Modular>>);
 

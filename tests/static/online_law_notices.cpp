@@ -16,7 +16,8 @@ struct Spoiled : GatedDeltaRule<Shape, Number> {
     template <class Other>
     using with_number = Spoiled<Shape, Other, Member>;
 
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_, Example& example_) {
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                            Example& example_) {
         auto const was = example_;
         Base::pull_back_observe(before, example, state_, example_);
         if constexpr (Member == Wrong::key) {
