@@ -185,7 +185,8 @@ class Legend {
     [[nodiscard]] double height() const { return legend_line * static_cast<double>(lines_); }
     void draw(Svg& svg, double top) const {
         for (std::size_t i = 0; i < names_.size(); ++i) {
-            double const x = figure_margin + width / static_cast<double>(columns_) * static_cast<double>(i / lines_);
+            std::size_t const column = i / lines_;
+            double const x = figure_margin + width / static_cast<double>(columns_) * static_cast<double>(column);
             double const y = top + legend_line * (static_cast<double>(i % lines_) + 0.5);
             draw_sample(svg, names_[i], {x, y}, {x + legend_sample - 8, y});
             svg.text({x + legend_sample, y + 5}, "", names_[i].name);

@@ -48,8 +48,9 @@ std::string inline_html(std::string const& text) {
             auto const end = text.find(mark, at + mark.size());
             if (end != std::string::npos && end > at + mark.size()) {
                 std::string const element = is_strong ? "strong" : "em";
-                result += "<" + element + ">" + inline_html(text.substr(at + mark.size(), end - at - mark.size())) +
-                          "</" + element + ">";
+                result.append("<").append(element).append(">");
+                result.append(inline_html(text.substr(at + mark.size(), end - at - mark.size())));
+                result.append("</").append(element).append(">");
                 at = end + mark.size();
                 continue;
             }

@@ -77,6 +77,7 @@ class Child {
             fail("no pipe to '" + command.front() + "'");
         }
         std::vector<char*> arguments;
+        arguments.reserve(command.size() + 1);
         for (std::string const& argument : command) {
             arguments.push_back(const_cast<char*>(argument.c_str()));  // execv does not write to them
         }
