@@ -58,6 +58,8 @@ std::string state_text(RunState const& state, bool again) {
             return "begun, " + tools::duration_text(state.seconds) + " so far";
         case Stage::failed:
             return "failed before, once more";
+        case Stage::other:
+            return state.failure;
         case Stage::not_run:
             break;
     }
@@ -105,8 +107,9 @@ std::vector<std::string> run_all(PaperOptions const& options, std::vector<Experi
                         tools::duration_text(left).c_str());
             std::fflush(stdout);
         }
-        if (run(all[i], options.runs).stage == Stage::failed) {
-            failed.push_back(all[i].name);
+        RunState const state = run(all[i], options.runs);
+        if (state.stage == Stage::failed || state.stage == Stage::other) {
+            failed.push_back(all[i].name + " (" + state.failure + ")");
         }
     }
     return failed;
@@ -140,21 +143,24 @@ void make_paper(PaperOptions& options) {
     }
     PageText const page = page_of(options.runs, options.repository);
     directory.write("index.html", page.html);
-    if (!options.report.empty()) {
+    if (!options.report.empty() && failed.empty()) {
         OutputDirectory const report(options.report);
         copy_results(options.runs, options.report);
         report.write("index.html", page.html);
     }
     if (!options.runs.quiet) {
-        std::printf("\nOf %d claims of the paper %d hold here, %d differ, %d have not been run; open %s\n", page.rows,
-                    page.equal, page.different, page.missing, (options.runs.out / "index.html").string().c_str());
+        std::printf(
+            "\nOf %d claims %d hold here, %d differ, %d are not stated in the paper, %d have not been run, %d failed; "
+            "open %s\n",
+            page.rows, page.equal, page.different, page.not_stated, page.not_run, page.failed,
+            (options.runs.out / "index.html").string().c_str());
     }
     if (!failed.empty()) {
         std::string list;
         for (std::string const& name : failed) {
             list += (list.empty() ? "" : ", ") + name;
         }
-        throw std::runtime_error("these experiments failed, and the page says why: " + list);
+        throw std::runtime_error("these experiments failed: " + list);
     }
 }
 
@@ -185,11 +191,18 @@ void add_options(CLI::App& app, PaperOptions& options) {
     add_flag(app, "--quiet", options.runs.quiet, "no progress and no summary; errors stay");
 }
 
+/// Where this program is, also if it was found by PATH.
+std::filesystem::path directory_of_program(std::filesystem::path const& called) {
+    std::error_code unknown;
+    std::filesystem::path const program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    return (unknown ? called : program).parent_path();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     PaperOptions options;
-    options.runs.programs = std::filesystem::path(argc > 0 ? argv[0] : "").parent_path();
+    options.runs.programs = directory_of_program(argc > 0 ? argv[0] : "");
     return run_program(
         argc, argv,
         "Runs every experiment of the paper and writes one page: each claim, the paper's value, ours, a verdict.",

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "tools/output_directory.hpp"
 #include "tools/program.hpp"
 #include "tools/progress.hpp"
+#include "tools/record.hpp"
 #include "tools/statistics.hpp"
 #include "tools/text_file.hpp"
 
@@ -162,6 +164,21 @@ void write_table(tools::OutputDirectory const& directory, std::vector<Cell> cons
     directory.write("sweep.csv", rows);
 }
 
+/// Rows of two builds differ in their last bits. The first run says by what it was compiled; another build is refused.
+void require_same_build(std::filesystem::path const& file) {
+    auto const record = tools::record_of_build(program);
+    std::string text;
+    for (char const* of : {"version", "compiler", "flags"}) {
+        text += std::string(of) + ": " + record[of].get<std::string>() + "\n";
+    }
+    if (!std::filesystem::exists(file)) {
+        incontext::write_file(file.string(), text);
+    } else if (tools::text_of_file(file) != text) {
+        throw std::runtime_error("the cells there are of another build, as '" + file.string() +
+                                 "' says: choose another --out, or remove them");
+    }
+}
+
 void work(SweepOptions const& options, Ranks const& ranks) {
     std::vector<Cell> const cells = options.grid.cells();
     incontext::Workers workers(options.threads);
@@ -171,6 +188,7 @@ void work(SweepOptions const& options, Ranks const& ranks) {
         if (!options.plan_alone) {
             directory.emplace(options.out);
             std::filesystem::create_directories(options.out / "cells");
+            require_same_build(options.out / "cells" / "build.txt");
         }
         for (std::size_t i = 0; i < cells.size(); ++i) {
             done[i] = finished_row(options.out, cells[i]).has_value() ? 1 : 0;
@@ -180,6 +198,9 @@ void work(SweepOptions const& options, Ranks const& ranks) {
     auto const mine = planned(options, ranks, cells, done, workers);
     if (options.plan_alone) {
         return;
+    }
+    if (ranks.is_first() && std::find(done.begin(), done.end(), 0) != done.end()) {
+        std::filesystem::remove(options.out / "sweep.csv");  // of a smaller grid
     }
     train(options, ranks, cells, mine, workers);
     ranks.wait();

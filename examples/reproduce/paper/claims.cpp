@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "tools/json_reader.hpp"
 #include "tools/text_file.hpp"
@@ -50,34 +52,60 @@ Measure ratio_of_last(std::string const& place, std::string const& divisor) {
 
 // ------------------------------------------------------------------------------------------------------------- tables ----
 
-/// The excess of one column over another, in percent, that is farthest from 0; rows with `from` <= value <= `to` count.
+void require_rows(std::vector<double> const& column, std::string const& file) {
+    if (column.empty()) {
+        throw std::runtime_error("'" + file + "' has no rows");
+    }
+}
+
+/// The quotients of two columns, for the rows whose place lies in an interval. Errors: no row, and a quotient that is no number,
+/// throw std::runtime_error: what was not measured must not look like agreement.
+std::vector<double> quotients(Results const& results, std::string const& file, std::string const& at,
+                              std::string const& column, std::string const& divisor, Interval rows = anything) {
+    auto const place = results.column(file, at);
+    auto const values = results.column(file, column);
+    auto const divisors = results.column(file, divisor);
+    std::vector<double> result;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (rows.contains(place[i])) {
+            result.push_back(values[i] / divisors[i]);
+        }
+    }
+    if (result.empty() ||
+        !std::all_of(result.begin(), result.end(), [](double value) { return std::isfinite(value); })) {
+        throw std::runtime_error("'" + file + "' has no number for " + column + " / " + divisor + " in every row");
+    }
+    return result;
+}
+
+/// The excess of one column over another, in percent, that is farthest from 0; rows in the interval count.
 Measure farthest_excess(std::string const& file, std::string const& at, std::string const& column,
                         std::string const& baseline, Interval rows = anything) {
     return [=](Results const& results) {
-        auto const place = results.column(file, at);
-        auto const values = results.column(file, column);
-        auto const divisors = results.column(file, baseline);
         double farthest = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            double const percent = 100 * (values[i] / divisors[i] - 1);
-            if (rows.contains(place[i]) && !(std::abs(percent) <= std::abs(farthest))) {
-                farthest = percent;
-            }
+        for (double const quotient : quotients(results, file, at, column, baseline, rows)) {
+            double const percent = 100 * (quotient - 1);
+            farthest = std::abs(percent) > std::abs(farthest) ? percent : farthest;
         }
         return ours_of({farthest});
     };
 }
 
-/// The largest quotient of two columns.
-Measure largest_ratio(std::string const& file, std::string const& column, std::string const& divisor) {
+/// By which factor a model is worse on some tasks than on others, both times beside its rule: the largest quotient of the columns over
+/// the smallest. A model that was trained too little is worse everywhere, and that does not count.
+Measure spread_of_ratios(std::string const& file, std::string const& column, std::string const& divisor) {
     return [=](Results const& results) {
-        auto const values = results.column(file, column);
-        auto const divisors = results.column(file, divisor);
-        double largest = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            largest = std::max(largest, values[i] / divisors[i]);
-        }
-        return ours_of({largest});
+        auto const all = quotients(results, file, "value", column, divisor);
+        return ours_of({*std::max_element(all.begin(), all.end()) / *std::min_element(all.begin(), all.end())});
+    };
+}
+
+/// The median over the runs of by how many percent one number exceeds another.
+Measure median_excess(std::string const& place, std::string const& baseline) {
+    return [=](Results const& results) {
+        auto values = results.of_runs(place);
+        std::sort(values.begin(), values.end());
+        return ours_of({100 * (values[values.size() / 2] / results.number(baseline) - 1)});
     };
 }
 
@@ -88,6 +116,7 @@ Measure step_of_reaching(double share, std::string const& baseline) {
         auto const steps = results.column("curves.csv", "step");
         auto const losses = results.column("curves.csv", "loss_trained");
         double const wanted = share * results.number(baseline);
+        require_rows(seeds, "curves.csv");
         std::vector<double> reached;
         for (std::size_t begin = 0, end = 0; begin < seeds.size(); begin = end) {
             double step = std::numeric_limits<double>::quiet_NaN();
@@ -120,6 +149,7 @@ Ours stuck_runs(Results const& results) {
     auto const sizes = results.column("curves.csv", "size");
     auto const seeds = results.column("curves.csv", "seed");
     auto const losses = results.column("curves.csv", "loss_trained");
+    require_rows(sizes, "curves.csv");
     double stuck = 0;
     double count = 0;
     for (std::size_t i = 0; i < sizes.size(); ++i) {
@@ -186,6 +216,77 @@ Ours stuck_seeds(Results const& results) {
     double const limit = 1.1 * results.number("loss_gd");
     auto const stuck = std::count_if(losses.begin(), losses.end(), [&](double loss) { return loss > limit; });
     return ours_of({100 * static_cast<double>(stuck) / static_cast<double>(losses.size())});
+}
+
+/// What a column has come to at a step, or at the last measurement before it: one number for each run.
+Measure value_at_step(std::string const& name, double step) {
+    return [=](Results const& results) {
+        auto const seeds = results.column("curves.csv", "seed");
+        auto const steps = results.column("curves.csv", "step");
+        auto const values = results.column("curves.csv", name);
+        require_rows(seeds, "curves.csv");
+        if (*std::max_element(steps.begin(), steps.end()) < step) {
+            throw std::runtime_error("the training ended before step " + std::to_string(std::lround(step)));
+        }
+        std::vector<double> of_runs;
+        for (std::size_t i = 0; i < seeds.size(); ++i) {
+            bool const is_last = i + 1 == seeds.size() || seeds[i + 1] != seeds[i] || steps[i + 1] > step;
+            if (steps[i] <= step && is_last) {
+                of_runs.push_back(values[i]);
+            }
+        }
+        return ours_of(of_runs);
+    };
+}
+
+/// How far apart two steps are, in the median over the runs that came to both.
+Measure distance_of_steps(std::string const& first, std::string const& second) {
+    return [=](Results const& results) {
+        auto const steps_of = [&](std::string const& name) {
+            auto const& record = results.record();
+            if (record.contains("runs") && record["runs"].contains(name)) {
+                return record["runs"][name];
+            }
+            auto alone = nlohmann::ordered_json::array();
+            alone.push_back(record.contains(name) ? record[name] : nlohmann::ordered_json());
+            return alone;
+        };
+        auto const firsts = steps_of(first);
+        auto const seconds = steps_of(second);
+        std::vector<double> distances;
+        for (std::size_t i = 0; i < std::min(firsts.size(), seconds.size()); ++i) {
+            if (firsts[i].is_number() && seconds[i].is_number()) {
+                distances.push_back(std::abs(firsts[i].get<double>() - seconds[i].get<double>()));
+            }
+        }
+        if (distances.empty()) {
+            throw std::runtime_error("no run came to both steps");
+        }
+        std::sort(distances.begin(), distances.end());
+        return ours_of({distances[distances.size() / 2]});
+    };
+}
+
+/// Whether late generalisation lasted in a setting with the paper's set of tasks.
+Ours late_on_the_set_of_the_paper(Results const& results) {
+    double found = 0;
+    double count = 0;
+    for (auto const& point : results.record().at("grid")) {
+        if (point.at("tasks") == 8192) {
+            count += 1;
+            found = std::max(found, point.at("seeds_lasting").get<double>());
+        }
+    }
+    if (count == 0) {
+        throw std::runtime_error("no setting with 8,192 tasks was run");
+    }
+    return ours_of({found > 0 ? 1.0 : 0.0});
+}
+
+/// The mean of weights, beside the worse of the two models between which it lies.
+Ours interpolation_beside_the_worse(Results const& results) {
+    double const worse = std::max(results.number("loss_trained"), results.number("loss_gdpp"));
+    return ours_of({results.number("loss_interpolated") / worse});
 }
 
 Measure gamma_at(int place) {
@@ -261,7 +362,8 @@ std::vector<Experiment> const& experiments() {
          .quick = {},
          .seconds_full = 122,
          .seconds_quick = 22,
-         .drawings = {{"loss.svg", "One layer, applied ten times, beside ten steps."}}},
+         .drawings = {{"loss.svg", "One layer, applied ten times, beside ten steps."},
+                      {"alignment.svg", "Its sensitivities beside those of GD and GD++."}}},
         {.name = "inputs",
          .program = "inputs",
          .options = {},
@@ -271,7 +373,11 @@ std::vector<Experiment> const& experiments() {
          .seconds_quick = 16,
          .drawings = {{"unseen_inputs_2.svg", "Two looped layers on inputs of other distributions: as GD++."},
                       {"unseen_inputs_5.svg", "Five layers of their own weights on the same inputs: far from it."},
+                      {"unseen_inputs_1.svg", "One layer on the same inputs."},
                       {"larger_inputs_2.svg", "Two looped layers on larger inputs."},
+                      {"larger_inputs_5.svg", "Five layers on larger inputs."},
+                      {"larger_targets_1.svg", "One layer on larger targets."},
+                      {"larger_targets_2.svg", "Two looped layers on larger targets."},
                       {"noisy_targets_1.svg", "One layer, when some targets of the context are noise."}}},
         {.name = "spectrum",
          .program = "spectrum",
@@ -679,12 +785,12 @@ std::vector<Claim> const& claims() {
          .paper = "fails",
          .source = Source::text,
          .experiment = "depth_5",
-         .measure = ratio("loss_interpolated", "loss_gd"),
-         .measured = "loss, as a multiple of gradient descent's",
+         .measure = interpolation_beside_the_worse,
+         .measured = "loss, as a multiple of the worse of the two models between which it lies",
          .unit = Unit::times,
          .digits = 1,
-         .equals = {2, infinity},
-         .within = {1, infinity},
+         .equals = {1.2, infinity},
+         .within = {1.02, infinity},
          .drawing = "loss.svg"},
         {.figure = "7",
          .says = "Ten looped layers beat ten steps of gradient descent.",
@@ -720,10 +826,10 @@ std::vector<Claim> const& claims() {
          .measure = value("cosine_gdpp"),
          .measured = "mean cosine with GD++",
          .digits = 4,
-         .equals = {.99, 1},
-         .within = {.97, 1},
+         .equals = {.98, 1},
+         .within = {.95, 1},
          .theorem = "gdpp",
-         .drawing = "loss.svg"},
+         .drawing = "alignment.svg"},
 
         // -------------------------------------------------------------------------- figures 6 and 7: tasks never seen ----
         {.figure = "6a",
@@ -738,45 +844,45 @@ std::vector<Claim> const& claims() {
          .equals = {-2, 2},
          .within = {-5, 5},
          .theorem = "prop_1",
-         .drawing = "noisy_targets_1.svg"},
+         .drawing = "larger_targets_1.svg"},
         {.figure = "6b",
          .says = "Two looped layers on larger inputs: as two steps of GD++.",
-         .paper = "near-identical",
-         .source = Source::plot,
+         .paper = "a plot that was not read",
+         .source = Source::not_stated,
          .experiment = "inputs",
          .measure = farthest_excess("larger_inputs.csv", "value", "loss_trained_2", "loss_gdpp_2"),
          .measured = "largest difference from GD++",
          .unit = Unit::percent,
          .digits = 1,
-         .equals = {-5, 5},
-         .within = {-20, 20},
+         .equals = anything,
+         .within = anything,
          .theorem = "gdpp",
          .drawing = "larger_inputs_2.svg"},
         {.figure = "6b",
          .says = "Two looped layers on larger targets: as two steps of GD++.",
-         .paper = "near-identical",
-         .source = Source::plot,
+         .paper = "a plot that was not read",
+         .source = Source::not_stated,
          .experiment = "inputs",
          .measure = farthest_excess("larger_targets.csv", "value", "loss_trained_2", "loss_gdpp_2"),
          .measured = "largest difference from GD++",
          .unit = Unit::percent,
          .digits = 1,
-         .equals = {-5, 5},
-         .within = {-20, 20},
+         .equals = anything,
+         .within = anything,
          .theorem = "gdpp",
-         .drawing = "larger_inputs_2.svg"},
+         .drawing = "larger_targets_2.svg"},
         {.figure = "6c",
-         .says = "Five layers on larger inputs are worse than GD++ somewhere.",
-         .paper = "worse",
-         .source = Source::plot,
+         .says = "Five layers on larger inputs, beside GD++.",
+         .paper = "a plot that was not read",
+         .source = Source::not_stated,
          .experiment = "inputs",
-         .measure = largest_ratio("larger_inputs.csv", "loss_trained_5", "loss_gdpp_5"),
-         .measured = "largest multiple of GD++'s loss",
+         .measure = spread_of_ratios("larger_inputs.csv", "loss_trained_5", "loss_gdpp_5"),
+         .measured = "loss beside GD++'s: where that is worst, over where it is best",
          .unit = Unit::times,
          .digits = 1,
-         .equals = {2, infinity},
-         .within = {1, infinity},
-         .drawing = "unseen_inputs_5.svg"},
+         .equals = anything,
+         .within = anything,
+         .drawing = "larger_inputs_5.svg"},
         {.figure = "7 right",
          .says = "One layer on inputs of other distributions: as gradient descent.",
          .paper = "near-identical",
@@ -789,7 +895,7 @@ std::vector<Claim> const& claims() {
          .equals = {-5, 5},
          .within = {-20, 20},
          .theorem = "prop_1",
-         .drawing = "unseen_inputs_2.svg"},
+         .drawing = "unseen_inputs_1.svg"},
         {.figure = "7 right",
          .says = "Two looped layers on inputs of other distributions: as GD++.",
          .paper = "near-identical",
@@ -804,24 +910,24 @@ std::vector<Claim> const& claims() {
          .theorem = "gdpp",
          .drawing = "unseen_inputs_2.svg"},
         {.figure = "7 right",
-         .says = "Five layers on inputs of other distributions are worse than GD++ somewhere.",
+         .says = "Five layers do worse on some of them than on others, beside GD++.",
          .paper = "worse",
          .source = Source::plot,
          .experiment = "inputs",
-         .measure = largest_ratio("unseen_inputs.csv", "loss_trained_5", "loss_gdpp_5"),
-         .measured = "largest multiple of GD++'s loss",
+         .measure = spread_of_ratios("unseen_inputs.csv", "loss_trained_5", "loss_gdpp_5"),
+         .measured = "loss beside GD++'s: where that is worst, over where it is best",
          .unit = Unit::times,
          .digits = 1,
          .equals = {2, infinity},
-         .within = {1, infinity},
+         .within = {1.2, infinity},
          .drawing = "unseen_inputs_5.svg"},
         {.figure = "code",
          .says = "One layer when 8 of 10 context targets are noise: as gradient descent.",
          .paper = "no numbers",
          .source = Source::not_stated,
          .experiment = "inputs",
-         .measure = farthest_excess("noisy_targets.csv", "value", "loss_trained_1", "loss_gd_1"),
-         .measured = "largest difference from gradient descent",
+         .measure = farthest_excess("noisy_targets.csv", "value", "loss_trained_1", "loss_gd_1", {8, 8}),
+         .measured = "difference from gradient descent",
          .unit = Unit::percent,
          .digits = 2,
          .equals = anything,
@@ -876,12 +982,12 @@ std::vector<Claim> const& claims() {
          .paper = "worse",
          .source = Source::plot,
          .experiment = "softmax_1",
-         .measure = excess("loss_trained", "loss_gd"),
-         .measured = "loss above gradient descent's",
+         .measure = median_excess("loss_trained", "loss_gd"),
+         .measured = "loss of the median run above gradient descent's",
          .unit = Unit::percent,
          .digits = 0,
-         .equals = {20, infinity},
-         .within = {10, infinity},
+         .equals = {20, 80},
+         .within = {10, 95},
          .theorem = "softmax",
          .drawing = "loss.svg"},
         {.figure = "11",
@@ -969,8 +1075,8 @@ std::vector<Claim> const& claims() {
          .measured = "loss above gradient descent's",
          .unit = Unit::percent,
          .digits = 1,
-         .equals = {1, infinity},
-         .within = {0, infinity},
+         .equals = {2, 50},
+         .within = {.5, 90},
          .drawing = "loss.svg"},
         {.figure = "14 right",
          .says = "Two layers, the second behind a LayerNorm, do not reach GD++.",
@@ -981,8 +1087,8 @@ std::vector<Claim> const& claims() {
          .measured = "loss above GD++'s",
          .unit = Unit::percent,
          .digits = 1,
-         .equals = {1, infinity},
-         .within = {0, infinity},
+         .equals = {2, 50},
+         .within = {.5, 90},
          .drawing = "loss.svg"},
         {.figure = "14 right",
          .says = "They do not reach two steps of gradient descent, either.",
@@ -993,8 +1099,8 @@ std::vector<Claim> const& claims() {
          .measured = "loss above that of two steps",
          .unit = Unit::percent,
          .digits = 1,
-         .equals = {1, infinity},
-         .within = {0, infinity},
+         .equals = {2, 50},
+         .within = {.5, 90},
          .why = "Here they lie below it. Why the paper's run stays above is not known.",
          .drawing = "loss.svg"},
         {.figure = "14",
@@ -1006,8 +1112,8 @@ std::vector<Claim> const& claims() {
          .measured = "loss, as a multiple of gradient descent's",
          .unit = Unit::times,
          .digits = 4,
-         .equals = {0, 1},
-         .within = {0, 1},
+         .equals = {0, .5},
+         .within = {0, .99},
          .drawing = "larger_inputs.svg"},
 
         // ------------------------------------------------------------------- figures 15 and 16: seeds, fixed tasks ----
@@ -1023,6 +1129,18 @@ std::vector<Claim> const& claims() {
          .equals = {50, 500},
          .within = {25, 1000},
          .drawing = "heads.svg"},
+        {.figure = "15 left",
+         .says = "The drop is sudden.",
+         .paper = "a sudden drop",
+         .source = Source::plot,
+         .experiment = "seeds",
+         .measure = value("/one_head/steps_drop"),
+         .measured = "steps from a tenth to nine tenths of the way",
+         .unit = Unit::steps,
+         .digits = 0,
+         .equals = {50, 300},
+         .within = {25, 600},
+         .drawing = "heads.svg"},
         {.figure = "15 centre",
          .says = "With two heads it drops sooner.",
          .paper = "sooner",
@@ -1031,8 +1149,8 @@ std::vector<Claim> const& claims() {
          .measure = ratio("/two_heads/steps_plateau", "/one_head/steps_plateau"),
          .measured = "length of the plateau, as a part of one head's",
          .digits = 2,
-         .equals = {0, .99},
-         .within = {0, 1},
+         .equals = {.3, .9},
+         .within = {0, .98},
          .drawing = "heads.svg"},
         {.figure = "15 right",
          .says = "A block with an MLP, on 8,192 tasks that never change: the loss on others rises, and falls to "
@@ -1040,13 +1158,15 @@ std::vector<Claim> const& claims() {
          .paper = "late generalisation",
          .source = Source::plot,
          .experiment = "late_generalisation",
-         .measure = value("lasting"),
-         .measured = "found in one of the settings, and lasting",
+         .measure = late_on_the_set_of_the_paper,
+         .measured = "found and lasting in a setting with 8,192 tasks",
          .unit = Unit::yes_or_no,
          .digits = 0,
          .equals = {1, 1},
          .within = {1, 1},
-         .why = "The paper tells neither the learning rate nor the batch. It was not found on a grid of 30 settings.",
+         .why = "The paper tells neither the learning rate nor the batch. With 8,192 tasks it was not found in any of "
+                "six settings; with 512 "
+                "tasks it shows, and passes.",
          .drawing = "loss.svg"},
         {.figure = "16",
          .says = "The same 128 tasks in every step: training fails.",
@@ -1152,12 +1272,7 @@ std::vector<Claim> const& claims() {
          .paper = "reaches one step",
          .source = Source::plot,
          .experiment = "copying",
-         .measure =
-             [](Results const& results) {
-                 auto values = results.of_runs("loss_trained");
-                 std::sort(values.begin(), values.end());
-                 return ours_of({100 * (values[values.size() / 2] / results.number("loss_gd") - 1)});
-             },
+         .measure = median_excess("loss_trained", "loss_gd"),
          .measured = "loss of the median run above gradient descent's",
          .unit = Unit::percent,
          .digits = 1,
@@ -1194,8 +1309,8 @@ std::vector<Claim> const& claims() {
          .paper = "1.0 at step 9,500",
          .source = Source::plot,
          .experiment = "copying",
-         .measure = value("sensitivity_next"),
-         .measured = "norm of the mean sensitivity",
+         .measure = value_at_step("sensitivity_next", 9500),
+         .measured = "norm of the mean sensitivity at step 9,500, or at the last measurement before",
          .digits = 2,
          .equals = {.8, 1.3},
          .within = {.5, 1.6},
@@ -1218,15 +1333,12 @@ std::vector<Claim> const& claims() {
          .paper = "together",
          .source = Source::plot,
          .experiment = "copying",
-         .measure =
-             [](Results const& results) {
-                 return ours_of({results.number("step_sensitivity_next_half") - results.number("step_loss_half_way")});
-             },
-         .measured = "steps from the loss half way down to the sensitivity half way up",
+         .measure = distance_of_steps("step_sensitivity_next_half", "step_loss_half_way"),
+         .measured = "steps between the loss half way down and the sensitivity half way up, median run",
          .unit = Unit::steps,
          .digits = 0,
-         .equals = {-1000, 1000},
-         .within = {-2500, 2500},
+         .equals = {0, 1000},
+         .within = {0, 2500},
          .drawing = "copying.svg"},
 
         // ---------------------------------------------------------------------------------------- figure 8: blocks ----

@@ -217,6 +217,9 @@ std::string literal(std::string const& text) {
             case '"':
                 result += "&quot;";
                 break;
+            case '\'':
+                result += "&#39;";
+                break;
             default:
                 result += c;
         }

@@ -2,10 +2,13 @@
 #include "paper/page.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "paper/markdown.hpp"
@@ -38,7 +41,7 @@ th,td{padding:.35rem .6rem .35rem 0;vertical-align:top;border-bottom:1px solid v
 .verdict{font-weight:600;white-space:nowrap}.equals{color:var(--good)}.within{color:var(--near)}.differs,.failed{color:var(--bad)}
 .not_stated,.not_run{color:var(--none)}
 .counts{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;padding:0;margin:.8rem 0;list-style:none}
-figure{margin:1.4rem 0 2rem}figcaption{max-width:46rem;margin-bottom:.4rem}figure svg{display:block;width:100%;max-width:52rem;height:auto}
+figure{margin:1.4rem 0 2rem}figcaption{max-width:46rem;margin-bottom:.4rem}figure{overflow-x:auto}figure svg{display:block;width:100%;max-width:52rem;height:auto}
 @media(max-width:46rem){
 .claims thead{display:none}.claims,.claims tbody,.claims tr,.claims td{display:block;width:100%}
 .claims tr{border-bottom:1px solid var(--rule);padding:.6rem 0}.claims td{border:0;padding:.05rem 0}
@@ -90,11 +93,15 @@ std::map<std::string, Found> found_in(RunOptions const& options) {
         if (found.state.stage == Stage::finished) {
             try {
                 found.results.emplace(options.directory_of(experiment));
+                found.failure = found.results->mismatch(experiment.program, found.state.arguments, experiment.name);
             } catch (std::exception const& error) {
                 found.failure = error.what();
             }
-        } else if (found.state.stage == Stage::failed) {
+        } else if (found.state.stage == Stage::failed || found.state.stage == Stage::other) {
             found.failure = found.state.failure;
+        }
+        if (!found.failure.empty()) {
+            found.results.reset();
         }
     }
     return all;
@@ -122,6 +129,9 @@ std::vector<Row> rows_of(std::map<std::string, Found> const& all) {
         if (found.results) {
             try {
                 row.ours = claim.measure(*found.results);
+                if (!std::isfinite(row.ours->mean) && claim.unit != Unit::steps) {
+                    throw std::runtime_error("what is measured is not a number");
+                }
             } catch (std::exception const& error) {
                 row.failure = error.what();
             }
@@ -225,20 +235,19 @@ std::string machine_html(std::map<std::string, Found> const& all, RunOptions con
         };
         said["compiler"].insert(text("compiler") + ", " + text("flags"));
         said["version of incontext"].insert(text("version"));
-        if (record.contains("hardware")) {
-            said["machine"].insert(record["hardware"].value("cpu", "unknown") + ", " +
-                                   std::to_string(record["hardware"].value("threads", 0)) + " hardware threads");
-        }
-        if (record.contains("parameters")) {
-            auto const& parameters = record["parameters"];
-            said["threads"].insert(std::to_string(parameters.value("threads", 0)));
-            said["seeds"].insert("from " + std::to_string(parameters.value("seed", 0)) + ", " +
-                                 std::to_string(parameters.value("seeds", 1)) + " of them");
-        }
+        auto const number_at = [&](char const* place) {
+            nlohmann::ordered_json::json_pointer const pointer(place);
+            return record.contains(pointer) ? record.at(pointer).dump() : "?";
+        };
+        nlohmann::ordered_json::json_pointer const cpu("/hardware/cpu");
+        said["machine"].insert(
+            (record.contains(cpu) && record.at(cpu).is_string() ? record.at(cpu).get<std::string>() : "?") + ", " +
+            number_at("/hardware/threads") + " hardware threads");
+        said["threads"].insert(number_at("/parameters/threads"));
         said["dates"].insert(text("date").substr(0, 10));
     }
     std::string html = "<table>\n";
-    for (char const* name : {"machine", "compiler", "version of incontext", "threads", "seeds", "dates"}) {
+    for (char const* name : {"machine", "compiler", "version of incontext", "threads", "dates"}) {
         std::string list;
         for (std::string const& text : said[name]) {
             list += (list.empty() ? "" : "; ") + text;
@@ -270,7 +279,17 @@ std::string theorems_html(std::filesystem::path const& repository) {
 /// The figure without what only a file of its own needs.
 std::string inlined(std::string const& svg) {
     auto const begin = svg.find("<svg");
-    return begin == std::string::npos ? "" : svg.substr(begin);
+    if (begin == std::string::npos) {
+        return "";
+    }
+    std::string result = svg.substr(begin);
+    // Its texts are 16 of the pixels that it was drawn in. On a narrow screen it is scrolled, and not made so small.
+    constexpr double least_scale = .62;
+    if (auto const box = result.find("viewBox=\"0 0 "); box != std::string::npos) {
+        double const width = std::strtod(result.c_str() + box + 13, nullptr);
+        result.insert(4, " style=\"min-width:" + std::to_string(std::lround(least_scale * width)) + "px\"");
+    }
+    return result;
 }
 
 struct Drawn {
@@ -326,12 +345,16 @@ PageText page_of(RunOptions const& options, std::filesystem::path const& reposit
     Drawn const drawn = figures_html(all, options);
 
     PageText page;
+    auto const count = [&](Verdict verdict) {
+        return static_cast<int>(
+            std::count_if(rows.begin(), rows.end(), [&](Row const& row) { return row.verdict == verdict; }));
+    };
     page.rows = static_cast<int>(rows.size());
-    for (Row const& row : rows) {
-        page.equal += row.verdict == Verdict::equals || row.verdict == Verdict::within ? 1 : 0;
-        page.different += row.verdict == Verdict::differs ? 1 : 0;
-        page.missing += row.verdict == Verdict::not_run || row.verdict == Verdict::failed ? 1 : 0;
-    }
+    page.equal = count(Verdict::equals) + count(Verdict::within);
+    page.different = count(Verdict::differs);
+    page.not_stated = count(Verdict::not_stated);
+    page.not_run = count(Verdict::not_run);
+    page.failed = count(Verdict::failed);
 
     std::string& html = page.html;
     html +=

@@ -17,11 +17,12 @@ struct PageText {
     int rows = 0;
     int equal = 0;  // equals, or within
     int different = 0;
-    int missing = 0;  // not run, or failed
+    int not_stated = 0;
+    int not_run = 0;
+    int failed = 0;
 };
 
-/// Errors: what cannot be read throws incontext::FileError or tools::JsonError; a run whose results do not fit its claims is
-/// shown as failed.
+/// Errors: a document of the repository that cannot be read throws incontext::FileError. What is wrong with a run is shown as failed.
 [[nodiscard]] PageText page_of(RunOptions const& options, std::filesystem::path const& repository);
 
 }  // namespace paper

@@ -114,4 +114,29 @@ std::vector<double> Results::column(std::string const& file, std::string const& 
     return values;
 }
 
+std::string Results::mismatch(std::string const& program, std::vector<std::string> const& arguments,
+                              std::string const& name) const {
+    auto const text = [&](Json const& json, std::string const& member) {
+        return json.is_object() && json.contains(member) && json[member].is_string() ? json[member].get<std::string>()
+                                                                                     : "";
+    };
+    Json const parameters = record_.is_object() ? record_.value("parameters", Json::object()) : Json::object();
+    if (text(record_, "program") != program) {
+        return "its run.json is of the program '" + text(record_, "program") + "'";
+    }
+    if (std::filesystem::path(text(parameters, "out")).filename() != name) {
+        return "its run.json is of a run in '" + text(parameters, "out") + "'";
+    }
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        std::string key = arguments[i].substr(std::min<std::size_t>(2, arguments[i].size()));
+        std::replace(key.begin(), key.end(), '-', '_');
+        bool const has_value = i + 1 < arguments.size() && !arguments[i + 1].starts_with("--");
+        std::string const wanted = has_value ? arguments[++i] : "true";
+        if (!parameters.contains(key) || parameters[key].dump() != wanted) {
+            return "its run.json is not of a run with --" + key + " " + wanted;
+        }
+    }
+    return "";
+}
+
 }  // namespace paper

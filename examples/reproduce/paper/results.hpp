@@ -39,6 +39,10 @@ class Results {
     /// A column of a table.
     [[nodiscard]] std::vector<double> column(std::string const& file, std::string const& name) const;
 
+    /// What is wrong with run.json as that of this program, called with these arguments for a directory of this name; empty: nothing.
+    [[nodiscard]] std::string mismatch(std::string const& program, std::vector<std::string> const& arguments,
+                                       std::string const& name) const;
+
   private:
     [[nodiscard]] nlohmann::ordered_json const& at(std::string const& place) const;
 

@@ -9,11 +9,13 @@
 #include <sys/prctl.h>
 #endif
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 
@@ -30,7 +32,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-constexpr char const* names[] = {"not run", "begun", "finished", "failed"};
+constexpr char const* names[] = {"not run", "begun", "finished", "failed"};  // of what is kept; other is found out
+
+constexpr std::size_t longest_sentence = 400;
 
 std::filesystem::path state_file(Experiment const& experiment, RunOptions const& options) {
     return options.directory() / (experiment.name + ".json");
@@ -61,7 +65,14 @@ std::string last_sentence(std::string text, std::string const& program) {
         text.pop_back();
     }
     std::string sentence = text.substr(text.rfind('\n') + 1);
-    return sentence.starts_with(program + ": ") ? sentence.substr(program.size() + 2) : sentence;
+    if (sentence.starts_with(program + ": ")) {
+        sentence.erase(0, program.size() + 2);
+    }
+    if (sentence.size() > longest_sentence) {
+        sentence.resize(longest_sentence);
+        sentence += " ...";
+    }
+    return sentence;
 }
 
 [[noreturn]] void fail(std::string const& what) {
@@ -173,17 +184,17 @@ std::string command_of(Experiment const& experiment, RunOptions const& options, 
     return command;
 }
 
-RunState state_of(Experiment const& experiment, RunOptions const& options) {
-    auto const file = state_file(experiment, options);
+namespace {
+
+/// What stands in the file of a state. Errors: throws what is wrong with it.
+RunState state_in(Json const& json) {
     RunState state;
-    if (!std::filesystem::exists(file)) {
-        return state;
-    }
-    Json const json = tools::json_from_text(tools::text_of_file(file));
     std::string const& progress = tools::text_in(json, "progress");
-    for (int i = 0; i < 4; ++i) {
-        state.stage = progress == names[i] ? static_cast<Stage>(i) : state.stage;
+    auto const* const name = std::find(std::begin(names), std::end(names), progress);
+    if (name == std::end(names)) {
+        throw tools::JsonError("its 'progress' is '" + progress + "', which is no stage of a run");
     }
+    state.stage = static_cast<Stage>(name - std::begin(names));
     for (auto const& argument : tools::array_in(json, "arguments")) {
         if (!argument.is_string()) {
             throw tools::JsonError("its 'arguments' should be texts");
@@ -192,8 +203,34 @@ RunState state_of(Experiment const& experiment, RunOptions const& options) {
     }
     state.seconds = tools::number_in(json, "seconds", 0);
     state.failure = tools::text_in(json, "failure");
-    bool const has_results = std::filesystem::exists(options.directory_of(experiment) / "run.json");
-    if (state.stage == Stage::finished && !has_results) {
+    return state;
+}
+
+RunState other(RunState state, std::string const& sentence) {
+    state.stage = Stage::other;
+    state.failure = sentence;
+    return state;
+}
+
+}  // namespace
+
+RunState state_of(Experiment const& experiment, RunOptions const& options) {
+    auto const file = state_file(experiment, options);
+    if (!std::filesystem::exists(file)) {
+        return {};
+    }
+    RunState state;
+    try {
+        state = state_in(tools::json_from_text(tools::text_of_file(file)));
+    } catch (std::exception const& error) {
+        return other({}, "'" + file.filename().string() + "': " + error.what());
+    }
+    if (state.stage != Stage::not_run && state.arguments != arguments_of(experiment, options)) {
+        return other(state,
+                     "'" + experiment.name +
+                         "' is of a run with other options: remove it and the file beside it, or choose another --out");
+    }
+    if (state.stage == Stage::finished && !std::filesystem::exists(options.directory_of(experiment) / "run.json")) {
         state.stage = Stage::begun;
     }
     return state;
@@ -204,10 +241,7 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
     auto const directory = options.directory_of(experiment);
     RunState state = state_of(experiment, options);
     auto const arguments = arguments_of(experiment, options);
-    if (state.stage != Stage::not_run && state.arguments != arguments) {
-        state.stage = Stage::failed;
-        state.failure = "'" + directory.string() +
-                        "' is of a run with other options: remove it and the file beside it, or choose another --out";
+    if (state.stage == Stage::other) {
         return state;
     }
     bool const was_finished = state.stage == Stage::finished;
@@ -229,7 +263,9 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
     auto kept = start;
     state.stage = Stage::begun;
     state.failure.clear();
-    keep(state, experiment, options);
+    if (!was_finished) {
+        keep(state, experiment, options);
+    }
     Child child(command);
     bool was_asked = false;
     constexpr int patience = 100;             // milliseconds
@@ -240,7 +276,7 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
             was_asked = true;
         }
         state.seconds = seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
-        if (Clock::now() - kept > every) {
+        if (!was_finished && Clock::now() - kept > every) {
             keep(state, experiment, options);
             kept = Clock::now();
         }
@@ -248,16 +284,20 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
     int const code = child.exit_code();
     state.seconds =
         was_finished ? seconds_before : seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
-    if (code == 0) {
+    bool const has_results = std::filesystem::exists(directory / "run.json");
+    if (code == 0 && has_results) {
         state.stage = Stage::finished;
     } else if (!was_asked) {
         state.stage = Stage::failed;
         state.failure = last_sentence(child.said(), experiment.program);
         if (state.failure.empty()) {
-            state.failure = "it ended with the exit code " + std::to_string(code);
+            state.failure = code == 0 ? "it left no run.json" : "it ended with the exit code " + std::to_string(code);
         }
     }
-    keep(state, experiment, options);
+    // What was finished stays so, when running it once more fails.
+    RunState kept_state = state;
+    kept_state.stage = was_finished && has_results ? Stage::finished : state.stage;
+    keep(kept_state, experiment, options);
     if (was_asked) {
         throw tools::Interrupted("interrupted in the experiment '" + experiment.name +
                                  "': the same command goes on, and gives the same bits");
@@ -268,19 +308,34 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
 void copy_results(RunOptions const& from, std::filesystem::path const& to) {
     RunOptions target = from;
     target.out = to;
-    constexpr auto anew = std::filesystem::copy_options::overwrite_existing;
+    std::filesystem::create_directories(target.directory());
+    if (std::filesystem::equivalent(from.directory(), target.directory())) {
+        throw std::invalid_argument("a report needs a place other than that of the results, '" +
+                                    from.directory().string() + "'");
+    }
+    std::filesystem::remove_all(target.directory());
     for (Experiment const& experiment : experiments()) {
-        if (state_of(experiment, from).stage != Stage::finished) {
+        RunState const state = state_of(experiment, from);
+        if (state.stage == Stage::not_run || state.stage == Stage::other) {
+            continue;
+        }
+        std::filesystem::create_directories(target.directory());
+        keep(state, experiment, target);
+        if (state.stage != Stage::finished) {
             continue;
         }
         std::filesystem::create_directories(target.directory_of(experiment));
-        std::filesystem::copy_file(state_file(experiment, from), state_file(experiment, target), anew);
         for (auto const& entry : std::filesystem::directory_iterator(from.directory_of(experiment))) {
             auto const name = entry.path().filename();
-            bool const is_wanted = name.extension() == ".csv" || name.extension() == ".svg" || name == "run.json" ||
+            bool const is_wanted = name.extension() == ".csv" || name.extension() == ".svg" ||
                                    (name == "weights.json" && experiment.reads_weights);
-            if (is_wanted) {
-                std::filesystem::copy_file(entry.path(), target.directory_of(experiment) / name, anew);
+            if (name == "run.json") {
+                // Where it was run is nobody's business; its name is that of its directory.
+                Json record = tools::json_from_text(tools::text_of_file(entry.path()));
+                record["parameters"]["out"] = experiment.name;
+                incontext::write_file((target.directory_of(experiment) / name).string(), tools::json_text(record));
+            } else if (is_wanted) {
+                std::filesystem::copy_file(entry.path(), target.directory_of(experiment) / name);
             }
         }
     }

@@ -31,14 +31,15 @@ struct RunOptions {
     }
 };
 
-enum class Stage { not_run, begun, finished, failed };
+/// other: what is in its place is a run with other options, or what is known of it cannot be read.
+enum class Stage { not_run, begun, finished, failed, other };
 
 /// What is known of an experiment; kept in a file beside its directory.
 struct RunState {
     Stage stage = Stage::not_run;
     std::vector<std::string> arguments{};
     double seconds = 0;     // of all its processes, interrupted ones included
-    std::string failure{};  // its sentence
+    std::string failure{};  // the sentence of what failed, or of what is other
 };
 
 /// The arguments of its program but for the place, the threads and --resume: those that change a result.
@@ -47,15 +48,15 @@ struct RunState {
 /// The command that makes its rows alone; that with which it was run, where it was.
 [[nodiscard]] std::string command_of(Experiment const& experiment, RunOptions const& options, RunState const& state);
 
-/// Errors: a state that cannot be read throws incontext::FileError or tools::JsonError.
+/// Never an error: what cannot be read is a state, too, so that one damaged file does not cost the others.
 [[nodiscard]] RunState state_of(Experiment const& experiment, RunOptions const& options);
 
 /// Runs an experiment to its end, or goes on with it; returns what came of it.
 /// Errors: tools::Interrupted when this program is asked to end: the experiment is first.
 [[nodiscard]] RunState run(Experiment const& experiment, RunOptions const& options);
 
-/// Copies what the page is made of: the state, the results and the figures of every experiment that has some, without checkpoints.
-/// Errors: std::filesystem::filesystem_error.
+/// Puts what the page is made of in the place of what is there: the state of every experiment, and the results and figures of those
+/// that have some, without checkpoints. Errors: std::filesystem::filesystem_error; std::invalid_argument where both are one place.
 void copy_results(RunOptions const& from, std::filesystem::path const& to);
 
 }  // namespace paper

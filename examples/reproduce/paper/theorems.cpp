@@ -53,7 +53,8 @@ std::vector<Theorem> const& theorems() {
          .statement = "at_order(two_heads, 1) == "},
         {.name = "centred_optimum",
          .title = "The best that the centred step can do",
-         .says = "So two softmax heads approach 310/1419 = .2185, and not the 245/1188 = .2062 of gradient descent.",
+         .says = "The step on inputs without their mean has the best expected loss 310/1419 = .2185, and gradient "
+                 "descent 245/1188 = .2062.",
          .file = "tests/static/exact_optimum.cpp",
          .statement = "centred.learning_rate == "},
     };

@@ -77,7 +77,7 @@ std::string text_of(Verdict verdict) {
 
 std::string text_of(Ours const& ours, Claim const& claim) {
     if (std::isnan(ours.mean)) {
-        return "never";
+        return ours.seeds > 1 ? "not in every run" : "never";
     }
     if (claim.unit == Unit::yes_or_no) {
         return ours.mean == 1 ? "yes" : "no";

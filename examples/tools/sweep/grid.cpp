@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -15,6 +16,7 @@ namespace sweep {
 namespace {
 
 constexpr long most_values = 100'000;
+constexpr double most_cells = 1'000'000;
 
 std::vector<std::string> parts_of(std::string const& text, char separator) {
     std::vector<std::string> parts;
@@ -55,6 +57,21 @@ std::string key_of(Cell const& cell) {
     return text;
 }
 
+/// The results that a row holds; what is none is left out, and the row that they make is then another.
+CellResult result_in(std::string const& row) {
+    auto const fields = parts_of(row.substr(0, row.find('\n')), ',');
+    CellResult result;
+    double* const numbers[] = {&result.loss_trained, &result.loss_gd, &result.learning_rate_gd, nullptr,
+                               &result.cosine};
+    constexpr std::size_t first = 7;
+    for (std::size_t i = 0; i < std::size(numbers) && first + i < fields.size(); ++i) {
+        if (numbers[i] != nullptr && is_number(fields[first + i], *numbers[i]) && !std::isfinite(*numbers[i])) {
+            *numbers[i] = 0;
+        }
+    }
+    return result;
+}
+
 }  // namespace
 
 std::vector<int> whole_numbers_in(std::string const& option, std::string const& text, long least, long greatest) {
@@ -83,16 +100,25 @@ std::vector<double> rates_in(std::string const& option, std::string const& text)
     std::vector<double> result;
     for (std::string const& part : parts_of(text, ',')) {
         double rate = 0;
-        if (!is_number(part, rate) || !std::isfinite(rate) || !(rate > 0) || rate > 1) {
+        if (!is_number(part, rate) || !std::isfinite(rate) || !(static_cast<float>(rate) > 0) || rate > 1) {
             refuse(option, "learning rates between 0 and 1, as 0.001,0.003", text);
         }
         result.push_back(rate);
     }
-    require_different(option, result);
+    require_different(option, std::vector<float>(result.begin(), result.end()));
     return result;
 }
 
 std::vector<Cell> Grid::cells() const {
+    double count = 1;
+    for (std::size_t const values : {inputs.size(), contexts.size(), layers.size(), steps.size(), batches.size(),
+                                     std::max<std::size_t>(rates.size(), 1), seeds.size()}) {
+        count *= static_cast<double>(values);
+    }
+    if (count > most_cells) {
+        throw tools::UsageError("the grid has " + tools::number_text(count) + " cells, and may have " +
+                                tools::number_text(most_cells));
+    }
     std::vector<Cell> all;
     for (int const input : inputs) {
         for (int const context : contexts) {
@@ -143,10 +169,7 @@ std::optional<std::string> finished_row(std::filesystem::path const& directory, 
         return std::nullopt;
     }
     std::string row = tools::text_of_file(file);
-    auto const commas = [](std::string const& text) { return std::count(text.begin(), text.end(), ','); };
-    bool const is_row = row.starts_with(key_of(cell)) && row.ends_with('\n') &&
-                        std::count(row.begin(), row.end(), '\n') == 1 && commas(row) == commas(header());
-    if (!is_row) {
+    if (!row.starts_with(key_of(cell)) || row_of(cell, result_in(row)) != row) {
         throw std::runtime_error("'" + file.string() +
                                  "' is not the row of its cell: remove it, and the cell is trained again");
     }

@@ -22,7 +22,7 @@ struct Grid {
     std::vector<double> rates{};  // empty: that of the paper, .001, or .0005 for more than three layers
     std::vector<std::uint32_t> seeds{0};
 
-    /// In the order of the file: sizes first, seeds last.
+    /// In the order of the file: sizes first, seeds last. Errors: tools::UsageError for more than a million.
     [[nodiscard]] std::vector<Cell> cells() const;
 };
 
@@ -30,7 +30,7 @@ struct Grid {
 /// or twice there.
 [[nodiscard]] std::vector<int> whole_numbers_in(std::string const& option, std::string const& text, long least,
                                                 long greatest);
-/// ".001,3e-4": positive numbers.
+/// ".001,3e-4": positive numbers, different as float, which is what trains.
 [[nodiscard]] std::vector<double> rates_in(std::string const& option, std::string const& text);
 
 /// The names of the columns, and a row, each with its end of line.
@@ -40,8 +40,8 @@ struct Grid {
 /// The file of a cell, below the directory of the sweep; its name says all that tells it from others.
 [[nodiscard]] std::filesystem::path file_of(std::filesystem::path const& directory, Cell const& cell);
 
-/// The row that a finished cell has left; none where it has not. Errors: a file that is not the row of this cell throws
-/// std::runtime_error, and stays.
+/// The row that a finished cell has left; none where it has not. Errors: a file that is not the row of this cell, made of numbers that
+/// fit each other, throws std::runtime_error, and stays.
 [[nodiscard]] std::optional<std::string> finished_row(std::filesystem::path const& directory, Cell const& cell);
 
 }  // namespace sweep

@@ -19,6 +19,7 @@ if [ -e '${WORK}/wait_'$of ]; then
     touch '${WORK}/waits'
     while :; do sleep .05; done
 fi
+if [ -e '${WORK}/nothing_'$of ]; then exit 0; fi
 cp '${report}/'$of/* $out
 ")
 file(MAKE_DIRECTORY "${WORK}/programs")
@@ -47,7 +48,7 @@ endfunction()
 file(TOUCH "${WORK}/fail_iterate")
 run("${PROGRAM}" ${settings} --only one_step,iterate,softmax_2)
 expect_exit_code(1)
-if(NOT errors MATCHES "iterate: it broke" OR NOT errors MATCHES "paper: these experiments failed, and the page says why: iterate\n$")
+if(NOT errors MATCHES "iterate: it broke" OR NOT errors MATCHES "paper: these experiments failed: iterate .it broke.\n$")
     failed("the experiment's sentence, and then that of the program, should stand on stderr")
 endif()
 expect_calls(3)
@@ -68,6 +69,25 @@ expect_success(${settings} --only one_step,iterate,softmax_2)
 expect_calls(0)
 expect_success(${settings} --only one_step,iterate --again)
 expect_calls(2)
+
+# What is finished stays so when it is run once more and fails; and no report is written then.
+file(TOUCH "${WORK}/fail_iterate")
+run("${PROGRAM}" ${settings} --only iterate --again --report shown)
+expect_exit_code(1)
+expect_calls(1)
+file(REMOVE "${WORK}/fail_iterate")
+if(EXISTS "${WORK}/shown")
+    message(SEND_ERROR "no report should be written while something failed")
+endif()
+expect_success(${settings} --only iterate)
+expect_calls(0)
+
+# A program that ends well and leaves nothing has failed.
+file(TOUCH "${WORK}/nothing_softmax_1")
+run("${PROGRAM}" ${settings} --only softmax_1)
+expect_exit_code(1)
+expect_one_sentence("these experiments failed: softmax_1 (it left no run.json)")
+file(REMOVE "${WORK}/nothing_softmax_1" "${WORK}/calls")
 
 # A finished experiment whose results were removed is not done.
 file(REMOVE "${WORK}/out/full/one_step/run.json")
@@ -104,18 +124,19 @@ expect_calls(1)
 # --------------------------------------------------------------------------------- everything, and what is refused ----
 
 expect_success(${settings})
-expect_output("claims of the paper" "0 have not been run; open out/index.html")
+expect_output(" claims " " 0 have not been run, 0 failed; open out/index.html")
 expect_success(${settings} --quiet)
 
-# Other options than those that it was run with are not mixed into its directory.
+# A run with other options is no result, and is not mixed with another.
 file(READ "${WORK}/out/full/copying.json" state)
-string(REPLACE "40000" "30000" state "${state}")
-file(WRITE "${WORK}/out/full/copying.json" "${state}")
-file(REMOVE "${WORK}/out/full/copying/run.json" "${WORK}/calls")
+string(REPLACE "40000" "30000" changed "${state}")
+file(WRITE "${WORK}/out/full/copying.json" "${changed}")
+file(REMOVE "${WORK}/calls")
 run("${PROGRAM}" ${settings} --only copying)
 expect_exit_code(1)
-expect_one_sentence("these experiments failed, and the page says why: copying")
+expect_one_sentence("these experiments failed: copying ('copying' is of a run with other options")
 expect_calls(0)
+file(WRITE "${WORK}/out/full/copying.json" "${state}")
 
 # A program that is not there is a failure with a sentence.
 file(REMOVE "${WORK}/programs/sine" "${WORK}/out/full/sine.json")

@@ -55,7 +55,9 @@ expect_output("2 cells, of which 1 are finished" "5x20x1 seed 0")
 # A cell that is not its own row is not believed, and stays.
 set(cell "${WORK}/threads/cells/5x10x1_steps20_batch32_rate0.001_seed0.csv")
 file(READ "${cell}" good)
-foreach(bad "" "5,10,1,20,32,0.001,0,1,1,1,0,1" "5,10,1,20,32,0.001,1,1,1,1,0,1\n" "5,10,1,20,32,0.001,0,1\n" "${good}${good}")
+foreach(bad "" "5,10,1,20,32,0.001,0,1,1,1,0,1" "5,10,1,20,32,0.001,1,1,1,1,0,1\n" "5,10,1,20,32,0.001,0,1\n" "${good}${good}"
+        "5,10,1,20,32,0.001,0,nan,1,1,0,1\n" "5,10,1,20,32,0.001,0,banana,1,1,0,1\n" "5,10,1,20,32,0.001,0,2,1,1,99,1\n"
+        "5,10,1,20,32,0.001,0,1,1,1,0,1e999\n" "5,10,1,20,32,0.001,0,1,1,1,0,1,2\n")
     file(WRITE "${cell}" "${bad}")
     run("${PROGRAM}" ${grid} --out threads)
     expect_exit_code(1)
@@ -66,6 +68,17 @@ foreach(bad "" "5,10,1,20,32,0.001,0,1,1,1,0,1" "5,10,1,20,32,0.001,1,1,1,1,0,1\
     endif()
 endforeach()
 file(WRITE "${cell}" "${good}")
+
+# Cells of another build are not mixed with those of this one.
+file(READ "${WORK}/threads/cells/build.txt" build)
+if(NOT build MATCHES "^version: .*compiler: .*flags: ")
+    message(SEND_ERROR "build.txt should say by what the cells were made: ${build}")
+endif()
+file(WRITE "${WORK}/threads/cells/build.txt" "version: 0\n")
+run("${PROGRAM}" ${grid} --out threads)
+expect_exit_code(1)
+expect_one_sentence("the cells there are of another build")
+file(WRITE "${WORK}/threads/cells/build.txt" "${build}")
 
 # A kill in the middle loses the cell that was trained and no other.
 set(long --input 5,10 --context 10 --steps 20,40,3000 --batch 32 --seeds 0:1,7)

@@ -1,0 +1,78 @@
+# What is damaged, foreign or empty is shown as failed, each in its own rows, and never as agreement.
+include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
+cmake_path(SET report NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../../../docs/report")
+
+# expect_failed(SENTENCE): the page of the results as they are now shows failed rows with this sentence; then they are whole again.
+function(expect_failed sentence)
+    run("${PROGRAM}" --page --full --out report)
+    expect_exit_code(0)
+    if(NOT output MATCHES "[1-9][0-9]* failed; open")
+        failed("rows should have failed: ${sentence}")
+    endif()
+    file(READ "${WORK}/report/index.html" page)
+    string(FIND "${page}" "${sentence}" place)
+    if(place EQUAL -1)
+        failed("the page should say '${sentence}'")
+    endif()
+    whole()
+endfunction()
+function(whole)
+    file(REMOVE_RECURSE "${WORK}/report")
+    file(COPY "${report}" DESTINATION "${WORK}")
+endfunction()
+whole()
+set(full "${WORK}/report/full")
+
+run("${PROGRAM}" --page --full --out report)
+expect_output(" 0 failed; open")
+
+# A table without rows, or without a number where one is needed.
+file(WRITE "${full}/one_step/larger_inputs.csv" "factor,loss_gradient_descent,loss_trained,loss_interpolated\n")
+expect_failed("larger_inputs.csv&#39; has no number for loss_trained / loss_gradient_descent in every row")
+file(WRITE "${full}/one_step/larger_inputs.csv" "factor,loss_gradient_descent,loss_trained,loss_interpolated\n0.5,1,nan,1\n1,1,1,1\n")
+expect_failed("has no number for loss_trained / loss_gradient_descent in every row")
+file(WRITE "${full}/one_step/curves.csv" "seed,step,loss_trained\n")
+expect_failed("curves.csv&#39; has no rows")
+file(REMOVE "${full}/inputs/unseen_inputs.csv")
+expect_failed("unseen_inputs.csv")
+
+# run.json of another program, of another run, of other options, half of one, none of one.
+file(COPY_FILE "${full}/iterate/run.json" "${full}/one_step/run.json")
+expect_failed("its run.json is of the program &#39;iterate&#39;")
+file(COPY_FILE "${full}/softmax_1/run.json" "${full}/softmax_2/run.json")
+expect_failed("its run.json is of a run in &#39;softmax_1&#39;")
+file(READ "${full}/depth_5/run.json" json)
+string(REPLACE "\"layers\": 5" "\"layers\": 2" json "${json}")
+file(WRITE "${full}/depth_5/run.json" "${json}")
+expect_failed("its run.json is not of a run with --layers 5")
+file(WRITE "${full}/one_step/run.json" "{\"program\": \"one_")
+expect_failed("JSON")
+file(WRITE "${full}/one_step/run.json" "{\"program\": \"one_step\", \"hardware\": null, \"parameters\": null}")
+expect_failed("run.json")
+
+# States.
+file(WRITE "${full}/one_step.json" "{}")
+expect_failed("one_step.json&#39;: its &#39;progress&#39;")
+file(READ "${report}/full/one_step.json" json)
+string(REPLACE "finished" "done" json "${json}")
+file(WRITE "${full}/one_step.json" "${json}")
+expect_failed("which is no stage of a run")
+
+# Results of a quick run in the place of a full one.
+file(READ "${report}/full/one_step.json" json)
+string(REPLACE "--seeds" "--quick" json "${json}")
+file(WRITE "${full}/one_step.json" "${json}")
+expect_failed("is of a run with other options")
+
+# A report does not keep what is no longer there, and is not written over its own results.
+expect_success(--page --full --out report --report shown --quiet)
+file(REMOVE "${full}/sine.json")
+expect_success(--page --full --out report --report shown --quiet)
+if(EXISTS "${WORK}/shown/full/sine")
+    message(SEND_ERROR "the report should no longer have the results of sine")
+endif()
+run("${PROGRAM}" --page --full --out report --report report --quiet)
+expect_exit_code(1)
+if(NOT EXISTS "${full}/one_step/run.json")
+    message(SEND_ERROR "the results should still be there")
+endif()
