@@ -39,6 +39,8 @@ time                | time                   | GNU time (says what compiling tak
 chromium            | chromium               | Chromium (looks at the page of the paper)
 openmpi-bin         | mpirun                 | Open MPI
 libopenmpi-dev      | mpicxx                 | the headers of Open MPI (or of another MPI)
+pkg-config          | pkg-config             | pkg-config
+doxygen             | doxygen                | Doxygen (the reference)
 '
 
 peers='

@@ -1,0 +1,3 @@
+# The public part of a header, and the end of its namespace.
+/^\/\/ -* details -*$/,$c\
+}
