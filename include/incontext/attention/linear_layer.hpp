@@ -91,6 +91,7 @@ template <class Asked, AnyMatrix FastWeights, AnyMatrix Tokens>
     constexpr TokenShape shape{.token_dim = rows_of<Tokens>, .context = 1};
     return plus_product(asked_rows<Asked, shape>(q), asked_rows<Asked, shape>(F), q);
 }
+/// A plan for `multiplications`: the answer by F.
 template <class Asked>
 inline constexpr auto answering_by_values = [](auto const& layer, auto const& prompt) {
     return answer_with_fast_weights<Asked>(fast_weights_by_values(layer, prompt.context), prompt.query);
@@ -110,6 +111,7 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
     fall_back_on(answering_by_values<Asked>, layer, prompt, result, result);
     return result;
 }
+/// The same, of a prompt whose gram matrix is not made yet.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_gram(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
@@ -181,6 +183,7 @@ struct PassByFastWeights {
 };
 
 // Neither of these two is inlined: a model calls them for every layer, and programs have several models of one layer.
+/// The pass of all tokens, by F.
 template <LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard, gnu::noinline]] constexpr auto forward_pass(AllTokens, Layer const& layer,
                                                          Prompt<Given, Number> const& prompt)
@@ -222,6 +225,7 @@ struct PassByScores {
     Answer<Asked, Given, Number> result;
 };
 
+/// The pass of the query tokens, by scores.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, Layer const& layer, Prompt<Given, Number> const& prompt)
     -> PassByScores<Asked, Layer, Given, Number> {

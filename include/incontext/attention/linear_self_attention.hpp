@@ -169,6 +169,7 @@ struct LinearSelfAttention {
     }
 };
 
+/// Whether a type is one head, LinearSelfAttention.
 template <class T>
 inline constexpr bool is_head = false;
 template <TokenShape Shape, class Number, int KeyDim, int ValueDim>

@@ -194,6 +194,7 @@ template <class Layer>
         return same ? first : 0;
     }
 }
+/// The key_dim that all heads of a layer have; 0 if they differ.
 template <class Layer>
 [[nodiscard]] consteval int key_dimension_in_any_numbers() {
     if constexpr (SaysItsNumbers<Layer>) {
@@ -292,6 +293,7 @@ struct PassOfSoftmax<AllTokens, Layer, Given, Number> {
     Prompt<Given, Number> result;
 };
 
+/// The pass by scores, with the weights that softmax makes of them.
 template <class Asked, class L, class Weight, int ScaledBy, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, SoftmaxAttention<L, Weight, ScaledBy> const& softmax,
                                           Prompt<Given, Number> const& prompt)
@@ -311,6 +313,7 @@ template <class Asked, class L, class Weight, int ScaledBy, TokenShape Given, cl
     return pass;
 }
 
+/// The pullback of that pass: by_scores' with the score map's.
 template <class Asked, class Wanted, class L, class Weight, int ScaledBy, TokenShape Given, class Number,
           class Gradient>
 constexpr auto pull_back(Asked, Wanted wanted, SoftmaxAttention<L, Weight, ScaledBy> const& softmax,

@@ -46,6 +46,7 @@ struct PlainPromptOf {
                   "the sizes are listed in the first error");
     using type = Prompt<Sizes.tokens(), Number>;
 };
+/// A prompt of plain tokens of these sizes.
 template <PlainTokenSizes Sizes, class Number>
 using PlainPrompt = typename PlainPromptOf<Sizes, Number>::type;
 

@@ -26,6 +26,7 @@ namespace incontext {
 [[noreturn]] inline void the_name_of_an_unknown_map_has_one_character() {
     fail<std::invalid_argument>("incontext::AnyMap: the name of an unknown map has one character");
 }
+/// Ends a comparison, with this sentence.
 [[noreturn]] inline void an_unknown_map_of_symbols_is_given_inputs_or_whole_tokens() {
     fail<std::logic_error>(
         "incontext::AnyMap: a map of symbols is given inputs or whole tokens as they stand in the prompt");

@@ -28,12 +28,19 @@ namespace incontext {
 template <Axis Role>
 struct AxisTag {};
 
+/// The axis along which the inputs lie, of an unknown matrix.
 inline constexpr AxisTag<Axis::input> input_axis;
+/// The same, of the outputs.
 inline constexpr AxisTag<Axis::output> output_axis;
+/// The same, of the examples.
 inline constexpr AxisTag<Axis::context> context_axis;
+/// The same, of the query tokens.
 inline constexpr AxisTag<Axis::query> query_axis;
+/// The same, of keys.
 inline constexpr AxisTag<Axis::key> key_axis;
+/// The same, of values.
 inline constexpr AxisTag<Axis::value> value_axis;
+/// The same, of features.
 inline constexpr AxisTag<Axis::feature> feature_axis;
 
 /// Test: tests/compile_fail/unknown_of_another_axis.cpp.

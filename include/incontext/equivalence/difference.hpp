@@ -48,6 +48,7 @@ struct the_two_updates_differ_at {
 [[nodiscard]] constexpr Fraction as_fraction(Rational number) {
     return {.numerator = number.numerator(), .denominator = number.denominator()};
 }
+/// Of a residue, by Euclid's algorithm.
 [[nodiscard]] constexpr Fraction as_fraction(Modular number) {
     constexpr std::int64_t limit = std::int64_t{1} << 30;
     std::int64_t remainder = static_cast<std::int64_t>(Modular::modulus);

@@ -68,6 +68,7 @@ struct a_statement_must_not_hold_values {
                   "without members; to compare values use first_difference or different");
     static constexpr bool value = true;
 };
+/// True, or does not compile, with one sentence.
 template <class Statement>
 inline constexpr bool is_statement = a_statement_must_not_hold_values<Statement>::value;
 

@@ -29,6 +29,7 @@ struct StepRatesOf {
     Number learning_rate{};
     Number gamma{};
 };
+/// The rates of a step, in double.
 using StepRates = StepRatesOf<double>;
 
 /// r_K for one eigenvalue: with W0 = 0, the error of the prediction of w x in this direction is -r_K w x.

@@ -36,6 +36,7 @@ template <class Leaf>
 [[nodiscard]] std::string npy_bytes(Leaf const& leaf, WeightLayout layout) {
     return npy_bytes(array_of(leaf, layout));
 }
+/// And back: `leaf` stays as it was where WeightsError is thrown.
 template <class Leaf>
 void matrix_from_npy(std::string_view bytes, Leaf& leaf, WeightLayout layout) {
     matrix_from_array(array_in_npy(bytes), leaf, layout);

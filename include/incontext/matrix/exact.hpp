@@ -151,16 +151,19 @@ template <class A, class B>
 constexpr auto operator+(A const& a, B const&) {
     return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
 }
+/// Of matrices that have no difference: one sentence.
 template <class A, class B>
     requires HaveNoSum<A, B>
 constexpr auto operator-(A const& a, B const&) {
     return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
 }
+/// The same.
 template <class A, class B>
     requires HaveNoSum<A, B>
 constexpr auto operator+=(A& a, B const&) {
     return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
 }
+/// The same.
 template <class A, class B>
     requires HaveNoSum<A, B>
 constexpr auto operator-=(A& a, B const&) {
@@ -189,6 +192,7 @@ constexpr bool operator==(A const&, B const&) {
                                                               Given<rows_of<B>, cols_of<B>>, NumberOf<B>>::value;
 }
 
+/// Of matrices that have no product: one sentence.
 template <AnyMatrix A, AnyMatrix B>
     requires(std::derived_from<A, HasNoMembersOfEigen>&& std::derived_from<B, HasNoMembersOfEigen> &&
              (cols_of<A> != rows_of<B> || !std::same_as<NumberOf<A>, NumberOf<B>>))

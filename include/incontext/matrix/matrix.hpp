@@ -85,6 +85,7 @@ template <class M>
 inline constexpr int rows_of = 0;
 template <AnyMatrix M>
 inline constexpr int rows_of<M> = static_cast<int>(std::remove_cvref_t<M>::RowsAtCompileTime);
+/// The columns of a matrix type; 0 of what is none.
 template <class M>
 inline constexpr int cols_of = 0;
 template <AnyMatrix M>
@@ -149,6 +150,7 @@ template <long long Numerator, long long Denominator, AnyMatrix M>
     -> Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> {
     return NumberOf<M>(constant) * matrix;
 }
+/// The same, from the right.
 template <long long Numerator, long long Denominator, AnyMatrix M>
 [[nodiscard]] constexpr auto operator*(M const& matrix, Ratio<Numerator, Denominator> constant)
     -> Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> {

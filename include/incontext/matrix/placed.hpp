@@ -46,6 +46,7 @@ constexpr auto const& fitting(Other const& matrix) {
 
 /// Begins a matrix without writing it, for who writes every entry next: Task task{.prompt = {.context = unwritten, ...}}.
 struct Unwritten {};
+/// The one value of Unwritten.
 inline constexpr Unwritten unwritten{};
 
 /// A matrix in a named place of a struct (a layer's query projection, a prompt's context): a Matrix<Number, Rows, Cols>

@@ -107,14 +107,17 @@ template <long long A, long long B, long long C, long long D>
 [[nodiscard]] constexpr constants::Reduced<A * D + C * B, B * D> operator+(Ratio<A, B>, Ratio<C, D>) {
     return {};
 }
+/// The difference, reduced.
 template <long long A, long long B, long long C, long long D>
 [[nodiscard]] constexpr constants::Reduced<A * D - C * B, B * D> operator-(Ratio<A, B>, Ratio<C, D>) {
     return {};
 }
+/// The product, reduced.
 template <long long A, long long B, long long C, long long D>
 [[nodiscard]] constexpr constants::Reduced<A * C, B * D> operator*(Ratio<A, B>, Ratio<C, D>) {
     return {};
 }
+/// The quotient, reduced; by 0 it does not compile.
 template <long long A, long long B, long long C, long long D>
 [[nodiscard]] constexpr constants::Reduced<(C < 0 ? -A * D : A * D), (C < 0 ? -B * C : B * C)> operator/(Ratio<A, B>,
                                                                                                          Ratio<C, D>) {

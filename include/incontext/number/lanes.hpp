@@ -174,6 +174,7 @@ template <class Number, int Count>
     }
 }
 
+/// Whether a number is a pack of lanes.
 template <class T>
 inline constexpr bool is_lanes = false;
 template <class Number, int Count>

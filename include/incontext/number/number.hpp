@@ -81,6 +81,7 @@ template <class Number>
 [[nodiscard]] constexpr Number larger(Number const& a, Number const& b) {
     return a < b ? b : a;
 }
+/// The smaller of two numbers that have an order.
 template <class Number>
     requires requires(Number const& number) {
         number < number;

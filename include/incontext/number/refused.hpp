@@ -90,6 +90,7 @@ struct ExactNumbersHaveNoLimits {
 [[noreturn]] inline void an_exact_number_is_divided_by_zero() {
     fail<std::domain_error>("incontext: an exact number is divided by zero");
 }
+/// The same, with this sentence.
 [[noreturn]] inline void an_integer_is_too_large_for_this_exact_number() {
     fail<std::overflow_error>("incontext: an integer is too large for this exact number");
 }

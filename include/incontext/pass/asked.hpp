@@ -104,12 +104,15 @@ template <class Asked, class Update, TokenShape Given, class Number>
 struct AnswerOfUpdate {
     using type = typename Asked::template Answer<ShapeAfter<Update, Given>::value, Number>;
 };
+/// The type of the answer to a question, after an update.
 template <class Asked, class Update, TokenShape Given, class Number>
 using AnswerOf = typename AnswerOfUpdate<Asked, Update, Given, Number>::type;
+/// What TargetsOf is. A class template for the sake of g++ 12, as TokenDim.
 template <class Update, Dimensions Sizes>
 struct TargetsOfUpdate {
     using type = QueryTargets<dimensions_after<Update, Sizes>>;
 };
+/// The question for the targets of a model, whose tokens may be wider than those of the task.
 template <class Update, Dimensions Sizes>
 using TargetsOf = typename TargetsOfUpdate<Update, Sizes>::type;
 

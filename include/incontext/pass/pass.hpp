@@ -34,6 +34,7 @@ namespace incontext {
 struct ParametersAndPrompt {
     static constexpr bool prompt = true;
 };
+/// The derivative with respect to the parameters alone is wanted: that of a first layer.
 struct ParametersAlone {
     static constexpr bool prompt = false;
 };

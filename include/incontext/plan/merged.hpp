@@ -207,6 +207,7 @@ template <TokenShape Shape, class Number, int KeyDim, int ValueDim>
     LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& head) {
     return {.heads = {merged(head)}};
 }
+/// The same, of several heads.
 template <class... Heads>
 [[nodiscard]] constexpr auto merged_layer(MultiHeadAttention<Heads...> const& layer)
     -> MergedAttention<MultiHeadAttention<Heads...>::shape, typename MultiHeadAttention<Heads...>::Scalar,

@@ -131,6 +131,7 @@ struct PassOfNormalised {
               Normalised<Layer, Norm>::template with_update<Asked>(prompt, result_of(of_norm), result_of(of_layer))) {}
 };
 
+/// The pass: the norm's, and the layer's on what the norm makes.
 template <class Asked, class Layer, class Norm, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, Normalised<Layer, Norm> const& update,
                                           Prompt<Given, Number> const& prompt)
@@ -191,10 +192,12 @@ template <class Layer>
     return {.layer = layer};
 }
 
+/// The pass of the layer that is frozen.
 template <class Asked, class Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, Frozen<Layer> const& update, Prompt<Given, Number> const& prompt) {
     return forward_pass<Asked>(update.layer, prompt);
 }
+/// The pullback of a frozen layer: the prompt's derivative, and none of its parameters.
 template <class Asked, class Wanted, class Layer, TokenShape Given, class Number, class Pass, class Gradient>
 constexpr auto pull_back(Asked, Wanted wanted, Frozen<Layer> const& update, Prompt<Given, Number> const& prompt,
                          Pass const& pass, AnswerOf<Asked, Layer, Given, Number> const& cotangent, Gradient&) {

@@ -262,6 +262,7 @@ template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class
         return answer_by_gram<Asked, First + 1>(stack, updated(stack.template layer_at<First>(), prompt));
     }
 }
+/// The same, of a prompt whose gram matrix is not made yet.
 template <class Asked, LinearStack Stack, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer_by_gram(Stack const& stack, Prompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {
@@ -326,6 +327,7 @@ struct PassOfStack<Asked, Stack, First, APrompt> {
         : of_layer(forward_pass<Asked>(stack.template layer_at<First>(), prompt)) {}
 };
 
+/// The pass of a stack: those of its layers, each on the tokens of the one before.
 template <class Asked, AnyStack Stack, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, Stack const& stack, Prompt<Given, Number> const& prompt)
     -> PassOfStack<Asked, Stack, 0, Prompt<Given, Number>> {

@@ -3,8 +3,11 @@
 /// The version of the library: the one place it is written; CMakeLists.txt reads it from here. And that of C++.
 #pragma once
 
+/// Changes where the interface does; 0: a minor version may change it.
 #define INCONTEXT_VERSION_MAJOR 0
+/// The minor version.
 #define INCONTEXT_VERSION_MINOR 1
+/// The patch.
 #define INCONTEXT_VERSION_PATCH 0
 
 #ifdef INCONTEXT_SINGLE_HEADER

@@ -40,6 +40,7 @@ template <int Count>
 
 /// The uses of a run's seed, so that no two of them share a key.
 inline constexpr std::uint32_t initialisation_stream = 0;
+/// The key of the tasks of training.
 inline constexpr std::uint32_t training_stream = 1;
 
 /// 32-bit word number `index` (one per lane) of bits(key, total).

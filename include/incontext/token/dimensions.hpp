@@ -70,10 +70,12 @@ struct Dimensions {
 /// How a token splits, as the messages list it.
 template <int Input, int Output>
 struct Split;
+/// What SplitOf is.
 template <TokenShape Shape>
 struct SplitOfTokens {  // a class template for the sake of g++ 12, as TokenDim
     using type = Split<Shape.input, Shape.token_dim - Shape.input>;
 };
+/// How the tokens of a shape split, for a message.
 template <TokenShape Shape>
 using SplitOf = typename SplitOfTokens<Shape>::type;
 
@@ -95,6 +97,7 @@ struct a_token_is_input_above_output {
         "(compare Split<input, output> in this message; leave input out where nobody knows how a token splits)");
 };
 
+/// True, or does not compile, with one sentence: the inputs are fewer than the rows of a token.
 template <TokenShape Shape>
 constexpr bool require_split() {
     if constexpr (Shape.input < 0 || (Shape.input > 0 && Shape.input >= Shape.token_dim)) {
@@ -107,6 +110,7 @@ constexpr bool require_split() {
 template <TokenShape Shape>
 inline constexpr bool is_valid_shape =
     every_dimension_must_be_positive<Shape.token_dim, Shape.context, Shape.query>::value&& require_split<Shape>();
+/// The same, of Dimensions.
 template <Dimensions Sizes>
 inline constexpr bool are_valid_dimensions =
     every_dimension_must_be_positive<Sizes.input, Sizes.output, Sizes.context, Sizes.query>::value;

@@ -26,6 +26,7 @@ struct the_query_of_a_prompt;
 /// The place of tokens of which it is known how they split: input rows above the others.
 template <class Place, int Input>
 struct WithInputs;
+/// The place of a prompt's matrix, with the number of inputs where it is known.
 template <class Place, TokenShape Shape>
 using PlaceOfTokens = std::conditional_t<Shape.input == 0, Place, WithInputs<Place, Shape.input>>;
 
@@ -102,10 +103,12 @@ template <class Update, TokenShape Given>
 struct ShapeAfter {
     static constexpr TokenShape value = shape_after<Update, Given>;
 };
+/// What PromptAfter is. A class template for the sake of g++ 12, as TokenDim.
 template <class Update, class APrompt>
 struct PromptAfterUpdate {
     using type = Prompt<ShapeAfter<Update, APrompt::shape>::value, typename APrompt::Scalar>;
 };
+/// The type of prompt that an update makes of this one. Test: tests/static/token_wise.cpp.
 template <class Update, class APrompt>
 using PromptAfter = typename PromptAfterUpdate<Update, APrompt>::type;
 
@@ -382,10 +385,12 @@ template <class Place, int Input, class Number, int Rows, int Cols>
 constexpr int input_rows(Placed<WithInputs<Place, Input>, Number, Rows, Cols> const*) {
     return Input;
 }
+/// 0 of what does not say how its tokens split.
 constexpr int input_rows(void const*) {
     return 0;
 }
 
+/// Does not compile, with one sentence, unless the tokens have input + output rows, split so.
 template <Dimensions Sizes, TokenShape Shape>
 constexpr auto require_tokens_of() {
     if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {
@@ -405,6 +410,7 @@ constexpr auto require_prompt_of() {
     }
 }
 
+/// The same, of a matrix of tokens.
 template <Dimensions Sizes, AnyMatrix Tokens>
 constexpr auto require_fitting_tokens() {
     constexpr int input = input_rows(static_cast<Tokens const*>(nullptr));
@@ -432,6 +438,7 @@ constexpr auto inputs(Other const&) {
     static_cast<void>(
         this_is_not_a_matrix<tokens_in_columns, Other, Required<Sizes.input + Sizes.output, Sizes.context>>{});
 }
+/// Of what is no matrix: one sentence.
 template <Dimensions Sizes, class Other>
     requires(!AnyMatrix<Other>)
 constexpr auto targets(Other const&) {

@@ -25,6 +25,7 @@ namespace incontext {
 struct the_scale_of_a_LayerNorm {
     static constexpr int initial_value = 1;
 };
+/// The place of what is added; 0 before training.
 struct the_offset_of_a_LayerNorm {
     static constexpr int initial_value = 0;
 };

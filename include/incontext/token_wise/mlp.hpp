@@ -89,6 +89,7 @@ constexpr void add_to_every_column(M& matrix, Column const& column) {
         }
     }
 }
+/// column += the sum of the columns of a matrix: the derivative of a bias.
 template <AnyMatrix Column, AnyMatrix M>
 constexpr void add_sum_of_columns(Column& column, M const& matrix) {
     for (int col = 0; col < cols_of<M>; ++col) {

@@ -131,12 +131,14 @@ template <class Asked, TokenShape After, class Number>
 struct PassOfPositions {
     Answer<Asked, After, Number> result;
 };
+/// The pass: the positions do not depend on the prompt.
 template <class N, int InputDim, class Table, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(AllTokens, WithPositions<N, InputDim, Table> const& update,
                                           Prompt<Given, Number> const& prompt) {
     using After = PromptAfter<WithPositions<N, InputDim, Table>, Prompt<Given, Number>>;
     return PassOfPositions<AllTokens, After::shape, Number>{update(prompt)};
 }
+/// The pullback: the rows of the positions are cut off.
 template <class Wanted, class N, int InputDim, class Table, TokenShape Given, class Number, TokenShape After,
           class Gradient>
 constexpr auto pull_back(AllTokens, Wanted, WithPositions<N, InputDim, Table> const&, Prompt<Given, Number> const&,

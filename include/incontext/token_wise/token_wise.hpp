@@ -33,6 +33,7 @@ template <TokenShape Given, class Number>
     -> Matrix<Number, Given.token_dim, Given.context + Given.query> {
     return beside(as_matrix(prompt.context), as_matrix(prompt.query));
 }
+/// The prompt whose tokens stand side by side in a matrix: context, then query.
 template <TokenShape Given, AnyMatrix Tokens>
 [[nodiscard]] constexpr auto taken_apart(Tokens const& tokens) -> Prompt<Given, NumberOf<Tokens>> {
     using Number = NumberOf<Tokens>;
@@ -127,6 +128,7 @@ struct PassOfTokenWise {
     }
 };
 
+/// The pass: what the map keeps of all asked tokens as one matrix.
 template <class Asked, class Map, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, TokenWise<Map> const& update, Prompt<Given, Number> const& prompt)
     -> PassOfTokenWise<Asked, Map, Given, Number> {
@@ -134,6 +136,7 @@ template <class Asked, class Map, TokenShape Given, class Number>
     return {update.map, prompt};
 }
 
+/// The pullback: the map's, of all asked tokens as one matrix.
 template <class Asked, class Wanted, class Map, TokenShape Given, class Number, class Gradient>
 constexpr auto pull_back(Asked, Wanted wanted, TokenWise<Map> const& update, Prompt<Given, Number> const& /*prompt*/,
                          PassOfTokenWise<Asked, Map, Given, Number> const& pass,

@@ -55,6 +55,7 @@ void divide_outputs_of_heads(Tree& tree) {
 
 }  // namespace initialisation
 
+/// How far the weights of a layer are spread before training.
 struct InitialisationOptions {
     float scale = 0.002f;  // the reference's; .02 in its copying task
     int layers = 1;        // K: the layers of the whole stack
