@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "incontext/construction/proposition_1.hpp"
+#include "incontext/equivalence/pullback_law.hpp"
 #include "incontext/online.hpp"
 #include "incontext/streaming/streaming_context.hpp"
 
@@ -62,6 +63,40 @@ constexpr bool prefix_is_proposition_1() {
 static_assert([]<int... Length>(std::integer_sequence<int, Length...>) {
     return (prefix_is_proposition_1<Length + 1>() && ...);
 }(std::make_integer_sequence<int, 6>{}));
+
+// Linear self-attention with any projections is the additive rule: every context token is an example (W_K e, W_V e) at the rate 1, and every
+// token e reads the memory, token <- token + P S W_Q e.
+constexpr bool linear_attention_is_additive() {
+    constexpr Dimensions sizes{.input = input, .output = output, .context = 4, .query = 2};
+    constexpr int key_dim = 6;
+    constexpr int value_dim = 7;
+    using Layer = LinearSelfAttention<sizes.tokens(), Modular, key_dim, value_dim>;
+    using Rule = AdditiveRule<MemoryShape{.key_dim = key_dim, .value_dim = value_dim}, Modular>;
+    auto const layer = laws::drawn<Layer>("w");
+    auto const prompt = laws::drawn_prompt<sizes>(1);
+    auto const token_of = [](auto const& tokens, int token) {
+        return generate<Modular, input + output, 1>([&](int row, int) -> Modular { return tokens(row, token); });
+    };
+    Rule::State memory;
+    for (int token = 0; token < sizes.context; ++token) {
+        auto const e = token_of(prompt.context, token);
+        Rule::observe(memory, {.key = product(layer.key, e), .value = product(layer.value, e), .rate = Modular(1)});
+    }
+    auto const updated = layer(prompt);
+    auto const is_read = [&](auto const& tokens, auto const& after, int token) {
+        auto const e = token_of(tokens, token);
+        return token_of(after, token) == e + product(layer.output, Rule::read(memory, product(layer.query, e)));
+    };
+    bool same = true;
+    for (int token = 0; token < sizes.context; ++token) {
+        same = same && is_read(prompt.context, updated.context, token);
+    }
+    for (int token = 0; token < sizes.query; ++token) {
+        same = same && is_read(prompt.query, updated.query, token);
+    }
+    return same;
+}
+static_assert(linear_attention_is_additive());
 
 // The delta rule is a step of the library's own gradient descent on one example, whatever the memory is: W <- W + dW
 // (W), N = 1.

@@ -95,7 +95,7 @@ constexpr Answered pull_back(Rule const& rule, StreamSpans<Rule> const& stream,
         queries_.size() != tokens || stream.kept.size() != kept_states<Length>(tokens)) {
         return Answered::unlike_lengths;
     }
-    ArrayOf<typename Rule::State, static_cast<std::size_t>(Length) + 1> states;
+    typename Rule::State states[Length + 1];
     for (std::size_t chunk = stream.kept.size(); chunk-- > 0;) {
         std::size_t const first = chunk * Length;
         std::size_t const count = tokens - first < Length ? tokens - first : Length;

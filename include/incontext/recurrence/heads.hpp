@@ -76,18 +76,17 @@ struct Chunk<OnlineHeads<Rule, Count>, Length, Plan> {
                               std::span<typename Heads::Example const> examples,
                               std::span<typename Heads::Query const> queries,
                               std::span<typename Heads::Answer> answers) {
-        constexpr auto length = static_cast<std::size_t>(Length);
-        ArrayOf<typename Rule::Example, length> examples_of_head;
-        ArrayOf<typename Rule::Query, length> queries_of_head;
-        ArrayOf<typename Rule::Answer, length> answers_of_head;
+        typename Rule::Example examples_of_head[Length];
+        typename Rule::Query queries_of_head[Length];
+        typename Rule::Answer answers_of_head[Length];
         std::size_t const tokens = examples.size();
         for (std::size_t head = 0; head < Heads::count; ++head) {
             for (std::size_t token = 0; token < tokens; ++token) {
                 examples_of_head[token] = examples[token][head];
                 queries_of_head[token] = queries[token][head];
             }
-            Chunk<Rule, Length, Plan>::run(heads.rule, state[head], {examples_of_head.data(), tokens},
-                                           {queries_of_head.data(), tokens}, {answers_of_head.data(), tokens});
+            Chunk<Rule, Length, Plan>::run(heads.rule, state[head], {examples_of_head, tokens},
+                                           {queries_of_head, tokens}, {answers_of_head, tokens});
             for (std::size_t token = 0; token < tokens; ++token) {
                 answers[token][head] = answers_of_head[token];
             }
