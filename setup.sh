@@ -12,7 +12,7 @@ Boost headers, Catch2, Google Benchmark, CLI11 and nlohmann-json. Uses sudo if y
 Other systems: installs nothing, and says which of these are missing.
 
   --developer   also clang and its run-time libraries, clang-tidy, clang-format, GNU time,
-                Chromium and Open MPI, which .ci/run needs
+                Chromium, Open MPI, pkg-config and Doxygen, which .ci/run needs
   --peers       also what the benchmarks compare with, if the system has it: libxsmm, OpenBLAS, PyTorch (large)
   --help        this text
 TEXT
