@@ -368,7 +368,14 @@ std::string svg_text(LineChart const& chart) {
                      [&](Named const& of) { return of.below == below; });
         draw_names(svg, of_panel, y, right, top, bottom);
     }
+    // On a logarithmic axis they come closer and closer: one that would touch the last is left out.
+    double end_of_last = -figure_width;
     for (Tick const& tick : x.ticks()) {
+        double const half = width_of(tick.text) / 2;
+        if (x(tick.value) - half < end_of_last + 4) {
+            continue;
+        }
+        end_of_last = x(tick.value) + half;
         svg.text({x(tick.value), bottom + 22}, "tick middle", tick.text);
     }
     svg.text({(left + right) / 2, bottom + 46}, "middle", chart.x.label);

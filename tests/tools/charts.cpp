@@ -214,6 +214,17 @@ TEST_CASE("a logarithmic axis of few powers has numbers between them") {
     CHECK(collisions(svg).empty());
 }
 
+TEST_CASE("numbers that would touch on a logarithmic axis are left out") {
+    LineChart many = chart({curve("trained", 3, 1)});
+    many.x.logarithmic = true;
+    many.x.least = 100;
+    many.x.greatest = 50000;
+    std::string const svg = svg_text(many);
+    CHECK(all_of(collisions(svg)).empty());
+    CHECK(count_of(svg, "10,000") == 1);
+    CHECK(count_of(svg, "20,000") == 0);
+}
+
 TEST_CASE("points that the x axis leaves out do not stretch the y axis") {
     Series with_beginning = curve("trained", 3, 1);
     with_beginning.x.insert(with_beginning.x.begin(), 0);  // which has no logarithm
