@@ -53,7 +53,9 @@ std::string percent_text(double loss, double baseline) {
         return "as large as";
     }
     bool const is_nearly_all = percent < 0 && size > 99;  // 100 % below would be a loss of 0
-    return fixed_text(size, size < 0.995 || (is_nearly_all && size > 99.9) ? 2 : size < 9.95 || is_nearly_all ? 1 : 0) +
+    return fixed_text(size, size < 0.995 || (is_nearly_all && size > 99.9) ? 2
+                            : size < 9.95 || is_nearly_all                 ? 1
+                                                                           : 0) +
            (percent > 0 ? " % above" : " % below");
 }
 
