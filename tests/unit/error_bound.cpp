@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "../../examples/tools/conformance/format.hpp"
 #include "catch.hpp"
 #include "incontext/number/constant.hpp"
 #include "support/drawn.hpp"
@@ -179,6 +180,23 @@ TEST_CASE("quotients of drawn sums of products stay within the bound of the exac
     }
     CAPTURE(worst);
     REQUIRE(worst > 0.1);
+}
+
+TEST_CASE("a format that the compiler has not is followed by a class that stands for it") {
+    using Half = ErrorBound<conformance::Half>;
+    constexpr double u_of_half = 0x1p-11;
+    constexpr double smallest = 0x1p-24;
+    Half const product = Half::of(3) * Half::of(-5);
+    CHECK(product.error() >= u_of_half * 15);
+    CHECK(product.error() <= (u_of_half * 15 + 5 * smallest) * slack);
+    CHECK(Half(0.5).error() == 0);
+    CHECK(Half(2048).error() == 0);
+    CHECK(Half(0.1).error() >= u_of_half * 0.1);  // a constant that half precision does not hold
+    CHECK(Half(2049).error() >= 1);
+    CHECK((Half::of(600) * Half::of(60)).error() < 600);
+    CHECK(std::isinf((Half::of(600) * Half::of(600)).error()));  // beyond 65504
+    CHECK(ErrorBound<conformance::BFloat>(257).error() >= 1);
+    CHECK((ErrorBound<conformance::BFloat>::of(3) * ErrorBound<conformance::BFloat>::of(5)).error() >= 0x1p-8 * 15);
 }
 
 }  // namespace

@@ -34,6 +34,16 @@ struct rounding_is_not_followed_through_a_comparison {
     static constexpr bool value = false;
 };
 
+/// What ErrorBound follows the roundings of: float, double, long double, or a class that stands for a format that the compiler has
+/// not, as half precision. Such a class has std::numeric_limits (is_iec559, digits, epsilon, min, max, denorm_min), is made from a
+/// double by rounding, and converts to double without. Test: tests/unit/error_bound.cpp.
+template <class Floating>
+concept RoundedNumber = std::floating_point<Floating> ||
+    (std::is_class_v<Floating>&& std::numeric_limits<Floating>::is_iec559&& requires(Floating number, double wide) {
+        static_cast<Floating>(wide);
+        static_cast<double>(number);
+    });
+
 /// A value and how far a computation in Floating can be from it.
 ///
 /// Inputs are exact, and so are constants that Floating holds; others have one rounding. A sum of n terms, however it is
@@ -43,7 +53,7 @@ struct rounding_is_not_followed_through_a_comparison {
 /// The value is computed in double (long double for long double); `error` leaves room for the rounding of the bound itself.
 /// Cost: a product costs about ten. Errors: a comparison does not compile. Test: tests/unit/error_bound.cpp,
 /// tests/unit/agree.cpp (against exact numbers).
-template <std::floating_point Floating>
+template <RoundedNumber Floating>
 class ErrorBound {
   public:
     using Wide = std::conditional_t<std::same_as<Floating, long double>, long double, double>;
@@ -244,6 +254,10 @@ class ErrorBound {
             constexpr auto largest = static_cast<Wide>(
                 1ULL << (std::numeric_limits<Floating>::digits < 63 ? std::numeric_limits<Floating>::digits : 63));
             return absolute(static_cast<Wide>(constant)) <= largest;
+        } else if constexpr (!std::floating_point<Floating>) {
+            auto const wide = static_cast<Wide>(constant);
+            auto const held = static_cast<Wide>(static_cast<Floating>(wide));
+            return !(held < wide) && !(held > wide);
         } else {
             using Both = std::common_type_t<Floating, Constant>;
             return !(static_cast<Both>(static_cast<Floating>(constant)) < static_cast<Both>(constant)) &&
