@@ -21,9 +21,9 @@ template <Mistake Made, int Scale = 1>
 constexpr auto published = []<class StreamOfRule>(StreamOfRule const& stream) {
     using Rule = typename StreamOfRule::RuleOfStream;
     return forms::run(stream.rule, stream, [](auto const&, auto& state, auto examples, auto queries, auto answers) {
-        ArrayOf<typename Rule::Value, StreamOfRule::length> written;
+        ArrayOf<typename Rule::Value, 3 * StreamOfRule::length> rows;
         mistakes::published_chunk<Made, Rule>(state, examples, queries, answers, typename Rule::Scalar(Scale),
-                                              {written.data(), written.size()});
+                                              {rows.data(), rows.size()});
     });
 };
 
@@ -37,6 +37,7 @@ constexpr auto with_scaled_queries = [](auto stream) {
 
 // Nothing wrong, nothing refuted: the published formula is the rule, and so with a scale.
 static_assert(identical_on_streams<Gated, tokens>(forms::sequence, published<Mistake::none>));
+static_assert(identical_on_streams<Gated, tokens>(forms::sequence, published<Mistake::none_by_plain_t>));
 static_assert(identical_on_streams<Delta, tokens>(forms::sequence, published<Mistake::none>));
 static_assert(identical_on_streams<ChannelGated, 4>(forms::sequence, published<Mistake::none>));
 static_assert(identical_on_streams<Gated, tokens>(with_scaled_queries<3>, published<Mistake::none, 3>));
@@ -46,6 +47,7 @@ constexpr bool refuted = different_on_streams<Gated, tokens>(forms::sequence, pu
 static_assert(refuted<Mistake::mask_in_place_of_gamma>);
 static_assert(refuted<Mistake::sign_inside_the_inverse>);
 static_assert(refuted<Mistake::gates_both_u_and_w>);
+static_assert(refuted<Mistake::gates_w_after_t>);
 static_assert(refuted<Mistake::gates_neither>);
 static_assert(refuted<Mistake::gamma_left_out_of_t>);
 static_assert(refuted<Mistake::rate_of_values_forgotten>);

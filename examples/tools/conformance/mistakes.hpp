@@ -56,9 +56,11 @@ constexpr Key faded_key(Key key, Example const& example) {
 
 enum class Mistake {
     none,
+    none_by_plain_t,           // W = gamma T K with a T without Gamma: right, where the gate is a number
     mask_in_place_of_gamma,    // O uses tril(Q K^T) without Gamma
     sign_inside_the_inverse,   // (I - stril(...))^-1
     gates_both_u_and_w,        // U = T (rate gamma V)
+    gates_w_after_t,           // W = gamma (T rate K)
     gates_neither,             // W = T (rate K)
     gamma_left_out_of_t,       // T = (I + stril(rate K K^T))^-1, for U and W alike
     rate_of_values_forgotten,  // U = T V
@@ -72,16 +74,19 @@ enum class Mistake {
 ///     T = (I + stril(rate Gamma (.) K K^T))^-1        U = T rate V        W = T rate gamma K
 ///     O = gamma Q S^T + (tril(Q K^T) (.) Gamma)(U - W S^T)              S' = gamma_L S + (U - W S^T)^T (Gamma_L (.) K)
 ///
-/// T is applied by substitution: the rows of X = U - W S^T are x_i = rate_i (v_i - S (gamma_i k_i)) - sum over j < i of rate_i
-/// <k_i, Gamma_ij k_j> x_j. `scale` is that of the queries, and `written` has a place for each token's x.
+/// T is applied by substitution: of (I + N) u = rate V row i is rate_i v_i - sum over j < i of N_ij u_j. `scale` is that of the
+/// queries. `rows` has three places for each token: U - W S^T, U, and W S^T.
 template <Mistake Made, class Rule>
 constexpr void published_chunk(typename Rule::State& state, std::span<typename Rule::Example const> examples,
                                std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers,
-                               typename Rule::Scalar const& scale, std::span<ValueOf<Rule>> written) {
+                               typename Rule::Scalar const& scale, std::span<ValueOf<Rule>> rows) {
     using Number = typename Rule::Scalar;
     using Key = KeyOf<Rule>;
     using Value = ValueOf<Rule>;
     using Memory = typename MemoryMatrices<Rule::shape, Number>::Memory;
+    auto const written = rows.subspan(0, examples.size());
+    auto const us = rows.subspan(examples.size(), examples.size());
+    auto const ws = rows.subspan(2 * examples.size(), examples.size());
     Memory const memory = state.S;
     Memory whole = memory;  // S gamma of the last token
     for (std::size_t i = 0; i < examples.size(); ++i) {
@@ -100,16 +105,32 @@ constexpr void published_chunk(typename Rule::State& state, std::span<typename R
                 value_rate = value_rate * gate_of<Number>(examples[t], 0);
             }
         }
-        Value const known = incontext::product(memory, Made == Mistake::gates_neither ? key : gamma_key);
-        Value x = value_rate * Value(example.value) - rate * known;
+        constexpr bool is_gated_after =
+            Made == Mistake::none_by_plain_t || Made == Mistake::gates_w_after_t;  // W, by gamma
+        constexpr bool is_ungated = is_gated_after || Made == Mistake::gates_neither;
+        constexpr bool has_gamma_in_u = Made != Mistake::gamma_left_out_of_t;
+        constexpr bool has_gamma_in_w = has_gamma_in_u && Made != Mistake::none_by_plain_t;
+        Value u = value_rate * Value(example.value);
+        Value w = rate * incontext::product(memory, is_ungated ? key : gamma_key);
         Key fades = key;  // Gamma_ij (.) k_i
         for (std::size_t j = i; j-- > 0;) {
-            if constexpr (Made != Mistake::gamma_left_out_of_t) {
-                fades = faded_key(fades, examples[j + 1]);
-            }
-            Number const entry = rate * incontext::inner_product(fades, Key(examples[j].key));
-            x += (Made == Mistake::sign_inside_the_inverse ? entry : -entry) * written[j];
+            fades = faded_key(fades, examples[j + 1]);
+            Key const other = examples[j].key;
+            Number const with_gamma = rate * incontext::inner_product(fades, other);
+            Number const without = rate * incontext::inner_product(key, other);
+            Number const of_u = has_gamma_in_u ? with_gamma : without;
+            Number const of_w = has_gamma_in_w ? with_gamma : without;
+            u += (Made == Mistake::sign_inside_the_inverse ? of_u : -of_u) * us[j];
+            w += (Made == Mistake::sign_inside_the_inverse ? of_w : -of_w) * ws[j];
         }
+        us[i] = u;
+        ws[i] = w;
+        if constexpr (is_gated_after) {
+            for (std::size_t t = 0; t <= i; ++t) {
+                w = gate_of<Number>(examples[t], 0) * w;
+            }
+        }
+        Value const x = u - w;
         written[i] = x;
 
         for (int group = 0; group < Rule::shape.queries; ++group) {

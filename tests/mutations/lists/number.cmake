@@ -164,6 +164,7 @@ mutation(${t} [[one_over_context(int /*context*/) { return Degree(1); }]] [[one_
 in_header(number/error_bound.hpp)
 set(t unit/error_bound)
 mutation(${t} [[is_held(constant) ? 0 : u * absolute(static_cast<Wide>(constant))]] [[0]])
+mutation(${t} [[return !(held < wide) && !(held > wide);]] [[return true;]])
 mutation(${t} [[ErrorBound(Wide(1) / context, u / context)]] [[ErrorBound(Wide(1) / context, 0)]])
 mutation(static/error_bound_terms [[return closed() * (1 + Wide(0x1p-20));]] [[return closed();]])
 mutation(static/error_bound_terms [[return absolute(value_) + 2 * closed();]] [[return absolute(value_);]])
