@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: MIT
+// Vectors for kernel writers: online rules on small problems, exactly. Is a kernel's answer right, and if not, which mistake is it?
+//
+//   drawn       a problem of small fractions: keys, values, queries, gates, rates, a state to begin with
+//   computed    the library's own rule, in fractions of any size; its derivatives
+//   rounded     to the nearest f64, f32, f16 and bf16, each with the error that the definition may have in that format
+//   look for    "right", "within tolerance", or "matches the rule with decay applied after the error"
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "common/options.hpp"
+#include "conformance/vector.hpp"
+#include "incontext/io/npz.hpp"
+#include "tools/output_directory.hpp"
+#include "tools/program.hpp"
+#include "tools/text_file.hpp"
+
+namespace {
+
+using namespace conformance;
+using namespace tools;
+
+struct Options {
+    Recipe recipe{};
+    std::string out = "out/conformance";
+    bool set = false;
+    bool c_header = false;
+    bool mistakes = false;
+    std::string check{};
+    std::string answers{};
+    std::string number{};
+    bool quiet = false;
+};
+
+std::vector<std::string> list_of(std::string const& option, std::string const& text, std::optional<int> greatest) {
+    std::vector<std::string> texts;
+    std::size_t first = 0;
+    while (first <= text.size()) {
+        std::size_t const comma = std::min(text.find(',', first), text.size());
+        texts.push_back(text.substr(first, comma - first));
+        first = comma + 1;
+        Exact number;
+        try {
+            number = Exact::of_text(texts.back());
+        } catch (std::invalid_argument const& error) {
+            throw UsageError(option + " expects fractions with commas between them, as 0,1,1/2: " + error.what());
+        }
+        if (number.sign() < 0 || (greatest && (Exact(*greatest) - number).sign() < 0)) {
+            throw UsageError(option + " expects numbers from 0 " +
+                             (greatest ? "to " + std::to_string(*greatest) : "on") + ", not '" + texts.back() + "'");
+        }
+    }
+    return texts;
+}
+
+void write(Options const& options) {
+    std::vector<Recipe> const recipes = options.set ? committed_recipes() : std::vector<Recipe>{options.recipe};
+    for (Recipe const& recipe : recipes) {
+        static_cast<void>(model_of(recipe.rule, recipe.sizes));  // before a directory is created
+    }
+    OutputDirectory const directory(options.out);
+    for (Recipe recipe : recipes) {
+        recipe.name = recipe.name.empty() ? recipe.rule : recipe.name;
+        Vector const vector = computed(recipe);
+        directory.write(recipe.name + ".npz", npz_of(vector));
+        directory.write(recipe.name + ".json", json_of(vector));
+        if (options.mistakes) {
+            for (Mistake const& mistake : model_of(recipe.rule, recipe.sizes).mistakes()) {
+                Answers answers;
+                try {
+                    answers = mistake.answers(vector.given, recipe.chunk);
+                } catch (std::domain_error const&) {
+                    continue;  // it divides by a gate of 0
+                }
+                std::string const file = recipe.name + "." + mistake.name + ".npz";
+                directory.write(file, npz_of_answers(answers, f32));
+                if (!options.quiet) {
+                    std::printf("%s: %s\n", file.c_str(), mistake.sentence.c_str());
+                }
+            }
+        }
+        if (options.c_header || (options.set && recipe.name == "gated_delta")) {
+            directory.write(recipe.name + ".h", c_header_of(vector));
+        }
+        if (!options.quiet && !options.set && !options.mistakes) {
+            std::printf("%s: %s\n", recipe.rule.c_str(), model_of(recipe.rule, recipe.sizes).formula.c_str());
+            for (Answer const& answer : vector.answers) {
+                std::printf("\n%-20s nearest f64 and tolerance", answer.exact.name.c_str());
+                for (std::size_t format = 0; format < formats.size(); ++format) {
+                    std::printf(" %9s", formats[format].name);
+                }
+                std::printf("\n");
+                for (std::size_t i = 0; i < std::min<std::size_t>(answer.exact.entries.size(), 4); ++i) {
+                    std::printf("    %-24.17g              ", answer.nearest[0][i]);
+                    for (std::size_t format = 0; format < formats.size(); ++format) {
+                        std::printf(" %9.2e", answer.tolerance[format][i]);
+                    }
+                    std::printf("\n");
+                }
+            }
+            std::printf("\n");
+        }
+    }
+    if (!options.quiet) {
+        std::printf("%zu %s in %s\n", recipes.size(), recipes.size() == 1 ? "vector" : "vectors", options.out.c_str());
+    }
+}
+
+// ------------------------------------------------------------------------------------------------------- checking ----
+
+/// Someone's array beside the vector's.
+struct Compared {
+    Answer const* answer;
+    std::vector<double> numbers;
+};
+
+std::string shape_text(std::vector<int> const& shape) {
+    std::string text = "[";
+    for (int const extent : shape) {
+        text += (text.size() > 1 ? " x " : "") + std::to_string(extent);
+    }
+    return text + "]";
+}
+
+std::vector<Compared> arrays_of(Options const& options, Vector const& vector, std::size_t& format) {
+    auto const refuse = [&](std::string const& sentence) {
+        throw std::runtime_error("'" + options.answers + "': " + sentence);
+    };
+    std::string const bytes = text_of_file(options.answers);
+    std::vector<incontext::StoredArray> arrays;
+    try {
+        if (bytes.starts_with("PK")) {
+            arrays = incontext::arrays_in_npz(bytes);
+        } else {
+            arrays.push_back(incontext::array_in_npy(bytes, "output"));
+        }
+    } catch (incontext::WeightsError const& error) {
+        refuse(error.what());
+    }
+    if (arrays.empty()) {
+        refuse("there are no arrays in it");
+    }
+    std::vector<Compared> result;
+    for (incontext::StoredArray const& array : arrays) {
+        auto const answer = std::find_if(vector.answers.begin(), vector.answers.end(),
+                                         [&](Answer const& candidate) { return candidate.exact.name == array.name; });
+        if (answer == vector.answers.end()) {
+            std::string names;
+            for (Answer const& other : vector.answers) {
+                names += (names.empty() ? "" : ", ") + other.exact.name;
+            }
+            refuse("'" + array.name + "' is no answer of this vector, but " + names);
+        }
+        // Axes of one element, as batch and head, may stand anywhere; other extents have their order.
+        auto const without_ones = [](auto const& shape) {
+            std::vector<int> extents;
+            for (auto const extent : shape) {
+                if (extent != 1) {
+                    extents.push_back(
+                        static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(extent), 1u << 30)));
+                }
+            }
+            return extents;
+        };
+        auto const expected = without_ones(answer->exact.shape);
+        auto const given = without_ones(array.shape);
+        if (given != expected) {
+            bool const is_transposed =
+                given.size() == 2 && expected.size() == 2 && given[0] == expected[1] && given[1] == expected[0];
+            refuse("'" + array.name + "' is " + shape_text(given) + ", and " + shape_text(expected) + " belongs there" +
+                   (is_transposed ? ": it is the transpose, keys should be rows" : ""));
+        }
+        std::size_t of_array = formats.size();
+        for (std::size_t i = 0; i < formats.size(); ++i) {
+            if (options.number == formats[i].name) {
+                of_array = i;
+            }
+        }
+        if (options.number.empty()) {
+            of_array = array.number == incontext::StoredNumber::f64   ? 0
+                       : array.number == incontext::StoredNumber::f32 ? 1
+                       : array.number == incontext::StoredNumber::f16 ? 2
+                                                                      : of_array;
+        }
+        try {
+            result.push_back({.answer = &*answer, .numbers = incontext::numbers_of(array)});
+        } catch (incontext::WeightsError const& error) {
+            refuse(error.what());
+        }
+        // Two kinds in one file: the shorter one counts for all.
+        format = std::max(format, of_array);
+    }
+    return result;
+}
+
+bool is_near(double number, double expected, double tolerance) {
+    if (std::isinf(tolerance)) {
+        return true;  // the format may overflow: nothing is claimed
+    }
+    if (!std::isfinite(number) || !std::isfinite(expected)) {
+        return false;
+    }
+    Exact const distance = (Exact::of_double(number) - Exact::of_double(expected)).magnitude();
+    return (Exact::of_double(tolerance) - distance).sign() >= 0;
+}
+
+/// "token 1, query 0, value 1" of an entry.
+std::string place_of(Tensor const& tensor, std::size_t at) {
+    std::vector<std::size_t> index(tensor.shape.size());
+    for (std::size_t axis = tensor.shape.size(); axis-- > 0;) {
+        index[axis] = at % static_cast<std::size_t>(tensor.shape[axis]);
+        at /= static_cast<std::size_t>(tensor.shape[axis]);
+    }
+    bool const is_of_token =
+        tensor.name == "output" || (tensor.name.starts_with("grad_") && !tensor.name.starts_with("grad_past_"));
+    std::string text;
+    for (std::size_t axis = 0; axis < index.size(); ++axis) {
+        text += axis == 0   ? (is_of_token ? "token " : "entry [")
+                : axis == 1 ? (is_of_token ? ", entry [" : ", ")
+                            : ", ";
+        text += std::to_string(index[axis]);
+    }
+    return text + (is_of_token && index.size() < 2 ? "" : "]");
+}
+
+/// The mistakes whose answers these are.
+std::vector<std::string> mistakes_like(Vector const& vector, std::vector<Compared> const& compared,
+                                       std::size_t format) {
+    std::vector<std::string> found;
+    for (bool const outputs_alone : {false, true}) {
+        for (Mistake const& mistake : model_of(vector.recipe.rule, vector.recipe.sizes).mistakes()) {
+            Answers answers;
+            try {
+                answers = mistake.answers(vector.given, vector.recipe.chunk);
+            } catch (std::domain_error const&) {
+                continue;  // it divides by a gate of 0
+            }
+            bool matches = true;
+            int arrays = 0;
+            for (Compared const& array : compared) {
+                auto const other = std::find_if(answers.begin(), answers.end(), [&](Tensor const& tensor) {
+                    return tensor.name == array.answer->exact.name;
+                });
+                if (other == answers.end() || (outputs_alone && other->name != "output")) {
+                    continue;
+                }
+                ++arrays;
+                // The mistake has another size and so other roundings, which are no more than in this proportion.
+                double largest = 0;
+                double size = 0;
+                double size_of_right = 0;
+                for (std::size_t i = 0; i < other->entries.size(); ++i) {
+                    double const tolerance = array.answer->tolerance[format][i];
+                    largest = std::isfinite(tolerance) ? std::max(largest, tolerance) : largest;
+                    size = std::max(size, std::fabs(other->entries[i].to_double()));
+                    size_of_right = std::max(size_of_right, std::fabs(array.answer->exact.entries[i].to_double()));
+                }
+                double const tolerance = 2 * largest * (size_of_right > 0 ? std::max(1.0, size / size_of_right) : 1.0);
+                for (std::size_t i = 0; i < other->entries.size(); ++i) {
+                    double const expected = number_of_bits(other->entries[i].rounded(formats[format]), formats[format]);
+                    bool const both_overflow = std::isinf(expected) && std::isinf(array.numbers[i]);
+                    matches = matches && (both_overflow || is_near(array.numbers[i], expected, tolerance));
+                }
+            }
+            if (matches && arrays > 0) {
+                found.push_back(mistake.sentence);
+            }
+        }
+        if (!found.empty()) {
+            break;
+        }
+    }
+    return found;
+}
+
+void check(Options const& options) {
+    if (options.answers.empty()) {
+        throw UsageError("a file of answers is missing: conformance --check VECTOR.npz ANSWERS.npz");
+    }
+    std::filesystem::path file = options.check;
+    if (std::filesystem::is_directory(file)) {
+        file /= std::filesystem::path(options.answers).stem().string() + ".npz";
+    }
+    Vector const vector = vector_in(file.string());
+    std::size_t format = 0;
+    std::vector<Compared> const compared = arrays_of(options, vector, format);
+    if (format >= formats.size()) {
+        throw std::runtime_error(
+            "'" + options.answers +
+            "': its numbers are none of f64, f32 and f16; is it --number bf16, in arrays of float32?");
+    }
+    bool is_right = true;
+    double largest = 0;  // error, in tolerances
+    std::size_t count = 0;
+    for (Compared const& array : compared) {
+        Answer const& answer = *array.answer;
+        for (std::size_t i = 0; i < array.numbers.size(); ++i, ++count) {
+            double const number = array.numbers[i];
+            double const expected = answer.nearest[format][i];
+            double const tolerance = answer.tolerance[format][i];
+            bool const is_nearest = number == expected;
+            is_right = is_right && is_nearest;
+            if (!is_near(number, expected, tolerance)) {
+                char numbers[160];
+                std::snprintf(numbers, sizeof numbers, "%.9g in place of %.9g, and %.2g is within rounding", number,
+                              expected, tolerance);
+                std::string sentence = "'" + options.answers + "': " + answer.exact.name + " differs first at " +
+                                       place_of(answer.exact, i) + ": " + numbers + " of " + formats[format].name;
+                std::vector<std::string> const mistakes = mistakes_like(vector, compared, format);
+                for (std::size_t m = 0; m < mistakes.size(); ++m) {
+                    sentence += (m == 0 ? "; it matches " : "; and ") + mistakes[m];
+                }
+                throw std::runtime_error(sentence +
+                                         (mistakes.empty() ? "; it is none of the mistakes that are known" : ""));
+            }
+            if (!is_nearest && std::isfinite(tolerance) && tolerance > 0) {
+                largest = std::max(largest, std::fabs(number - expected) / tolerance);
+            }
+        }
+    }
+    if (is_right) {
+        std::printf("right: %zu numbers are the nearest of %s\n", count, formats[format].name);
+    } else {
+        std::printf("within tolerance: %zu numbers of %s, the largest error is %.2f of what rounding explains\n", count,
+                    formats[format].name, largest);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    return run_program(
+        argc, argv,
+        "Writes test vectors of online rules that are exact, and says of a kernel's answers whether they are right.",
+        [&](CLI::App& app) {
+            Recipe& recipe = options.recipe;
+            auto const text = [&](char const* name, std::string& value, std::string const& help, char const* kind) {
+                reproduce::add_text(app, name, [&value](std::string const& given) { value = given; }, help,
+                                    {.value = kind, .by_default = value});
+            };
+            using reproduce::add_flag;
+            using reproduce::add_whole_number;
+            text("answers", options.answers, "with --check: .npz of output, present_state, ..., or .npy of output",
+                 "FILE");
+            text("--check", options.check, "a vector's .npz, or a directory that has one of the name of the answers",
+                 "VECTOR");
+            reproduce::add_text(app, "--number",
+                                [&](std::string const& given) {
+                                    if (std::none_of(formats.begin(), formats.end(),
+                                                     [&](Format const& format) { return given == format.name; })) {
+                                        throw UsageError("--number expects f64, f32, f16 or bf16, not '" + given + "'");
+                                    }
+                                    options.number = given;
+                                },
+                                "with --check: what the kernel computes in; that of the file where it is not given",
+                                {.value = "FORMAT", .by_default = ""});
+            text("--rule", recipe.rule, names_of_rules(), "RULE");
+            add_whole_number(app, "--key-dim", recipe.sizes.key_dim, {1, 99}, "channels of keys and queries");
+            add_whole_number(app, "--value-dim", recipe.sizes.value_dim, {1, 99}, "channels of values");
+            add_whole_number(app, "--queries", recipe.sizes.queries, {1, 99},
+                             "query heads that share a key and value head");
+            add_whole_number(app, "--tokens", recipe.tokens, {1, 10'000}, "tokens");
+            add_whole_number(app, "--chunk", recipe.chunk, {1, 10'000},
+                             "tokens of a chunk, in mistakes with chunks; of a mini-batch");
+            add_flag(app, "--initial-state", recipe.initial_state, "draw past_state; without it, it is 0");
+            add_flag(app, "--gradients", recipe.gradients,
+                     "derivatives, too, of drawn grad_output and grad_present_...");
+            reproduce::add_text(app, "--gates",
+                                [&](std::string const& given) { recipe.gates = list_of("--gates", given, 1); },
+                                "fractions from 0 to 1, which the gates take in turn",
+                                {.value = "LIST", .by_default = "1/2,3/4,1,7/8"});
+            reproduce::add_text(
+                app, "--betas", [&](std::string const& given) { recipe.betas = list_of("--betas", given, {}); },
+                "fractions from 0 on, which the rates take in turn", {.value = "LIST", .by_default = "1/2,1,2,0,1/4"});
+            reproduce::add_text(app, "--keys",
+                                [&](std::string const& given) {
+                                    if (given != "drawn" && given != "correlated") {
+                                        throw UsageError("--keys expects drawn or correlated, not '" + given + "'");
+                                    }
+                                    recipe.keys = given == "drawn" ? Keys::drawn : Keys::correlated;
+                                },
+                                "drawn, or correlated: all near one direction",
+                                {.value = "KEYS", .by_default = "drawn"});
+            add_whole_number(app, "--exponent", recipe.exponent, {-60, 60},
+                             "values and state are multiplied by this power of 2");
+            add_whole_number(app, "--seed", recipe.seed, {0, 1'000'000}, "of what is drawn");
+            text("--name", recipe.name, "of the files; the rule's where it is not given", "NAME");
+            add_flag(app, "--c-header", options.c_header, "write NAME.h as well");
+            add_flag(app, "--mistakes", options.mistakes,
+                     "write NAME.MISTAKE.npz as well: what each mistake answers, in f32");
+            add_flag(app, "--set", options.set, "write the whole set of tests/vectors");
+            text("--out", options.out, "directory of the vectors, created where absent", "DIRECTORY");
+            add_flag(app, "--quiet", options.quiet, "no summary; errors stay");
+        },
+        [&] {
+            if (!options.check.empty()) {
+                check(options);
+            } else if (!options.answers.empty()) {
+                throw UsageError("--check VECTOR is missing: of which vector are these the answers?");
+            } else {
+                write(options);
+            }
+        });
+}

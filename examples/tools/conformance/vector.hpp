@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A vector: a problem, its exact answers, and how they stand in files. docs/vectors.md describes the files.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "conformance/model.hpp"
+
+namespace conformance {
+
+enum class Keys {
+    drawn,
+    correlated  // all near one direction
+};
+
+/// What a vector is made of. Every entry that is drawn is an odd number of eighths below 1 (of sixteenths, of correlated keys), which
+/// all formats hold.
+struct Recipe {
+    std::string name{};  // of the files
+    std::string rule = "gated_delta";
+    Sizes sizes{3, 2, 1};
+    int tokens = 5;
+    int chunk = 2;               // in which mistakes with chunks, and batches, begin
+    bool initial_state = false;  // otherwise it is 0 (and R = I)
+    bool gradients = false;
+    Keys keys = Keys::drawn;
+    int exponent = 0;  // of 2, the factor of values and state
+    int seed = 0;
+    std::vector<std::string> gates{"1/2", "3/4", "1", "7/8"};     // in turn
+    std::vector<std::string> betas{"1/2", "1", "2", "0", "1/4"};  // in turn
+};
+
+/// An array of answers: what is exact, the nearest number of each format, and how far from that a kernel may be.
+struct Answer {
+    Tensor exact{};
+    std::array<std::vector<double>, formats.size()> nearest{};
+    std::array<std::vector<double>, formats.size()> tolerance{};
+};
+
+struct Vector {
+    Recipe recipe{};
+    std::vector<Tensor> given{};  // grad_output and grad_present_... among them, where there are gradients
+    std::vector<Answer> answers{};
+};
+
+/// The compiled model of a recipe. Errors: throws std::runtime_error with the line that configures it.
+[[nodiscard]] Model const& model_of(std::string const& rule, Sizes const& sizes);
+
+/// The names of the rules that are compiled, in order: "additive, delta, ...".
+[[nodiscard]] std::string names_of_rules();
+
+/// Draws the problem and computes its answers.
+[[nodiscard]] Vector computed(Recipe const& recipe);
+
+/// The answers to a problem that is there: what `computed` does, and what a reader of files does again.
+void compute_answers(Vector& vector);
+
+/// The files. Equal vectors are equal bytes.
+[[nodiscard]] std::string npz_of(Vector const& vector);
+[[nodiscard]] std::string json_of(Vector const& vector);
+[[nodiscard]] std::string c_header_of(Vector const& vector);
+
+/// Answers alone, rounded once, as a kernel writes them.
+[[nodiscard]] std::string npz_of_answers(Answers const& answers, Format const& format);
+
+/// The vector of NAME.npz and NAME.json, whose answers are computed anew. Errors: throws std::runtime_error, in one sentence, where the
+/// files are none of this program's, or hold other answers.
+[[nodiscard]] Vector vector_in(std::string const& npz_file);
+
+/// The committed set.
+[[nodiscard]] std::vector<Recipe> committed_recipes();
+
+}  // namespace conformance
