@@ -26,12 +26,6 @@ constexpr Sizes sizes{shape.key_dim, shape.value_dim, shape.queries};
 template <class Number>
 using RuleOf = CONFORMANCE_RULE<shape, Number>;
 
-/// Whether gates are followed from their logarithms.
-template <class Number>
-inline constexpr bool is_bound = false;
-template <class Floating>
-inline constexpr bool is_bound<ErrorBound<Floating>> = true;
-
 template <class Number>
 Number number_of(Exact const& exact, [[maybe_unused]] bool is_gate) {
     if constexpr (std::is_same_v<Number, Exact>) {
@@ -189,8 +183,8 @@ bool has(std::vector<Tensor> const& given, std::string_view name) {
     return false;
 }
 
+template <class Rule>
 std::vector<Tensor> problem(int tokens) {
-    using Rule = RuleOf<Exact>;
     typename Rule::Example const example{};
     typename Rule::State const state{};
     [[maybe_unused]] Rule const rule{};
@@ -402,7 +396,7 @@ reproduce::Linked<Model> const linked_model(
      .rule = CONFORMANCE_NAME,
      .formula = formula_of(CONFORMANCE_NAME),
      .sizes = sizes,
-     .problem = problem,
+     .problem = problem<RuleOf<Exact>>,
      .exact = exact,
      .bounds = bounds,
      .mistakes = all_mistakes<RuleOf<Exact>>});
