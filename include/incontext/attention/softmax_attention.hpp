@@ -204,6 +204,7 @@ template <class Layer>
         return 1;
     }
 }
+/// The same as a constant: what SoftmaxAttention is scaled by if nothing else is said.
 template <class Layer>
 inline constexpr int key_dimension = key_dimension_in_any_numbers<Layer>();
 

@@ -135,21 +135,25 @@ template <class A, int CountOfA, class B, int CountOfB>
 auto operator+(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
     return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
 }
+/// The same sentence.
 template <class A, int CountOfA, class B, int CountOfB>
     requires UnlikeLanes<A, CountOfA, B, CountOfB>
 auto operator-(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
     return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
 }
+/// The same sentence.
 template <class A, int CountOfA, class B, int CountOfB>
     requires UnlikeLanes<A, CountOfA, B, CountOfB>
 auto operator*(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
     return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
 }
+/// The same sentence.
 template <class A, int CountOfA, class B, int CountOfB>
     requires UnlikeLanes<A, CountOfA, B, CountOfB>
 auto operator/(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
     return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
 }
+/// The same sentence.
 template <class A, int CountOfA, class B, int CountOfB>
     requires UnlikeLanes<A, CountOfA, B, CountOfB>
 bool operator==(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {

@@ -200,21 +200,25 @@ template <class A, int TermsOfA, class B, int TermsOfB>
 constexpr auto operator+(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
     return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
 }
+/// The same sentence.
 template <class A, int TermsOfA, class B, int TermsOfB>
     requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
 constexpr auto operator-(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
     return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
 }
+/// The same sentence.
 template <class A, int TermsOfA, class B, int TermsOfB>
     requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
 constexpr auto operator*(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
     return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
 }
+/// The same sentence.
 template <class A, int TermsOfA, class B, int TermsOfB>
     requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
 constexpr auto operator/(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
     return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
 }
+/// The same sentence.
 template <class A, int TermsOfA, class B, int TermsOfB>
     requires UnlikeSeries<A, TermsOfA, B, TermsOfB>
 constexpr bool operator==(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {

@@ -58,10 +58,13 @@ struct Transition {
     Key key;
 };
 
+/// Whether a decay is one number, and not one for each channel.
 template <class T, class Number>
 inline constexpr bool is_number_decay = std::same_as<T, Number>;
+/// Whether a transition erases anything.
 template <class Erase>
 inline constexpr bool erases = !std::same_as<Erase, NoErase>;
+/// Whether it erases at another place than the key that it writes at.
 template <class Erase>
 inline constexpr bool erases_elsewhere = requires(Erase const& erase) {
     erase.at;
@@ -70,10 +73,12 @@ inline constexpr bool erases_elsewhere = requires(Erase const& erase) {
 /// S <- S diag(decay) [any rows x key_dim].
 template <AnyMatrix M>
 constexpr void decay_columns(M&, NoDecay) {}
+/// The same for one number.
 template <AnyMatrix M>
 constexpr void decay_columns(M& matrix, NumberOf<M> const& decay) {
     matrix *= decay;
 }
+/// The same for a factor of each column.
 template <AnyMatrix M, AnyMatrix Factors>
 constexpr void decay_columns(M& matrix, Factors const& decay) {
     scale_columns(matrix, decay);

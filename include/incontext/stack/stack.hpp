@@ -202,6 +202,7 @@ template <class... Layers>
 [[nodiscard]] constexpr LayerStack<Layers...> stacked(Layers const&... layers) {
     return {.layers = boost::hana::make_tuple(layers...)};
 }
+/// No layers make no stack: one sentence.
 template <class Nothing = void>
 constexpr auto stacked() {
     return stack::a_stack_has_at_least_one_layer < std::is_void_v<Nothing> ? 0 : 1 > ::depth;

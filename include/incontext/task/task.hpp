@@ -89,6 +89,7 @@ void set_targets(Weights const& weights, Task<Sizes, Number>& task) {
     }
 }
 
+/// A task that is const is not changed: one sentence.
 template <Dimensions Sizes, class Number, class Weights>
 auto set_targets(Weights const&, Task<Sizes, Number> const&) {
     require_changeable<Task<Sizes, Number> const>();

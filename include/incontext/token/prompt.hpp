@@ -161,6 +161,7 @@ concept SaysItsNumbers = requires {
     typename Layer::template with_number<typename Layer::Scalar>;
 };
 
+/// Whether a member is that of another layer than this: of the base that it was derived from.
 template <class Layer, class Member, class Owner>
 consteval bool is_of_another_layer(Member Owner::*) {
     return SaysItsNumbers<Owner> && !std::same_as<Owner, std::remove_const_t<Layer>>;
