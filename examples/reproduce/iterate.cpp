@@ -370,9 +370,9 @@ void draw_figures(OutputDirectory const& directory, std::vector<Iterated> const&
     constexpr double greatest_loss = 4;  // ten times that of predicting 0: what diverges leaves the figure
 
     Iterated const& smallest = results.back();
-    double const percent = 100 * largest_difference(smallest.trained, smallest.gradient_descent);
-    std::string const found = percent < 100 ? "stays within " + fixed_text(percent, 1) + " % of gradient descent"
-                                            : std::string("leaves gradient descent");
+    double const distance = 100 * largest_difference(smallest.trained, smallest.gradient_descent);
+    std::string const found = distance < 100 ? "stays within " + fixed_text(distance, 1) + " % of gradient descent"
+                                             : std::string("leaves gradient descent");
     LineChart curves{.title = "Trained for one application and applied " + std::to_string(applications) +
                               " times with " + smallest.lambda() + ", the layer " + found,
                      .note = "λ is the damping of each application. What diverges leaves the figure.",
