@@ -9,7 +9,7 @@ using namespace incontext;
 constexpr MemoryShape shape{.key_dim = 3, .value_dim = 2};
 
 constexpr auto set_zeros = [](auto& stream) {
-    for (std::size_t token : {0, 2}) {
+    for (std::size_t token : {std::size_t{0}, std::size_t{2}}) {
         auto& example = stream.examples[token];
         if constexpr (requires { example.gate; }) {
             example.gate = 0;
