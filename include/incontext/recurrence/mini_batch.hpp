@@ -54,10 +54,10 @@ struct AnchoredState {
 /// Cost: (3 key_dim + 1) value_dim multiplications per example. Errors: none. Test:
 /// tests/static/online_identities.cpp (both limits), tests/static/online_mistakes.cpp (the reader's rate).
 template <MemoryShape Shape, class Number>
-struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample> {
-    using Base = ReadsMemory<Shape, Number, BatchedExample>;
+struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample, AnchoredState> {
+    using Base = ReadsMemory<Shape, Number, BatchedExample, AnchoredState>;
     using typename Base::Example;
-    using State = AnchoredState<Shape, Number>;
+    using typename Base::State;
     template <class Other>
     using with_number = MiniBatchRule<Shape, Other>;
 
@@ -67,17 +67,6 @@ struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample> {
         typename Base::Value const error = example.value - product(state.anchor, example.key);
         typename Base::Value const correction = example.rate * error;
         add_outer_product(state.S, correction, example.key);
-    }
-    [[nodiscard]] static constexpr typename Base::Answer read(
-        State const& state, typename Base::Query const& query) noexcept(never_throws<Number>) {
-        return product(state.S, query);
-    }
-
-    static constexpr void pull_back_read(State const& state, typename Base::Query const& query,
-                                         typename Base::Answer const& answer_, State& state_,
-                                         typename Base::Query& query_) noexcept(never_throws<Number>) {
-        add_product_with_transpose(state_.S, answer_, query);
-        add_product_of_transpose(query_, state.S, answer_);
     }
 
     /// As AdditiveRule's.

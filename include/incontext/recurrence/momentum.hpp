@@ -53,10 +53,10 @@ struct MovingState {
 /// value_dim key_dim multiplications per example. Errors: none. Test: tests/static/online_identities.cpp (affine;
 /// without momentum the delta rule).
 template <MemoryShape Shape, class Number>
-struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample> {
-    using Base = ReadsMemory<Shape, Number, MomentumExample>;
+struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample, MovingState> {
+    using Base = ReadsMemory<Shape, Number, MomentumExample, MovingState>;
     using typename Base::Example;
-    using State = MovingState<Shape, Number>;
+    using typename Base::State;
     template <class Other>
     using with_number = MomentumRule<Shape, Other>;
 
@@ -66,17 +66,6 @@ struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample> {
         add_outer_product(state.M, error, example.key);
         state.S *= example.gate;
         state.S += example.rate * state.M;
-    }
-    [[nodiscard]] static constexpr typename Base::Answer read(
-        State const& state, typename Base::Query const& query) noexcept(never_throws<Number>) {
-        return product(state.S, query);
-    }
-
-    static constexpr void pull_back_read(State const& state, typename Base::Query const& query,
-                                         typename Base::Answer const& answer_, State& state_,
-                                         typename Base::Query& query_) noexcept(never_throws<Number>) {
-        add_product_with_transpose(state_.S, answer_, query);
-        add_product_of_transpose(query_, state.S, answer_);
     }
 
     /// As AdditiveRule's.

@@ -71,14 +71,15 @@ struct this_rule_is_not_affine {
     static constexpr bool value = true;
 };
 
-/// What the rules whose state is S alone have in common: o = S q, and the types.
+/// What the rules that answer o = S q have in common: that, and the types. Their state is S alone, or holds S beside others.
 ///
 /// Cost of read: value_dim key_dim queries multiplications. Exactness: one rounding per operation. Errors: none.
-template <MemoryShape Shape, class Number, template <MemoryShape, class> class ExampleOf>
+template <MemoryShape Shape, class Number, template <MemoryShape, class> class ExampleOf,
+          template <MemoryShape, class> class StateOf = MemoryState>
 struct ReadsMemory {
     static constexpr MemoryShape shape = Shape;
     using Scalar = Number;
-    using State = MemoryState<Shape, Number>;
+    using State = StateOf<Shape, Number>;
     using Example = ExampleOf<Shape, Number>;
     using Key = typename MemoryMatrices<Shape, Number>::Key;
     using Value = typename MemoryMatrices<Shape, Number>::Value;
