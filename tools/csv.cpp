@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tools/csv.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
 #include <stdexcept>
 
 namespace tools {
@@ -33,6 +35,17 @@ std::string number_text(double number) {
     auto const result = is_whole ? std::to_chars(text, text + sizeof text, number, std::chars_format::fixed)
                                  : std::to_chars(text, text + sizeof text, number);
     return {text, result.ptr};
+}
+
+std::string number_in_groups(double number, int digits) {
+    char text[400];
+    std::snprintf(text, sizeof text, "%.*f", digits, number);
+    std::string result = text;
+    auto const first = static_cast<std::size_t>(result.starts_with('-'));
+    for (std::size_t end = std::min(result.find('.'), result.size()); end > first + 3;) {
+        result.insert(end -= 3, ",");
+    }
+    return result;
 }
 
 std::string csv_text(std::vector<Column> const& columns) {

@@ -12,6 +12,9 @@ namespace tools {
 /// for what is not a number.
 [[nodiscard]] std::string number_text(double number);
 
+/// For readers: so many digits after the point, and thousands in groups: "0.25", "12,000". Test: tests/tools/parts.cpp.
+[[nodiscard]] std::string number_in_groups(double number, int digits);
+
 /// One named column.
 struct Column {
     std::string name{};

@@ -3,26 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 
+#include "tools/csv.hpp"
 #include "tools/labels.hpp"
 
 namespace tools {
 namespace {
-
-/// "0.25", "12,000".
-std::string tick_text(double value, int decimals) {
-    char text[400];
-    std::snprintf(text, sizeof text, "%.*f", decimals, value);
-    std::string result = text;
-    auto const first = static_cast<std::size_t>(result.starts_with('-'));
-    for (std::size_t end = std::min(result.find('.'), result.size()); end > first + 3;) {
-        result.insert(end -= 3, ",");
-    }
-    return result;
-}
 
 /// 10^exponent: "10⁻⁸", "1".
 std::string power_text(int exponent) {
@@ -97,7 +85,7 @@ void Scale::set_steps(bool is_fixed_below, bool is_fixed_above) {
     auto const last = static_cast<long>(std::floor(greatest_ / step + slack));
     for (auto i = static_cast<long>(std::ceil(least_ / step - slack)); i <= last; ++i) {
         double const at = static_cast<double>(i) * step;
-        ticks_.push_back({at, tick_text(at, decimals)});
+        ticks_.push_back({at, number_in_groups(at, decimals)});
     }
 }
 
@@ -127,7 +115,7 @@ void Scale::set_powers(bool is_fixed_below, bool is_fixed_above) {
             if (value >= least_ * (1 - slack) && value <= greatest_ * (1 + slack) &&
                 (is_short || (factor == 1 && power % each == 0))) {
                 bool const is_number = has_short_numbers || factor != 1;
-                ticks_.push_back({value, is_number ? tick_text(value, std::max(0, -power)) : power_text(power)});
+                ticks_.push_back({value, is_number ? number_in_groups(value, std::max(0, -power)) : power_text(power)});
             }
         }
     }

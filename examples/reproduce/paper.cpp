@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "common/options.hpp"
-#include "incontext/io/atomic_file.hpp"
 #include "paper/page.hpp"
 #include "paper/plan.hpp"
 #include "paper/runs.hpp"
 #include "tools/output_directory.hpp"
+#include "tools/parts.hpp"
 #include "tools/program.hpp"
 #include "tools/progress.hpp"
 
@@ -167,14 +167,7 @@ void make_paper(PaperOptions& options) {
 void add_options(CLI::App& app, PaperOptions& options) {
     add_flag(app, "--quick", options.quick, "shorter runs than the paper's; the default");
     add_flag(app, "--full", options.runs.full, "the paper's own settings");
-    add_text(app, "--only",
-             [&options](std::string const& text) {
-                 for (std::size_t begin = 0; begin <= text.size();) {
-                     auto const end = std::min(text.find(',', begin), text.size());
-                     options.only.push_back(text.substr(begin, end - begin));
-                     begin = end + 1;
-                 }
-             },
+    add_text(app, "--only", [&options](std::string const& text) { options.only = tools::parts_of(text, ','); },
              "these experiments", {.value = "NAME,NAME,...", .by_default = "all"});
     add_text(app, "--out", [&options](std::string const& text) { options.runs.out = text; },
              "directory of the page and the results", {.value = "DIRECTORY", .by_default = options.runs.out.string()});

@@ -18,6 +18,7 @@
 #include "conformance/vector.hpp"
 #include "incontext/io/npz.hpp"
 #include "tools/output_directory.hpp"
+#include "tools/parts.hpp"
 #include "tools/program.hpp"
 #include "tools/text_file.hpp"
 
@@ -39,21 +40,17 @@ struct Options {
 };
 
 std::vector<std::string> list_of(std::string const& option, std::string const& text, std::optional<int> greatest) {
-    std::vector<std::string> texts;
-    std::size_t first = 0;
-    while (first <= text.size()) {
-        std::size_t const comma = std::min(text.find(',', first), text.size());
-        texts.push_back(text.substr(first, comma - first));
-        first = comma + 1;
+    auto texts = tools::parts_of(text, ',');
+    for (std::string const& part : texts) {
         Exact number;
         try {
-            number = Exact::of_text(texts.back());
+            number = Exact::of_text(part);
         } catch (std::invalid_argument const& error) {
             throw UsageError(option + " expects fractions with commas between them, as 0,1,1/2: " + error.what());
         }
         if (number.sign() < 0 || (greatest && (Exact(*greatest) - number).sign() < 0)) {
             throw UsageError(option + " expects numbers from 0 " +
-                             (greatest ? "to " + std::to_string(*greatest) : "on") + ", not '" + texts.back() + "'");
+                             (greatest ? "to " + std::to_string(*greatest) : "on") + ", not '" + part + "'");
         }
     }
     return texts;

@@ -60,11 +60,7 @@ std::string percent_text(double loss, double baseline) {
 }
 
 std::string grouped_text(double count) {
-    std::string text = std::to_string(std::lround(count));
-    for (std::size_t end = text.size(); end > 3;) {
-        text.insert(end -= 3, ",");
-    }
-    return text;
+    return number_in_groups(std::round(count), 0);
 }
 
 std::string fixed_text(double value, int decimals) {

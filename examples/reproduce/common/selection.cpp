@@ -2,9 +2,9 @@
 #include "common/selection.hpp"
 
 #include <iterator>
-#include <string_view>
 
 #include "common/options.hpp"
+#include "tools/parts.hpp"
 #include "tools/program.hpp"
 
 namespace reproduce {
@@ -22,11 +22,7 @@ void add_selection(CLI::App& app, std::string const& name, std::vector<int>& cho
     chosen = compiled;
     auto const assign = [name, compiled, &chosen](std::string const& text) {
         std::vector<int> asked_for;
-        std::string_view rest = text;
-        for (bool is_last = false; !is_last;) {
-            std::string_view const word = rest.substr(0, rest.find(','));
-            is_last = word.size() == rest.size();
-            rest.remove_prefix(word.size() + (is_last ? 0 : 1));
+        for (std::string const& word : tools::parts_of(text, ',')) {
             auto const found = std::find_if(compiled.begin(), compiled.end(),
                                             [&](int number) { return word == std::to_string(number); });
             if (found == compiled.end()) {

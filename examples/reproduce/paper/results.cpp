@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "tools/json_reader.hpp"
+#include "tools/parts.hpp"
 #include "tools/statistics.hpp"
 #include "tools/text_file.hpp"
 
@@ -18,19 +19,6 @@ using Json = nlohmann::ordered_json;
 
 Json::json_pointer pointer_to(std::string const& place) {
     return Json::json_pointer(place.starts_with('/') ? place : "/" + place);
-}
-
-/// The fields of a line. Our tables quote no field with numbers.
-std::vector<std::string_view> fields_of(std::string_view line) {
-    std::vector<std::string_view> fields;
-    for (;;) {
-        auto const comma = line.find(',');
-        fields.push_back(line.substr(0, comma));
-        if (comma == std::string_view::npos) {
-            return fields;
-        }
-        line.remove_prefix(comma + 1);
-    }
 }
 
 double number_of(std::string_view field) {
@@ -96,7 +84,7 @@ std::vector<double> Results::column(std::string const& file, std::string const& 
     bool is_head = true;
     for (std::string_view rest = text; !rest.empty();) {
         auto const end = rest.find('\n');
-        auto const fields = fields_of(rest.substr(0, end));
+        auto const fields = tools::parts_of(rest.substr(0, end), ',');  // our tables quote no field
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         if (is_head) {
             place = static_cast<std::size_t>(std::find(fields.begin(), fields.end(), name) - fields.begin());

@@ -4,18 +4,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "tools/csv.hpp"
+
 namespace paper {
 namespace {
 
 /// With a true minus sign and thousands in groups.
 std::string number(double value, int digits) {
-    char text[400];
-    std::snprintf(text, sizeof text, "%.*f", digits, std::abs(value));
-    std::string result = text;
-    auto const point = std::min(result.find('.'), result.size());
-    for (std::size_t end = point; end > 3;) {
-        result.insert(end -= 3, ",");
-    }
+    std::string const result = tools::number_in_groups(std::abs(value), digits);
     bool const is_zero = result.find_first_not_of("0.,") == std::string::npos;
     return (value < 0 && !is_zero ? "−" : "") + result;
 }

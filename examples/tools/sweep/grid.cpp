@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "tools/csv.hpp"
+#include "tools/parts.hpp"
 #include "tools/program.hpp"
 #include "tools/text_file.hpp"
 
@@ -17,16 +18,6 @@ namespace {
 
 constexpr long most_values = 100'000;
 constexpr double most_cells = 1'000'000;
-
-std::vector<std::string> parts_of(std::string const& text, char separator) {
-    std::vector<std::string> parts;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        auto const end = std::min(text.find(separator, begin), text.size());
-        parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
-}
 
 [[noreturn]] void refuse(std::string const& option, std::string const& expected, std::string const& text) {
     throw tools::UsageError(option + " expects " + expected + ", not '" + text + "'");
@@ -59,7 +50,7 @@ std::string key_of(Cell const& cell) {
 
 /// The results that a row holds; what is none is left out, and the row that they make is then another.
 CellResult result_in(std::string const& row) {
-    auto const fields = parts_of(row.substr(0, row.find('\n')), ',');
+    auto const fields = tools::parts_of(row.substr(0, row.find('\n')), ',');
     CellResult result;
     double* const numbers[] = {&result.loss_trained, &result.loss_gd, &result.learning_rate_gd, nullptr,
                                &result.cosine};
@@ -78,8 +69,8 @@ std::vector<int> whole_numbers_in(std::string const& option, std::string const& 
     std::string const expected =
         "whole numbers from " + std::to_string(least) + " to " + std::to_string(greatest) + ", as 5,10 or 0:9";
     std::vector<int> result;
-    for (std::string const& part : parts_of(text, ',')) {
-        auto const ends = parts_of(part, ':');
+    for (std::string const& part : tools::parts_of(text, ',')) {
+        auto const ends = tools::parts_of(part, ':');
         long first = 0;
         long last = 0;
         bool const is_good = ends.size() <= 2 && is_number(ends.front(), first) && is_number(ends.back(), last) &&
@@ -98,7 +89,7 @@ std::vector<int> whole_numbers_in(std::string const& option, std::string const& 
 
 std::vector<double> rates_in(std::string const& option, std::string const& text) {
     std::vector<double> result;
-    for (std::string const& part : parts_of(text, ',')) {
+    for (std::string const& part : tools::parts_of(text, ',')) {
         double rate = 0;
         if (!is_number(part, rate) || !std::isfinite(rate) || !(static_cast<float>(rate) > 0) || rate > 1) {
             refuse(option, "learning rates between 0 and 1, as 0.001,0.003", text);
