@@ -6,7 +6,7 @@
 //
 // A cell is finished when its file stands in cells/. The next start trains what is not finished, whoever ended the last one. The
 // rows are the same bits for any number of ranks and threads, on machines of one kind with one compiler. Sizes are compiled:
-// examples/tools/sweep/CMakeLists.txt.
+// examples/tools/sweep.cmake.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -179,8 +179,7 @@ void require_same_build(std::filesystem::path const& file) {
     }
 }
 
-void work(SweepOptions const& options, Ranks const& ranks) {
-    std::vector<Cell> const cells = options.grid.cells();
+void work(SweepOptions const& options, std::vector<Cell> const& cells, Ranks const& ranks) {
     incontext::Workers workers(options.threads);
     std::optional<tools::OutputDirectory> directory;
     std::vector<char> done(cells.size());
@@ -217,7 +216,7 @@ void run(SweepOptions const& options) {
     }
     Ranks const ranks;
     try {
-        work(options, ranks);
+        work(options, cells, ranks);
     } catch (std::exception const& error) {
         ranks.fail(program, error.what());
         throw;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "incontext/experiment/spectrum.hpp"
 #include "tools/json_reader.hpp"
 #include "tools/text_file.hpp"
 
@@ -103,9 +104,7 @@ Measure spread_of_ratios(std::string const& file, std::string const& column, std
 /// The median over the runs of by how many percent one number exceeds another.
 Measure median_excess(std::string const& place, std::string const& baseline) {
     return [=](Results const& results) {
-        auto values = results.of_runs(place);
-        std::sort(values.begin(), values.end());
-        return ours_of({100 * (values[values.size() / 2] / results.number(baseline) - 1)});
+        return ours_of({100 * (incontext::median(results.of_runs(place)) / results.number(baseline) - 1)});
     };
 }
 
@@ -254,8 +253,7 @@ Measure distance_of_steps(std::string const& first, std::string const& second) {
         if (distances.empty()) {
             throw std::runtime_error("no run came to both steps");
         }
-        std::sort(distances.begin(), distances.end());
-        return ours_of({distances[distances.size() / 2]});
+        return ours_of({incontext::median(distances)});
     };
 }
 
