@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/paper_setting.hpp"
+#include "common/stacks.hpp"
 #include "deep_models/model.hpp"
 #include "deep_models/plus_plus_fit.hpp"
 #include "incontext/incontext.hpp"
@@ -20,25 +21,6 @@ namespace reproduce {
 using namespace incontext;  // as the models that include it
 
 // ------------------------------------------------------------------------------------------------- stacks of K layers ----
-
-/// A layer, or a learning rule, as one of K.
-template <int Layers, class Update>
-constexpr auto block(Update const& update) {
-    if constexpr (Layers > 3) {
-        return clipped<10>(update);
-    } else {
-        return update;
-    }
-}
-
-template <int Layers, class Update>
-using Block = decltype(block<Layers>(std::declval<Update>()));
-
-template <int Layers, class Update>
-using Looped = LoopedStack<Block<Layers, Update>, Layers>;
-
-template <int Layers, class Update>
-using Untied = UntiedStack<Block<Layers, Update>, Layers>;
 
 template <int Layers, bool IsLooped>
 struct ModelOf {

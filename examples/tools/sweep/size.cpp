@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One size of the sweep, compiled once for each: SWEEP_INPUT, SWEEP_CONTEXT, SWEEP_LAYERS.
-#include <map>
+#include <type_traits>
 
 #include "common/linked.hpp"
+#include "common/stacks.hpp"
 #include "common/training_runs.hpp"
 #include "sweep/cell.hpp"
 
@@ -15,29 +16,18 @@ using namespace reproduce;
 constexpr int layers = SWEEP_LAYERS;
 constexpr Dimensions dimensions{.input = SWEEP_INPUT, .output = 1, .context = SWEEP_CONTEXT};
 
-/// With more than three layers tokens are clipped at 10, in the model and in what it is compared with, as in the paper's code.
-template <class Update>
-constexpr auto part_of(Update const& update) {
-    if constexpr (layers > 3) {
-        return clipped<10>(update);
-    } else {
-        return update;
-    }
-}
-
 using OneLayer = LayerOf<dimensions>;
-using OneStep = GradientDescentStepOf<dimensions>;
-using Model = std::conditional_t<layers == 1, OneLayer, UntiedStack<decltype(part_of(OneLayer{})), layers>>;
-using Steps = LoopedStack<decltype(part_of(std::declval<OneStep>())), layers>;
+using Model = std::conditional_t<layers == 1, OneLayer, Untied<layers, OneLayer>>;
+using Steps = Looped<layers, GradientDescentStepOf<dimensions>>;
 
 Steps steps_of(double rate) {
-    return {part_of(step_from_zero<dimensions>(rate))};
+    return {block<layers>(step_from_zero<dimensions>(rate))};
 }
 
 /// The same steps as layers, whose sensitivities are known where tokens are clipped, too.
-auto layers_of(double rate) {
-    auto const layer = part_of(as_attention(step_from_zero<dimensions>(rate)));
-    return LoopedStack<std::remove_const_t<decltype(layer)>, layers>{layer};
+Looped<layers, OneLayer> layers_of(double rate) {
+    OneLayer const layer = as_attention(step_from_zero<dimensions>(rate));
+    return {block<layers>(layer)};
 }
 
 TrainingOptions training_of(Cell const& cell) {
