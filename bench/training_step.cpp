@@ -34,7 +34,7 @@ using Layer = LinearSelfAttention<shape, float>;
 using Cut = Clipped<Layer, 10>;
 using FiveLayers = LayerStack<Layer, Layer, Layer, Layer, Layer>;
 using FiveCutLayers = LayerStack<Cut, Cut, Cut, Cut, Cut>;
-using TrainingFloats = Lanes<float, training_lanes>;
+using TrainingFloats = Lanes<float, tasks_at_once>;
 
 // ------------------------------------------------------------------------------------------------- counts of work ----
 
@@ -59,14 +59,14 @@ using Drawn = Task<sizes, TrainingFloats>;
 
 /// A pack of tasks of the first batch of a training with seed 0; `first`: the index of its first task.
 Drawn drawn_pack(int pack, std::uint32_t first = 0) {
-    auto const step_key = folded_in(folded_in(key_of_seed<training_lanes>(0), training_stream), 0);
-    auto const index = PackOfTasks<training_lanes>(pack, batch).index + Lanes<std::uint32_t, training_lanes>(first);
+    auto const step_key = folded_in(folded_in(key_of_seed<tasks_at_once>(0), training_stream), 0);
+    auto const index = PackOfTasks<tasks_at_once>(pack, batch).index + Lanes<std::uint32_t, tasks_at_once>(first);
     return LinearRegression().draw<sizes>(split_key(step_key, batch, index));
 }
 
 std::vector<Drawn> drawn_tasks() {
-    std::vector<Drawn> packs(batch / training_lanes);
-    for (int pack = 0; pack < batch / training_lanes; ++pack) {
+    std::vector<Drawn> packs(batch / tasks_at_once);
+    for (int pack = 0; pack < batch / tasks_at_once; ++pack) {
         renew(packs[static_cast<std::size_t>(pack)], [&] { return drawn_pack(pack); });
     }
     return packs;
@@ -108,7 +108,7 @@ void check(std::string const& name, float loss, Model const& gradient) {
     set_zero(expected);
     double expected_loss = 0;
     for (auto const& [prompt, target] : drawn_tasks()) {
-        for (int lane = 0; lane < training_lanes; ++lane) {
+        for (int lane = 0; lane < tasks_at_once; ++lane) {
             auto const of_task = [=](TrainingFloats const& number) { return static_cast<double>(number[lane]); };
             expected_loss += add_loss_and_gradient<sizes>(model, converted<double>(prompt, of_task),
                                                           converted<double>(target, of_task), 1.0, expected);
@@ -134,7 +134,7 @@ void draw_tasks(benchmark::State& state, std::string const& /*name*/) {
     std::uint32_t first = 0;
     time(state, {.tasks = batch}, [&] {
         benchmark::DoNotOptimize(first);
-        for (int pack = 0; pack < batch / training_lanes; ++pack) {
+        for (int pack = 0; pack < batch / tasks_at_once; ++pack) {
             auto const task = drawn_pack(pack, first);
             benchmark::DoNotOptimize(task);
         }

@@ -3,6 +3,7 @@
 /// A fixed set of tasks on which losses are compared: the same tasks for every layer and every learning rule.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <stdexcept>
@@ -27,7 +28,7 @@ namespace incontext {
 template <Dimensions Sizes>
 class Evaluation {
   public:
-    static constexpr int lanes = training_lanes;
+    static constexpr int lanes = tasks_at_once;
     using Number = Lanes<float, lanes>;
     using EvaluationTask = Task<Sizes, Number>;
 
@@ -42,11 +43,11 @@ class Evaluation {
         if (count < 1) {
             fail<std::invalid_argument>("evaluation: at least one task is needed");
         }
-        int const packs = (count - 1) / lanes + 1;
-        tasks_.reserve(static_cast<std::size_t>(packs));
-        for (int pack = 0; pack < packs; ++pack) {
+        int const slices = (count - 1) / lanes + 1;
+        tasks_.reserve(static_cast<std::size_t>(slices));
+        for (int slice = 0; slice < slices; ++slice) {
             auto const keys = split_key(key_of_seed<lanes>(seed), static_cast<std::uint32_t>(count),
-                                        PackOfTasks<lanes>(pack, count).index);
+                                        PackOfTasks<lanes>(slice, count).index);
             tasks_.push_back(distribution.template draw<Sizes>(keys));
         }
     }
@@ -70,12 +71,15 @@ class Evaluation {
     [[nodiscard]] std::array<double, Count> mean(Measure const& measure) const {
         constexpr int chunks = 16;
         std::array<std::array<double, Count>, chunks> sums{};
-        int const packs = static_cast<int>(tasks_.size());
+        int const packs = (count_ - 1) / training_lanes + 1;
+        int const slices = static_cast<int>(tasks_.size());
         workers_.for_each_chunk(chunks, [&](int chunk) {
-            for (ChunkOf part(chunk, chunks, packs); part.first < part.last; ++part.first) {
+            ChunkOf const part(chunk, chunks, packs);
+            int const end = std::min(part.last * slices_of_a_pack, slices);
+            for (int slice = part.first * slices_of_a_pack; slice < end; ++slice) {
                 std::array<Number, Count> out;
-                measure(tasks_[static_cast<std::size_t>(part.first)], out);
-                for (int lane = 0; lane < lanes && part.first * lanes + lane < count_; ++lane) {
+                measure(tasks_[static_cast<std::size_t>(slice)], out);
+                for (int lane = 0; lane < lanes && slice * lanes + lane < count_; ++lane) {
                     for (std::size_t i = 0; i < Count; ++i) {
                         sums[static_cast<std::size_t>(chunk)][i] += static_cast<double>(out[i][lane]);
                     }

@@ -72,7 +72,7 @@ class Spectra {
         if (count < 1) {
             fail<std::invalid_argument>("spectra: at least one context is needed");
         }
-        constexpr int lanes = training_lanes;
+        constexpr int lanes = tasks_at_once;
         Spectra spectra;
         spectra.input_ = Sizes.input;
         spectra.context_ = Sizes.context;

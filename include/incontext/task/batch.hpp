@@ -4,10 +4,16 @@
 ///
 ///     task t of a batch     lane t mod 16 of pack t / 16             the last pack is filled up with tasks of weight 0
 ///     chunk c of C chunks   packs c P / C ... (c + 1) P / C - 1      of P packs, divisions rounded down
+///     slice s of a pack     lanes s L ... (s + 1) L - 1              L = tasks_at_once
 ///
-/// Neither depends on the machine or on the number of threads, so sums over a batch always have the same order.
+/// Neither packs nor chunks depend on the machine or on the number of threads, so sums over a batch always have the same
+/// order. Slices depend on the machine, and sums do not: every lane has its own, and those of the lanes are added in the
+/// order of the tree over 16 lanes (sum_of_slices).
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "incontext/number/lanes.hpp"
@@ -17,7 +23,30 @@ namespace incontext {
 /// Tasks per lane pack. Fixed, not the machine's native width, so that sums have the same order everywhere.
 inline constexpr int training_lanes = 16;
 
-/// The indices of the tasks in one pack of a batch, and 1 for each that is in the batch, 0 for padding.
+/// How many of them are worked on at once: as many as a register of the target holds. With more, every number of a pass takes
+/// two registers or four, and what a pass keeps no longer fits the first cache (docs/design.md has the times).
+inline constexpr int tasks_at_once = std::min(training_lanes, native_float_lanes);
+
+/// How many slices a pack is worked off in.
+inline constexpr int slices_of_a_pack = training_lanes / tasks_at_once;
+
+/// The sum of the lanes of a whole pack, of which each slice has its own: sum_of_lanes of all side by side.
+///
+/// add(a, b) adds the slice b to the slice a, which is left as the sum. Exactness: the roundings of sum_of_lanes, in its
+/// order. Test: tests/unit/batch.cpp.
+template <class Slice, std::size_t Count, class Add>
+[[nodiscard]] Slice const& sum_of_slices(std::array<Slice, Count>& slices, Add const& add) {
+    static_assert((Count & (Count - 1)) == 0, "the number of slices must be a power of two");
+    for (std::size_t apart = Count / 2; apart > 0; apart /= 2) {
+        for (std::size_t slice = 0; slice < apart; ++slice) {
+            add(slices[slice], slices[slice + apart]);
+        }
+    }
+    return slices[0];
+}
+
+/// The indices of the tasks in one pack of a batch, and 1 for each that is in the batch, 0 for padding. A slice of a pack of
+/// 16 is a pack of fewer: number pack * slices_of_a_pack + slice.
 ///
 /// Exact. Errors: none. Test: tests/unit/batch.cpp.
 template <int Count>

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <boost/hana/tuple.hpp>
 #include <cmath>
 #include <cstddef>
@@ -92,7 +93,7 @@ class Training {
     static_assert(!std::is_const_v<Layer>, "a training changes its layer: its type must not be const");
     static_assert(a_layer_says_its_numbers<std::remove_const_t<Layer>>::value, "see the first error");
     static_assert(a_training_is_of_a_layer_of_floats<typename Layer::Scalar>::value, "see the first error");
-    static_assert(a_distribution_draws_tasks<Distribution, Sizes, training_lanes>::value, "see the first error");
+    static_assert(a_distribution_draws_tasks<Distribution, Sizes, tasks_at_once>::value, "see the first error");
 
   public:
     Training(Layer const& initial, TrainingOptions const& options, Workers& workers, Distribution const& tasks = {})
@@ -139,7 +140,7 @@ class Training {
     /// The mean loss of the next batch, and its derivative with respect to the parameters.
     [[nodiscard]] float loss_and_gradient(Layer& gradient) {
         auto const step_key =
-            folded_in(folded_in(key_of_seed<training_lanes>(options_.seed), training_stream), number_of_batch());
+            folded_in(folded_in(key_of_seed<tasks_at_once>(options_.seed), training_stream), number_of_batch());
         form_ = fast_form(layer_);
 
         // Each chunk sums its tasks, on any thread; the chunks are summed in their order.
@@ -173,44 +174,51 @@ class Training {
     }
 
     static constexpr int most_chunks = 16;
-    using Floats = Lanes<float, training_lanes>;
+    using Floats = Lanes<float, tasks_at_once>;
     using Form = FastForm<Layer>;
     using LaneGradient = typename Form::template with_number<Floats>;
+    using Slices = std::array<LaneGradient, slices_of_a_pack>;
 
     /// A gradient in lanes that is too large for the memory of a call is kept by its chunk: memory that is asked for and given
     /// back in every step costs as much as the step. A small one stays in the cache where a chunk makes it anew.
-    static constexpr bool gradient_is_kept = sizeof(Form) * training_lanes > std::size_t{256} * 1024;
+    static constexpr bool gradient_is_kept = sizeof(Slices) > std::size_t{256} * 1024;
     struct Nothing {};
 
     /// The sums of one chunk of packs. A pack is 16 tasks, one per lane, with its gradient in lanes, too.
     struct Chunk {
         Form gradient;
         float loss = 0;
-        [[no_unique_address]] std::conditional_t<gradient_is_kept, LaneGradient, Nothing> kept;
+        [[no_unique_address]] std::conditional_t<gradient_is_kept, Slices, Nothing> kept;
 
-        void compute(Training const& training, Keys<training_lanes> const& step_key, ChunkOf const& packs) {
+        void compute(Training const& training, Keys<tasks_at_once> const& step_key, ChunkOf const& packs) {
             if constexpr (gradient_is_kept) {
                 compute(training, step_key, packs, kept);
             } else {
-                LaneGradient lane_gradient;
-                compute(training, step_key, packs, lane_gradient);
+                Slices lane_gradients;
+                compute(training, step_key, packs, lane_gradients);
             }
         }
 
       private:
-        void compute(Training const& training, Keys<training_lanes> const& step_key, ChunkOf const& packs,
-                     LaneGradient& lane_gradient) {
-            set_zero(lane_gradient);
-            Floats lane_loss(0);
-            for (int pack = packs.first; pack < packs.last; ++pack) {
-                PackOfTasks<training_lanes> const tasks(pack, training.options_.batch);
-                auto const keys = split_key(step_key, static_cast<std::uint32_t>(training.options_.batch), tasks.index);
-                auto const task = training.tasks_.template draw<Sizes>(keys);
-                lane_loss +=
-                    add_loss_and_gradient<Sizes>(training.form_, task.prompt, task.target, tasks.weight, lane_gradient);
+        void compute(Training const& training, Keys<tasks_at_once> const& step_key, ChunkOf const& packs,
+                     Slices& lane_gradients) {
+            std::array<Floats, slices_of_a_pack> losses;
+            for (int slice = 0; slice < slices_of_a_pack; ++slice) {
+                auto& lane_gradient = lane_gradients[static_cast<std::size_t>(slice)];
+                Floats lane_loss(0);
+                set_zero(lane_gradient);
+                for (int pack = packs.first; pack < packs.last; ++pack) {
+                    int const batch = training.options_.batch;
+                    PackOfTasks<tasks_at_once> const tasks(pack * slices_of_a_pack + slice, batch);
+                    auto const keys = split_key(step_key, static_cast<std::uint32_t>(batch), tasks.index);
+                    auto const task = training.tasks_.template draw<Sizes>(keys);
+                    lane_loss += add_loss_and_gradient<Sizes>(training.form_, task.prompt, task.target, tasks.weight,
+                                                              lane_gradient);
+                }
+                losses[static_cast<std::size_t>(slice)] = lane_loss;
             }
             // From 16 sums to one, in the order of a binary tree.
-            loss = sum_of_lanes(lane_loss);
+            loss = sum_of_lanes(sum_of_slices(losses, [](Floats& sum, Floats const& more) { sum += more; }));
             for_each_parameter(
                 [](char const*, auto& sums, auto const& lanes) {
                     if constexpr (AnyMatrix<decltype(sums)>) {
@@ -222,7 +230,9 @@ class Training {
                         sums = sum_of_lanes(lanes);
                     }
                 },
-                gradient, lane_gradient);
+                gradient, sum_of_slices(lane_gradients, [](LaneGradient& sum, LaneGradient const& more) {
+                    for_each_parameter([](char const*, auto& sums, auto const& part) { sums += part; }, sum, more);
+                }));
         }
     };
 
