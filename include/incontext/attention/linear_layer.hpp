@@ -51,8 +51,8 @@ inline constexpr bool is_affine_in_query<Layer> = true;
 template <AnyMatrix FastWeights, TokenShape Shape, class Number>
 [[nodiscard]] constexpr Prompt<Shape, Number> with_fast_weights(FastWeights const& F,
                                                                 Prompt<Shape, Number> const& prompt) {
-    return {.context = plus_product(prompt.context, F, prompt.context),
-            .query = plus_product(prompt.query, F, prompt.query)};
+    return {.context = made_by([&] { return plus_product(prompt.context, F, prompt.context); }),
+            .query = made_by([&] { return plus_product(prompt.query, F, prompt.query); })};
 }
 
 /// F in the order of the definition, which has the greatest range: values first, then keys.
@@ -78,8 +78,8 @@ template <LinearLayer Layer, TokenShape Given, class Number>
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const& C = prompt.context;
     auto const by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); };
-    Prompt<Given, Number> result{.context = updated_with(layer, by_scores, C),
-                                 .query = updated_with(layer, by_scores, prompt.query)};
+    Prompt<Given, Number> result{.context = made_by([&] { return updated_with(layer, by_scores, C); }),
+                                 .query = made_by([&] { return updated_with(layer, by_scores, prompt.query); })};
     fall_back_on(by_values, layer, prompt, result, result.context);
     fall_back_on(by_values, layer, prompt, result, result.query);
     return result;

@@ -247,7 +247,8 @@ struct SoftmaxAttention {
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<shape, Scalar, Given, PromptNumber>();
-        return {.context = updated(prompt.context, prompt.context), .query = updated(prompt.context, prompt.query)};
+        return {.context = made_by([&] { return updated(prompt.context, prompt.context); }),
+                .query = made_by([&] { return updated(prompt.context, prompt.query); })};
     }
 
     /// The weights [context x tokens] with which tokens attend to the context, of head number Head.

@@ -56,7 +56,8 @@ struct GradientStep {
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Sizes.tokens(), Number, Given, PromptNumber>();
         auto const dW = weight_change(prompt.context);
-        return {.context = stepped(dW, prompt.context), .query = stepped(dW, prompt.query)};
+        return {.context = made_by([&] { return stepped(dW, prompt.context); }),
+                .query = made_by([&] { return stepped(dW, prompt.query); })};
     }
 
   private:

@@ -156,8 +156,8 @@ template <class F, class First, class... More>
     if constexpr (AnyMatrix<First>) {
         return f(first, more...);
     } else {
-        return {.context = f(as_matrix(first.context), as_matrix(more.context)...),
-                .query = f(as_matrix(first.query), as_matrix(more.query)...)};
+        return {.context = made_by([&] { return f(as_matrix(first.context), as_matrix(more.context)...); }),
+                .query = made_by([&] { return f(as_matrix(first.query), as_matrix(more.query)...); })};
     }
 }
 

@@ -37,10 +37,14 @@ template <TokenShape Given, class Number>
 template <TokenShape Given, AnyMatrix Tokens>
 [[nodiscard]] constexpr auto taken_apart(Tokens const& tokens) -> Prompt<Given, NumberOf<Tokens>> {
     using Number = NumberOf<Tokens>;
-    return {.context = generate<Number, Given.token_dim, Given.context>(
-                [&](int row, int col) -> Number { return tokens(row, col); }),
-            .query = generate<Number, Given.token_dim, Given.query>(
-                [&](int row, int col) -> Number { return tokens(row, Given.context + col); })};
+    return {.context = made_by([&] {
+                return generate<Number, Given.token_dim, Given.context>(
+                    [&](int row, int col) -> Number { return tokens(row, col); });
+            }),
+            .query = made_by([&] {
+                return generate<Number, Given.token_dim, Given.query>(
+                    [&](int row, int col) -> Number { return tokens(row, Given.context + col); });
+            })};
 }
 
 /// Test: tests/compile_fail/token_wise_of_other_tokens.cpp.
@@ -76,7 +80,8 @@ struct TokenWise {
     [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const
         -> PromptAfter<TokenWise, Prompt<Given, PromptNumber>> {
         require_fitting<Given, PromptNumber>();
-        return {.context = map(as_matrix(prompt.context)), .query = map(as_matrix(prompt.query))};
+        return {.context = made_by([&] { return map(as_matrix(prompt.context)); }),
+                .query = made_by([&] { return map(as_matrix(prompt.query)); })};
     }
 
     template <TokenShape Given, class PromptNumber>
