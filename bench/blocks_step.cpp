@@ -24,6 +24,6 @@ using Blocks = UntiedStack<Block, 12>;
 }  // namespace
 
 int main(int argc, char** argv) {
-    add_step<regression, Blocks>("blocks_12_step", 0.02f, LinearRegression{});
+    add_step<regression, Blocks>("blocks_12_step", 0.02f, words_of_linear_regression<regression>, LinearRegression{});
     return bench::run(argc, argv);
 }

@@ -40,10 +40,12 @@ using Expected = Dynamic<double>;
 
 /// Registers the fastest of these formulations as work/competitor/size.
 ///
+/// entries_read, entries_written: floats of a task that every formulation must read and write.
 /// Which one is the fastest is found out once, when the benchmark begins; so are the results, which must be exactly what
 /// expected() yields.
 template <Formulation... F>
-void add_formulation(std::string const& work, std::string const& competitor, int size, Expected const& (*expected)());
+void add_formulation(std::string const& work, std::string const& competitor, int size, Expected const& (*expected)(),
+                     double entries_read, double entries_written);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -105,7 +107,8 @@ template <Formulation... F>
 }
 
 template <Formulation... F>
-void add_formulation(std::string const& work, std::string const& name, int size, Expected const& (*expected)()) {
+void add_formulation(std::string const& work, std::string const& name, int size, Expected const& (*expected)(),
+                     double entries_read, double entries_written) {
     add(work, name, size, [=](benchmark::State& state, std::string const& full_name) {
         static std::pair<std::string, Competitor> kept;  // for the next repetition of the same benchmark
         if (kept.first != full_name) {
@@ -113,7 +116,12 @@ void add_formulation(std::string const& work, std::string const& name, int size,
             kept = {full_name, fastest<F...>(full_name, expected())};
         }
         state.SetLabel(kept.second.label);
-        time(state, {.tasks = batch, .flops = batch * kept.second.flops}, kept.second.run);
+        time(state,
+             {.tasks = batch,
+              .flops = batch * kept.second.flops,
+              .bytes = batch * entries_read * sizeof(float),
+              .written = batch * entries_written * sizeof(float)},
+             kept.second.run);
     });
 }
 

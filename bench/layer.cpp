@@ -30,7 +30,8 @@ constexpr TokenShape paper = shape_of<11>;
 
 template <TokenShape Shape, Formulation... F>
 void add_layer(std::string const& competitor) {
-    add_formulation<F...>("layer", competitor, Shape.token_dim, expected_of_layer<Shape>);
+    constexpr double entries = Shape.token_dim * (Shape.context + Shape.query);
+    add_formulation<F...>("layer", competitor, Shape.token_dim, expected_of_layer<Shape>, entries, entries);
 }
 
 template <TokenShape Shape, GemmLibrary Gemm, bool IsMerged>
@@ -60,7 +61,9 @@ int main(int argc, char** argv) {
         []<class Gemm>(std::string const& name) { add_layer_by_library<paper, Gemm, false>(name + "_paper"); });
 
     auto const add_query = []<Formulation F>(std::string const& competitor) {
-        add_formulation<F>("query_only", competitor, paper.token_dim, expected_of_query<paper>);
+        constexpr double entries = paper.token_dim * (paper.context + paper.query);
+        add_formulation<F>("query_only", competitor, paper.token_dim, expected_of_query<paper>, entries,
+                           paper.token_dim * paper.query);
     };
     add_query.template operator()<LibraryQuery<paper>>("incontext_lanes");
     add_query.template operator()<EigenQuery<paper, LazyTimes>>("eigen_fixed_lazy_merged");

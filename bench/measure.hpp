@@ -15,12 +15,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "incontext/number/lanes.hpp"
+#include "incontext/task/keys.hpp"
 #include "tools/machine.hpp"
 
 // CMake knows the flags; a build without it still works.
@@ -62,18 +64,40 @@ template <class Body>
 /// Measured once.
 [[nodiscard]] inline double peak();
 
+/// Random words of 32 bits that one thread draws in a second, if it does nothing else: threefry in the lanes of a
+/// register (task/keys.hpp). Measured once.
+[[nodiscard]] inline double words_per_second();
+
+/// Seconds in which one thread reads so many bytes from one array and writes so many to another, and does nothing else.
+/// Measured once for each pair: what fits a cache is read from it.
+[[nodiscard]] inline double seconds_to_move(double read, double written);
+
 /// What one iteration does.
 struct Work {
     double tasks = 0;
-    double flops = 0;  // of the formulation that is timed
-    double bytes = 0;  // that are read from memory
+    double flops = 0;    // of the formulation that is timed
+    double bytes = 0;    // that are read from memory
+    double written = 0;  // bytes that are written to it
+    double words = 0;    // random words of 32 bits that are drawn
     int threads = 1;
 };
 
+/// The floor: seconds below which this machine cannot do a work. Its multiply-adds and its random words go through the
+/// same units, one after the other; what is read and written moves meanwhile. Threads share the former.
+///
+/// Each part was measured in this run. What has no flops, bytes or words has no floor: 0.
+[[nodiscard]] inline double floor_of(Work const& work) {
+    double const computed =
+        (work.flops / peak() + (work.words > 0 ? work.words / words_per_second() : 0)) / work.threads;
+    double const moved = work.bytes + work.written > 0 ? seconds_to_move(work.bytes, work.written) : 0;
+    return std::max(computed, moved);
+}
+
 /// Times body(). Its inputs and results must be in memory that benchmark::DoNotOptimize has seen.
 ///
-/// Counters: tasks_per_second, GFlop/s, of_peak (of as many threads as work), GB/s. They divide by CPU time, or by real
-/// time where the benchmark is registered with UseRealTime().
+/// Counters: tasks_per_second, GFlop/s, of_peak (of as many threads as work), GB/s, of_floor (the floor by the time, so that
+/// the time is 1 / of_floor times the floor). They divide by CPU time, or by real time where the benchmark is registered with
+/// UseRealTime().
 template <class Body>
 void time(benchmark::State& state, Work const& work, Body const& body);
 
@@ -132,6 +156,55 @@ inline double peak() {
     return flops_per_second;
 }
 
+inline double words_per_second() {
+    static double const measured = [] {
+        constexpr int at_once = 64;
+        constexpr int draws = 256;
+        constexpr int lanes = incontext::native_float_lanes;
+        auto key = incontext::key_of_seed<lanes>(1);
+        auto const draw = [&] {
+            benchmark::DoNotOptimize(key);
+            auto sum = key;
+            for (int i = 0; i < draws; ++i) {
+                incontext::for_each_random_word<at_once>(key,
+                                                         [&](int, auto const& word) { sum.first = sum.first ^ word; });
+            }
+            benchmark::DoNotOptimize(sum);
+        };
+        return double{at_once} * draws * lanes / shortest_of(500, draw);
+    }();
+    return measured;
+}
+
+inline double seconds_to_move(double read, double written) {
+    static std::map<std::pair<double, double>, double> known;
+    auto const [found, is_new] = known.emplace(std::pair(read, written), 0);
+    if (is_new) {
+        using peaks::Register;
+        std::vector<Register> from(static_cast<std::size_t>(read) / sizeof(Register) / 4 * 4, Register(1));
+        std::vector<Register> to(static_cast<std::size_t>(written) / sizeof(Register), Register(1));
+        std::size_t const copied = std::min(from.size(), to.size()) / 4 * 4;
+        int const calls = std::clamp(static_cast<int>(4e8 / (read + written)), 5, 2000);
+        found->second = shortest_of(calls, [&] {
+            Register::Pack sums[4]{};
+            for (std::size_t i = 0; i < copied; ++i) {
+                to[i].pack = from[i].pack * 0.5f;
+            }
+            for (std::size_t i = copied; i < from.size(); i += 4) {
+                for (std::size_t k = 0; k < 4; ++k) {
+                    sums[k] += from[i + k].pack;
+                }
+            }
+            for (std::size_t i = copied; i < to.size(); ++i) {
+                to[i].pack = sums[0];
+            }
+            benchmark::DoNotOptimize(sums);
+            benchmark::ClobberMemory();
+        });
+    }
+    return found->second;
+}
+
 template <class Body>
 void time(benchmark::State& state, Work const& work, Body const& body) {
     for (auto _ : state) {
@@ -146,7 +219,8 @@ void time(benchmark::State& state, Work const& work, Body const& body) {
     rate("tasks_per_second", work.tasks);
     rate("GFlop/s", work.flops / 1e9);
     rate("of_peak", work.flops / (work.threads * peak()));
-    rate("GB/s", work.bytes / 1e9);
+    rate("GB/s", (work.bytes + work.written) / 1e9);
+    rate("of_floor", floor_of(work));
 }
 
 /// One line per benchmark. The raw numbers are in the file of --benchmark_out, side by side in the report.
@@ -154,7 +228,8 @@ class Lines : public benchmark::BenchmarkReporter {
   public:
     bool ReportContext(Context const& context) override {
         PrintBasicContext(&GetErrorStream(), context);
-        std::printf("%-58s %14s %14s %9s %9s %8s\n", "", "time", "tasks/s", "GFlop/s", "of peak", "GB/s");
+        std::printf("%-58s %14s %14s %9s %9s %8s %8s\n", "", "time", "tasks/s", "GFlop/s", "of peak", "GB/s",
+                    "x floor");
         return true;
     }
 
@@ -177,6 +252,12 @@ class Lines : public benchmark::BenchmarkReporter {
         print_counter(run, "GFlop/s", 1, " %9.1f");
         print_counter(run, "of_peak", 100, " %7.1f %%");
         print_counter(run, "GB/s", 1, " %8.1f");
+        auto const of_floor = run.counters.find("of_floor");
+        if (of_floor != run.counters.end()) {
+            std::printf(" %8.2f", 1 / of_floor->second.value);
+        } else {
+            std::printf(" %8s", "");
+        }
         std::printf("  %s\n", label.c_str());
     }
 
@@ -207,6 +288,7 @@ inline int run(int argc, char** argv) {
     benchmark::AddCustomContext("compiler", tools::compiler_name());
     benchmark::AddCustomContext("flags", INCONTEXT_BENCH_FLAGS);
     benchmark::AddCustomContext("fma_peak_float_GFlop/s", std::to_string(peak() / 1e9));
+    benchmark::AddCustomContext("random_words_M/s", std::to_string(words_per_second() / 1e6));
     // The peak once more: how far it is below 100 % is how much the machine was disturbed.
     benchmark::RegisterBenchmark("peak/float", [](benchmark::State& state) {
         time(state, {.flops = peaks::flops_of_a_burst}, peaks::one_burst);

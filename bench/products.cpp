@@ -119,10 +119,12 @@ class CallForEach {
 
 template <int Size, bool IsShared>
 void add_products(std::string const& work) {
-    add_formulation<InLanes<Size, IsShared>>(work, "incontext_lanes", Size, expected<Size, IsShared>);
+    constexpr double read = (IsShared ? 1 : 2) * Size * Size;  // a shared factor stays in the cache
+    add_formulation<InLanes<Size, IsShared>>(work, "incontext_lanes", Size, expected<Size, IsShared>, read,
+                                             Size * Size);
     for_each_library([&]<class Gemm>(std::string const& name) {
         add_formulation<CallForEach<Gemm, Size, IsShared, Size>, CallForEach<Gemm, Size, IsShared, padded(Size)>>(
-            work, name, Size, expected<Size, IsShared>);
+            work, name, Size, expected<Size, IsShared>, read, Size * Size);
     });
 }
 

@@ -21,6 +21,6 @@ using Sine =
 }  // namespace
 
 int main(int argc, char** argv) {
-    add_step<wave, Sine>("sine_step", 0.1f, SineWaves{});
+    add_step<wave, Sine>("sine_step", 0.1f, words_of_sine_waves<wave>, SineWaves{});
     return bench::run(argc, argv);
 }

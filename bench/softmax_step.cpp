@@ -27,8 +27,10 @@ using Copying = LayerStack<WithPositions<float, 10, SinusoidalPositions<10>>, So
 }  // namespace
 
 int main(int argc, char** argv) {
-    add_step<regression, SoftmaxHeads>("softmax_2_heads_step", 0.1f, LinearRegression{});
-    add_step<regression, NormalisedLayer>("layer_norm_step", 0.1f, LinearRegression{});
-    add_step<plain, Copying>("copying_step", 0.1f, PlainTokens{});
+    constexpr double words = words_of_linear_regression<regression>;
+    add_step<regression, SoftmaxHeads>("softmax_2_heads_step", 0.1f, words, LinearRegression{});
+    add_step<regression, NormalisedLayer>("layer_norm_step", 0.1f, words, LinearRegression{});
+    // Plain tokens are drawn as the tasks of ten inputs, of which nine and the target are shown one after the other.
+    add_step<plain, Copying>("copying_step", 0.1f, words, PlainTokens{});
     return bench::run(argc, argv);
 }

@@ -10,6 +10,7 @@
 
 #include "incontext/incontext.hpp"
 #include "measure.hpp"
+#include "words.hpp"
 
 namespace bench {
 
@@ -30,7 +31,8 @@ double flops() {
 }
 
 template <Dimensions Sizes, class Model, class Distribution>
-void step(benchmark::State& state, std::string const& name, int threads, float scale, Distribution const& tasks) {
+void step(benchmark::State& state, std::string const& name, int threads, float scale, double words_per_task,
+          Distribution const& tasks) {
     Model model;
     initialise(model, 0, {.scale = scale});
     Workers workers(threads);
@@ -56,17 +58,25 @@ void step(benchmark::State& state, std::string const& name, int threads, float s
             name + ": the loss rises by " + text(slope) + " along its gradient, whose square is " + text(square));
 
     benchmark::DoNotOptimize(training);
-    time(state, {.tasks = tasks_of_a_step, .flops = tasks_of_a_step * flops<Sizes, Model>(), .threads = threads}, [&] {
+    Work const work{.tasks = tasks_of_a_step,
+                    .flops = tasks_of_a_step * flops<Sizes, Model>(),
+                    .words = tasks_of_a_step * (words_of_a_key + words_per_task),
+                    .threads = threads};
+    time(state, work, [&] {
         float loss_of_step = training.step();
         benchmark::DoNotOptimize(loss_of_step);
     });
 }
 
+/// words_per_task: random words of a draw.
 template <Dimensions Sizes, class Model, class Distribution>
-void add_step(std::string const& work, float scale, Distribution const& tasks) {
-    add(work, "incontext_lanes", tasks_of_a_step, step<Sizes, Model, Distribution>, 1, scale, tasks)->UseRealTime();
-    add(work, "incontext_lanes_2_threads", tasks_of_a_step, step<Sizes, Model, Distribution>, 2, scale, tasks)
-        ->UseRealTime();
+void add_step(std::string const& work, float scale, double words_per_task, Distribution const& tasks) {
+    auto const add_on = [&](std::string const& competitor, int threads) {
+        add(work, competitor, tasks_of_a_step, step<Sizes, Model, Distribution>, threads, scale, words_per_task, tasks)
+            ->UseRealTime();
+    };
+    add_on("incontext_lanes", 1);
+    add_on("incontext_lanes_2_threads", 2);
 }
 
 }  // namespace bench

@@ -10,6 +10,7 @@
 //   compare     tasks/s; GFlop/s count the multiplications and additions of the formulation that is timed
 //   of peak     GFlop/s beside the fused multiply-adds that this program measured when it began, on as many threads.
 //               A step counts those of its loss and gradient alone: random bits are no flops, but take their time.
+//   x floor     the time beside that of the same multiply-adds at the peak and the same random words by the bare generator
 //
 // Before anything is timed, loss and gradient are compared with those in double, task by task: the norm of the difference
 // must be at most 1e-4 of the norm of the gradient. Some hundreds of roundings of 6e-8 follow each other on any way, while
@@ -22,6 +23,7 @@
 #include "given.hpp"
 #include "library_layer.hpp"
 #include "measure.hpp"
+#include "words.hpp"
 
 namespace {
 
@@ -52,6 +54,9 @@ constexpr double of_whole_layer_back = 2 * (4 * T * T * T + T * T * (3 * N + 2))
 constexpr double of_first_layer_back = 2 * (3 * T * T * T + T * T * (N + 1));
 constexpr double of_five_gradient =
     4 * of_whole_layer + 3 * of_whole_layer_back + of_first_layer_back + of_gradient + 2 * (T * T + 2 * T * N);
+
+/// Random words of a task, two from a block of threefry: its key from the step's takes two blocks, and the draw 66.
+constexpr double words_per_task = words_of_a_key + words_of_linear_regression<sizes>;
 
 // -------------------------------------------------------------------------------------------------- tasks, models ----
 
@@ -132,7 +137,7 @@ void check(std::string const& name, float loss, Model const& gradient) {
 
 void draw_tasks(benchmark::State& state, std::string const& /*name*/) {
     std::uint32_t first = 0;
-    time(state, {.tasks = batch}, [&] {
+    time(state, {.tasks = batch, .words = batch * words_per_task}, [&] {
         benchmark::DoNotOptimize(first);
         for (int pack = 0; pack < batch / tasks_at_once; ++pack) {
             auto const task = drawn_pack(pack, first);
@@ -155,7 +160,9 @@ void loss_and_gradient(benchmark::State& state, std::string const& name, double 
     };
     body();
     check(name, loss, gradient);
-    time(state, {.tasks = batch, .flops = batch * flops_per_task}, body);
+    time(state,
+         {.tasks = batch, .flops = batch * flops_per_task, .bytes = static_cast<double>(tasks.size() * sizeof(Drawn))},
+         body);
 }
 
 /// Clipping by the global norm and Adam.
@@ -185,7 +192,9 @@ void training_step(benchmark::State& state, std::string const& name, int threads
     float const loss = training.loss_and_gradient(gradient);
     check(name, loss, gradient);
     benchmark::DoNotOptimize(training);
-    time(state, {.tasks = batch, .flops = batch * flops_per_task, .threads = threads}, [&] {
+    Work const work{
+        .tasks = batch, .flops = batch * flops_per_task, .words = batch * words_per_task, .threads = threads};
+    time(state, work, [&] {
         float loss_of_step = training.step();
         benchmark::DoNotOptimize(loss_of_step);
     });

@@ -48,6 +48,7 @@ Measurement measured(Json const& entry, Measurement measurement) {
         in_seconds(entry.at(by_the_clock ? "real_time" : "cpu_time").get<double>(), entry.value("time_unit", "ns"));
     measurement.tasks_per_second = counter(entry, "tasks_per_second");
     measurement.of_peak = counter(entry, "of_peak");
+    measurement.of_floor = counter(entry, "of_floor");
     return measurement;
 }
 

@@ -21,7 +21,8 @@ struct Measurement {
     std::string size{};
     double seconds = 0;  // of one iteration
     std::optional<double> tasks_per_second{};
-    std::optional<double> of_peak{};  // 1: as many fused multiply-adds as the machine can do
+    std::optional<double> of_peak{};   // 1: as many fused multiply-adds as the machine can do
+    std::optional<double> of_floor{};  // the floor (bench/measure.hpp) divided by the time
 };
 
 /// One run of a benchmark program.

@@ -122,7 +122,11 @@ std::string markdown(Measurements const& measurements, std::vector<Chart> const&
         "by\" is\n"
         "the competitor's time divided by that of `incontext_lanes` in the same work and size (of the prediction with "
         "its\n"
-        "pass over the context where there is none). `pytorch_best` repeats the fastest formulation in PyTorch.\n\n"
+        "pass over the context where there is none). `pytorch_best` repeats the fastest formulation in PyTorch.\n"
+        "\"Times the floor\" is the time divided by that of the same flops at the FMA peak and the same random words "
+        "by the "
+        "bare\n"
+        "generator, or of the bytes moved alone, each measured in the same run.\n\n"
         "| program | date | processors | FMA peak, one thread |\n|---|---|--:|--:|\n";
     for (ProgramRun const& run : measurements.runs) {
         text += row_text({run.program, run.date, run.processors, run.peak ? three_digits(*run.peak) + " GFlop/s" : ""});
@@ -141,6 +145,7 @@ std::string markdown(Measurements const& measurements, std::vector<Chart> const&
     auto const share = [](Measurement const& row) {
         return row.of_peak ? three_digits(100 * *row.of_peak) + " %" : "";
     };
+    auto const floors = [](Measurement const& row) { return row.of_floor ? three_digits(1 / *row.of_floor) : ""; };
     auto const faster = [&](Measurement const& row) {
         auto const by = factor(measurements, row);
         return !by ? "" : *by == 1 ? "1" : three_digits(*by);
@@ -150,6 +155,7 @@ std::string markdown(Measurements const& measurements, std::vector<Chart> const&
                                       {"time", time},
                                       {"tasks/s", rate},
                                       {"of FMA peak", share},
+                                      {"times the floor", floors},
                                       {"ours is faster by", faster}};
     std::set<std::string> shown;
     auto const show = [&](std::string const& work, std::string const& about) {
