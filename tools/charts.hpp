@@ -26,6 +26,7 @@ namespace tools {
 struct Axis {
     std::string label{};  // with its unit
     bool logarithmic = false;
+    bool grouped = true;  // thousands: "1,950"; a year is no quantity, and is "1950"
     std::optional<double> least{};
     std::optional<double> greatest{};
 };

@@ -57,6 +57,11 @@ Scale::Scale(Axis const& axis, Range range, bool extend, bool empty_is_an_error)
     bool const is_fixed_below = axis.least.has_value() || !extend;
     bool const is_fixed_above = axis.greatest.has_value() || !extend;
     is_logarithmic_ ? set_powers(is_fixed_below, is_fixed_above) : set_steps(is_fixed_below, is_fixed_above);
+    if (!axis.grouped) {
+        for (Tick& tick : ticks_) {
+            std::erase(tick.text, ',');
+        }
+    }
 }
 
 double Scale::widest_tick() const {

@@ -214,6 +214,16 @@ TEST_CASE("a logarithmic axis of few powers has numbers between them") {
     CHECK(collisions(svg).empty());
 }
 
+TEST_CASE("years have no groups of thousands") {
+    LineChart years = chart({{.name = "sunspots", .x = {1940, 1970, 2000}, .y = {1000, 2000, 3000}}});
+    years.x.logarithmic = false;
+    CHECK(count_of(svg_text(years), "1,950") == 1);
+    years.x.grouped = false;
+    CHECK(count_of(svg_text(years), "1,950") == 0);
+    CHECK(count_of(svg_text(years), "1950") == 1);
+    CHECK(count_of(svg_text(years), "2,000") == 1);  // of y
+}
+
 TEST_CASE("numbers that would touch on a logarithmic axis are left out") {
     LineChart many =
         chart({{.name = "a name that leaves little room for the figure", .x = {200, 1000, 50000}, .y = {1, 2, 3}}});
