@@ -64,6 +64,7 @@ struct ScoresAsWeights {
     struct Kept {
         Matrix<Number, Context, Tokens> weights;
     };
+    /// The weights are the scores, and so are their cotangents. Exact.
     template <class AKept, AnyMatrix Weights>
     [[nodiscard]] static constexpr Weights const& back(AKept const&, Weights const& weights_) {
         return weights_;

@@ -103,6 +103,7 @@ struct SoftmaxOfScores {
         }
     }
 
+    /// The cotangents of the scores from those of the weights, by the formula of the header [context x tokens].
     template <class AKept, AnyMatrix Weights>
     [[nodiscard]] static constexpr auto back(AKept const& kept, Weights const& weights_) {
         using Number = NumberOf<Weights>;

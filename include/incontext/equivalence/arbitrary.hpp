@@ -46,6 +46,7 @@ inline constexpr AxisTag<Axis::feature> feature_axis;
 /// Test: tests/compile_fail/unknown_of_another_axis.cpp.
 template <Axis Rows, Axis Columns>
 struct an_unknown_has_the_axes_of_the_problem {
+    /// Whether an unknown may have this axis.
     static constexpr bool is_known(Axis axis) { return axis != Axis::none && axis != Axis::token; }
     static_assert(is_known(Rows) && is_known(Columns),
                   "an unknown matrix has two of the axes input_axis, output_axis, context_axis, query_axis, key_axis, "

@@ -52,6 +52,7 @@ class Evaluation {
         }
     }
 
+    /// How many tasks there are.
     [[nodiscard]] int count() const { return count_; }
 
     /// 1/2 mean |prediction - target|^2 of an update.

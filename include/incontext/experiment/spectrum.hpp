@@ -97,7 +97,9 @@ class Spectra {
         return spectra;
     }
 
+    /// Those of all contexts, one context after the other, in increasing order.
     [[nodiscard]] std::vector<double> const& eigenvalues() const { return eigenvalues_; }
+    /// How many examples each context has.
     [[nodiscard]] int context() const { return context_; }
 
     /// The condition number of the Hessian of each context after one step of GD++ with this gamma: of the eigenvalues

@@ -36,6 +36,7 @@ class BlockMatrix : public HasNoMembersOfEigen {
 
     /// One block, for the trusted base.
     [[nodiscard]] constexpr Polynomial& block(trusted::Key, int row, int col) { return blocks_[col * Rows + row]; }
+    /// One block, for the trusted base.
     [[nodiscard]] constexpr Polynomial const& block(trusted::Key, int row, int col) const {
         return blocks_[col * Rows + row];
     }
@@ -54,6 +55,7 @@ class BlockMatrix : public HasNoMembersOfEigen {
     template <class... Index>
         requires(sizeof...(Index) != 2)
     constexpr auto const& operator()(Index const&...) const { return refused<Index...>(*this); }
+    /// Does not compile, as Eigen's member of that name.
     using HasNoMembersOfEigen::block;
 
     friend constexpr BlockMatrix operator+(BlockMatrix const& a, BlockMatrix const& b) {

@@ -39,6 +39,7 @@ class Counted {
     [[nodiscard]] static constexpr Counted count(long long Operations::*kind, long long times, Counted a, Counted b) {
         return count(kind, times, a.tally_ != nullptr ? a : b);
     }
+    /// The same of one operand.
     [[nodiscard]] static constexpr Counted count(long long Operations::*kind, long long times, Counted a) {
         if (a.tally_ != nullptr) {
             a.tally_->*kind += times;

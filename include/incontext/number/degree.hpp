@@ -45,7 +45,9 @@ class Degree : RefusesOrder<Degree> {
     /// An unknown: degree 1.
     [[nodiscard]] static constexpr Degree unknown() { return Degree(1LL, 0LL); }
 
+    /// The degree of the numerator, at most 2^62; 0 for constants.
     [[nodiscard]] constexpr long long numerator() const { return numerator_; }
+    /// The degree of the denominator, at most 2^62; 0 where nothing was divided.
     [[nodiscard]] constexpr long long denominator() const { return denominator_; }
 
     /// Whether it is known to be the constant zero.
@@ -88,6 +90,7 @@ class Degree : RefusesOrder<Degree> {
         return a_symbol_is_not_compared<Other>::value;
     }
 
+    /// 1/N is a constant: degree 0.
     [[nodiscard]] static constexpr Degree one_over_context(int /*context*/) { return Degree(1); }
 
   private:

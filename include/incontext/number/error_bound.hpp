@@ -68,10 +68,12 @@ class ErrorBound {
     /// An input: exact.
     [[nodiscard]] static constexpr ErrorBound of(Wide input) { return ErrorBound(input, 0); }
 
+    /// 1/N, with the rounding of its division.
     [[nodiscard]] static constexpr ErrorBound one_over_context(int context) {
         return ErrorBound(Wide(1) / context, u / context);
     }
 
+    /// The value, computed in Wide.
     [[nodiscard]] constexpr Wide value() const { return value_; }
 
     /// How far a computed result can be from the exact one.

@@ -66,7 +66,9 @@ struct Lanes {
     template <LaneConstant<Number> Other>
     constexpr Lanes(Other number) : pack(static_cast<Number>(number) - Pack{}) {}
 
+    /// The number of one lane; not checked.
     [[nodiscard]] Number operator[](int lane) const { return pack[lane]; }
+    /// Writes the number of one lane; not checked.
     void set(int lane, Number number) { pack[lane] = number; }
 
     friend Lanes operator+(Lanes const& a, Lanes const& b) { return Lanes(a.pack + b.pack); }

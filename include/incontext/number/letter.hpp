@@ -64,9 +64,12 @@ class Letter {
                 static_cast<std::uint64_t>(rows) << rows_shift | static_cast<std::uint64_t>(columns) << columns_shift;
     }
 
+    /// Whether it commutes with all letters: eta, N, 1/N.
     [[nodiscard]] constexpr bool is_scalar() const { return (code_ & matrix_bit) == 0; }
+    /// Whether it stands for the transpose of its matrix.
     [[nodiscard]] constexpr bool is_transposed() const { return (code_ & transposed_bit) != 0; }
     [[nodiscard]] constexpr Axis rows() const { return static_cast<Axis>(code_ >> rows_shift & axis_mask); }
+    /// The axis of its columns, after transposition.
     [[nodiscard]] constexpr Axis columns() const { return static_cast<Axis>(code_ >> columns_shift & axis_mask); }
 
     /// The packed characters, the last one lowest.

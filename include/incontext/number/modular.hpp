@@ -58,6 +58,7 @@ class Modular : RefusesOrder<Modular> {
     constexpr Modular& operator/=(Modular b) { return *this = *this / b; }
     friend constexpr bool operator==(Modular a, Modular b) { return a.residue_ == b.residue_; }
 
+    /// For the trusted base: whether the residue is 0.
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return residue_ == 0; }
 
   private:

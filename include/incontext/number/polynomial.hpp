@@ -79,14 +79,18 @@ struct Term {
         return {coefficient.numerator(), coefficient.denominator(), 0, {}};
     }
 
+    /// The factor in front of its letters.
     [[nodiscard]] constexpr Rational coefficient() const { return Rational(numerator, denominator); }
+    /// Puts another factor in front of the same letters.
     constexpr void set_coefficient(Rational coefficient) {
         numerator = coefficient.numerator();
         denominator = coefficient.denominator();
     }
 
+    /// The letters in their order, those that commute first.
     [[nodiscard]] constexpr Letter letter(int index) const { return Letter::of_rank(ranks[index]); }
 
+    /// How many of its letters commute.
     [[nodiscard]] constexpr int scalars() const {
         int scalar = 0;
         while (scalar < count && letter(scalar).is_scalar()) {
@@ -98,8 +102,10 @@ struct Term {
     /// Without a matrix letter a term is a multiple of the identity, of whatever size its neighbours need.
     [[nodiscard]] constexpr bool is_multiple_of_identity() const { return count == 0 || letter(count - 1).is_scalar(); }
     [[nodiscard]] constexpr Axis rows() const { return letter(scalars()).rows(); }
+    /// The axis of the columns of the product.
     [[nodiscard]] constexpr Axis columns() const { return letter(count - 1).columns(); }
 
+    /// Multiplies by a letter from the right. Errors: more letters than `capacity` throw, or do not compile.
     constexpr void append(Letter letter) {
         if (count == capacity) {
             symbolic::a_symbolic_term_has_too_many_letters();
@@ -137,6 +143,7 @@ class Polynomial : RefusesOrder<Polynomial> {
     [[nodiscard]] static constexpr Polynomial one_over_context(int context) {
         return of_context(context, symbolic::one_over_N);
     }
+    /// N, the symbol. Errors: as one_over_context.
     [[nodiscard]] static constexpr Polynomial context_size(int context) { return of_context(context, symbolic::N); }
 
     /// (A B)' = B' A', scalars unchanged.

@@ -30,7 +30,9 @@ class Rational : RefusesOrder<Rational> {
     constexpr Rational(Floating)
         : numerator_(an_exact_number_is_not_made_from_a_floating_point_number<Rational, Floating>::value) {}
 
+    /// Of the reduced fraction, with its sign.
     [[nodiscard]] constexpr long long numerator() const { return numerator_; }
+    /// Of the reduced fraction, positive.
     [[nodiscard]] constexpr long long denominator() const { return denominator_; }
 
     /// The nearest double but for the rounding of the two conversions and of the division: relative error < 2^-51.
@@ -58,6 +60,7 @@ class Rational : RefusesOrder<Rational> {
         return a.numerator_ == b.numerator_ && a.denominator() == b.denominator();
     }
 
+    /// For the trusted base: whether it is 0.
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return numerator_ == 0; }
 
   private:

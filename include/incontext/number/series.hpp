@@ -172,6 +172,7 @@ class PowerSeries {
     friend constexpr PowerSeries log(PowerSeries const& a) { return refused<>(), a; }
     friend constexpr PowerSeries tanh(PowerSeries const& a) { return refused<>(), a; }
 
+    /// For the trusted base: whether all its terms are 0.
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
         for (Number const& coefficient : coefficients_) {
             if (!trusted::is_zero(coefficient)) {

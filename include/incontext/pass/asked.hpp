@@ -62,10 +62,12 @@ struct QueryTokens {
     template <TokenShape Shape>
     static constexpr int rows = Shape.token_dim;
 
+    /// The part of a prompt that is asked for: all rows of its query tokens.
     template <TokenShape Shape, class Number>
     [[nodiscard]] static constexpr Answer<Shape, Number> const& of(Prompt<Shape, Number> const& prompt) {
         return prompt.query;
     }
+    /// The prompt of which the answer is that part, and all else is zero: `of`, transposed.
     template <TokenShape Shape, class Number>
     [[nodiscard]] static constexpr Prompt<Shape, Number> lifted(Answer<Shape, Number> const& answer) {
         return {.context = zero<Number, Shape.token_dim, Shape.context>(), .query = answer};
@@ -83,10 +85,12 @@ struct QueryTargets {
     template <TokenShape Shape>
     static constexpr int rows = (require_tokens_of<Sizes, Shape>(), Sizes.output);
 
+    /// The part of a prompt that is asked for: the targets of its query tokens.
     template <TokenShape Shape, class Number>
     [[nodiscard]] static constexpr Answer<Shape, Number> of(Prompt<Shape, Number> const& prompt) {
         return targets<Sizes>(prompt.query);
     }
+    /// The prompt of which the answer is that part, and all else is zero: `of`, transposed.
     template <TokenShape Shape, class Number>
     [[nodiscard]] static constexpr Prompt<Shape, Number> lifted(Answer<Shape, Number> const& answer) {
         return {.context = zero<Number, Shape.token_dim, Shape.context>(),

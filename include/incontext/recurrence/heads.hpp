@@ -56,6 +56,7 @@ struct OnlineHeads {
             rule.pull_back_observe(before[head], example[head], state_[head], example_[head]);
         }
     }
+    /// The pullback of `read`, head by head.
     constexpr void pull_back_read(State const& state, Query const& query, Answer const& answer_, State& state_,
                                   Query& query_) const
         noexcept(never_throws<Scalar>) requires DifferentiableRule<Rule> {

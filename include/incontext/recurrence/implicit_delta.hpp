@@ -16,6 +16,7 @@ namespace incontext {
 
 /// rate / (1 + rate |k|^2). Test: tests/static/online_identities.cpp.
 struct ImplicitRate {
+    /// The rate of the update, from the given rate and |k|^2: the formula above.
     template <class Number>
     [[nodiscard]] static constexpr Number of(Number const& rate, Number const& square_of_key) {
         return rate / (Number(1) + rate * square_of_key);
@@ -37,6 +38,7 @@ struct ImplicitRate {
 
 /// rate / |k|^2. Errors: a key of 0 has none: infinite or NaN in floating point, a division by zero in exact numbers.
 struct NormalisedRate {
+    /// The rate of the update, from the given rate and |k|^2: the formula above.
     template <class Number>
     [[nodiscard]] static constexpr Number of(Number const& rate, Number const& square_of_key) {
         return rate / square_of_key;

@@ -56,6 +56,7 @@ struct BySubstitution {
 /// size^3 / 3, and rows size^2 for the product; all of it products of matrices.
 /// Test: tests/static/online_inverses.cpp, tests/unit/online_inverses.cpp.
 struct ByHalves {
+    /// (I - N)^-1.
     template <AnyMatrix N>
     [[nodiscard]] static constexpr auto inverse(N const& strictly_upper)
         -> Matrix<NumberOf<N>, cols_of<N>, cols_of<N>> {
@@ -89,6 +90,7 @@ struct ByHalves {
 /// Exactness: exact in exact numbers; in float, for 64 keys that resemble each other, useless. Cost: 2 log2(size) products.
 /// Test: tests/static/online_inverses.cpp (equal in exact numbers), tests/unit/online_inverses.cpp (useless in float).
 struct ByDoubling {
+    /// (I - N)^-1.
     template <AnyMatrix N>
     [[nodiscard]] static constexpr auto inverse(N const& strictly_upper)
         -> Matrix<NumberOf<N>, cols_of<N>, cols_of<N>> {

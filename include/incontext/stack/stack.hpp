@@ -73,6 +73,7 @@ struct LayerStack {
     [[nodiscard]] constexpr auto const& layer_at() const {
         return boost::hana::at_c<Index>(layers);
     }
+    /// Layer number Index, from 0, to be changed.
     template <int Index>
     [[nodiscard]] constexpr auto& layer_at() {
         return boost::hana::at_c<Index>(layers);
@@ -152,6 +153,7 @@ struct LoopedStack {
     [[nodiscard]] constexpr Layer const& layer_at() const {
         return layer;
     }
+    /// The layer, to be changed: all of them.
     template <int Index>
     [[nodiscard]] constexpr Layer& layer_at() {
         return layer;
@@ -310,6 +312,7 @@ struct PassOfStack {
     PassOf<AllTokens, Layer, APrompt> of_layer;
     PassOfStack<Asked, Stack, First + 1, PromptAfter<Layer, APrompt>> of_rest;
 
+    /// The pass of the last layer.
     [[nodiscard]] constexpr auto const& last() const { return of_rest.last(); }
 
     constexpr PassOfStack(Stack const& stack, APrompt const& prompt)
@@ -322,6 +325,7 @@ struct PassOfStack<Asked, Stack, First, APrompt> {
     using Layer = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<First>())>;
     PassOf<Asked, Layer, APrompt> of_layer;
 
+    /// The pass of the last layer.
     [[nodiscard]] constexpr auto const& last() const { return of_layer; }
 
     constexpr PassOfStack(Stack const& stack, APrompt const& prompt)

@@ -231,6 +231,7 @@ class StreamingContext {
             answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form_, seen));
     }
 
+    /// The same for an expression or another matrix of that shape; one of another shape does not compile.
     template <class Other>
     [[nodiscard]] constexpr Output predict(Other const& x) const noexcept {
         require_place<the_input_of_a_prediction, Number, Sizes.input, 1, Other>();

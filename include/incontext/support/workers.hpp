@@ -57,6 +57,7 @@ class Workers {
 
     ~Workers() { stop(); }
 
+    /// How many threads work, the caller's included.
     [[nodiscard]] int threads() const { return static_cast<int>(team_.size()) + 1; }
 
     /// Calls work(chunk) once for every chunk in 0..chunks-1, on any thread, in any order; returns when all are done.

@@ -19,6 +19,7 @@ struct TokenShape {
     int query = 1;
     int input = 0;  // rows of the input, above those of the output; 0: nobody said
 
+    /// How many tokens there are: the context and the query tokens.
     [[nodiscard]] constexpr int sequence_length() const { return context + query; }
 
     /// The same sizes, and how a token splits forgotten.

@@ -115,15 +115,18 @@ class Adam {
             parameters, gradient, state_.first_moment, state_.second_moment);
     }
 
+    /// Parameters that are const do not compile, with one sentence.
     template <class Changed = Parameters const>
     auto update(Parameters const&, Parameters const&) {
         require_changeable<Changed>();
     }
 
+    /// How many steps were taken.
     [[nodiscard]] long steps() const { return state_.steps; }
 
     /// The whole memory, and its return after an interruption. Test: tests/unit/adam.cpp.
     [[nodiscard]] AdamState<Parameters> const& state() const { return state_; }
+    /// Goes on from a memory that `state` gave.
     void restore(AdamState<Parameters> const& state) { state_ = state; }
 
   private:

@@ -105,13 +105,16 @@ class Training {
         chunks_.resize(static_cast<std::size_t>(std::min(packs_, most_chunks)));
     }
 
+    /// The layer as it is after the last step.
     [[nodiscard]] Layer const& layer() const { return layer_; }
+    /// How many steps were taken.
     [[nodiscard]] long steps() const { return adam_.steps(); }
 
     /// What there is to keep of the run, and its return into a training of the same options. The state is all of it: a
     /// restored training takes the very steps that the first one would have taken. Errors: a negative number of steps
     /// throws std::invalid_argument. Test: tests/unit/training.cpp.
     [[nodiscard]] TrainingState<Layer> state() const { return {.layer = layer_, .optimiser = adam_.state()}; }
+    /// Goes on from what `state` gave, to the same bits. Errors: as `state`.
     void restore(TrainingState<Layer> const& state) {
         if (state.optimiser.steps < 0) {
             fail<std::invalid_argument>("training: a state cannot have " + std::to_string(state.optimiser.steps) +
