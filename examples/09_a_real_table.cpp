@@ -150,11 +150,13 @@ Predictor predictor(std::string name, std::vector<double> predictions, Rows cons
     Predictor result{.name = std::move(name), .predictions = std::move(predictions)};
     auto const count = static_cast<double>(rows.right.size());
     for (std::size_t i = 0; i < rows.right.size(); ++i) {
-        double const error = result.predictions[i] - rows.right[i];
+        double const error =
+            (result.predictions[i] - rows.right[i]) / rows.of_target.deviation;  // its square is in range
         result.root_mean_square += error * error / count;
         result.mean_absolute += std::abs(error) / count;
     }
-    result.root_mean_square = std::sqrt(result.root_mean_square);
+    result.root_mean_square = std::sqrt(result.root_mean_square) * rows.of_target.deviation;
+    result.mean_absolute *= rows.of_target.deviation;
     if (!std::isfinite(result.root_mean_square)) {
         throw std::runtime_error("the errors of the predictor '" + result.name +
                                  "' leave the range of double: the held-out rows are unlike the training rows");
@@ -327,7 +329,7 @@ void regress(Options options) {
                 rate, by_ridge.penalty);
     std::printf("errors on the held-out rows   root mean square   mean absolute\n");
     for (Predictor const& predictor : predictors) {
-        std::printf("%-29s %16.2f %15.2f\n", predictor.name.c_str(), predictor.root_mean_square,
+        std::printf("%-29s %16.5g %15.5g\n", predictor.name.c_str(), predictor.root_mean_square,
                     predictor.mean_absolute);
     }
     std::printf("\n%s\n", verdict.c_str());

@@ -122,6 +122,14 @@ expect_value("x" parameters inputs 0)
 expect_value("y, 1 before" parameters inputs 1)
 expect_number(6 6 errors "value of the row before" root_mean_square)  # 9 before 3
 
+# Any unit: the squares of these numbers leave the range of double.
+foreach(exponent 300 -310)
+    file(WRITE "${WORK}/large.csv" "x,y\n1e${exponent},1e${exponent}\n2e${exponent},4e${exponent}\n3e${exponent},6e${exponent}\n4e${exponent},1e${exponent}\n5e${exponent},2e${exponent}\n")
+    expect_success(large.csv --target y --out large${exponent})
+    expect_results(large${exponent})
+    expect_output("The error of 1 step is 50.0 % above that of ridge, that of 64 steps 50.0 % above")
+endforeach()
+
 # A table that comes with a package, where it is installed.
 set(randhie /usr/lib/python3/dist-packages/statsmodels/datasets/randhie/randhie.csv)
 if(EXISTS "${randhie}")
