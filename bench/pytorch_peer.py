@@ -416,6 +416,29 @@ def training_works(bench: Bench) -> None:
         bench.time("update", "by_hand", BATCH, lambda: adam.update(gradient), tasks=0)
 
 
+def delta_rule(memory: Tensor, keys: Tensor, values: Tensor, queries: Tensor, rates: Tensor) -> tuple[Tensor, Tensor]:
+    """The delta rule, one token (a row) after the other: answers and the memory after them."""
+    answers = torch.empty_like(values)
+    for token in range(len(keys)):
+        error = values[token] - memory @ keys[token]
+        memory = memory + torch.outer(rates[token] * error, keys[token])
+        answers[token] = memory @ queries[token]
+    return answers, memory
+
+
+def online_works(bench: Bench) -> None:
+    """online_delta: the sizes of bench/online.cpp, as one writes them without a kernel."""
+    if not bench.wants("online_delta/pytorch_loop"):
+        return
+    tokens, size = 1024, 64
+    keys = torch.nn.functional.normalize(2 * torch.rand(tokens, size) - 1, dim=1)
+    given = 2 * torch.rand(size, size) - 1, keys, torch.rand(tokens, size), torch.rand(tokens, size), torch.rand(tokens)
+    for name, actual, expected in zip(("answers", "memory"), delta_rule(*given),
+                                      delta_rule(*(tensor.double() for tensor in given))):
+        require_close("online_delta: " + name, actual, expected)
+    bench.time("online_delta", "loop", size, lambda: delta_rule(*given), tasks=tokens)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Times linear self-attention and its training in PyTorch.")
     parser.add_argument("--out", metavar="FILE", help="JSON with the schema of Google Benchmark")
@@ -432,6 +455,7 @@ def main() -> None:
     with torch.inference_mode():
         forward_works(bench)
     training_works(bench)
+    online_works(bench)
     if options.out:
         with open(options.out + ".new", "w", encoding="utf-8") as file:
             file.write(bench.json_text())

@@ -10,6 +10,7 @@
 
 #if __cplusplus >= 202002L  // otherwise that header has said what is missing
 
+#include "incontext/recurrence/columns.hpp"      // columns at the width of the registers
 #include "incontext/recurrence/memory.hpp"       // what a rule remembers, is shown and answers
 #include "incontext/recurrence/transition.hpp"   // what one example does to the memory of an affine rule
 #include "incontext/recurrence/online_rule.hpp"  // the concept

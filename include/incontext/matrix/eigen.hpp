@@ -5,6 +5,8 @@
 
 #include <Eigen/Core>
 #include <concepts>
+#include <cstddef>
+#include <type_traits>
 
 #include "incontext/matrix/lane_kernel.hpp"
 #include "incontext/matrix/lane_storage.hpp"
@@ -67,9 +69,54 @@ struct MatrixOf<Number, Rows, Cols> {
     using type = Eigen::Matrix<Number, Rows, Cols, order>;
 };
 
-/// Products and transposes of float and double: Eigen's. Heap-free for fixed sizes.
+namespace eigen_matrices {
+
+/// The matrix of the shape and numbers of an expression.
+template <AnyMatrix M>
+using Like = Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>;
+
+/// A matrix in a named place as the matrix that it is: one function for both. An expression is evaluated.
+template <AnyMatrix M>
+    requires std::derived_from<M, Like<M>> Like<M>
+const& matrix_of(M const& matrix) {
+    return matrix;
+}
+template <AnyMatrix M>
+Like<M> matrix_of(M const& expression) {
+    return expression;
+}
+template <AnyMatrix M>
+Like<M>& sum_of(M& matrix) {
+    return matrix;
+}
+
+/// Sums that can be gone on with in place: a block of a matrix cannot.
+template <AnyMatrix M>
+inline constexpr bool is_stored = std::derived_from<M, Like<M>>;
+
+}  // namespace eigen_matrices
+
+/// A matrix of float or double, column after column, as a matrix of packs: as many of its rows as a register holds.
+template <class Number, int Rows>
+struct RowsInRegisters {
+    using Scalar = Lanes<std::remove_const_t<Number>, native_lanes<std::remove_const_t<Number>>>;
+    using Entry = std::conditional_t<std::is_const_v<Number>, Scalar const, Scalar>;
+    Number* entries;
+
+    [[gnu::always_inline]] Entry& operator()(int row, int col) const {
+        return reinterpret_cast<Entry*>(entries + static_cast<std::ptrdiff_t>(col) * Rows)[row];
+    }
+};
+
+/// Products and transposes of float and double: Eigen's; of large matrices whose columns are whole registers, by the blocks of
+/// matrix/lane_kernel.hpp, to which the rows of a register are lanes. Heap-free for fixed sizes.
 template <std::floating_point Number>
 struct MatrixArithmetic<Number> {
+    /// Whether a product is one of blocks: beyond the sizes where Eigen's unrolled one is as fast.
+    template <int Rows, int Inner, int Cols>
+    static constexpr bool in_blocks =
+        Rows % native_lanes<Number> == 0 && Inner > 1 && Cols > 1 && Rows + Inner + Cols > 64;
+
     template <AnyMatrix A>
     static Matrix<Number, cols_of<A>, rows_of<A>> transpose(A const& a) {
         return a.transpose();
@@ -78,12 +125,64 @@ struct MatrixArithmetic<Number> {
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Number, rows_of<A>, cols_of<B>> product(A const& a, B const& b) {
         Matrix<Number, rows_of<A>, cols_of<B>> result;
-        if constexpr (rows_of<A> + cols_of<A> + cols_of<B> <= 64) {  // where Eigen's blocked product costs more
+        using eigen_matrices::matrix_of;
+        if constexpr (in_blocks<rows_of<A>, cols_of<A>, cols_of<B>>) {
+            write_blocks<lane_kernel::AsIs>(matrix_of(a), matrix_of(b), lane_kernel::FromZero{}, result);
+        } else if constexpr (rows_of<A> + cols_of<A> + cols_of<B> <= 64) {  // where Eigen's blocked product costs more
             result.noalias() = a.lazyProduct(b);
         } else {
             result.noalias() = a * b;
         }
         return result;
+    }
+
+    /// A B^T.
+    template <AnyMatrix A, AnyMatrix B>
+    static Matrix<Number, rows_of<A>, rows_of<B>> product_with_transpose(A const& a, B const& b) {
+        Matrix<Number, rows_of<A>, rows_of<B>> result;
+        using eigen_matrices::matrix_of;
+        if constexpr (in_blocks<rows_of<A>, cols_of<A>, rows_of<B>>) {
+            write_blocks<lane_kernel::Transposed>(matrix_of(a), matrix_of(b), lane_kernel::FromZero{}, result);
+        } else {
+            result = product(a, transpose(b));
+        }
+        return result;
+    }
+
+    /// C += A B, C += A B^T.
+    template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+        requires(eigen_matrices::is_stored<C>&& cols_of<A> == rows_of<B> && rows_of<C> == rows_of<A> &&
+                 cols_of<C> == cols_of<B> && in_blocks<rows_of<A>, cols_of<A>, cols_of<B>>)
+    static void add_product(C& c, A const& a, B const& b) {
+        using eigen_matrices::matrix_of;
+        auto& sum = eigen_matrices::sum_of(c);
+        write_blocks<lane_kernel::AsIs>(matrix_of(a), matrix_of(b), in_registers(sum), sum);
+    }
+    template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+        requires(eigen_matrices::is_stored<C>&& cols_of<A> == cols_of<B> && rows_of<C> == rows_of<A> &&
+                 cols_of<C> == rows_of<B> && in_blocks<rows_of<A>, cols_of<A>, rows_of<B>>)
+    static void add_product_with_transpose(C& c, A const& a, B const& b) {
+        using eigen_matrices::matrix_of;
+        auto& sum = eigen_matrices::sum_of(c);
+        write_blocks<lane_kernel::Transposed>(matrix_of(a), matrix_of(b), in_registers(sum), sum);
+    }
+
+  private:
+    template <int Rows, int Cols>
+    static RowsInRegisters<Number, Rows> in_registers(Eigen::Matrix<Number, Rows, Cols>& matrix) {
+        return {matrix.data()};
+    }
+    template <int Rows, int Cols>
+    static RowsInRegisters<Number const, Rows> in_registers(Eigen::Matrix<Number, Rows, Cols> const& matrix) {
+        return {matrix.data()};
+    }
+
+    template <class ViewOfB, int Rows, int Inner, class B, class Start, int Cols>
+    [[gnu::noinline]] static void write_blocks(Eigen::Matrix<Number, Rows, Inner> const& a, B const& b,
+                                               Start const& start, Eigen::Matrix<Number, Rows, Cols>& result) {
+        auto rows = in_registers(result);
+        lane_kernel::write_sums<Rows / native_lanes<Number>, Inner, Cols, lane_kernel::AsIs, ViewOfB>(in_registers(a),
+                                                                                                      b, start, rows);
     }
 };
 
@@ -95,29 +194,6 @@ template <class Number, int Count>
 struct MatrixArithmetic<Lanes<Number, Count>> {
     using Pack = Lanes<Number, Count>;
 
-  private:
-    template <AnyMatrix M>
-    using MatrixLike = Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>;
-
-    /// A matrix in a named place as the matrix that it is: one function for both. An expression is evaluated.
-    template <AnyMatrix M>
-    static MatrixLike<M> const& matrix_of(M const& matrix) requires std::derived_from<M, MatrixLike<M>> {
-        return matrix;
-    }
-    template <AnyMatrix M>
-    static MatrixLike<M> matrix_of(M const& expression) {
-        return expression;
-    }
-    template <AnyMatrix M>
-    static MatrixLike<M>& sum_of(M& matrix) {
-        return matrix;
-    }
-
-    /// Sums that can be gone on with in place: a block of a matrix cannot.
-    template <AnyMatrix M>
-    static constexpr bool is_stored = std::derived_from<M, MatrixLike<M>>;
-
-  public:
     template <AnyMatrix A>
     static Matrix<Pack, cols_of<A>, rows_of<A>> transpose(A const& a) {
         return a.transpose();
@@ -126,53 +202,59 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
     /// A B.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, cols_of<B>> product(A const& a, B const& b) {
-        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a),
-                                                                                              matrix_of(b));
+        return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b));
     }
 
     /// A^T B.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, cols_of<A>, cols_of<B>> product_of_transpose(A const& a, B const& b) {
-        return sums<cols_of<A>, rows_of<A>, cols_of<B>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a),
-                                                                                                    matrix_of(b));
+        return sums<cols_of<A>, rows_of<A>, cols_of<B>, lane_kernel::Transposed, lane_kernel::AsIs>(
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b));
     }
 
     /// A B^T.
     template <AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, rows_of<B>> product_with_transpose(A const& a, B const& b) {
-        return sums<rows_of<A>, cols_of<A>, rows_of<B>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a),
-                                                                                                    matrix_of(b));
+        return sums<rows_of<A>, cols_of<A>, rows_of<B>, lane_kernel::AsIs, lane_kernel::Transposed>(
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b));
     }
 
     /// C + A B.
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
     static Matrix<Pack, rows_of<A>, cols_of<B>> plus_product(C const& c, A const& a, B const& b) {
         return sums<rows_of<A>, cols_of<A>, cols_of<B>, lane_kernel::AsIs, lane_kernel::AsIs>(
-            matrix_of(a), matrix_of(b), matrix_of(c));
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b), eigen_matrices::matrix_of(c));
     }
 
     /// C += A B, C += A^T B, C += A B^T.
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(is_stored<C>&& rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+        requires(eigen_matrices::is_stored<C>&& rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> &&
+                 cols_of<B> == cols_of<C>)
     static void add_product(C& c, A const& a, B const& b) {
-        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), sum_of(c));
+        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::AsIs>(
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b), eigen_matrices::sum_of(c));
     }
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(is_stored<C>&& rows_of<C> == cols_of<A> && rows_of<A> == rows_of<B> && cols_of<B> == cols_of<C>)
+        requires(eigen_matrices::is_stored<C>&& rows_of<C> == cols_of<A> && rows_of<A> == rows_of<B> &&
+                 cols_of<B> == cols_of<C>)
     static void add_product_of_transpose(C& c, A const& a, B const& b) {
-        add_sums<rows_of<A>, lane_kernel::Transposed, lane_kernel::AsIs>(matrix_of(a), matrix_of(b), sum_of(c));
+        add_sums<rows_of<A>, lane_kernel::Transposed, lane_kernel::AsIs>(
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b), eigen_matrices::sum_of(c));
     }
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
-        requires(is_stored<C>&& rows_of<C> == rows_of<A> && cols_of<A> == cols_of<B> && rows_of<B> == cols_of<C>)
+        requires(eigen_matrices::is_stored<C>&& rows_of<C> == rows_of<A> && cols_of<A> == cols_of<B> &&
+                 rows_of<B> == cols_of<C>)
     static void add_product_with_transpose(C& c, A const& a, B const& b) {
-        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::Transposed>(matrix_of(a), matrix_of(b), sum_of(c));
+        add_sums<cols_of<A>, lane_kernel::AsIs, lane_kernel::Transposed>(
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b), eigen_matrices::sum_of(c));
     }
 
     /// A A^T.
     template <AnyMatrix A>
     static Matrix<Pack, rows_of<A>, rows_of<A>> product_with_own_transpose(A const& a) {
         Matrix<Pack, rows_of<A>, rows_of<A>> result;
-        symmetric_sums_when_called<rows_of<A>, cols_of<A>>(matrix_of(a), result);
+        symmetric_sums_when_called<rows_of<A>, cols_of<A>>(eigen_matrices::matrix_of(a), result);
         return result;
     }
 

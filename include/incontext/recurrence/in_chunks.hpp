@@ -20,6 +20,7 @@
 #include <span>
 
 #include "incontext/matrix/blocks.hpp"
+#include "incontext/recurrence/columns.hpp"
 #include "incontext/recurrence/in_sequence.hpp"
 #include "incontext/recurrence/unit_triangular.hpp"
 
@@ -98,33 +99,41 @@ constexpr void all_at_once(
 
 namespace chunks {
 
-/// Entry(row, token) of the tokens there are, and 0 for those that are missing.
-template <class Number, int Rows, int Length, class Entry>
-constexpr Matrix<Number, Rows, Length> gathered(std::size_t count, Entry const& entry) {
-    Matrix<Number, Rows, Length> result;
-    for (int token = 0; token < Length; ++token) {
-        for (int row = 0; row < Rows; ++row) {
-            result(row, token) = static_cast<std::size_t>(token) < count
-                                     ? Number(entry(static_cast<std::size_t>(token), row))
-                                     : Number(0);
-        }
+/// write(matrix, token) for the tokens there are; columns of those that are missing are 0.
+template <class M, class Write>
+constexpr M side_by_side(std::size_t count, Write const& write) {
+    M matrix = zero<NumberOf<M>, rows_of<M>, cols_of<M>>();
+    for (int token = 0; token < static_cast<int>(count); ++token) {
+        write(matrix, token);
     }
-    return result;
+    return matrix;
 }
 
-/// What is above the diagonal (and on it, if WithDiagonal), times a factor; 0 elsewhere.
-template <bool WithDiagonal, AnyMatrix M, class Factor>
-constexpr M upper(M const& scores, Factor const& factor) {
-    using Number = NumberOf<M>;
-    return generate<Number, rows_of<M>, cols_of<M>>([&](int j, int i) -> Number {
-        return j < i || (WithDiagonal && j == i) ? Number(factor(j, i) * scores(j, i)) : Number(0);
+/// Query number `group` of each token.
+template <class M, class Query>
+constexpr M queries_of_group(std::span<Query const> queries, int group) {
+    return side_by_side<M>(queries.size(), [&](M& matrix, int token) {
+        columns::copy(matrix, token, queries[static_cast<std::size_t>(token)], group);
     });
 }
+
+/// The answers to them.
+template <class M, class Answer>
+constexpr void write_answers(std::span<Answer> answers, int group, M const& o) {
+    for (std::size_t token = 0; token < answers.size(); ++token) {
+        columns::copy(answers[token], group, o, static_cast<int>(token));
+    }
+}
+
+/// 0 below the diagonal, and on it unless WithDiagonal.
 template <bool WithDiagonal, AnyMatrix M>
-constexpr M upper(M const& scores) {
+constexpr void keep_upper(M& scores) {
     using Number = NumberOf<M>;
-    return generate<Number, rows_of<M>, cols_of<M>>(
-        [&](int j, int i) -> Number { return j < i || (WithDiagonal && j == i) ? Number(scores(j, i)) : Number(0); });
+    for (int i = 0; i < cols_of<M>; ++i) {
+        for (int j = WithDiagonal ? i + 1 : i; j < rows_of<M>; ++j) {
+            scores(j, i) = Number(0);
+        }
+    }
 }
 
 }  // namespace chunks
@@ -145,11 +154,15 @@ struct DecaysOfChunk<Shape, Number, NoDecay, Length> {
 
     template <AnyMatrix M>
     constexpr auto scores_before(M const& keys, M const& reads) const {
-        return chunks::upper<false>(product_of_transpose(keys, reads));
+        auto scores = product_of_transpose(keys, reads);
+        chunks::keep_upper<false>(scores);
+        return scores;
     }
     template <AnyMatrix M>
     constexpr auto scores_through(M const& keys, M const& queries) const {
-        return chunks::upper<true>(product_of_transpose(keys, queries));
+        auto scores = product_of_transpose(keys, queries);
+        chunks::keep_upper<true>(scores);
+        return scores;
     }
 };
 
@@ -177,23 +190,19 @@ struct DecaysOfChunk<Shape, Number, Number, Length> {
         }
     }
     template <AnyMatrix M>
-    constexpr void fade_before(M& columns) const {
+    constexpr void fade_before(M& of_tokens) const {
         for (int token = 1; token < Length; ++token) {
-            for (int row = 0; row < rows_of<M>; ++row) {
-                columns(row, token) = columns(row, token) * gamma(token - 1, 0);
-            }
+            columns::scale(of_tokens, token, gamma(token - 1, 0));
         }
     }
     template <AnyMatrix M>
-    constexpr void fade_through(M& columns) const {
-        scale_columns(columns, gamma);
+    constexpr void fade_through(M& of_tokens) const {
+        scale_columns(of_tokens, gamma);
     }
     template <AnyMatrix M>
-    constexpr void fade_to_the_end(M& columns) const {
+    constexpr void fade_to_the_end(M& of_tokens) const {
         for (int token = 0; token < Length; ++token) {
-            for (int row = 0; row < rows_of<M>; ++row) {
-                columns(row, token) = columns(row, token) * through(token, Length - 1);
-            }
+            columns::scale(of_tokens, token, through(token, Length - 1));
         }
     }
     template <AnyMatrix M>
@@ -203,13 +212,28 @@ struct DecaysOfChunk<Shape, Number, Number, Length> {
 
     template <AnyMatrix M>
     constexpr auto scores_before(M const& keys, M const& reads) const {
-        return chunks::upper<false>(product_of_transpose(keys, reads),
-                                    [&](int j, int i) -> Number const& { return through(j, i - 1); });
+        Square scores = product_of_transpose(keys, reads);
+        chunks::keep_upper<false>(scores);
+        for (int i = 1; i < Length; ++i) {
+            times_column(scores, i, i - 1, i);
+        }
+        return scores;
     }
     template <AnyMatrix M>
     constexpr auto scores_through(M const& keys, M const& queries) const {
-        return chunks::upper<true>(product_of_transpose(keys, queries),
-                                   [&](int j, int i) -> Number const& { return through(j, i); });
+        Square scores = product_of_transpose(keys, queries);
+        chunks::keep_upper<true>(scores);
+        for (int i = 0; i < Length; ++i) {
+            times_column(scores, i, i, i + 1);
+        }
+        return scores;
+    }
+
+  private:
+    /// Column i of the scores times column number `of` of Gamma, in the rows before `count`.
+    constexpr void times_column(Square& scores, int i, int of, int count) const {
+        columns::change(scores, i, through, of, columns::in_whole_registers<Number>(count, Length),
+                        [](auto const& score, auto const& decay_of_key) { return decay_of_key * score; });
     }
 };
 
@@ -224,38 +248,38 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     Columns gamma = decay;       // of the tokens up to this one
     Columns to_the_end = decay;  // of the tokens behind this one
 
-    constexpr void set(int token, Decay const& of_token) {
-        for (int row = 0; row < Shape.key_dim; ++row) {
-            decay(row, token) = of_token(row, 0);
-        }
-    }
+    constexpr void set(int token, Decay const& of_token) { columns::copy(decay, token, of_token, 0); }
     constexpr void finish() {
-        for (int row = 0; row < Shape.key_dim; ++row) {
-            Number from_the_first(1);
-            Number from_the_last(1);
-            for (int token = 0; token < Length; ++token) {
-                from_the_first = from_the_first * decay(row, token);
-                gamma(row, token) = from_the_first;
-                to_the_end(row, Length - 1 - token) = from_the_last;
-                from_the_last = from_the_last * decay(row, Length - 1 - token);
+        for (int token = 0; token < Length; ++token) {
+            columns::copy(gamma, token, decay, token);
+            if (token > 0) {
+                times_column(gamma, token, gamma, token - 1);
             }
         }
+        for (int token = Length - 2; token >= 0; --token) {
+            columns::copy(to_the_end, token, decay, token + 1);
+            times_column(to_the_end, token, to_the_end, token + 1);
+        }
     }
-    constexpr void fade_before(Columns& columns) const {
+    constexpr void fade_before(Columns& of_tokens) const {
         for (int token = 1; token < Length; ++token) {
-            for (int row = 0; row < Shape.key_dim; ++row) {
-                columns(row, token) = columns(row, token) * gamma(row, token - 1);
-            }
+            times_column(of_tokens, token, gamma, token - 1);
         }
     }
-    constexpr void fade_through(Columns& columns) const { columns = entry_by_entry(columns, gamma); }
-    constexpr void fade_to_the_end(Columns& columns) const { columns = entry_by_entry(columns, to_the_end); }
+    constexpr void fade_through(Columns& of_tokens) const {
+        for (int token = 0; token < Length; ++token) {
+            times_column(of_tokens, token, gamma, token);
+        }
+    }
+    constexpr void fade_to_the_end(Columns& of_tokens) const {
+        for (int token = 0; token < Length; ++token) {
+            times_column(of_tokens, token, to_the_end, token);
+        }
+    }
     template <AnyMatrix M>
     constexpr void fade_whole(M& memory) const {
         for (int col = 0; col < Shape.key_dim; ++col) {
-            for (int row = 0; row < rows_of<M>; ++row) {
-                memory(row, col) = memory(row, col) * gamma(col, Length - 1);
-            }
+            columns::scale(memory, col, gamma(col, Length - 1));
         }
     }
     constexpr Square scores_before(Columns const& keys, Columns const& reads) const { return scores<1>(keys, reads); }
@@ -264,6 +288,11 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     }
 
   private:
+    static constexpr void times_column(Columns& matrix, int col, Columns const& factors, int of) {
+        columns::change(matrix, col, factors, of, Shape.key_dim,
+                        [](auto const& entry, auto const& factor) { return entry * factor; });
+    }
+
     /// (j, i): <key_j, Gamma other_i> over the tokens j < t <= i - Before, for i >= j + Before. Column i is made of all keys
     /// before it, faded so far; a channel of them lies in one column, so that registers hold keys and not channels.
     template <int Before>
@@ -274,17 +303,16 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
             for (int row = 0; row < Shape.key_dim; ++row) {
                 Number const factor = decay(row, i);
                 Number const other = others(row, i);
+                int const count = columns::in_whole_registers<Number>(i, Length);  // the others are 0
+                auto const add_faded = [&](auto const& score, auto const& key) { return score + key * other; };
+                if constexpr (Before == 1) {
+                    columns::change(result, i, faded, row, count, add_faded);
+                }
+                columns::change(faded, row, faded, row, count,
+                                [&](auto const& key, auto const&) { return key * factor; });
                 if constexpr (Before == 0) {
-                    for (int j = 0; j < i; ++j) {
-                        faded(j, row) = faded(j, row) * factor;
-                        result(j, i) += faded(j, row) * other;
-                    }
+                    columns::change(result, i, faded, row, count, add_faded);
                     result(i, i) += keys(row, i) * other;
-                } else {
-                    for (int j = 0; j < i; ++j) {
-                        result(j, i) += faded(j, row) * other;
-                        faded(j, row) = faded(j, row) * factor;
-                    }
                 }
                 faded(i, row) = keys(row, i);
             }
@@ -312,13 +340,13 @@ struct Chunk<Rule, Length, Plan> {
     constexpr Chunk(Rule const& rule, std::span<typename Rule::Example const> examples) {
         for (int token = 0; token < static_cast<int>(examples.size()); ++token) {
             auto const step = rule.transition(examples[static_cast<std::size_t>(token)]);
-            set_column(keys, token, step.key);
-            set_column(values, token, step.value);
+            columns::copy(keys, token, step.key, 0);
+            columns::copy(values, token, step.value, 0);
             if constexpr (erases<Erase>) {
-                set_column(reads, token, step.erase.read);
+                columns::copy(reads, token, step.erase.read, 0);
             }
             if constexpr (erases_elsewhere<Erase>) {
-                set_column(erased_at, token, step.erase.at);
+                columns::copy(erased_at, token, step.erase.at, 0);
             }
             decays.set(token, step.decay);
         }
@@ -332,19 +360,14 @@ struct Chunk<Rule, Length, Plan> {
         auto const& S = state.S;
         Values const written = chunk.written(S);
         for (int group = 0; group < shape.queries; ++group) {
-            Keys q = chunks::gathered<Number, shape.key_dim, Length>(
-                queries.size(), [&](std::size_t token, int row) { return queries[token](row, group); });
+            Keys q = chunks::queries_of_group<Keys>(queries, group);
             Values o = product(written, chunk.decays.scores_through(chunk.writes_at(), q));
             if constexpr (erases_elsewhere<Erase>) {
                 add_product(o, chunk.values, chunk.decays.scores_through(chunk.keys, q));
             }
             chunk.decays.fade_through(q);
             add_product(o, S, q);
-            for (std::size_t token = 0; token < answers.size(); ++token) {
-                for (int row = 0; row < shape.value_dim; ++row) {
-                    answers[token](row, group) = o(row, static_cast<int>(token));
-                }
-            }
+            chunks::write_answers(answers, group, o);
         }
         chunk.decays.fade_whole(state.S);
         chunk.decays.fade_to_the_end(chunk.keys);
@@ -358,13 +381,6 @@ struct Chunk<Rule, Length, Plan> {
     }
 
   private:
-    template <AnyMatrix M, AnyMatrix Column>
-    static constexpr void set_column(M& matrix, int token, Column const& column) {
-        for (int row = 0; row < rows_of<M>; ++row) {
-            matrix(row, token) = column(row, 0);
-        }
-    }
-
     /// Where `written` is written.
     constexpr Keys const& writes_at() const {
         if constexpr (erases_elsewhere<Erase>) {

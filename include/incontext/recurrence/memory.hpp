@@ -25,6 +25,7 @@
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/placed.hpp"
 #include "incontext/support/message.hpp"
+#include "incontext/recurrence/columns.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext {
@@ -161,9 +162,9 @@ constexpr void add_outer_product(Sum& sum, Left const& u, Right const& k) {
         add_product_with_transpose(sum, u, k);
     } else {
         for (int col = 0; col < rows_of<Right>; ++col) {
-            for (int row = 0; row < rows_of<Left>; ++row) {
-                sum(row, col) += u(row, 0) * k(col, 0);
-            }
+            NumberOf<Sum> const factor = k(col, 0);  // not read again for each entry that is written
+            columns::change(sum, col, u, 0, rows_of<Left>,
+                            [&](auto const& entry, auto const& more) { return entry + more * factor; });
         }
     }
 }
@@ -175,11 +176,11 @@ constexpr void fade_and_add_outer_product(Sum& sum, NumberOf<Sum> const& gate, L
     if constexpr (requires { sum.block(trusted::Key{}, 0, 0); } || cols_of<Left> != 1) {
         sum = gate * sum + product_with_transpose(u, k);
     } else {
-        NumberOf<Sum> const factor = gate;  // not read again for each entry that is written
+        NumberOf<Sum> const kept = gate;
         for (int col = 0; col < rows_of<Right>; ++col) {
-            for (int row = 0; row < rows_of<Left>; ++row) {
-                sum(row, col) = factor * sum(row, col) + u(row, 0) * k(col, 0);
-            }
+            NumberOf<Sum> const factor = k(col, 0);
+            columns::change(sum, col, u, 0, rows_of<Left>,
+                            [&](auto const& entry, auto const& more) { return kept * entry + more * factor; });
         }
     }
 }
@@ -189,9 +190,10 @@ template <AnyMatrix Sum, AnyMatrix Gates, AnyMatrix Left, AnyMatrix Right>
 constexpr void fade_and_add_outer_product(Sum& sum, Gates const& gates, Left const& u, Right const& k) {
     require_changed_sum<Sum, Left, Right, rows_of<Left>, rows_of<Right>>();
     for (int col = 0; col < rows_of<Right>; ++col) {
-        for (int row = 0; row < rows_of<Left>; ++row) {
-            sum(row, col) = gates(col, 0) * sum(row, col) + u(row, 0) * k(col, 0);
-        }
+        NumberOf<Sum> const kept = gates(col, 0);
+        NumberOf<Sum> const factor = k(col, 0);
+        columns::change(sum, col, u, 0, rows_of<Left>,
+                        [&](auto const& entry, auto const& more) { return kept * entry + more * factor; });
     }
 }
 
@@ -200,10 +202,11 @@ constexpr void fade_and_add_outer_product(Sum& sum, Gates const& gates, Left con
 template <AnyMatrix Sum, AnyMatrix Key>
 constexpr void add_square(Sum& sum, NumberOf<Sum> const& factor, Key const& k) {
     require_changed_sum<Sum, Key, Key, rows_of<Key>, rows_of<Key>>();
+    NumberOf<Sum> const scale = factor;
     for (int col = 0; col < rows_of<Key>; ++col) {
-        for (int row = 0; row < rows_of<Key>; ++row) {
-            sum(row, col) += factor * (k(row, 0) * k(col, 0));
-        }
+        NumberOf<Sum> const other = k(col, 0);
+        columns::change(sum, col, k, 0, rows_of<Key>,
+                        [&](auto const& entry, auto const& one) { return entry + scale * (one * other); });
     }
 }
 
@@ -212,9 +215,7 @@ template <AnyMatrix M, AnyMatrix Factors>
 constexpr void scale_columns(M& matrix, Factors const& factors) {
     require_term<Factors, NumberOf<M>, cols_of<M>, 1>();
     for (int col = 0; col < cols_of<M>; ++col) {
-        for (int row = 0; row < rows_of<M>; ++row) {
-            matrix(row, col) = matrix(row, col) * factors(col, 0);
-        }
+        columns::scale(matrix, col, NumberOf<M>(factors(col, 0)));
     }
 }
 

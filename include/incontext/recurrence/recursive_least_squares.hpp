@@ -119,19 +119,25 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
                               std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         std::size_t const count = examples.size();
-        Keys const keys = chunks::gathered<Number, Shape.key_dim, Length>(
-            count, [&](std::size_t token, int row) { return examples[token].key(row, 0); });
-        Values const written = chunks::gathered<Number, Shape.value_dim, Length>(
-            count, [&](std::size_t token, int row) { return examples[token].rate * examples[token].value(row, 0); });
-        auto const rates =
-            chunks::gathered<Number, 1, Length>(count, [&](std::size_t token, int) { return examples[token].rate; });
+        Keys const keys = chunks::side_by_side<Keys>(count, [&](Keys& matrix, int token) {
+            columns::copy(matrix, token, examples[static_cast<std::size_t>(token)].key, 0);
+        });
+        Values const written = chunks::side_by_side<Values>(count, [&](Values& matrix, int token) {
+            auto const& example = examples[static_cast<std::size_t>(token)];
+            columns::copy(matrix, token, example.value, 0);
+            columns::scale(matrix, token, example.rate);
+        });
+        auto rates = zero<Number, Length, 1>();
+        for (std::size_t token = 0; token < count; ++token) {
+            rates(static_cast<int>(token), 0) = examples[token].rate;
+        }
 
         Keys const R_keys = product(state.R, keys);
         Square W = product_of_transpose(keys, R_keys);
         Square minus_N = zero<Number, Length>();
         auto s = zero<Number, Length, 1>();
         for (int j = 0; j < Length; ++j) {
-            s(j, 0) = rates(0, j) / (Number(1) + rates(0, j) * W(j, j));
+            s(j, 0) = rates(j, 0) / (Number(1) + rates(j, 0) * W(j, j));
             for (int i = j + 1; i < Length; ++i) {
                 minus_N(j, i) = -(s(j, 0) * W(j, i));
             }
@@ -144,18 +150,19 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
         Keys const Z = Plan::solve(R_keys, minus_N);
 
         for (int group = 0; group < Shape.queries; ++group) {
-            Keys const q = chunks::gathered<Number, Shape.key_dim, Length>(
-                count, [&](std::size_t token, int row) { return queries[token](row, group); });
-            Square const corrections = chunks::upper<true>(Square(product_of_transpose(Z, q)),
-                                                           [&](int j, int) -> Number const& { return s(j, 0); });
+            Keys const q = chunks::queries_of_group<Keys>(queries, group);
+            Square corrections = product_of_transpose(Z, q);
+            chunks::keep_upper<true>(corrections);
+            for (int token = 0; token < Length; ++token) {
+                columns::change(corrections, token, s, 0, Length,
+                                [](auto const& entry, auto const& factor) { return factor * entry; });
+            }
             Keys const Rq = product(state.R, q) - product(Z, corrections);
             Values o = product(state.G, Rq);
-            add_product(o, written, chunks::upper<true>(Square(product_of_transpose(keys, Rq))));
-            for (std::size_t token = 0; token < count; ++token) {
-                for (int row = 0; row < Shape.value_dim; ++row) {
-                    answers[token](row, group) = o(row, static_cast<int>(token));
-                }
-            }
+            Square scores = product_of_transpose(keys, Rq);
+            chunks::keep_upper<true>(scores);
+            add_product(o, written, scores);
+            chunks::write_answers(answers, group, o);
         }
         Keys shrunk = -Z;
         scale_columns(shrunk, s);

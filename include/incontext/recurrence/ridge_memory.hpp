@@ -220,12 +220,19 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
                               std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         std::size_t const count = examples.size();
-        Keys keys = chunks::gathered<Number, Shape.key_dim, Length>(
-            count, [&](std::size_t token, int row) { return examples[token].key(row, 0); });
-        Keys const weighted = chunks::gathered<Number, Shape.key_dim, Length>(
-            count, [&](std::size_t token, int row) { return examples[token].rate * examples[token].key(row, 0); });
-        Values const written = chunks::gathered<Number, Shape.value_dim, Length>(
-            count, [&](std::size_t token, int row) { return examples[token].rate * examples[token].value(row, 0); });
+        Keys const keys = chunks::side_by_side<Keys>(count, [&](Keys& matrix, int token) {
+            columns::copy(matrix, token, examples[static_cast<std::size_t>(token)].key, 0);
+        });
+        Keys const weighted = chunks::side_by_side<Keys>(count, [&](Keys& matrix, int token) {
+            auto const& example = examples[static_cast<std::size_t>(token)];
+            columns::copy(matrix, token, example.key, 0);
+            columns::scale(matrix, token, example.rate);
+        });
+        Values const written = chunks::side_by_side<Values>(count, [&](Values& matrix, int token) {
+            auto const& example = examples[static_cast<std::size_t>(token)];
+            columns::copy(matrix, token, example.value, 0);
+            columns::scale(matrix, token, example.rate);
+        });
         DecaysOfChunk<Shape, Number, Number, Length> decays;
         for (int token = 0; token < static_cast<int>(count); ++token) {
             decays.set(token, examples[static_cast<std::size_t>(token)].gate);
@@ -233,8 +240,7 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
         decays.finish();
 
         for (int group = 0; group < Shape.queries; ++group) {
-            Keys residual = chunks::gathered<Number, Shape.key_dim, Length>(
-                count, [&](std::size_t token, int row) { return queries[token](row, group); });
+            Keys residual = chunks::queries_of_group<Keys>(queries, group);
             Keys direction = residual;
             Keys x = zero<Number, Shape.key_dim, Length>();
             for (int step = 0; step < Steps; ++step) {
@@ -249,11 +255,7 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
             Values o = product(written, decays.scores_through(keys, x));
             decays.fade_through(x);
             add_product(o, state.G, x);
-            for (std::size_t token = 0; token < count; ++token) {
-                for (int row = 0; row < Shape.value_dim; ++row) {
-                    answers[token](row, group) = o(row, static_cast<int>(token));
-                }
-            }
+            chunks::write_answers(answers, group, o);
         }
         decays.fade_whole(state.H);
         decays.fade_whole(state.G);

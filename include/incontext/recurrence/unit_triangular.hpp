@@ -21,6 +21,7 @@
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/recurrence/columns.hpp"
 
 namespace incontext {
 
@@ -35,12 +36,8 @@ struct BySubstitution {
         -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
         Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> x = b;
         for (int col = 1; col < cols_of<B>; ++col) {
-            for (int before = 0; before < col; ++before) {
-                NumberOf<B> const factor = strictly_upper(before, col);
-                for (int row = 0; row < rows_of<B>; ++row) {
-                    x(row, col) += x(row, before) * factor;
-                }
-            }
+            columns::add_combination(x, col, x, col,
+                                     [&](int before) -> NumberOf<B> { return strictly_upper(before, col); });
         }
         return x;
     }

@@ -35,8 +35,8 @@ inline constexpr int slices_of_a_pack = training_lanes / tasks_at_once;
 /// add(a, b) adds the slice b to the slice a, which is left as the sum. Exactness: the roundings of sum_of_lanes, in its
 /// order. Test: tests/unit/batch.cpp.
 template <class Slice, std::size_t Count, class Add>
+    requires((Count & (Count - 1)) == 0)
 [[nodiscard]] Slice const& sum_of_slices(std::array<Slice, Count>& slices, Add const& add) {
-    static_assert((Count & (Count - 1)) == 0, "the number of slices must be a power of two");
     for (std::size_t apart = Count / 2; apart > 0; apart /= 2) {
         for (std::size_t slice = 0; slice < apart; ++slice) {
             add(slices[slice], slices[slice + apart]);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What a stream does with the columns of its matrices: copies them, lets them fade, adds others to them.
+///
+/// Eigen keeps the entries of a column of float or double one behind the other, so that a register holds several. The
+/// optimiser sees that only at its highest level and only where it knows that two matrices are not one, and the loops of
+/// a rule were five times slower at -O2. Here the width is written down (number/lanes.hpp); other numbers go entry by entry.
+#pragma once
+
+#include <concepts>
+#include <cstring>
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/number/lanes.hpp"
+
+namespace incontext::columns {
+
+/// Whether the columns of a matrix lie in memory as arrays of float or double.
+template <class M>
+inline constexpr bool are_arrays = false;
+template <class M>
+    requires std::floating_point<NumberOf<M>> && requires(M matrix) {
+        matrix.data();
+        requires !M::IsRowMajor || M::RowsAtCompileTime == 1;
+        requires M::RowsAtCompileTime == 1 || M::InnerStrideAtCompileTime == 1;
+    }
+inline constexpr bool are_arrays<M> = true;
+
+/// The first `count` rows, and those of the register in which the last of them lies, of a column of `rows`. For columns
+/// whose other entries are 0 and stay so.
+template <class Number>
+[[nodiscard]] constexpr int in_whole_registers(int count, int rows) {
+    if constexpr (std::floating_point<Number>) {
+        int const up = (count + native_lanes<Number> - 1) / native_lanes<Number> * native_lanes<Number>;
+        return up < rows ? up : rows;
+    } else {
+        return count;
+    }
+}
+
+/// to(row, col) <- act(to(row, col), from(row, of)) for the rows before `count`. `act` takes two numbers, or two packs.
+///
+/// Exactness, cost: act's. Errors: none. Test: tests/unit/online_columns.cpp (every count and register).
+template <AnyMatrix To, AnyMatrix From, class Act>
+constexpr void change(To& to, int col, From const& from, int of, int count, Act const& act) {
+    if constexpr (are_arrays<To> && are_arrays<From>) {
+        using Number = NumberOf<To>;
+        using Register = Lanes<Number, native_lanes<Number>>;
+        int row = 0;
+        Number* const here = &to(0, col);
+        Number const* const there = &from(0, of);
+        for (; row + Register::lane_count <= count; row += Register::lane_count) {
+            Register changed;
+            Register other;
+            std::memcpy(&changed, here + row, sizeof changed);
+            std::memcpy(&other, there + row, sizeof other);
+            changed = act(changed, other);
+            std::memcpy(here + row, &changed, sizeof changed);
+        }
+        for (; row < count; ++row) {
+            here[row] = act(here[row], there[row]);
+        }
+    } else {
+        for (int row = 0; row < count; ++row) {
+            to(row, col) = act(to(row, col), from(row, of));
+        }
+    }
+}
+
+/// The column itself: to(row, col) <- from(row, of), all rows.
+template <AnyMatrix To, AnyMatrix From>
+constexpr void copy(To& to, int col, From const& from, int of) {
+    change(to, col, from, of, rows_of<To>, [](auto const&, auto const& other) { return other; });
+}
+
+/// The column times a factor.
+template <AnyMatrix M, class Factor>
+constexpr void scale(M& matrix, int col, Factor const& factor) {
+    change(matrix, col, matrix, col, rows_of<M>, [&](auto const& entry, auto const&) { return entry * factor; });
+}
+
+/// to(row, col) <- to(row, col) + sum over j < count of from(row, j) factor(j), all rows: a few registers of sums at a time, so
+/// that each entry of the column is read and written once. The columns before `col` of the same matrix may be those added.
+///
+/// Exactness: exact, or two roundings per term (one where the target multiplies and adds at once). Cost: rows count
+/// multiplications. Errors: none. Test: tests/unit/online_columns.cpp.
+template <AnyMatrix To, AnyMatrix From, class Factor>
+constexpr void add_combination(To& to, int col, From const& from, int count, Factor const& factor) {
+    using Number = NumberOf<To>;
+    int row = 0;
+    if constexpr (are_arrays<To> && are_arrays<From>) {
+        using Register = Lanes<Number, native_lanes<Number>>;
+        constexpr int width = Register::lane_count;
+        // One by one: a copy of four registers at once would go through memory in halves of a register.
+        auto const loaded = [](Number const* entries) {
+            Register result;
+            std::memcpy(&result, entries, sizeof result);
+            return result;
+        };
+        auto const store = [](Number* entries, Register const& numbers) {
+            std::memcpy(entries, &numbers, sizeof numbers);
+        };
+        for (; row + 4 * width <= rows_of<To>; row += 4 * width) {
+            Number* const here = &to(row, col);
+            Register first = loaded(here);
+            Register second = loaded(here + width);
+            Register third = loaded(here + 2 * width);
+            Register fourth = loaded(here + 3 * width);
+            for (int j = 0; j < count; ++j) {
+                Number const* const there = &from(row, j);
+                Register const by(factor(j));
+                first = first + loaded(there) * by;
+                second = second + loaded(there + width) * by;
+                third = third + loaded(there + 2 * width) * by;
+                fourth = fourth + loaded(there + 3 * width) * by;
+            }
+            store(here, first);
+            store(here + width, second);
+            store(here + 2 * width, third);
+            store(here + 3 * width, fourth);
+        }
+    }
+    for (; row < rows_of<To>; ++row) {
+        Number sum = to(row, col);
+        for (int j = 0; j < count; ++j) {
+            sum += from(row, j) * factor(j);
+        }
+        to(row, col) = sum;
+    }
+}
+
+}  // namespace incontext::columns
