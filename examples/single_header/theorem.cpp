@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Prop. 1, proved by the compiler for all sizes (Compiler Explorer: -std=c++20). Write N(1) for N(-1), and it says what differs.
+// The header: cmake --build build/release --target single_headers (docs/which_header.md).
 #include "incontext_theorem.hpp"
 using namespace incontext;
 

@@ -4,7 +4,8 @@
 #       it may stand in a header or a test as well;
 #     - every line of a block of CMake in README is a line of a project in tests/package;
 #     - every link leads to a file that exists, and to a heading that is there;
-#     - every program of build/release/... and every preset that is named exists;
+#     - every program of build/release/... and every preset that is named exists; a document that names a program says how
+#       one is built, and the targets that it names exist;
 #     - README lists the folders of include/incontext in their order, and has at most 180 lines.
 cmake_policy(VERSION 3.25)
 
@@ -35,6 +36,8 @@ all_of(compiled ${examples})
 all_of(sources examples/*.hpp examples/*.cpp include/*.hpp tests/*.hpp tests/*.cpp)
 all_of(projects tests/package/*/CMakeLists.txt)
 all_of(presets CMakePresets.json)
+all_of(targets CMakeLists.txt cmake/*.cmake examples/CMakeLists.txt examples/*.cmake bench/CMakeLists.txt tests/CMakeLists.txt
+    tests/*/CMakeLists.txt)
 
 # ------------------------------------------------------------------------------------------------------ code ---------
 
@@ -162,6 +165,21 @@ foreach(document IN LISTS documents)
         endif()
         if(NOT EXISTS "${SOURCE}/${path}.cpp" AND NOT IS_DIRECTORY "${SOURCE}/${path}")
             mistake("${document}: there is no program '${program}'")
+        endif()
+    endforeach()
+
+    if(programs AND NOT text MATCHES "cmake --build build/release --target |cmake --workflow --preset (demo|bench|paper)")
+        mistake("${document}: it names ${programs}, and no command that builds one")
+    endif()
+    string(REGEX MATCHALL "--target [a-z0-9_]+" named "${text}")
+    list(REMOVE_DUPLICATES named)
+    foreach(target IN LISTS named)
+        string(REPLACE "--target " "" target "${target}")
+        string(REGEX REPLACE "^bench_" "" stem "${target}")
+        string(FIND "${targets}" "custom_target(${target}" position)
+        if(position EQUAL -1 AND NOT EXISTS "${SOURCE}/examples/${target}.cpp" AND NOT EXISTS "${SOURCE}/bench/${stem}.cpp" AND
+            NOT EXISTS "${SOURCE}/examples/reproduce/${target}.cpp" AND NOT EXISTS "${SOURCE}/examples/tools/${target}.cpp")
+            mistake("${document}: there is no target '${target}'")
         endif()
     endforeach()
 

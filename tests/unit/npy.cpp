@@ -115,7 +115,8 @@ TEST_CASE("a file that does not fit is refused in one sentence, and changes noth
     CHECK(refused(stored_file("number.npy")) == "weights: the array is [], and [3 x 4] belongs there");
     CHECK(refused(stored_file("empty.npy")) == "weights: the array is [0 x 4], and [3 x 4] belongs there");
     CHECK(refused(stored_file("f8.npy")) ==
-          "weights: the array holds numbers of 64 bits, which float does not hold exactly: read them into double");
+          "weights: the array holds numbers of 64 bits, which float does not hold exactly: read them into double, "
+          "or write them with .astype(numpy.float32)");
     for (char const* file : {"i8", "b1", "c8"}) {
         CHECK(refused(stored_file(file + std::string(".npy"))).find("only floating-point numbers are read") !=
               std::string::npos);

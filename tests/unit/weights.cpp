@@ -97,7 +97,7 @@ TEST_CASE("what is missing, too much, of another shape or of other numbers is na
           "weights: 'layers.2.initial_weights' has 23 bytes, which is not what its shape takes");
     CHECK(refused([](auto& arrays) { arrays.back().number = StoredNumber::f64; }) ==
           "weights: 'layers.2.initial_weights' holds numbers of 64 bits, which float does not hold exactly: read them "
-          "into double");
+          "into double, or write them with .astype(numpy.float32)");
     CHECK(
         refused([](auto&) {}, output_by_input, "decoder.").starts_with("weights: the file has no 'decoder.layers.0."));
     CHECK(refused([](auto& arrays) { arrays.clear(); }).ends_with("'layers.0.layer.query', but nothing"));

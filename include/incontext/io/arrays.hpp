@@ -255,7 +255,9 @@ std::vector<Number> numbers_for(Place const& place, StoredArray const& array, We
     std::string const name = name_of(array);
     require_floating_point(array);
     if (array.number == StoredNumber::f64 && !std::same_as<Number, double>) {
-        source.fail(name + " holds numbers of 64 bits, which float does not hold exactly: read them into double");
+        source.fail(name +
+                    " holds numbers of 64 bits, which float does not hold exactly: read them into double, or write "
+                    "them with .astype(numpy.float32)");
     }
     auto const expected = place.shape(layout);
     bool const is_vector = place.cols == 1 && array.shape.size() == 1 && place.is_matrix &&
