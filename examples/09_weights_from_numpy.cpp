@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
         parameters_from_arrays(arrays_in_npz(read_file(file)), layer, WeightLayout::output_by_input);
 
         Eigen::Matrix<float, sizes.input, sizes.context> inputs;  // an example is a column
-        inputs << 1, 0, 1, -1,  //
+        inputs << 1, 0, 1, -1,                                    //
             0, 1, 1, 1;
         Eigen::RowVector<float, sizes.context> const targets(3, 2, 5, -1);  // y = 3 x_1 + 2 x_2
         Eigen::Vector2f const query(1, 2);

@@ -96,12 +96,14 @@ struct HeatMap {
     std::vector<Part> column_parts{};
 };
 
-/// Heat maps side by side, in one scale of colours, so that they can be compared.
+/// Heat maps side by side, in one scale of colours, so that they can be compared; or each in a scale of its own, where one would
+/// leave the smaller ones blank.
 struct HeatMaps {
     std::string title{};
     std::string note{};
     std::vector<HeatMap> panels{};
-    int panels_per_row = 0;  // 0: all in one row
+    int panels_per_row = 0;    // 0: all in one row
+    bool own_colours = false;  // the greatest absolute value of each stands above it
 };
 
 /// The figure. Texts are taken literally: no character in them is markup.

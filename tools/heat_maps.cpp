@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tools/charts.hpp"
+#include "tools/csv.hpp"
 #include "tools/labels.hpp"
 #include "tools/scale.hpp"
 #include "tools/svg.hpp"
@@ -97,14 +98,14 @@ std::vector<Place> places(std::vector<Part> const& parts, std::size_t count, dou
 /// A matrix, its title above it.
 class Panel {
   public:
-    Panel(HeatMap const& map, double width, double greatest)
+    Panel(HeatMap const& map, std::string const& title, double width, double greatest)
         : map_(map),
           greatest_(greatest),
           rows_(map.rows.size()),
           columns_(map.rows.front().size()),
           size_(std::min(largest_size, width - names_left - gap)),
           cell_(size_ / static_cast<double>(std::max(rows_, columns_))),
-          title_(wrapped(map.title, width - 4, small_size)) {}
+          title_(wrapped(title, width - 4, small_size)) {}
 
     [[nodiscard]] double height() const {
         return title_height() + cell_ * static_cast<double>(rows_) + names_below + gap;
@@ -177,16 +178,34 @@ class Panel {
     std::vector<std::string> title_;
 };
 
+constexpr double bar_width = 300;
+constexpr double bar_left = (figure_width - bar_width) / 2;
+
 /// The colours of all panels.
 void draw_colours(Svg& svg, double greatest, double top) {
-    constexpr double width = 300;
-    constexpr double left = (figure_width - width) / 2;
     Scale scale({.least = -greatest, .greatest = greatest}, {}, false);
-    scale.place(left, left + width);
-    svg.colour_bar({left, top}, width, 12);
+    scale.place(bar_left, bar_left + bar_width);
+    svg.colour_bar({bar_left, top}, bar_width, 12);
     for (Tick const& tick : scale.ticks()) {
         svg.text({scale(tick.value), top + 29}, "tick middle", tick.text);
     }
+}
+
+/// The colours where each panel has a scale of its own.
+void draw_own_colours(Svg& svg, double top) {
+    svg.colour_bar({bar_left, top}, bar_width, 12);
+    svg.text({bar_left, top + 29}, "tick middle", "−max");
+    svg.text({bar_left + bar_width / 2, top + 29}, "tick middle", "0");
+    svg.text({bar_left + bar_width, top + 29}, "tick middle", "max of each");
+}
+
+/// "W, max 1.3", "W, max 713": two digits, or all before the point.
+std::string with_greatest(std::string const& title, double greatest) {
+    int digits = 0;
+    for (double size = greatest; size < 9.95 && digits < 8; size *= 10) {
+        ++digits;
+    }
+    return title + (title.empty() ? "" : ", ") + "max " + number_in_groups(greatest, digits);
 }
 
 }  // namespace
@@ -196,13 +215,21 @@ std::string svg_text(HeatMaps const& maps) {
         throw std::invalid_argument("the row of heat maps '" + maps.title + "' has no panel");
     }
     double greatest = 0;
+    std::vector<double> scales;
+    std::vector<std::string> titles;
     std::string description = maps.note + (maps.note.empty() ? "" : " ") + "Matrices:";
     for (HeatMap const& map : maps.panels) {
-        greatest = std::max(greatest, greatest_of(map));
-        description += " " + map.title + " (" + std::to_string(map.rows.size()) + " × " +
+        double const of_map = greatest_of(map);
+        greatest = std::max(greatest, of_map);
+        titles.push_back(maps.own_colours ? with_greatest(map.title, of_map) : map.title);
+        scales.push_back(of_map > 0 ? of_map : 1);
+        description += " " + titles.back() + " (" + std::to_string(map.rows.size()) + " × " +
                        std::to_string(map.rows.front().size()) + ")" + (&map == &maps.panels.back() ? "." : ";");
     }
     greatest = greatest > 0 ? greatest : 1;
+    if (!maps.own_colours) {
+        std::fill(scales.begin(), scales.end(), greatest);
+    }
     std::size_t const per_row =
         maps.panels_per_row > 0 ? static_cast<std::size_t>(maps.panels_per_row) : maps.panels.size();
     double const width =
@@ -215,7 +242,7 @@ std::string svg_text(HeatMaps const& maps) {
     for (std::size_t first = 0; first < maps.panels.size(); first += per_row) {
         std::vector<Panel> row;
         for (std::size_t i = first; i < std::min(first + per_row, maps.panels.size()); ++i) {
-            row.emplace_back(maps.panels[i], width, greatest);
+            row.emplace_back(maps.panels[i], titles[i], width, scales[i]);
         }
         double title_height = 0;
         double height = 0;
@@ -228,7 +255,11 @@ std::string svg_text(HeatMaps const& maps) {
         }
         top += title_height + height;
     }
-    draw_colours(svg, greatest, top + 6);
+    if (maps.own_colours) {
+        draw_own_colours(svg, top + 6);
+    } else {
+        draw_colours(svg, greatest, top + 6);
+    }
     return svg.finished(top + 50);
 }
 

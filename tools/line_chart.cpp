@@ -238,8 +238,29 @@ void draw_series(Svg& svg, Series const& series, std::size_t index, Scale const&
 
 // ----------------------------------------------------------------------------------------------------------- texts ----
 
-/// The note, and what the bands are.
+/// Whether a curve has a value, within the x axis, that a logarithmic axis does not show.
+bool has_hidden_values(LineChart const& chart) {
+    return std::any_of(chart.series.begin(), chart.series.end(), [&](Series const& series) {
+        Axis const& axis = series.below ? chart.y_below : chart.y;
+        bool result = false;
+        for (std::size_t i = 0; i < series.y.size() && axis.logarithmic; ++i) {
+            bool const is_within = series.x[i] >= chart.x.least.value_or(series.x[i]) &&
+                                   series.x[i] <= chart.x.greatest.value_or(series.x[i]) &&
+                                   (series.x[i] > 0 || !chart.x.logarithmic);
+            double const least = std::max(axis.least.value_or(0), 0.);
+            result = result || (is_within && std::isfinite(series.y[i]) && (series.y[i] <= 0 || series.y[i] < least));
+        }
+        return result;
+    });
+}
+
+/// The note, what gaps are, and what the bands are.
 std::string note_of(LineChart const& chart) {
+    std::string note = chart.note;
+    auto const add = [&](std::string const& sentence) { note += (note.empty() ? "" : " ") + sentence; };
+    if (has_hidden_values(chart)) {
+        add("Where a curve is interrupted or leaves below, its value is smaller than the axis shows, or negative.");
+    }
     std::size_t fewest = 0;
     std::size_t most = 0;
     for (Series const& series : chart.series) {
@@ -248,11 +269,11 @@ std::string note_of(LineChart const& chart) {
             most = std::max(most, series.seeds);
         }
     }
-    if (most == 0) {
-        return chart.note;
+    if (most > 0) {
+        add("Shaded: mean ± one standard deviation over " + (fewest == most ? "" : std::to_string(fewest) + " to ") +
+            std::to_string(most) + " seeds.");
     }
-    return chart.note + (chart.note.empty() ? "" : " ") + "Shaded: mean ± one standard deviation over " +
-           (fewest == most ? "" : std::to_string(fewest) + " to ") + std::to_string(most) + " seeds.";
+    return note;
 }
 
 std::string three_digits(double value) {

@@ -74,6 +74,16 @@ std::vector<double> steps_of_half_way(std::vector<CopyingRun> const& runs, doubl
     });
 }
 
+/// The mean weight with which tokens attend to the one that is so many places after them.
+double mean_beside_diagonal(Rows const& rows, std::size_t after) {
+    double sum = 0;
+    std::size_t count = 0;
+    for (std::size_t row = 0; row < rows.size() && row + after < rows[row].size(); ++row, ++count) {
+        sum += rows[row][row + after];
+    }
+    return sum / static_cast<double>(count);
+}
+
 void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> const& runs, AttentionMaps const& maps,
                   Baselines const& beside) {
     Figures figures(directory);
@@ -90,8 +100,8 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
                                   ? "The loss falls when the first layer looks at the next token, and ends "
                                   : "The first layer does not look at the next token, and the loss stays ") +
                              percent_text(end.loss_trained, beside.one_step.loss) + " one step of gradient descent",
-                    .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_seed +
-                            "; loss on 10,000 tasks.",
+                    .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_seed + " of " +
+                            seeds_text(runs.size()) + "; loss on 10,000 tasks.",
                     .x = {.label = "training step"},
                     .y = excess,
                     .y_below = {.label = "sensitivity of the first layer's output", .least = 0},
@@ -108,13 +118,17 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
 
     auto const near =
         std::count_if(runs.begin(), runs.end(), [&](CopyingRun const& run) { return above(run.last()) < 5; });
-    LineChart losses{.title = std::to_string(near) + " of " + seeds_text(runs.size()) +
-                              " end less than 5 % above one step of gradient descent",
-                     .note = "Loss on 10,000 tasks.",
-                     .x = {.label = "training step"},
-                     .y = excess,
-                     .y_below = {.label = "sensitivity of the first layer's output to the next token", .least = 0},
-                     .references = {of_zero}};
+    LineChart losses{
+        .title = runs.size() > 1
+                     ? std::to_string(near) + " of " + seeds_text(runs.size()) + (near == 1 ? " ends" : " end") +
+                           " less than 5 % above one step of gradient descent"
+                     : "The one run, " + of_seed + ", ends " + percent_text(end.loss_trained, beside.one_step.loss) +
+                           " one step of gradient descent",
+        .note = "Loss on 10,000 tasks.",
+        .x = {.label = "training step"},
+        .y = excess,
+        .y_below = {.label = "sensitivity of the first layer's output to the next token", .least = 0},
+        .references = {of_zero}};
     for (bool const below : {false, true}) {
         for (std::size_t i = 0; i < runs.size(); ++i) {
             std::vector<CopyingRun> const run(runs.begin() + static_cast<std::ptrdiff_t>(i),
@@ -131,7 +145,9 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
     AttentionMaps const construction = attention_maps_of_construction();
     figures.draw(
         "attention.svg",
-        HeatMaps{.title = "What tokens attend to: learned, and in Prop. 3",
+        HeatMaps{.title = "The first layer attends to the next token with the weight " +
+                          fixed_text(mean_beside_diagonal(maps.first, 1), 2) + " and to the token itself with " +
+                          fixed_text(mean_beside_diagonal(maps.first, 0), 2) + "; in Prop. 3, from x to its y alone",
                  .note = "Rows: tokens that attend, columns: tokens that are attended to, in their order x₁ y₁ x₂ y₂ … "
                          "Learned by " +
                          of_seed + ".",

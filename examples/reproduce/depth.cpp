@@ -119,12 +119,14 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
     // The layers from left to right, what they attend to above what they write.
     auto const& layers = results.runs.front().layers;
     HeatMaps weights{
-        .title = "The weights of " + results.title,
         .note =
             "x: the ten entries of an input, y: its target. W_Kᵀ W_Q is scaled to a mean of 1 on the diagonal "
-            "of x. Seed " +
+            "of x. Each matrix has its own scale of colours. Seed " +
             std::to_string(runs.front().seed) + ".",
-        .panels_per_row = std::max(2, static_cast<int>(layers.size()))};
+        .panels_per_row = std::max(2, static_cast<int>(layers.size())),
+        .own_colours = true};
+    double beside_in_key_query = 0;
+    double beside_in_output_value = 0;
     std::vector<HeatMap> written;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         auto products = merged(layers[i]);
@@ -138,11 +140,18 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
                                   .rows = rows_of_matrix(products.key_query),
                                   .row_parts = token_parts(),
                                   .column_parts = token_parts()});
+        beside_in_key_query =
+            std::max(beside_in_key_query, percent_beside_diagonal(rows_of_matrix(products.key_query)));
+        beside_in_output_value =
+            std::max(beside_in_output_value, percent_beside_diagonal(rows_of_matrix(products.output_value)));
         written.push_back({.title = prefix + "P W_V",
                            .rows = rows_of_matrix(products.output_value),
                            .row_parts = token_parts(),
                            .column_parts = token_parts()});
     }
+    weights.title = results.title + ": entries beside the diagonals come to " + fixed_text(beside_in_key_query, 1) +
+                    " % of the largest on it in W_Kᵀ W_Q, and to " + fixed_text(beside_in_output_value, 1) +
+                    " % in P W_V";
     weights.panels.insert(weights.panels.end(), written.begin(), written.end());
     figures.draw("weights.svg", weights);
 }

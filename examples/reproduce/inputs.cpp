@@ -136,7 +136,6 @@ void draw_figures(OutputDirectory const& directory, Shift const& shift, ShiftLos
         ModelLosses const& of_model = losses.of_models[i];
         std::string const steps =
             std::to_string(models[i].layers) + (models[i].layers == 1 ? " step of " : " steps of ");
-        std::string const title = models[i].title + ": " + shift.title;
         std::vector<double> const& rule = models[i].layers > 1 ? of_model.gdpp : of_model.gd;
         std::string const rule_name = steps + (models[i].layers > 1 ? "GD++" : "gradient descent");
         auto const relative = [&](std::vector<double> losses_of) {
@@ -145,10 +144,11 @@ void draw_figures(OutputDirectory const& directory, Shift const& shift, ShiftLos
             }
             return losses_of;
         };
-        LineChart chart{.title = title,
+        std::vector<double> const trained = relative(of_model.trained);
+        LineChart chart{.title = shift_title(models[i].title, shift, trained, rule_name),
                         .note = "10,000 tasks at each point; nothing is trained or fitted anew.",
                         .x = {.label = shift.label},
-                        .series = {{.name = "trained", .x = shift.values, .y = relative(of_model.trained)}},
+                        .series = {{.name = "trained", .x = shift.values, .y = trained}},
                         .references = {{.label = rule_name, .y = 1}}};
         if (models[i].trained.size() > 1) {
             chart.series.back().deviation = relative(of_model.deviation);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -154,7 +155,12 @@ void draw_figures(OutputDirectory const& directory, std::vector<Point> const& gr
         LineChart{.title = std::string(clear.lasts() > 0   ? "Late generalisation: "
                                        : clear.found() > 0 ? "Late generalisation, passing: "
                                                            : "No late generalisation: ") +
-                           clear.setting.title(),
+                           clear.setting.title() +
+                           (first.step_by_heart
+                                ? "; the loss on other tasks is " + fixed_text(first.loss_by_heart, 2) +
+                                      " when the set is known by heart, then " + fixed_text(first.loss_least, 2) +
+                                      " at least, and " + fixed_text(first.loss_end, 2) + " at the end"
+                                : ""),
                   .x = {.label = "training step", .least = 0, .greatest = shown},
                   .y = {.label = "loss (½ mean squared error)", .least = 0},
                   .series = {series("the tasks of the set", clear.runs, [](auto& at) { return at.loss_set; }),
@@ -167,7 +173,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<Point> const& gr
         std::map<int, std::size_t> colours;
         for (Point const& point : grid) {
             int const tasks = point.setting.tasks;
-            Series curve = series(is_set ? "" : point.setting.title(), point.runs,
+            Series curve = series(is_set ? "" : point.setting.title_within_set(), point.runs,
                                   [&](auto& at) { return is_set ? at.loss_set : at.loss_trained; });
             curve.deviation.clear();
             curve.dashed = is_set;
@@ -176,7 +182,22 @@ void draw_figures(OutputDirectory const& directory, std::vector<Point> const& gr
         }
     }
     for (auto& [tasks, chart] : charts) {
-        chart.title = "A set of " + std::to_string(tasks) + " tasks: other tasks (lines), the set (dashed)";
+        // After all of them: the best of the settings, and in how many the set is known by heart.
+        double best = std::numeric_limits<double>::infinity();
+        int by_heart = 0;
+        int settings = 0;
+        for (Point const& point : grid) {
+            if (point.setting.tasks == tasks) {
+                Finding const finding = point.finding();
+                best = std::min(best, finding.loss_end);
+                by_heart += finding.step_by_heart ? 1 : 0;
+                ++settings;
+            }
+        }
+        chart.title = "A set of " + grouped_text(tasks) + " tasks is known by heart in " + std::to_string(by_heart) +
+                      " of " + std::to_string(settings) + " settings; other tasks end " + percent_text(best, loss_gd) +
+                      " gradient descent at best";
+        chart.note = "Lines: the loss on other tasks; dashed, in the same colours: on the set.";
         chart.x = {.label = "training step"};
         chart.y = {.label = "loss (½ mean squared error)", .logarithmic = true};
         chart.references = {gradient_step};

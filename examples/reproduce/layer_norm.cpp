@@ -178,8 +178,10 @@ void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
     std::string const title = from > 0 ? "On inputs " + fixed_text(from, 2) +
                                              " times as large as in training, and larger, " + title_of(options.layers) +
                                              " beats " + gd_of(options.layers)
-                                       : "Larger inputs: " + title_of(options.layers);
-    Figures(directory).draw(shift.name + ".svg", shift_chart(title, shift, predictors, losses));
+                                       : "";
+    LineChart chart = shift_chart(title_of(options.layers), shift, predictors, losses);
+    chart.title = title.empty() ? chart.title : title;
+    Figures(directory).draw(shift.name + ".svg", chart);
     record["better_from"] = from;
     record[shift.name] = shift_json(shift, predictors, losses);
     total.stop();

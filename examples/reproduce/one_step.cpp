@@ -7,7 +7,9 @@
 //   look for    equal losses; cosine of the sensitivities near 1; the mean of both layers' weights predicts as well
 //
 // Figure 2a (loss.svg), 2b (alignment.svg), 2d (larger_inputs.svg), 9 (weights.svg).
+#include <algorithm>
 #include <boost/hana/define_struct.hpp>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -96,6 +98,20 @@ LargerInputs on_larger_inputs(OneStepRun const& run, GradientDescentStep const& 
     return result;
 }
 
+/// The largest entry where others are zero, as a part of the largest of all, in percent.
+double percent_where_zero(Rows const& rows, Rows const& others) {
+    double there = 0;
+    double largest = 0;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        for (std::size_t col = 0; col < rows[row].size(); ++col) {
+            double const size = std::abs(rows[row][col]);
+            largest = std::max(largest, size);
+            there = others[row][col] == 0 ? std::max(there, size) : there;
+        }
+    }
+    return 100 * there / largest;
+}
+
 void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> const& runs, LargerInputs const& larger,
                   BestLearningRate const& scan) {
     Figures figures(directory);
@@ -153,10 +169,10 @@ void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> cons
                               .dashed = true}},
                   .references = {{.label = "one step of gradient descent", .y = 0}}});
 
-    HeatMaps weights{.title = "The trained weights, and those that make one step of gradient descent",
-                     .note =
+    HeatMaps weights{.note =
                          "x: the ten entries of an input, y: its target. W_Kᵀ W_Q is scaled to a mean of 1 on the "
-                         "diagonal of x. Empty cells are below .005. Seed " +
+                         "diagonal of x. Empty cells are below .005. Other entries are those that the step has "
+                         "as 0, as a part of the largest. Seed " +
                          std::to_string(runs.front().seed) + ".",
                      .panels_per_row = 2};
     auto const add = [&](std::string const& of, Layer const& layer) {
@@ -166,6 +182,10 @@ void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> cons
     };
     add("trained", runs.front().model());
     add("gradient descent", as_attention(step_of(scan.learning_rate)));
+    double const beside = std::max(percent_where_zero(weights.panels[0].rows, weights.panels[2].rows),
+                                   percent_where_zero(weights.panels[1].rows, weights.panels[3].rows));
+    weights.title = "The trained weights are those of one step of gradient descent: no other entry is larger than " +
+                    fixed_text(beside, 1) + " % of the largest";
     figures.draw("weights.svg", weights);
 }
 

@@ -180,7 +180,12 @@ void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& hea
                      .y = {.label = "on 10,000 other tasks: " + above, .logarithmic = true},
                      .y_below = {.label = "on the tasks of the batch: loss (½ mean squared error)", .least = 0},
                      .references = {{.label = "one step of gradient descent", .y = loss_gd, .below = true}}};
-    LineChart cosines{.title = "How much of gradient descent is found with few prompts",
+    auto const final_cosine = [](Kind const& kind) {
+        return fixed_text(mean(last_of_runs(kind.runs, [](auto& at) { return at.cosine; })), 3);
+    };
+    LineChart cosines{.title = "The same prompts in every step: the cosine with gradient descent is " +
+                               final_cosine(batches.front()) + " with " + batches.front().title + ", " +
+                               final_cosine(batches.back()) + " with " + batches.back().title,
                       .x = step_axis(batches.front().runs),
                       .y = {.label = "cosine of sensitivities with gradient descent", .least = 0, .greatest = 1}};
     for (std::size_t i = 0; i < batches.size(); ++i) {

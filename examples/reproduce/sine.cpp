@@ -62,6 +62,14 @@ Series crosses(std::string const& name, std::vector<double> const& x, std::vecto
     return result;
 }
 
+double root_mean_square_difference(std::vector<double> const& values, std::vector<double> const& others) {
+    double sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        sum += (values[i] - others[i]) * (values[i] - others[i]);
+    }
+    return std::sqrt(sum / static_cast<double>(values.size()));
+}
+
 void draw_figures(OutputDirectory const& directory, SineOptions const& options, std::vector<TrainedRun> const& runs,
                   std::vector<ControlRun> const& controls, OneTask const& task) {
     Figures figures(directory);
@@ -96,7 +104,11 @@ void draw_figures(OutputDirectory const& directory, SineOptions const& options, 
 
     bool const one = options.family == WaveFamily::one_parameter;
     figures.draw("one_task.svg",
-                 LineChart{.title = "One task: 10 examples in context, 100 queries",
+                 LineChart{.title = "One task: from 10 examples the trained network is off by " +
+                                    fixed_text(root_mean_square_difference(task.trained.after, task.truth), 3) +
+                                    ", the control by " +
+                                    fixed_text(root_mean_square_difference(task.control.after, task.truth), 3),
+                           .note = "The root of the mean squared error over 100 queries.",
                            .x = {.label = "x", .least = -5, .greatest = 5},
                            .y = {.label = "y"},
                            .series = {{.name = "sine wave", .x = task.x, .y = task.truth},

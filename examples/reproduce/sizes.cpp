@@ -126,7 +126,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<SizeResult> cons
                            " % above one step of gradient descent",
                   .note = "After " + grouped_text(results.front().runs.front().last().step) +
                           " steps of training. Loss on 10,000 tasks of each size; the step has the best learning rate "
-                          "on them.",
+                          "on them. Where runs are stuck the mean of weights is far above the figure: a gap.",
                   .x = sizes_axis,
                   .y = {.label = "loss above that of one step of gradient descent (%)", .logarithmic = true},
                   .y_below = {.label = "loss (½ mean squared error)", .least = 0},

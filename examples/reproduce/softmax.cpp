@@ -153,12 +153,16 @@ void draw_figures(OutputDirectory const& directory, int heads, std::vector<Softm
     figures.draw("alignment.svg", alignment);
 
     auto const& of_heads = runs.front().heads;
+    Cancelling const beside = cancelling(runs.front());
     HeatMaps weights{
-        .title = of_heads.size() > 1 ? "What stands beside the diagonals of the heads cancels in their sum"
-                                     : "The trained weights of one head",
+        .title = of_heads.size() > 1
+                     ? "What stands beside the diagonals of the heads, " + fixed_text(100 * beside.heads, 1) +
+                           " % of the sum's diagonal, cancels to " + fixed_text(100 * beside.sum, 1) + " % in their sum"
+                     : "One head: what stands beside the diagonal is " + fixed_text(100 * beside.heads, 1) +
+                           " % of the diagonal",
         .note =
-            "η W_Kᵀ W_Q, where η is the last entry of P W_V. x: the ten entries of an input, y: its target. "
-            "Seed " +
+            "η W_Kᵀ W_Q, where η is the last entry of P W_V. x: the ten entries of an input, y: its target. Beside the "
+            "diagonal of x: root mean square. Seed " +
             std::to_string(runs.front().seed) + "."};
     for (std::size_t head = 0; head < of_heads.size(); ++head) {
         weights.panels.push_back({.title = "head " + std::to_string(head + 1),
@@ -262,9 +266,8 @@ void softmax(SoftmaxOptions const& options, SoftmaxModel const& model) {
          {larger_inputs(workers, fractions(5, 1, 20, 10)), larger_targets(workers, fractions(1, 1, 10, 2))}) {
         auto const losses = losses_under(shift, predictors);
         directory.write(shift.name + ".csv", shift_csv(shift, predictors, losses));
-        Figures(directory).draw(
-            shift.name + ".svg",
-            shift_chart("A layer with " + title_of(options.heads) + ": " + shift.title, shift, predictors, losses));
+        Figures(directory).draw(shift.name + ".svg",
+                                shift_chart("A layer with " + title_of(options.heads), shift, predictors, losses));
         record[shift.name] = shift_json(shift, predictors, losses);
     }
     total.stop();

@@ -65,3 +65,11 @@ TEST_CASE("mean and deviation of runs", "[results]") {
     CHECK(ours.deviation == Approx(std::sqrt(7)));
     CHECK(ours.seeds == 3);
 }
+
+TEST_CASE("a median, and the worst that it hides", "[results]") {
+    Ours const ours = median_of({1, 84, 2.5});
+    CHECK(ours.mean == 2.5);
+    CHECK(ours.median_of == 3);
+    CHECK(ours.worst == 84);
+    CHECK(ours.seeds == 1);
+}

@@ -113,8 +113,12 @@ TEST_CASE("numbers are shown with their sign, their unit and their deviation", "
     CHECK(text_of(Ours{.mean = -1.5, .deviation = .25, .seeds = 5}, claim) == "−1.5 ± 0.2 %");
     CHECK(text_of(claim.equals, claim) == "−2 to 2 %");
     CHECK(text_of(claim.within, claim) == "−2 % or more");
-    claim.unit = Unit::steps;
     claim.digits = 0;
+    CHECK(text_of(Ours{.mean = -98.9}, claim) == "−99 %");
+    CHECK(text_of(Ours{.mean = -99.67}, claim) == "−99.7 %");  // −100 % would be nothing
+    CHECK(text_of(Ours{.mean = -99.97}, claim) == "−99.97 %");
+    CHECK(text_of(Ours{.mean = -100}, claim) == "−100 %");
+    claim.unit = Unit::steps;
     CHECK(text_of(Ours{.mean = 12345}, claim) == "12,345 steps");
     CHECK(text_of(Interval{0, 0}, claim) == "0 steps");
     claim.unit = Unit::share;

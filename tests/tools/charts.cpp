@@ -163,6 +163,16 @@ TEST_CASE("a figure says what its bands are") {
           Lines{"10,000 tasks. Shaded: mean ± one standard deviation over 5 seeds."});
 }
 
+TEST_CASE("a figure says what its gaps are") {
+    LineChart falls = chart({curve("excess", 3, -1)});
+    CHECK(texts(svg_text(falls), "note").empty());
+    falls.y.logarithmic = true;
+    CHECK(count_of(svg_text(falls),
+                   "A gap or a dip: the value comes down to 0 or below, which a logarithmic axis does not show.") == 1);
+    falls.x.greatest = 10;  // beyond, where it is negative, the figure ends
+    CHECK(texts(svg_text(falls), "note").empty());
+}
+
 TEST_CASE("one seed has no band") {
     CHECK_THROWS_AS(svg_text(chart({with_band(curve("trained", 3, 1), 1)})), std::invalid_argument);
     CHECK_THROWS_AS(svg_text(chart({with_band(curve("trained", 3, 1), 0)})), std::invalid_argument);
@@ -333,6 +343,19 @@ TEST_CASE("the same colour is the same value in all panels of a figure") {
     CHECK(count_of(svg, "-2") == 1);
 }
 
+TEST_CASE("where each panel has a scale of its own, none is blank, and its greatest value is told") {
+    std::string const svg = svg_text(HeatMaps{.panels = {identity(4, 713), identity(4, 1.25)}, .own_colours = true});
+    int strong = 0;
+    for (std::string const& cell : elements(svg, "rect")) {
+        strong += has_class(cell, "positive") && attribute(cell, "opacity").empty() ? 1 : 0;
+    }
+    CHECK(strong == 8);
+    CHECK(count_of(svg, "W, max 713") == 1);
+    CHECK(count_of(svg, "W, max 1.2") == 1);
+    CHECK(count_of(svg, "max of each") == 1);
+    CHECK(collisions(svg).empty());
+}
+
 TEST_CASE("many panels and large matrices cover nothing") {
     HeatMaps maps{.title = "The trained weights", .panels_per_row = 5};
     for (int i = 1; i <= 5; ++i) {
@@ -340,6 +363,8 @@ TEST_CASE("many panels and large matrices cover nothing") {
         maps.panels.back().title = "layer " + std::to_string(i) + ": W_Kᵀ W_Q";
         maps.panels.back().row_parts = maps.panels.back().column_parts = {{"x", 10}, {"y", 1}};
     }
+    CHECK(all_of(collisions(svg_text(maps))).empty());
+    maps.own_colours = true;
     CHECK(all_of(collisions(svg_text(maps))).empty());
     for (std::size_t const size : {1U, 3U, 12U, 21U, 64U, 200U}) {
         INFO(size);

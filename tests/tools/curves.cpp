@@ -91,3 +91,17 @@ TEST_CASE("ratios of several orders are on a logarithmic axis, others not") {
     CHECK_FALSE(ratio_axis("GD", {{.y = {1.1, 0.9}}}).logarithmic);
     CHECK(ratio_axis("GD", {}).label == "loss, that of GD = 1");
 }
+
+TEST_CASE("a figure of ratios says between what they lie", "[curves]") {
+    CHECK(range_text({1.004, .2397, 13.5, 1}) == "0.24 to 13.5");
+    CHECK(range_text({1.001, 1.004}) == "1.00");
+    CHECK(range_text({1, std::numeric_limits<double>::infinity(), 3180}) == "1.00 to 3,180");
+    CHECK(range_text({std::numeric_limits<double>::quiet_NaN()}) == "no number of");
+    CHECK(shift_title("1 layer", Shift{.title = "larger inputs"}, {1.03, .996}, "1 step") ==
+          "1 layer on larger inputs: 1.00 to 1.03 times the loss of 1 step");
+}
+
+TEST_CASE("what stands beside a diagonal is a part of the largest on it", "[curves]") {
+    CHECK(percent_beside_diagonal({{2, -.5}, {.1, -1}}) == Approx(25));
+    CHECK(percent_beside_diagonal({{1, 0}, {0, 1}}) == 0);
+}

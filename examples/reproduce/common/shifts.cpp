@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "incontext/task/noisy_targets.hpp"
@@ -45,7 +46,7 @@ std::vector<Shift> all_shifts(Workers& workers) {
     return {larger_inputs(workers, fractions(5, 1, 20, 10)),
             larger_targets(workers, fractions(1, 1, 10, 2)),
             {.name = "unseen_inputs",
-             .title = "inputs of laws that were never seen",
+             .title = "inputs of other distributions",
              .label = "exponential, normal or Laplace, |X| = α (training: about 2.9)",
              .values = fractions(2, 1, 20, 4),
              .tasks =
@@ -53,7 +54,7 @@ std::vector<Shift> all_shifts(Workers& workers) {
                      return Evaluation<sizes>(workers, UnseenInputs{.scale = static_cast<float>(scale)});
                  }},
             {.name = "noisy_targets",
-             .title = "targets that say nothing",
+             .title = "noisy targets",
              .label = "of 10 context tokens, how many have a y ~ N(0, 1)",
              .values = {0, 2, 4, 6, 8},
              .tasks =
@@ -103,6 +104,27 @@ nlohmann::ordered_json shift_json(Shift const& shift, std::vector<Predictor> con
     return json;
 }
 
+std::string range_text(std::vector<double> const& ratios) {
+    double least = std::numeric_limits<double>::infinity();
+    double greatest = -least;
+    for (double const ratio : ratios) {
+        least = std::isfinite(ratio) ? std::min(least, ratio) : least;
+        greatest = std::isfinite(ratio) ? std::max(greatest, ratio) : greatest;
+    }
+    if (least > greatest) {
+        return "no number of";
+    }
+    auto const text = [](double ratio) { return number_in_groups(ratio, ratio < 9.95 ? 2 : ratio < 99.5 ? 1 : 0); };
+    std::string const from = text(least);
+    std::string const to = text(greatest);
+    return from == to ? from : from + " to " + to;
+}
+
+std::string shift_title(std::string const& model, Shift const& shift, std::vector<double> const& ratios,
+                        std::string const& rule) {
+    return model + " on " + shift.title + ": " + range_text(ratios) + " times the loss of " + rule;
+}
+
 tools::Axis ratio_axis(std::string const& rule, std::vector<Series> const& ratios) {
     double least = 1;
     double greatest = 1;
@@ -115,11 +137,10 @@ tools::Axis ratio_axis(std::string const& rule, std::vector<Series> const& ratio
     return {.label = "loss, that of " + rule + " = 1", .logarithmic = greatest > 4 * least};
 }
 
-LineChart shift_chart(std::string const& title, Shift const& shift, std::vector<Predictor> const& predictors,
+LineChart shift_chart(std::string const& model, Shift const& shift, std::vector<Predictor> const& predictors,
                       std::vector<PredictorLosses> const& losses) {
     std::string const& rule = predictors.front().name;
-    LineChart chart{.title = title,
-                    .note = "10,000 tasks at each point; nothing is trained or fitted anew.",
+    LineChart chart{.note = "10,000 tasks at each point; nothing is trained or fitted anew.",
                     .x = {.label = shift.label},
                     .references = {{.label = rule, .y = 1}}};
     for (std::size_t i = 1; i < predictors.size(); ++i) {
@@ -132,6 +153,7 @@ LineChart shift_chart(std::string const& title, Shift const& shift, std::vector<
         }
         chart.series.push_back(ratio);
     }
+    chart.title = shift_title(model, shift, chart.series.back().y, rule);
     chart.y = ratio_axis(rule, chart.series);
     return chart;
 }

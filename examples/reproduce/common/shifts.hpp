@@ -53,15 +53,24 @@ struct PredictorLosses {
 };
 [[nodiscard]] std::vector<PredictorLosses> losses_under(Shift const& shift, std::vector<Predictor> const& predictors);
 
+/// The least and the greatest of the ratios that are numbers, for titles: "0.98 to 1.02"; one where the digits are equal.
+[[nodiscard]] std::string range_text(std::vector<double> const& ratios);
+
+/// What a figure of ratios to the loss of a rule says: "2 looped layers on larger and smaller inputs: 0.93 to 1.01 times the loss
+/// of 2 steps of GD++".
+[[nodiscard]] std::string shift_title(std::string const& model, Shift const& shift, std::vector<double> const& ratios,
+                                      std::string const& rule);
+
 /// An axis for ratios to the loss of a rule: logarithmic where they are of several orders.
 [[nodiscard]] Axis ratio_axis(std::string const& rule, std::vector<Series> const& ratios);
 
-/// The same as a table, as part of run.json, and as a figure of ratios to the first predictor, the rule.
+/// The same as a table, as part of run.json, and as a figure of ratios to the first predictor, the rule, whose title is that of
+/// the last one, the model.
 [[nodiscard]] std::string shift_csv(Shift const& shift, std::vector<Predictor> const& predictors,
                                     std::vector<PredictorLosses> const& losses);
 [[nodiscard]] nlohmann::ordered_json shift_json(Shift const& shift, std::vector<Predictor> const& predictors,
                                                 std::vector<PredictorLosses> const& losses);
-[[nodiscard]] LineChart shift_chart(std::string const& title, Shift const& shift,
+[[nodiscard]] LineChart shift_chart(std::string const& model, Shift const& shift,
                                     std::vector<Predictor> const& predictors,
                                     std::vector<PredictorLosses> const& losses);
 

@@ -41,6 +41,9 @@ template <class Parameters>
     return weights;
 }
 
+/// The largest absolute entry beside the diagonal, as a part of the largest on it, in percent.
+[[nodiscard]] double percent_beside_diagonal(Rows const& rows);
+
 /// Adds {"seed 0": {"query": [[...], ...], ...}}; where several matrices have one name, as in a stack, a list of them.
 void add_weights(nlohmann::ordered_json& json, std::uint32_t seed, Weights const& weights);
 

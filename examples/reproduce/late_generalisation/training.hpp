@@ -38,8 +38,9 @@ struct LateSetting {
     [[nodiscard]] std::string name() const {
         return std::to_string(tasks) + "_" + std::to_string(batch) + "_" + std::to_string(thousandths);
     }
-    [[nodiscard]] std::string title() const {
-        return std::to_string(tasks) + " tasks, batch " + std::to_string(batch) + ", rate " + rate_text();
+    [[nodiscard]] std::string title() const { return std::to_string(tasks) + " tasks, " + title_within_set(); }
+    [[nodiscard]] std::string title_within_set() const {
+        return "batch " + std::to_string(batch) + ", rate " + rate_text();
     }
     [[nodiscard]] std::string rate_text() const;
 };

@@ -41,8 +41,12 @@ th,td{padding:.35rem .6rem .35rem 0;vertical-align:top;border-bottom:1px solid v
 .verdict{font-weight:600;white-space:nowrap}.equals{color:var(--good)}.within{color:var(--near)}.differs,.failed{color:var(--bad)}
 .not_stated,.not_run{color:var(--none)}
 .counts{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;padding:0;margin:.8rem 0;list-style:none}
-figure{margin:1.4rem 0 2rem}figcaption{max-width:46rem;margin-bottom:.4rem}figure{overflow-x:auto}figure svg{display:block;width:100%;max-width:52rem;height:auto}
+figure{margin:1.4rem 0 2rem}figcaption{max-width:46rem;margin-bottom:.4rem}figure svg{display:block;width:100%;max-width:52rem;height:auto}
+.larger,.larger+label{display:none}
 @media(max-width:46rem){
+.larger+label{display:inline-block;margin-bottom:.4rem;padding:.1rem .6rem;border:1px solid var(--rule);border-radius:4px;color:var(--link)}
+.larger+label::before{content:"enlarge"}.larger:checked+label::before{content:"shrink; or swipe sideways"}
+.drawn{overflow-x:auto}.larger:checked~.drawn svg{width:720px;max-width:none!important}
 .claims thead{display:none}.claims,.claims tbody,.claims tr,.claims td{display:block;width:100%}
 .claims tr{border-bottom:1px solid var(--rule);padding:.6rem 0}.claims td{border:0;padding:.05rem 0}
 .claims td[data-name]::before{content:attr(data-name) " ";color:var(--faint)}
@@ -163,6 +167,30 @@ std::string why(Row const& row, Experiment const& experiment, RunOptions const& 
     return row.claim->why.empty() ? "Nobody knows why yet." : row.claim->why;
 }
 
+/// Of how many runs a number is, and what a median hides.
+std::string runs_text(Ours const& ours, Claim const& claim, Found const& found) {
+    if (ours.seeds > 1) {
+        return "; mean ± deviation of " + std::to_string(ours.seeds) + " seeds";
+    }
+    if (ours.median_of > 1) {
+        return "; the median of " + std::to_string(ours.median_of) + " runs, of which the worst has " +
+               text_of(Ours{.mean = ours.worst}, claim);
+    }
+    nlohmann::ordered_json::json_pointer const seeds("/parameters/seeds");
+    auto const& record = found.results->record();
+    return record.contains(seeds) && record.at(seeds) == 1 ? "; one seed" : "";
+}
+
+/// How long it took, beside what else the machine did, and how long it takes on an idle one.
+std::string seconds_text(Found const& found, Experiment const& experiment, RunOptions const& options) {
+    std::string text = "wall time of this run";
+    if (found.state.processor_seconds > 0) {
+        text += ", with " + tools::duration_text(found.state.processor_seconds) + " of processor time";
+    }
+    return text + "; the machine of reference, idle, takes about " +
+           tools::duration_text(options.reference_seconds(experiment));
+}
+
 std::string row_html(Row const& row, Found const& found, RunOptions const& options,
                      std::set<std::string> const& drawn) {
     Claim const& claim = *row.claim;
@@ -185,8 +213,10 @@ std::string row_html(Row const& row, Found const& found, RunOptions const& optio
     std::string ours = "–";
     if (row.ours) {
         ours = text_of(*row.ours, claim) + "<div class=\"small\">" + literal(claim.measured) +
-               (row.ours->seeds > 1 ? "; mean ± deviation of " + std::to_string(row.ours->seeds) + " seeds" : "") +
-               "</div>";
+               literal(runs_text(*row.ours, claim, found)) + "</div>";
+        if (!claim.beside.empty()) {
+            ours += "<div class=\"small\">" + literal(claim.beside) + "</div>";
+        }
     }
     std::string verdict = "<span class=\"verdict " + class_of(row.verdict) + "\">" + text_of(row.verdict) + "</span>";
     if (claim.source != Source::not_stated) {
@@ -201,7 +231,9 @@ std::string row_html(Row const& row, Found const& found, RunOptions const& optio
     return "<tr>" + cell("figure", literal(claim.figure)) + cell("", says + " " + links) + cell("paper", paper) +
            cell("here", ours, "number") + cell("", verdict) +
            cell("",
-                seconds + "<div class=\"small\"><code>" + literal(command_of(experiment, options, found.state)) +
+                seconds +
+                    (has_run ? "<div class=\"small\">" + seconds_text(found, experiment, options) + "</div>" : "") +
+                    "<div class=\"small\"><code>" + literal(command_of(experiment, options, found.state)) +
                     "</code></div>",
                 "number") +
            "</tr>\n";
@@ -224,6 +256,10 @@ std::string counts_html(std::vector<Row> const& rows) {
 std::string machine_html(std::map<std::string, Found> const& all, RunOptions const& options) {
     std::map<std::string, std::set<std::string>> said;
     double seconds = 0;
+    double reference = 0;
+    for (Experiment const& experiment : experiments()) {
+        reference += all.at(experiment.name).state.seconds > 0 ? options.reference_seconds(experiment) : 0;
+    }
     for (auto const& [name, found] : all) {
         seconds += found.state.seconds;
         if (!found.results) {
@@ -254,9 +290,11 @@ std::string machine_html(std::map<std::string, Found> const& all, RunOptions con
         }
         html += "<tr><th>" + std::string(name) + "</th><td>" + literal(list.empty() ? "–" : list) + "</td></tr>\n";
     }
-    html +=
-        "<tr><th>total time</th><td>" + tools::duration_text(seconds) +
-        ", without compiling: seconds of the processes as they ran, beside whatever else the machine did</td></tr>\n";
+    html += "<tr><th>total time</th><td>" + tools::duration_text(seconds) +
+            ", without compiling: wall time of the processes, beside whatever else the machine did; the machine of "
+            "reference, "
+            "idle, takes about " +
+            tools::duration_text(reference) + ": two threads of an AMD EPYC (AVX-512), g++ 12</td></tr>\n";
     html += std::string("<tr><th>kind of run</th><td>") +
             (options.full ? "full: the paper's own settings"
                           : "quick: fewer steps and smaller batches than the paper's, so that some rows differ") +
@@ -283,12 +321,6 @@ std::string inlined(std::string const& svg) {
         return "";
     }
     std::string result = svg.substr(begin);
-    // Its texts are 16 of the pixels that it was drawn in. On a narrow screen it is scrolled, and not made so small.
-    constexpr double least_scale = .62;
-    if (auto const box = result.find("viewBox=\"0 0 "); box != std::string::npos) {
-        double const width = std::strtod(result.c_str() + box + 13, nullptr);
-        result.insert(4, " style=\"min-width:" + std::to_string(std::lround(least_scale * width)) + "px\"");
-    }
     return result;
 }
 
@@ -311,8 +343,11 @@ Drawn figures_html(std::map<std::string, Found> const& all, RunOptions const& op
                 continue;
             }
             std::string const place = place_of(experiment.name, drawing.file);
-            drawn.html += "<figure id=\"" + place + "\">\n<figcaption>" + literal(drawing.caption) + "</figcaption>\n" +
-                          inlined(tools::text_of_file(file)) + "</figure>\n";
+            // On a narrow screen all of it is seen first, with small letters; enlarged, it is wider than the screen.
+            drawn.html += "<figure id=\"" + place + "\">\n<figcaption>" + literal(drawing.caption) +
+                          "</figcaption>\n<input type=\"checkbox\" class=\"larger\" id=\"larger_" + place +
+                          "\"><label for=\"larger_" + place + "\"></label>\n<div class=\"drawn\">" +
+                          inlined(tools::text_of_file(file)) + "</div></figure>\n";
             drawn.places.insert(place);
         }
     }
@@ -381,7 +416,7 @@ PageText page_of(RunOptions const& options, std::filesystem::path const& reposit
     html +=
         "<h2 id=\"claims\">Claims</h2>\n<p class=\"small\">Losses are ½ mean squared errors on the 10,000 evaluation "
         "tasks of the "
-        "paper's code. Seconds are those of the whole command, which several rows may share.</p>\n<table "
+        "paper's code. Times are those of the whole command, which several rows may share.</p>\n<table "
         "class=\"claims\">\n"
         "<thead><tr><th>figure</th><th>claim</th><th>paper</th><th>here</th><th>verdict</th><th>time, "
         "command</th></tr></thead>\n"

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "incontext/experiment/spectrum.hpp"
 #include "tools/json_reader.hpp"
 #include "tools/parts.hpp"
 #include "tools/statistics.hpp"
@@ -34,6 +35,12 @@ Ours ours_of(std::vector<double> const& values) {
     return {.mean = tools::mean(values),
             .deviation = tools::standard_deviation(values),
             .seeds = static_cast<int>(values.size())};
+}
+
+Ours median_of(std::vector<double> const& values) {
+    return {.mean = incontext::median(values),
+            .median_of = static_cast<int>(values.size()),
+            .worst = *std::max_element(values.begin(), values.end())};
 }
 
 Results::Results(std::filesystem::path directory)

@@ -15,10 +15,15 @@ struct Ours {
     double mean = 0;
     double deviation = 0;  // the sample standard deviation; 0 for one run
     int seeds = 1;
+    int median_of = 0;  // of how many runs `mean` is the median; 0: it is none
+    double worst = 0;   // the greatest of these
 };
 
 /// The mean and the deviation of numbers, one for each run.
 [[nodiscard]] Ours ours_of(std::vector<double> const& values);
+
+/// The median, where a mean over runs would be of none of them; and the worst beside it, which a median hides.
+[[nodiscard]] Ours median_of(std::vector<double> const& values);
 
 /// The results of one experiment. Errors: what is missing, or no number, throws std::runtime_error with the file and the name.
 class Results {

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -41,10 +43,12 @@ std::filesystem::path state_file(Experiment const& experiment, RunOptions const&
 }
 
 void keep(RunState const& state, Experiment const& experiment, RunOptions const& options) {
-    Json const json{{"progress", names[static_cast<int>(state.stage)]},
-                    {"arguments", state.arguments},
-                    {"seconds", state.seconds},
-                    {"failure", state.failure}};
+    Json json{
+        {"progress", names[static_cast<int>(state.stage)]}, {"arguments", state.arguments}, {"seconds", state.seconds}};
+    if (state.processor_seconds > 0) {
+        json["processor_seconds"] = state.processor_seconds;
+    }
+    json["failure"] = state.failure;
     incontext::write_file(state_file(experiment, options).string(), tools::json_text(json));
 }
 
@@ -128,11 +132,19 @@ class Child {
     void ask_to_end() const { kill(process_, SIGTERM); }
 
     /// Its exit code, or 128 and the number of the signal that ended it.
-    [[nodiscard]] int exit_code() const {
+    [[nodiscard]] int exit_code() {
         int status = 0;
-        while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+        while (wait4(process_, &status, 0, &usage_) < 0 && errno == EINTR) {
         }
         return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+
+    /// What it used of all processors, when it has ended.
+    [[nodiscard]] double processor_seconds() const {
+        auto const seconds = [](timeval const& time) {
+            return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+        };
+        return seconds(usage_.ru_utime) + seconds(usage_.ru_stime);
     }
 
     [[nodiscard]] std::string const& said() const { return said_; }
@@ -160,6 +172,7 @@ class Child {
 
     pid_t process_;
     int errors_ = -1;
+    rusage usage_{};
     std::string said_{};
 };
 
@@ -202,6 +215,9 @@ RunState state_in(Json const& json) {
         state.arguments.push_back(argument.get<std::string>());
     }
     state.seconds = tools::number_in(json, "seconds", 0);
+    if (json.contains("processor_seconds")) {
+        state.processor_seconds = tools::number_in(json, "processor_seconds", 0);
+    }
     state.failure = tools::text_in(json, "failure");
     return state;
 }
@@ -284,6 +300,13 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
     int const code = child.exit_code();
     state.seconds =
         was_finished ? seconds_before : seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
+    // Those of a part alone would look like those of the whole.
+    bool const all_parts_are_known = seconds_before == 0 || state.processor_seconds > 0;
+    if (!was_finished && all_parts_are_known) {
+        state.processor_seconds += child.processor_seconds();
+    } else if (!was_finished) {
+        state.processor_seconds = 0;
+    }
     bool const has_results = std::filesystem::exists(directory / "run.json");
     if (code == 0 && has_results) {
         state.stage = Stage::finished;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include "tools/csv.hpp"
 
@@ -79,9 +80,15 @@ std::string text_of(Ours const& ours, Claim const& claim) {
         return ours.mean == 1 ? "yes" : "no";
     }
     std::string const sign = claim.unit == Unit::percent && ours.mean > 0 ? "+" : "";
-    std::string text = sign + number(ours.mean, claim.digits);
+    int digits = claim.digits;
+    constexpr int most_digits = 6;
+    while (claim.unit == Unit::percent && ours.mean > -100 && ours.mean < -99 && digits < most_digits &&
+           std::strtod(tools::number_in_groups(-ours.mean, digits).c_str(), nullptr) >= 100) {
+        ++digits;  // 100 % less would be nothing
+    }
+    std::string text = sign + number(ours.mean, digits);
     if (ours.seeds > 1) {
-        text += " ± " + number(ours.deviation, claim.digits);
+        text += " ± " + number(ours.deviation, digits);
     }
     return text + unit_of(claim.unit);
 }

@@ -15,7 +15,7 @@ expect_files("")
 
 expect_whole_run()
 expect_output("training models of 1 layers: about" "1 layer, seed 3   step 3000/3000  100 %" "larger and smaller inputs"
-    "targets that say nothing" "1 thread" "whole")
+    "noisy targets" "1 thread" "whole")
 
 # (WHAT LOSS): that of one step of gradient descent on the tasks of training, which the reference prints.
 function(expect_the_reference what loss)
