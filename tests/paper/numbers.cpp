@@ -154,9 +154,9 @@ TEST_CASE("one step", "[numbers]") {
 
 TEST_CASE("README counts the verdicts of the page", "[numbers]") {
     PageText const page = page_of({.full = true, .out = repository / "docs" / "report"}, repository);
-    check_numbers(after("README.md", "Of its "), {static_cast<double>(page.rows), static_cast<double>(page.equal),
-                                                  static_cast<double>(page.different),
-                                                  static_cast<double>(page.not_stated)});
+    check_numbers(after("README.md", "Of its "),
+                  {static_cast<double>(page.rows), static_cast<double>(page.equal), static_cast<double>(page.different),
+                   static_cast<double>(page.not_stated)});
     CHECK(page.not_run + page.failed == 0);
 }
 
@@ -240,11 +240,11 @@ TEST_CASE("unseen tasks", "[numbers]") {
          {std::pair{"1 layer", "_1"}, std::pair{"2 looped layers", "_2"}, std::pair{"5 untied layers", "_5"}}) {
         auto const cells = row(experiments_page, "Unseen tasks", first);
         std::vector<double> const expected{
-            ratio("larger_inputs.csv", 1, model),     ratio("larger_inputs.csv", 1.3, model),
-            ratio("larger_inputs.csv", 2, model),     ratio("larger_targets.csv", 2, model),
-            ratio("larger_targets.csv", 5, model),    ratio("unseen_inputs.csv", 1.5, model),
-            ratio("unseen_inputs.csv", 2.75, model),  ratio("unseen_inputs.csv", 5, model),
-            ratio("noisy_targets.csv", 2, model),     ratio("noisy_targets.csv", 8, model)};
+            ratio("larger_inputs.csv", 1, model),    ratio("larger_inputs.csv", 1.3, model),
+            ratio("larger_inputs.csv", 2, model),    ratio("larger_targets.csv", 2, model),
+            ratio("larger_targets.csv", 5, model),   ratio("unseen_inputs.csv", 1.5, model),
+            ratio("unseen_inputs.csv", 2.75, model), ratio("unseen_inputs.csv", 5, model),
+            ratio("noisy_targets.csv", 2, model),    ratio("noisy_targets.csv", 8, model)};
         for (std::size_t i = 0; i < expected.size(); ++i) {
             check_numbers(cells[i + 1], {expected[i]});
         }
@@ -271,9 +271,9 @@ TEST_CASE("the gamma of two looped layers", "[numbers]") {
 
 TEST_CASE("seeds, heads and fixed batches", "[numbers]") {
     Results const run = results_of("seeds");
-    for (auto const& [first, name] :
-         {std::pair{"one head", "one_head"}, std::pair{"two heads", "two_heads"}, std::pair{"the same 128", "batch_128"},
-          std::pair{"512", "batch_512"}, std::pair{"2,048", "batch_2048"}, std::pair{"8,192", "batch_8192"}}) {
+    for (auto const& [first, name] : {std::pair{"one head", "one_head"}, std::pair{"two heads", "two_heads"},
+                                      std::pair{"the same 128", "batch_128"}, std::pair{"512", "batch_512"},
+                                      std::pair{"2,048", "batch_2048"}, std::pair{"8,192", "batch_8192"}}) {
         auto const cells = row(experiments_page, "Seeds, heads and fixed batches", first);
         std::string const at = std::string("/") + name + "/";
         check_numbers(cells[1], {run.number(at + "loss_trained"), run.number(at + "standard_deviations/loss_trained")});
@@ -303,14 +303,15 @@ TEST_CASE("softmax and LayerNorm", "[numbers]") {
                   {results_of("softmax_1").numbers("/runs/loss_trained")[2]});
 
     Results const one_layer = results_of("layer_norm_1");
-    check_numbers(after(experiments_page, "One layer: "), {one_layer.number("loss_trained"), one_layer.number("loss_gd")});
+    check_numbers(after(experiments_page, "One layer: "),
+                  {one_layer.number("loss_trained"), one_layer.number("loss_gd")});
     Results const two_layers = results_of("layer_norm_2");
     check_numbers(after(experiments_page, "the second behind a LayerNorm: "), {two_layers.number("loss_trained")});
-    check_numbers(after(experiments_page, "on, both are better than gradient descent: at 4 times, "),
-                  {one_layer.numbers("/larger_inputs/loss_trained").back(),
-                   one_layer.numbers("/larger_inputs/loss_gd").back(),
-                   two_layers.numbers("/larger_inputs/loss_trained").back(),
-                   two_layers.numbers("/larger_inputs/loss_gd").back()});
+    check_numbers(
+        after(experiments_page, "on, both are better than gradient descent: at 4 times, "),
+        {one_layer.numbers("/larger_inputs/loss_trained").back(), one_layer.numbers("/larger_inputs/loss_gd").back(),
+         two_layers.numbers("/larger_inputs/loss_trained").back(),
+         two_layers.numbers("/larger_inputs/loss_gd").back()});
 }
 
 TEST_CASE("late generalisation, sine waves, copying, blocks", "[numbers]") {
