@@ -100,7 +100,7 @@ bool Progress::is_due(std::int64_t step, Clock::time_point now) {
 std::string Progress::line(std::int64_t step, double loss, double elapsed) const {
     std::string const total = std::to_string(total_);
     std::string text = label_.empty() ? "" : label_ + "   ";
-    text += formatted("step %*lld/%s  %3lld %%   loss %-10.5g  ", static_cast<int>(total.size()),
+    text += formatted("step %*lld/%s  %3lld %%   loss of the batch %-10.5g  ", static_cast<int>(total.size()),
                       static_cast<long long>(step), total.c_str(), static_cast<long long>(step * 100 / total_), loss);
     if (step >= total_) {
         return text + "took " + duration_text(elapsed);

@@ -252,11 +252,23 @@ void one_step(OneStepOptions const& all_options) {
                     scan.loss, scan.learning_rate);
         std::printf("trained layer                           %.6f              %+.2f %% of the gradient step\n",
                     value("loss_trained"), 100 * (value("loss_trained") / scan.loss - 1));
+        auto const deviation = [&](char const* name) {
+            return runs.size() > 1 ? record["standard_deviations"][name].get<double>() : 0;
+        };
+        auto const deviation_text = [&](char const* name, int decimals) {
+            return runs.size() > 1 ? " +- " + fixed_text(deviation(name), decimals) : std::string();
+        };
         std::printf("mean of both layers' weights            %.6f              %+.2f %%\n\n",
                     value("loss_interpolated"), 100 * (value("loss_interpolated") / scan.loss - 1));
-        std::printf("cosine of sensitivities    %.5f\n", value("cosine"));
-        std::printf("difference of sensitivities %.4f     the paper: about .09\n", value("sensitivity_difference"));
-        std::printf("difference of predictions   %.4f     the paper: about .02\n", value("prediction_difference"));
+        std::printf("cosine of sensitivities    %.5f%s\n", value("cosine"), deviation_text("cosine", 5).c_str());
+        std::printf("difference of sensitivities %.4f%s     the paper: about .09\n", value("sensitivity_difference"),
+                    deviation_text("sensitivity_difference", 4).c_str());
+        std::printf("difference of predictions   %.4f%s     the paper: about .02\n", value("prediction_difference"),
+                    deviation_text("prediction_difference", 4).c_str());
+        if (runs.size() > 1) {
+            std::printf("mean +- standard deviation over %s; of the trained loss %.6f\n",
+                        seeds_text(runs.size()).c_str(), deviation("loss_trained"));
+        }
         std::printf("training %s on %d %s, everything %s; results in %s\n",
                     duration_text(value("seconds_training")).c_str(), options.threads,
                     options.threads == 1 ? "thread" : "threads", duration_text(total.seconds()).c_str(),

@@ -314,8 +314,8 @@ void inspect_file(Options const& options) {
     };
     row("fitted gradient descent", on_tasks.loss_of_gd, on_tasks.with_gd);
     row("fitted GD++", on_tasks.loss_of_plus_plus, on_tasks.with_plus_plus);
-    std::printf("one step, exact optimum   %.6f   at eta = %.4f\n\n", static_cast<double>(on_tasks.exact.loss),
-                static_cast<double>(on_tasks.exact.learning_rate));
+    std::printf("one step, exact optimum   %.6f   at eta = %.4f; expected over all tasks, not on these\n\n",
+                static_cast<double>(on_tasks.exact.loss), static_cast<double>(on_tasks.exact.learning_rate));
     std::string const steps = fits.size() == 1 ? "one step" : std::to_string(fits.size()) + " steps";
     if (is_gd || is_plus_plus) {
         std::printf("yes: it is %s of %s, by a cosine of at least %.2f and a loss within %.0f %%\n", steps.c_str(),

@@ -39,6 +39,16 @@ addEventListener('load', () => {
     const drawn = svg ? svg.querySelectorAll('path,rect,circle,line,polyline,polygon').length : 0;
     if (!svg || !(box.width > 100 && box.height > 100) || drawn < 5 || !svg.querySelector('text')) said.push('an empty figure ' + figure.id);
     if (svg && svg.getBoundingClientRect().width < 250) said.push('a tiny figure ' + figure.id);
+    // On a narrow screen all of a figure is seen at first; enlarged, it is wider, and the page is not.
+    const enlarge = figure.querySelector('label');
+    if ((enlarge && enlarge.offsetWidth > 0) !== (innerWidth < 700)) said.push('enlarge is wrong in ' + figure.id);
+    if (svg && innerWidth < 700) {
+      if (svg.getBoundingClientRect().right > innerWidth) said.push('a figure is cut: ' + figure.id);
+      enlarge.click();
+      if (!(svg.getBoundingClientRect().width > innerWidth)) said.push('it does not grow: ' + figure.id);
+      if (document.documentElement.scrollWidth > innerWidth) said.push('it makes the page wide: ' + figure.id);
+      enlarge.click();
+    }
     for (const text of svg ? svg.querySelectorAll('text') : []) {
       const of = text.getBoundingClientRect(), whole = svg.getBoundingClientRect();
       if (of.right > whole.right + 2 || of.left < whole.left - 2) said.push('a text is cut in ' + figure.id + ': ' + text.textContent);

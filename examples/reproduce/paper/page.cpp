@@ -45,7 +45,8 @@ figure{margin:1.4rem 0 2rem}figcaption{max-width:46rem;margin-bottom:.4rem}figur
 .larger,.larger+label{display:none}
 @media(max-width:46rem){
 .larger+label{display:inline-block;margin-bottom:.4rem;padding:.1rem .6rem;border:1px solid var(--rule);border-radius:4px;color:var(--link)}
-.larger+label::before{content:"enlarge"}.larger:checked+label::before{content:"shrink; or swipe sideways"}
+.larger{display:inline;position:absolute;opacity:0}.larger:focus-visible+label{outline:2px solid var(--link)}
+.larger:checked+label{background:var(--shade)}
 .drawn{overflow-x:auto}.larger:checked~.drawn svg{width:720px;max-width:none!important}
 .claims thead{display:none}.claims,.claims tbody,.claims tr,.claims td{display:block;width:100%}
 .claims tr{border-bottom:1px solid var(--rule);padding:.6rem 0}.claims td{border:0;padding:.05rem 0}
@@ -346,7 +347,8 @@ Drawn figures_html(std::map<std::string, Found> const& all, RunOptions const& op
             // On a narrow screen all of it is seen first, with small letters; enlarged, it is wider than the screen.
             drawn.html += "<figure id=\"" + place + "\">\n<figcaption>" + literal(drawing.caption) +
                           "</figcaption>\n<input type=\"checkbox\" class=\"larger\" id=\"larger_" + place +
-                          "\"><label for=\"larger_" + place + "\"></label>\n<div class=\"drawn\">" +
+                          "\"><label for=\"larger_" + place +
+                          "\">enlarge, then swipe sideways</label>\n<div class=\"drawn\">" +
                           inlined(tools::text_of_file(file)) + "</div></figure>\n";
             drawn.places.insert(place);
         }
