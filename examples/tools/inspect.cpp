@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/curves.hpp"
 #include "common/linked.hpp"
 #include "common/options.hpp"
 #include "common/weights.hpp"
@@ -211,7 +212,9 @@ Json alignment_json(Alignment const& alignment) {
 
 /// Both products of every head, scaled so that the mean diagonal of W_K^T W_Q over the inputs is 1, where it is not 0.
 HeatMaps weights_figure(std::vector<Layer> const& layers, int loops, Dimensions const& sizes) {
-    HeatMaps figure{.title = "What the heads consist of", .panels_per_row = 2};
+    HeatMaps figure{.note = "Each matrix has its own scale of colours.", .panels_per_row = 2, .own_colours = true};
+    double beside_in_key_query = 0;
+    double beside_in_output_value = 0;
     std::size_t const most = std::min<std::size_t>(layers.size() / static_cast<std::size_t>(loops), 8);
     for (std::size_t i = 0; i < most; ++i) {
         for (std::size_t h = 0; h < layers[i].size() && h < 4; ++h) {
@@ -232,8 +235,17 @@ HeatMaps weights_figure(std::vector<Layer> const& layers, int loops, Dimensions 
             };
             figure.panels.push_back({.title = "W_Kᵀ W_Q" + of, .rows = rows(head.key_query / scale)});
             figure.panels.push_back({.title = "P W_V" + of, .rows = rows(head.output_value * scale)});
+            beside_in_output_value =
+                std::max(beside_in_output_value, reproduce::percent_beside_diagonal(figure.panels.back().rows));
+            beside_in_key_query =
+                std::max(beside_in_key_query, reproduce::percent_beside_diagonal((figure.panels.end() - 2)->rows));
         }
     }
+    figure.title = std::isfinite(beside_in_key_query + beside_in_output_value)
+                       ? "Entries beside the diagonals come to " + reproduce::fixed_text(beside_in_key_query, 1) +
+                             " % of the largest on it in W_Kᵀ W_Q, and to " +
+                             reproduce::fixed_text(beside_in_output_value, 1) + " % in P W_V"
+                       : "There is a matrix with nothing on its diagonal";
     return figure;
 }
 
