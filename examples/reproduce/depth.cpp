@@ -150,7 +150,7 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
                            .column_parts = token_parts()});
     }
     weights.title = results.title + ": entries beside the diagonals come to " + fixed_text(beside_in_key_query, 1) +
-                    " % of the largest on it in W_Kᵀ W_Q, and to " + fixed_text(beside_in_output_value, 1) +
+                    " % of the largest on them in W_Kᵀ W_Q, and to " + fixed_text(beside_in_output_value, 1) +
                     " % in P W_V";
     weights.panels.insert(weights.panels.end(), written.begin(), written.end());
     figures.draw("weights.svg", weights);

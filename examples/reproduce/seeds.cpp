@@ -250,7 +250,7 @@ void run(SeedsOptions const& options) {
     std::vector<Kind> heads{{.name = "one_head", .title = "one head"}, {.name = "two_heads", .title = "two heads"}};
     std::vector<Kind> batches;
     for (int const batch : options.batches) {
-        batches.push_back({.name = "batch_" + std::to_string(batch), .title = std::to_string(batch) + " fixed tasks"});
+        batches.push_back({.name = "batch_" + std::to_string(batch), .title = grouped_text(batch) + " fixed tasks"});
     }
     std::vector<CheckpointedModel> models;
     for (auto const* kinds : {&heads, &batches}) {

@@ -119,9 +119,12 @@ void draw_figures(OutputDirectory const& directory, int heads, std::vector<Softm
     double const baseline = is_centred ? steps.centred.loss : steps.gd.loss;
     std::string const of_baseline = is_centred ? "the centred step" : "one step of gradient descent";
     LineChart loss{
-        .title = after + title_of(heads) + (heads == 1 ? " is " : " are ") +
-                 percent_text(median(final_loss), baseline) + " " + of_baseline +
-                 (runs.size() > 1 ? " (median of " + seeds_text(runs.size()) + ")" : ""),
+        .title =
+            after + title_of(heads) + (heads == 1 ? " is " : " are ") + percent_text(median(final_loss), baseline) +
+            " " + of_baseline +
+            (runs.size() > 1 ? " (median of " + seeds_text(runs.size()) + "; the worst " +
+                                   percent_text(*std::max_element(final_loss.begin(), final_loss.end()), baseline) + ")"
+                             : ""),
         .note = std::string("Loss on 10,000 tasks.") +
                 (is_centred ? " The centred step, one on inputs without their mean, is itself " +
                                   percent_text(steps.centred.loss, steps.gd.loss) + " one step of gradient descent."

@@ -243,7 +243,7 @@ HeatMaps weights_figure(std::vector<Layer> const& layers, int loops, Dimensions 
     }
     figure.title = std::isfinite(beside_in_key_query + beside_in_output_value)
                        ? "Entries beside the diagonals come to " + reproduce::fixed_text(beside_in_key_query, 1) +
-                             " % of the largest on it in W_Kᵀ W_Q, and to " +
+                             " % of the largest on them in W_Kᵀ W_Q, and to " +
                              reproduce::fixed_text(beside_in_output_value, 1) + " % in P W_V"
                        : "There is a matrix with nothing on its diagonal";
     return figure;

@@ -160,6 +160,16 @@ TEST_CASE("README counts the verdicts of the page", "[numbers]") {
     CHECK(page.not_run + page.failed == 0);
 }
 
+TEST_CASE("the page says of how many runs a number is, and what one run does not show", "[numbers]") {
+    std::string const page = page_of({.full = true, .out = repository / "docs" / "report"}, repository).html;
+    auto const says = [&](std::string const& words) { return page.find(words) != std::string::npos; };
+    CHECK(says("; mean ± deviation of 5 seeds"));
+    CHECK(says("; the median of 5 runs, of which the worst has +96 %"));  // softmax attention of one head
+    CHECK(says("loss above gradient descent's; one seed"));               // copying
+    CHECK(says("Not every seed comes there"));
+    CHECK(says("wall time of this run"));
+}
+
 TEST_CASE("depth", "[numbers]") {
     for (auto const& [name, first] : {std::pair{"depth_2_looped", "2 looped"}, std::pair{"depth_5", "5 untied"},
                                       std::pair{"depth_10_looped", "10 looped"}}) {

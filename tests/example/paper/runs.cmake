@@ -57,6 +57,14 @@ if(NOT page MATCHES ">failed<" OR NOT page MATCHES "it broke" OR NOT page MATCHE
     message(SEND_ERROR "the page should show what failed, what holds, and what has not been run")
 endif()
 
+file(READ "${WORK}/out/full/softmax_2.json" state)
+if(NOT state MATCHES "\"processor_seconds\": [0-9.e-]+,")
+    message(SEND_ERROR "beside the seconds of a run should stand those of processors: ${state}")
+endif()
+if(NOT page MATCHES "wall time of this run, with [0-9.]+ s of processor time; the machine of reference, idle, takes about 25 s")
+    message(SEND_ERROR "the page should tell wall time from processor time, and from that of an idle machine")
+endif()
+
 # ----------------------------------------------------------------- the next start repeats what has not been done ----
 
 file(REMOVE "${WORK}/fail_iterate")
