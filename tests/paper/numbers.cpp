@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The numbers of the documents are those of the committed run: docs/report/full.
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
@@ -99,10 +100,10 @@ std::string after(std::string const& document, std::string const& words) {
     return text.substr(begin + words.size(), 400);
 }
 
-/// The cells of the first row that begins so, below a heading.
+/// The cells of the first row that begins so, below a heading; below the title where none is given.
 std::vector<std::string> row(std::string const& document, std::string const& heading, std::string const& first_cell) {
     std::string const& text = text_of(document);
-    auto const section = text.find("\n## " + heading + "\n");
+    auto const section = heading.empty() ? 0 : text.find("\n## " + heading + "\n");
     INFO(heading << ": " << first_cell);
     REQUIRE(section != std::string::npos);
     auto const begin = text.find("\n| " + first_cell, section);
@@ -191,6 +192,67 @@ TEST_CASE("depth", "[numbers]") {
     auto const largest = std::max_element(cosines.begin(), cosines.end());
     check_numbers(after(experiments_page, "the cosine is largest, "),
                   {*largest, untied.column("curves.csv", "step")[static_cast<std::size_t>(largest - cosines.begin())]});
+}
+
+TEST_CASE("the overview of the experiments", "[numbers]") {
+    auto const here = [](std::string const& first) { return row(experiments_page, "", first + " |")[3]; };
+    Results const one = results_of("one_step");
+    check_numbers(here("2a, 2b"), {above(one.number("loss_trained"), one.number("loss_scan")), one.number("cosine")});
+    Results const two = results_of("depth_2_looped");
+    check_numbers(here("3a, 6b, 9"),
+                  {above(two.number("loss_trained"), two.number("loss_gdpp")),
+                   -above(two.number("loss_trained"), two.number("loss_gd")), two.number("cosine_gdpp")});
+    Results const five = results_of("depth_5");
+    check_numbers(here("3b, 6c, 9"),
+                  {five.number("loss_trained"), five.number("loss_gdpp"), five.number("cosine_gdpp")});
+    Results const ten = results_of("depth_10_looped");
+    check_numbers(here("7"), {above(ten.number("loss_trained"), ten.number("loss_gdpp")),
+                              -above(ten.number("loss_trained"), ten.number("loss_gd")), ten.number("cosine_gdpp")});
+    Results const gamma = results_of("spectrum");
+    check_numbers(here("13"), {gamma.number("/contexts/0/gamma_trained"), gamma.number("/contexts/1/gamma_trained"),
+                               gamma.number("/contexts/2/gamma_trained"), gamma.number("/contexts/3/gamma_trained")});
+    Results const heads = results_of("softmax_2");
+    check_numbers(here("11, 12"), {heads.number("loss_trained"), heads.number("loss_centred_same_tasks")});
+    Results const head = results_of("softmax_1");
+    double const median = median_of(head.of_runs("loss_trained")).mean;
+    check_numbers(here("12"), {median, above(median, head.number("loss_gd"))});
+    Results const norm = results_of("layer_norm_1");
+    check_numbers(here("14 left"), {norm.number("loss_trained"),
+                                    above(norm.number("loss_trained"), norm.number("loss_gd")), norm.number("cosine")});
+    Results const norms = results_of("layer_norm_2");
+    check_numbers(here("14 right"),
+                  {norms.number("loss_trained"), above(norms.number("loss_trained"), norms.number("loss_gdpp")),
+                   -above(norms.number("loss_trained"), norms.number("loss_gd"))});
+    Results const sine = results_of("sine");
+    check_numbers(here("4"), {sine.number("loss_trained"), sine.number("loss_control"), sine.number("partial_cosine")});
+    Results const blocks = results_of("blocks");
+    auto const cosines = blocks.column("curves.csv", "cosine_gdpp");
+    auto const largest = std::max_element(cosines.begin(), cosines.end());
+    check_numbers(here("8"), {blocks.number("loss_trained"), blocks.number("loss_gdpp"), *largest,
+                              blocks.column("curves.csv", "step")[static_cast<std::size_t>(largest - cosines.begin())],
+                              cosines.back()});
+
+    // 5 or more examples: how many runs are how near.
+    Results const sizes = results_of("sizes");
+    double near = 0;
+    double count = 0;
+    double farthest = 0;
+    for (auto const& size : sizes.record().at("sizes")) {
+        for (auto const& loss : size.at("runs").at("loss_trained")) {
+            double const percent = above(loss.get<double>(), size.at("loss_scan").get<double>());
+            if (size.at("size") >= 5) {
+                count += 1;
+                near += percent < 10 ? 1 : 0;
+                farthest = percent < 10 ? std::max(farthest, percent) : farthest;
+            }
+        }
+    }
+    auto const written = numbers_in(here("2c"));  // N = d >= 5: 44 of 45 runs within 1.1 %
+    REQUIRE(written.size() >= 4);
+    CHECK(written[1].value == near);
+    CHECK(written[2].value == count);
+    CHECK(farthest <= written[3].value);
+    CHECK(farthest > written[3].value - .1);
 }
 
 TEST_CASE("the layer applied 50 times", "[numbers]") {
@@ -352,6 +414,9 @@ TEST_CASE("late generalisation, sine waves, copying, blocks", "[numbers]") {
     Results const copying = results_of("copying");
     check_numbers(after(experiments_page, "--steps 40000 --eval-every 1000`: "),
                   {above(copying.number("loss_trained"), copying.number("loss_gd"))});
+
+    auto const weights = numbers_in(after("docs/report/full/copying/attention.svg", "attends to the next token "));
+    check_numbers(after(experiments_page, "attend to the next one ("), {weights[0].value, weights[1].value});
 
     Results const blocks = results_of("blocks");
     auto const cells = [](std::string const& first) { return row(experiments_page, "Twelve blocks", first); };
