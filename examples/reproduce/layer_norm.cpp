@@ -177,7 +177,7 @@ void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
     double const from = better_from(shift, losses.front(), losses.back());
     std::string const title = from > 0 ? "On inputs " + fixed_text(from, 2) +
                                              " times as large as in training, and larger, " + title_of(options.layers) +
-                                             " beats " + gd_of(options.layers)
+                                             (options.layers == 1 ? " beats " : ", beat ") + gd_of(options.layers)
                                        : "";
     LineChart chart = shift_chart(title_of(options.layers), shift, predictors, losses);
     chart.title = title.empty() ? chart.title : title;
