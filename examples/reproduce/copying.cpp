@@ -96,17 +96,20 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
                                  .logarithmic = true,
                                  .greatest = 1.3 * of_zero.y};  // the untrained network is worse than predicting 0
     CopyingMeasured const& end = first.front().last();
-    LineChart chart{.title = (end.loss_trained < beside.half_way()
-                                  ? "The loss falls when the first layer looks at the next token, and ends "
-                                  : "The first layer does not look at the next token, and the loss stays ") +
-                             percent_text(end.loss_trained, beside.one_step.loss) + " one step of gradient descent",
-                    .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_seed + " of " +
-                            seeds_text(runs.size()) + "; loss on 10,000 tasks.",
-                    .x = {.label = "training step"},
-                    .y = excess,
-                    .y_below = {.label = "sensitivity of the first layer's output", .least = 0},
-                    .series = {series("trained network", first, above)},
-                    .references = {of_zero}};
+    std::string const of_all =
+        runs.size() > 1 ? of_seed + " of " + seeds_text(runs.size()) : of_seed + ", the only one run";
+    LineChart chart{
+        .title = (runs.size() > 1 ? "Of the first seed: the " : "Of one seed alone: the ") +
+                 std::string(end.loss_trained < beside.half_way()
+                                 ? "loss falls when the first layer looks at the next token, and ends "
+                                 : "first layer does not look at the next token, and the loss stays ") +
+                 percent_text(end.loss_trained, beside.one_step.loss) + " one step of gradient descent",
+        .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_all + "; loss on 10,000 tasks.",
+        .x = {.label = "training step"},
+        .y = excess,
+        .y_below = {.label = "sensitivity of the first layer's output", .least = 0},
+        .series = {series("trained network", first, above)},
+        .references = {of_zero}};
     auto const add = [&](std::string const& name, auto const& value) {
         chart.series.push_back(series(name, first, value));
         chart.series.back().below = true;
