@@ -41,7 +41,8 @@ template <class Parameters>
     return weights;
 }
 
-/// The largest absolute entry beside the diagonal, as a part of the largest on it, in percent.
+/// The largest absolute entry beside the diagonal, as a part of the largest on it, in percent; not finite where that is
+/// zero.
 [[nodiscard]] double percent_beside_diagonal(Rows const& rows);
 
 /// Adds {"seed 0": {"query": [[...], ...], ...}}; where several matrices have one name, as in a stack, a list of them.
