@@ -345,11 +345,11 @@ Drawn figures_html(std::map<std::string, Found> const& all, RunOptions const& op
             }
             std::string const place = place_of(experiment.name, drawing.file);
             // On a narrow screen all of it is seen first, with small letters; enlarged, it is wider than the screen.
-            drawn.html += "<figure id=\"" + place + "\">\n<figcaption>" + literal(drawing.caption) +
-                          "</figcaption>\n<input type=\"checkbox\" class=\"larger\" id=\"larger_" + place +
-                          "\"><label for=\"larger_" + place +
-                          "\">enlarge, then swipe sideways</label>\n<div class=\"drawn\">" +
-                          inlined(tools::text_of_file(file)) + "</div></figure>\n";
+            std::string& html = drawn.html;
+            html += "<figure id=\"" + place + "\">\n<figcaption>" + literal(drawing.caption) + "</figcaption>\n";
+            html += "<input type=\"checkbox\" class=\"larger\" id=\"larger_" + place + "\">";
+            html += "<label for=\"larger_" + place + "\">enlarge, then swipe sideways</label>\n";
+            html += "<div class=\"drawn\">" + inlined(tools::text_of_file(file)) + "</div></figure>\n";
             drawn.places.insert(place);
         }
     }
