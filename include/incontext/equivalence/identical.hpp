@@ -35,7 +35,7 @@ struct Trial {
 
 /// What was shown, and on what it rests. True, since what was not shown does not compile.
 struct Proof {
-    static constexpr int most_sizes = 8;
+    static constexpr int most_sizes = 16;
 
     bool by_symbols = false;         // for all sizes, as polynomials in whole matrices
     int size_count = 0;              // for these sizes also by numbers: sizes[0] .. sizes[size_count - 1]
@@ -205,8 +205,9 @@ constexpr Difference first_in(Tokens const& expected, Tokens const& actual, int 
 
 template <class Any, class Expected, class Actual>
 constexpr Difference difference_for(Any const& any, Expected const& expected, Actual const& actual, int applications) {
-    auto const a = applied(asked(expected, any), any.prompt(), applications);
-    auto const b = applied(asked(actual, any), any.prompt(), applications);
+    auto const prompt = any.prompt();  // most of the cost is to draw it
+    auto const a = applied(asked(expected, any), prompt, applications);
+    auto const b = applied(asked(actual, any), prompt, applications);
     if (Difference const in_context = first_in(a.context, b.context, 0, any.witnesses)) {
         return in_context;
     }

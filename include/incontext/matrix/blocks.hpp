@@ -81,7 +81,8 @@ template <class Number, int Rows, int Cols = Rows>
     if constexpr (trusted::begins_with_zeros<Matrix<Number, Rows, Cols>>) {
         return {};
     } else {
-        return trusted::generate<Number, Rows, Cols>([](int, int) { return Number(0); });
+        Number const nothing(0);
+        return trusted::generate<Number, Rows, Cols>([&](int, int) { return nothing; });
     }
 }
 
@@ -95,7 +96,8 @@ template <class Number, int Size>
         }
         return result;
     } else {
-        return trusted::generate<Number, Size, Size>([&](int row, int col) { return row == col ? factor : Number(0); });
+        Number const nothing(0);
+        return trusted::generate<Number, Size, Size>([&](int row, int col) { return row == col ? factor : nothing; });
     }
 }
 

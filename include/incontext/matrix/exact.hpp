@@ -241,6 +241,7 @@ struct MatrixArithmetic<Number> {
                                                              ExactMatrix<Number, Inner, Cols> const& b) {
         auto result = zero<Number, Rows, Cols>();
         int columns[Cols]{};
+        int factors[Rows]{};
         for (int i = 0; i < Inner; ++i) {
             int count = 0;  // of the entries of row i of B that are not 0
             for (int col = 0; col < Cols; ++col) {
@@ -248,19 +249,20 @@ struct MatrixArithmetic<Number> {
                     columns[count++] = col;
                 }
             }
-            if constexpr (trusted::begins_unwritten<Number>) {  // zero times what nobody wrote is not zero: all is read
-                for (int row = 0; row < Rows; ++row) {
-                    static_cast<void>(trusted::is_zero(a.entries[i * Rows + row]));
+            if (count == 0 &&
+                !trusted::begins_unwritten<Number>) {  // zero times what nobody wrote is not zero: it is read
+                continue;
+            }
+            int factor_count = 0;  // of the entries of column i of A that are not 0
+            for (int row = 0; row < Rows; ++row) {
+                if (!trusted::is_zero(a.entries[i * Rows + row])) {
+                    factors[factor_count++] = row;
                 }
             }
-            for (int row = 0; count > 0 && row < Rows; ++row) {
-                Number const& factor = a.entries[i * Rows + row];
-                if (trusted::is_zero(factor)) {
-                    continue;
-                }
+            for (int f = 0; f < factor_count; ++f) {
                 for (int k = 0; k < count; ++k) {
-                    Number& sum = result.entries[columns[k] * Rows + row];
-                    Number const term = factor * b.entries[columns[k] * Inner + i];
+                    Number& sum = result.entries[columns[k] * Rows + factors[f]];
+                    Number const term = a.entries[i * Rows + factors[f]] * b.entries[columns[k] * Inner + i];
                     sum = i == 0 ? term : sum + term;
                 }
             }

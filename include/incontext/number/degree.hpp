@@ -73,7 +73,9 @@ class Degree : RefusesOrder<Degree> {
         if (!a_is_nonzero || !b_is_nonzero) {
             return {};
         }
-        return {sum(a.numerator_, b.numerator_), sum(a.denominator_, b.denominator_)};
+        a.numerator_ = sum(a.numerator_, b.numerator_);
+        a.denominator_ = sum(a.denominator_, b.denominator_);
+        return a;
     }
     friend constexpr Degree operator/(Degree a, Degree b) {
         if (!b.nonzero_if_ever_written_) {

@@ -38,13 +38,24 @@ class Modular : RefusesOrder<Modular> {
     /// The least non-negative representative.
     [[nodiscard]] constexpr std::uint64_t residue() const { return residue_; }
 
-    friend constexpr Modular operator+(Modular a, Modular b) { return reduced(a.residue_ + b.residue_); }
+    // Sum and product without another call: compilers count every call of a constant evaluation, and these are most of a proof.
+    friend constexpr Modular operator+(Modular a, Modular b) {
+        a.residue_ += b.residue_;
+        if (a.residue_ >= modulus) {
+            a.residue_ -= modulus;
+        }
+        return a;
+    }
     friend constexpr Modular operator-(Modular a, Modular b) { return reduced(a.residue_ + modulus - b.residue_); }
     friend constexpr Modular operator-(Modular a) { return reduced(modulus - a.residue_); }
     friend constexpr Modular operator*(Modular a, Modular b) {
         // 2^61 = 1 here, so the high part of the product is added to the low one.
         Wide const product = static_cast<Wide>(a.residue_) * b.residue_;
-        return reduced((static_cast<std::uint64_t>(product) & modulus) + static_cast<std::uint64_t>(product >> 61));
+        a.residue_ = (static_cast<std::uint64_t>(product) & modulus) + static_cast<std::uint64_t>(product >> 61);
+        if (a.residue_ >= modulus) {
+            a.residue_ -= modulus;
+        }
+        return a;
     }
     friend constexpr Modular operator/(Modular a, Modular b) {
         if (b.residue_ == 0) {

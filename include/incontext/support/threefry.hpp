@@ -43,15 +43,11 @@ namespace threefry {
 
 inline constexpr std::uint32_t parity = 0x1BD11BDA;  // the constant of the key schedule, from Threefish
 
-template <class Word>
-[[gnu::always_inline]] constexpr Word rotated_left(Word const& word, int by) {
-    return (word << by) | (word >> (32 - by));
-}
-
+/// One round: an addition, a rotation to the left, an exclusive or.
 template <class Word>
 [[gnu::always_inline]] constexpr void round(WordPair<Word>& block, int rotation) {
     block.first = block.first + block.second;
-    block.second = rotated_left(block.second, rotation) ^ block.first;
+    block.second = ((block.second << rotation) | (block.second >> (32 - rotation))) ^ block.first;
 }
 
 template <class Block, class Word>

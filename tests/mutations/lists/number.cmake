@@ -3,7 +3,7 @@
 in_header(number/modular.hpp)
 set(t static/exact_numbers)
 mutation(${t} [[(std::uint64_t{1} << 61) - 1]] [[(std::uint64_t{1} << 61) - 3]])
-mutation(${t} [[return reduced(a.residue_ + b.residue_);]] [[return reduced(a.residue_);]])
+mutation(${t} [[a.residue_ += b.residue_;]] [[]])
 mutation(${t} [[return reduced(a.residue_ + modulus - b.residue_);]] [[return reduced(a.residue_ + b.residue_);]])
 mutation(${t} [[return reduced(a.residue_ + modulus - b.residue_);]] [[return reduced(b.residue_ + modulus - a.residue_);]])
 mutation(${t} [[return reduced(modulus - a.residue_);]] [[return a;]])
@@ -151,8 +151,10 @@ mutation(${t} [[one = sum(a.numerator_, b.denominator_)]] [[one = a.numerator_]]
 mutation(${t} [[other = sum(b.numerator_, a.denominator_)]] [[other = b.numerator_]])
 mutation(${t} [[{one >= other ? one : other, sum(a.denominator_, b.denominator_)}]] [[{one >= other ? other : one, sum(a.denominator_, b.denominator_)}]])
 mutation(${t} [[{one >= other ? one : other, sum(a.denominator_, b.denominator_)}]] [[{one >= other ? one : other, a.denominator_}]])
-mutation(${t} [[{sum(a.numerator_, b.numerator_), sum(a.denominator_, b.denominator_)}]] [[{a.numerator_, sum(a.denominator_, b.denominator_)}]])
-mutation(${t} [[{sum(a.numerator_, b.numerator_), sum(a.denominator_, b.denominator_)}]] [[{sum(a.numerator_, b.numerator_), a.denominator_}]])
+mutation(${t} [[        a.numerator_ = sum(a.numerator_, b.numerator_);
+]] [[]])
+mutation(${t} [[        a.denominator_ = sum(a.denominator_, b.denominator_);
+]] [[]])
 mutation(${t} [[if (!a_is_nonzero || !b_is_nonzero) {]] [[if (!a_is_nonzero) {]])
 mutation(${t} [[return a * Degree(b.denominator_, b.numerator_);]] [[return a * Degree(b.numerator_, b.denominator_);]])
 mutation(${t} [[        if (!b.nonzero_if_ever_written_) {]] [[        if (false) {]])
