@@ -4,7 +4,7 @@
 //   drawn       a problem of small fractions: keys, values, queries, gates, rates, a state to begin with
 //   computed    the library's own rule, in fractions of any size; its derivatives
 //   rounded     to the nearest f64, f32, f16 and bf16, each with the error that the definition may have in that format
-//   look for    "right", "within tolerance", or "matches the rule with decay applied after the error"
+//   look for    "right", "within tolerance", "cannot tell", or "matches the rule with decay applied after the error"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -27,6 +27,9 @@ namespace {
 using namespace conformance;
 using namespace tools;
 
+/// Of a check that found no difference, and of numbers whose tolerance says nothing.
+constexpr int exit_code_of_cannot_tell = 3;
+
 struct Options {
     Recipe recipe{};
     std::string out = "out/conformance";
@@ -37,6 +40,7 @@ struct Options {
     std::string answers{};
     std::string number{};
     bool quiet = false;
+    bool cannot_tell = false;
 };
 
 std::vector<std::string> list_of(std::string const& option, std::string const& text, std::optional<int> greatest) {
@@ -54,6 +58,23 @@ std::vector<std::string> list_of(std::string const& option, std::string const& t
         }
     }
     return texts;
+}
+
+/// How much a check of these answers can tell, for each format.
+std::string share_that_is_told(Vector const& vector) {
+    std::string text;
+    for (std::size_t format = 0; format < formats.size(); ++format) {
+        std::size_t numbers = 0;
+        std::size_t of_them = 0;
+        for (Answer const& answer : vector.answers) {
+            std::vector<bool> const is_told = told(answer, format);
+            numbers += is_told.size();
+            of_them += static_cast<std::size_t>(std::count(is_told.begin(), is_told.end(), true));
+        }
+        text += (format == 0 ? "" : ", ") + std::to_string(of_them) + " of " + std::to_string(numbers) + " in " +
+                formats[format].name;
+    }
+    return text;
 }
 
 void write(Options const& options) {
@@ -101,7 +122,11 @@ void write(Options const& options) {
                     std::printf("\n");
                 }
             }
-            std::printf("\n");
+            std::printf(
+                "\nA check can tell: %s. Elsewhere the tolerance is above 1/16 of the largest answer; fewer tokens, "
+                "smaller "
+                "--betas or bounded keys help.\n\n",
+                share_that_is_told(vector).c_str());
         }
     }
     if (!options.quiet) {
@@ -226,57 +251,76 @@ std::string place_of(Tensor const& tensor, std::size_t at) {
     return text + (is_of_token && index.size() < 2 ? "" : "]");
 }
 
-/// The mistakes whose answers these are.
+/// The mistakes whose answers these are: every number that can be told is the mistake's, and one of them is not the right one.
 std::vector<std::string> mistakes_like(Vector const& vector, std::vector<Compared> const& compared,
                                        std::size_t format) {
     std::vector<std::string> found;
-    for (bool const outputs_alone : {false, true}) {
-        for (Mistake const& mistake : model_of(vector.recipe.rule, vector.recipe.sizes).mistakes()) {
-            Answers answers;
-            try {
-                answers = mistake.answers(vector.given, vector.recipe.chunk);
-            } catch (std::domain_error const&) {
-                continue;  // it divides by a gate of 0
+    for (Mistake const& mistake : model_of(vector.recipe.rule, vector.recipe.sizes).mistakes()) {
+        Answers answers;
+        try {
+            answers = mistake.answers(vector.given, vector.recipe.chunk);
+        } catch (std::domain_error const&) {
+            continue;  // it divides by a gate of 0
+        }
+        bool matches = true;
+        bool is_distinguished = false;
+        for (Compared const& array : compared) {
+            auto const other = std::find_if(answers.begin(), answers.end(), [&](Tensor const& tensor) {
+                return tensor.name == array.answer->exact.name;
+            });
+            if (other == answers.end()) {
+                continue;
             }
-            bool matches = true;
-            int arrays = 0;
-            for (Compared const& array : compared) {
-                auto const other = std::find_if(answers.begin(), answers.end(), [&](Tensor const& tensor) {
-                    return tensor.name == array.answer->exact.name;
-                });
-                if (other == answers.end() || (outputs_alone && other->name != "output")) {
+            std::vector<bool> const is_told = told(*array.answer, format);
+            std::vector<double> const scales = scales_of(array.answer->exact);
+            std::vector<double> const scales_of_mistake = scales_of(*other);
+            for (std::size_t i = 0; i < other->entries.size(); ++i) {
+                double const expected = number_of_bits(other->entries[i].rounded(formats[format]), formats[format]);
+                bool const both_overflow = std::isinf(expected) && expected == array.numbers[i];
+                if (!is_told[i]) {
                     continue;
                 }
-                ++arrays;
+                double const of_right = array.answer->tolerance[format][i];
                 // The mistake has another size and so other roundings, which are no more than in this proportion.
-                double largest = 0;
-                double size = 0;
-                double size_of_right = 0;
-                for (std::size_t i = 0; i < other->entries.size(); ++i) {
-                    double const tolerance = array.answer->tolerance[format][i];
-                    largest = std::isfinite(tolerance) ? std::max(largest, tolerance) : largest;
-                    size = std::max(size, std::fabs(other->entries[i].to_double()));
-                    size_of_right = std::max(size_of_right, std::fabs(array.answer->exact.entries[i].to_double()));
-                }
-                double const tolerance = 2 * largest * (size_of_right > 0 ? std::max(1.0, size / size_of_right) : 1.0);
-                for (std::size_t i = 0; i < other->entries.size(); ++i) {
-                    double const expected = number_of_bits(other->entries[i].rounded(formats[format]), formats[format]);
-                    bool const both_overflow = std::isinf(expected) && std::isinf(array.numbers[i]);
-                    matches = matches && (both_overflow || is_near(array.numbers[i], expected, tolerance));
-                }
-            }
-            if (matches && arrays > 0) {
-                found.push_back(mistake.sentence);
+                double const of_mistake =
+                    2 * of_right * (scales[i] > 0 ? std::max(1.0, scales_of_mistake[i] / scales[i]) : 1.0);
+                matches = matches && (both_overflow || is_near(array.numbers[i], expected, of_mistake));
+                is_distinguished =
+                    is_distinguished || !is_near(array.numbers[i], array.answer->nearest[format][i], of_right);
             }
         }
-        if (!found.empty()) {
-            break;
+        if (matches && is_distinguished) {
+            found.push_back(mistake.sentence);
         }
     }
     return found;
 }
 
-void check(Options const& options) {
+/// What was compared of one array.
+struct Count {
+    std::string name;
+    std::size_t told = 0;
+    std::size_t numbers = 0;
+};
+
+/// "output: 40 of 64; present_state is not in the file".
+std::string text_of(std::vector<Count> const& counts, Vector const& vector) {
+    std::string text;
+    for (Count const& count : counts) {
+        text += (text.empty() ? "" : "; ") + count.name + ": " + std::to_string(count.told) + " of " +
+                std::to_string(count.numbers) + " told";
+    }
+    for (Answer const& answer : vector.answers) {
+        if (std::none_of(counts.begin(), counts.end(),
+                         [&](Count const& count) { return count.name == answer.exact.name; })) {
+            text += "; " + answer.exact.name + " is not in the file";
+        }
+    }
+    return text;
+}
+
+/// Returns false where it cannot be told.
+bool check(Options const& options) {
     if (options.answers.empty()) {
         throw UsageError("a file of answers is missing: conformance --check VECTOR.npz ANSWERS.npz");
     }
@@ -295,8 +339,14 @@ void check(Options const& options) {
     bool is_right = true;
     double largest = 0;  // error, in tolerances
     std::size_t count = 0;
+    std::size_t told_count = 0;
+    std::vector<Count> counts;
+    std::string first_untold;
     for (Compared const& array : compared) {
         Answer const& answer = *array.answer;
+        std::vector<bool> const is_told = told(answer, format);
+        std::vector<double> const scales = scales_of(answer.exact);
+        Count of_array{.name = answer.exact.name, .numbers = array.numbers.size()};
         for (std::size_t i = 0; i < array.numbers.size(); ++i, ++count) {
             double const number = array.numbers[i];
             double const expected = answer.nearest[format][i];
@@ -311,29 +361,47 @@ void check(Options const& options) {
                                        place_of(answer.exact, i) + ": " + numbers + " of " + formats[format].name;
                 std::vector<std::string> const mistakes = mistakes_like(vector, compared, format);
                 for (std::size_t m = 0; m < mistakes.size(); ++m) {
-                    sentence += (m == 0 ? "; it matches " : "; and ") + mistakes[m];
+                    sentence += (m == 0 ? "; it matches " : ", or ") + mistakes[m];
                 }
+                sentence += mistakes.size() > 1 ? ": these numbers do not tell them apart" : "";
                 throw std::runtime_error(sentence +
                                          (mistakes.empty() ? "; it is none of the mistakes that are known" : ""));
+            }
+            if (is_nearest || is_told[i]) {
+                ++of_array.told;
+                ++told_count;
+            } else if (first_untold.empty()) {
+                char numbers[120];
+                std::snprintf(numbers, sizeof numbers, "the tolerance is %.2g where the largest answer is %.2g",
+                              tolerance, scales[i]);
+                first_untold = answer.exact.name + ", " + place_of(answer.exact, i) + ": " + numbers;
             }
             if (!is_nearest && std::isfinite(tolerance) && tolerance > 0) {
                 largest = std::max(largest, std::fabs(number - expected) / tolerance);
             }
         }
+        counts.push_back(of_array);
     }
+    std::string const of_arrays = text_of(counts, vector);
     if (is_right) {
-        std::printf("right: %zu numbers are the nearest of %s\n", count, formats[format].name);
+        std::printf("right: %zu numbers are the nearest of %s (%s)\n", count, formats[format].name, of_arrays.c_str());
+    } else if (told_count < count) {
+        std::printf("cannot tell: of %zu numbers of %s only %zu have a tolerance that says anything (%s); first %s\n",
+                    count, formats[format].name, told_count, of_arrays.c_str(), first_untold.c_str());
+        return false;
     } else {
-        std::printf("within tolerance: %zu numbers of %s, the largest error is %.2f of what rounding explains\n", count,
-                    formats[format].name, largest);
+        std::printf("within tolerance: %zu numbers of %s, the largest error is %.2f of what rounding explains (%s)\n",
+                    count, formats[format].name, largest, of_arrays.c_str());
     }
+    return true;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     Options options;
-    return run_program(
+    options.recipe.keys = Keys::bounded;
+    int const exit_code = run_program(
         argc, argv,
         "Writes test vectors of online rules that are exact, and says of a kernel's answers whether they are right.",
         [&](CLI::App& app) {
@@ -376,15 +444,18 @@ int main(int argc, char** argv) {
             reproduce::add_text(
                 app, "--betas", [&](std::string const& given) { recipe.betas = list_of("--betas", given, {}); },
                 "fractions from 0 on, which the rates take in turn", {.value = "LIST", .by_default = "1/2,1,2,0,1/4"});
-            reproduce::add_text(app, "--keys",
-                                [&](std::string const& given) {
-                                    if (given != "drawn" && given != "correlated") {
-                                        throw UsageError("--keys expects drawn or correlated, not '" + given + "'");
-                                    }
-                                    recipe.keys = given == "drawn" ? Keys::drawn : Keys::correlated;
-                                },
-                                "drawn, or correlated: all near one direction",
-                                {.value = "KEYS", .by_default = "drawn"});
+            reproduce::add_text(
+                app, "--keys",
+                [&](std::string const& given) {
+                    if (given != "bounded" && given != "drawn" && given != "correlated") {
+                        throw UsageError("--keys expects bounded, drawn or correlated, not '" + given + "'");
+                    }
+                    recipe.keys = given == "bounded" ? Keys::bounded
+                                  : given == "drawn" ? Keys::drawn
+                                                     : Keys::correlated;
+                },
+                "bounded: |k|^2 at most 1; drawn: of any length; correlated: all near one direction",
+                {.value = "KEYS", .by_default = "bounded"});
             add_whole_number(app, "--exponent", recipe.exponent, {-60, 60},
                              "values and state are multiplied by this power of 2");
             add_whole_number(app, "--seed", recipe.seed, {0, 1'000'000}, "of what is drawn");
@@ -398,11 +469,12 @@ int main(int argc, char** argv) {
         },
         [&] {
             if (!options.check.empty()) {
-                check(options);
+                options.cannot_tell = !check(options);
             } else if (!options.answers.empty()) {
                 throw UsageError("--check VECTOR is missing: of which vector are these the answers?");
             } else {
                 write(options);
             }
         });
+    return exit_code == 0 && options.cannot_tell ? exit_code_of_cannot_tell : exit_code;
 }

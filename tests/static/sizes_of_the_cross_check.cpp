@@ -17,8 +17,10 @@ template <auto Where>
 struct OtherwiseWhere {
     template <TokenShape Shape, class Number>
     constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
-        constexpr Dimensions sizes{
-            .input = Shape.input, .output = Shape.token_dim - Shape.input, .context = Shape.context, .query = Shape.query};
+        constexpr Dimensions sizes{.input = Shape.input,
+                                   .output = Shape.token_dim - Shape.input,
+                                   .context = Shape.context,
+                                   .query = Shape.query};
         if constexpr (Where(sizes)) {
             prompt.query = prompt.query + prompt.query;
         }
@@ -71,7 +73,8 @@ static_assert(is_seen<[](Dimensions sizes) { return sizes.input < sizes.output; 
 static_assert(is_seen<[](Dimensions sizes) { return sizes.context == sizes.input; }>);
 static_assert(is_seen<[](Dimensions sizes) { return sizes.context < sizes.input; }>);
 static_assert(is_seen<[](Dimensions sizes) { return (sizes.query > sizes.context); }>);
-static_assert(is_seen<[](Dimensions sizes) { return (sizes.query > 1 && sizes.output > 1 && sizes.context % 2 == 0); }>);
+static_assert(
+    is_seen<[](Dimensions sizes) { return (sizes.query > 1 && sizes.output > 1 && sizes.context % 2 == 0); }>);
 
 // Not seen: what happens at no size of the list. These are hole 1; the document names the values.
 static_assert(!is_seen<[](Dimensions sizes) { return sizes.context == 20; }>);

@@ -107,6 +107,23 @@ void draw(Tensor& tensor, Recipe const& recipe, Draws& draws) {
                 tensor.entries[row * rows + col] = one + more;
             }
         }
+    } else if (name == "key" && recipe.keys == Keys::bounded) {
+        auto const channels = static_cast<std::size_t>(tensor.shape[1]);
+        drawn(Exact(1));
+        for (std::size_t first = 0; first < tensor.entries.size(); first += channels) {
+            auto const square = [&] {
+                Exact sum;
+                for (std::size_t i = first; i < first + channels; ++i) {
+                    sum += tensor.entries[i] * tensor.entries[i];
+                }
+                return sum;
+            };
+            while ((Exact(1) - square()).sign() < 0) {
+                for (std::size_t i = first; i < first + channels; ++i) {
+                    tensor.entries[i] = tensor.entries[i] / Exact(2);
+                }
+            }
+        }
     } else if (name == "key" && recipe.keys == Keys::correlated) {
         auto const channels = static_cast<std::size_t>(tensor.shape[1]);
         std::vector<Exact> direction;
@@ -266,7 +283,8 @@ Model const& model_of(std::string const& rule, Sizes const& sizes) {
     throw std::runtime_error("key_dim/value_dim/queries of " + text_of(sizes) +
                              " are none of the sizes that this program was compiled for; configure it anew with: "
                              "cmake --preset release -D 'INCONTEXT_CONFORMANCE_SIZES=" +
-                             compiled + ";" + text_of(sizes) + "'");
+                             compiled + ";" + text_of(sizes) +
+                             "', and build again: cmake --build build/release --target conformance");
 }
 
 void compute_answers(Vector& vector) {
@@ -313,6 +331,30 @@ Vector computed(Recipe const& recipe) {
     }
     compute_answers(vector);
     return vector;
+}
+
+std::vector<double> scales_of(Tensor const& tensor) {
+    std::vector<double> scales(tensor.entries.size());
+    std::size_t const count = tensor.shape.empty() ? 1 : static_cast<std::size_t>(tensor.shape[0]);
+    std::size_t const length = tensor.entries.size() / count;
+    for (std::size_t first = 0; first < scales.size(); first += length) {
+        double scale = 0;
+        for (std::size_t i = first; i < first + length; ++i) {
+            scale = std::max(scale, std::fabs(tensor.entries[i].to_double()));
+        }
+        std::fill_n(scales.begin() + static_cast<std::ptrdiff_t>(first), length, scale);
+    }
+    return scales;
+}
+
+std::vector<bool> told(Answer const& answer, std::size_t format) {
+    std::vector<double> const scales = scales_of(answer.exact);
+    std::vector<bool> result;
+    for (std::size_t i = 0; i < scales.size(); ++i) {
+        double const tolerance = answer.tolerance[format][i];
+        result.push_back(std::isfinite(tolerance) && tolerance <= largest_meaningful_tolerance * scales[i]);
+    }
+    return result;
 }
 
 std::string npz_of(Vector const& vector) {

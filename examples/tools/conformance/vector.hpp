@@ -12,12 +12,13 @@
 namespace conformance {
 
 enum class Keys {
+    bounded,  // drawn, and divided by the power of 2 that makes |k|^2 at most 1: with rates up to 2 no token enlarges the state
     drawn,
     correlated  // all near one direction
 };
 
-/// What a vector is made of. Every entry that is drawn is an odd number of eighths below 1 (of sixteenths, of correlated keys), which
-/// all formats hold.
+/// What a vector is made of. Every entry that is drawn is an odd number of eighths below 1 (of sixteenths, of correlated keys; bounded
+/// keys by a power of 2 less), which all formats hold.
 struct Recipe {
     std::string name{};  // of the files
     std::string rule = "gated_delta";
@@ -39,6 +40,16 @@ struct Answer {
     std::array<std::vector<double>, formats.size()> nearest{};
     std::array<std::vector<double>, formats.size()> tolerance{};
 };
+
+/// How large a tolerance may be beside the answers to say anything: the tolerance <= scale / 16, where scale is the largest absolute
+/// value of the token (of a state: of the key), as in `agree`. A larger one accepts wrong numbers.
+inline constexpr double largest_meaningful_tolerance = 1.0 / 16;
+
+/// The scale of each entry of exact answers: the largest absolute value with the same first index.
+[[nodiscard]] std::vector<double> scales_of(Tensor const& tensor);
+
+/// Of each entry, whether its tolerance in formats[format] says anything. Test: tests/example/conformance/tolerances.cmake.
+[[nodiscard]] std::vector<bool> told(Answer const& answer, std::size_t format);
 
 struct Vector {
     Recipe recipe{};
