@@ -32,6 +32,7 @@
 
 #include "incontext/recurrence/recursive_least_squares.hpp"  // the mesa layer: ridge regression, one example at a time
 #include "incontext/recurrence/ridge_memory.hpp"             // MesaNet: the memory fades, the penalty does not
+#include "incontext/recurrence/factored_least_squares.hpp"  // RLS with forgetting, in a form that rounding cannot spoil
 
 #include "incontext/recurrence/heads.hpp"  // several memories side by side
 
