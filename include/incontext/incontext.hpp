@@ -27,6 +27,11 @@
 #include "incontext/plan/merged.hpp"     // the two products that a head consists of, as a layer
 #include "incontext/plan/fast_form.hpp"  // the form that evaluation and training run
 
+#include "incontext/streaming/online_regressor.hpp"     // what learns from a stream: the concept
+#include "incontext/streaming/saved_bytes.hpp"          // as bytes, and back only if they are what was saved
+#include "incontext/streaming/streaming_regressor.hpp"  // every online rule as a regressor
+#include "incontext/streaming/regressors.hpp"           // LMS, NLMS, RLS, ... by their names
+
 #include "incontext/streaming/compensated_sum.hpp"    // a sum that carries on what was rounded off it
 #include "incontext/streaming/register.hpp"           // what is done with one register of tokens
 #include "incontext/streaming/sums_in_registers.hpp"  // the two ways to hold sums of token token^T

@@ -54,6 +54,7 @@ struct CountedMatrix {
     }
     constexpr CountedMatrix& operator+=(CountedMatrix const& b) { return *this = *this + b; }
     constexpr CountedMatrix& operator-=(CountedMatrix const& b) { return *this = *this - b; }
+    constexpr CountedMatrix& operator*=(Counted const& factor) { return *this = factor * *this; }
     friend constexpr bool operator==(CountedMatrix const&, CountedMatrix const&) = default;
 };
 

@@ -10,6 +10,8 @@
 /// (recurrence/delta.hpp).
 #pragma once
 
+#include <string_view>
+
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -26,11 +28,15 @@ struct AdditiveRule : ReadsMemory<Shape, Number, RatedExample> {
     using typename Base::State;
     template <class Other>
     using with_number = AdditiveRule<Shape, Other>;
+    static constexpr std::string_view name = "additive";
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         typename Base::Value const written = example.rate * example.value;
         add_outer_product(state.S, written, example.key);
     }
+
+    /// What two streams learned, each from nothing: S is a sum over the examples. Test: tests/static/streaming_regressor.cpp.
+    static constexpr void merge(State& state, State const& other) noexcept(never_throws<Number>) { state.S += other.S; }
 
     /// A = I, B = rate v k^T.
     [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {

@@ -7,6 +7,8 @@
 /// Source: [Kimi2025]. Reading: weight decay of each input by itself, and then a step of gradient descent. A gate may be 0.
 #pragma once
 
+#include <string_view>
+
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -23,12 +25,21 @@ struct ChannelGatedDeltaRule : ReadsMemory<Shape, Number, ChannelGatedExample> {
     using typename Base::State;
     template <class Other>
     using with_number = ChannelGatedDeltaRule<Shape, Other>;
+    static constexpr std::string_view name = "channel_gated_delta";
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         typename Base::Key const kept = entry_by_entry(example.gates, example.key);
         typename Base::Value const error = example.value - product(state.S, kept);
         typename Base::Value const correction = example.rate * error;
         fade_and_add_outer_product(state.S, example.gates, correction, example.key);
+    }
+
+    /// As DeltaRule's: gates from 0 to 1 only shrink S.
+    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
+        return example.rate * square_of_key;
+    }
+    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
+        return Number(2) / square_of_key;
     }
 
     /// A = D (I - rate k k^T), B = rate v k^T.

@@ -8,6 +8,8 @@
 /// example's rate.
 #pragma once
 
+#include <string_view>
+
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -24,11 +26,22 @@ struct DeltaRule : ReadsMemory<Shape, Number, RatedExample> {
     using typename Base::State;
     template <class Other>
     using with_number = DeltaRule<Shape, Other>;
+    static constexpr std::string_view name = "delta";
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         typename Base::Value const error = example.value - product(state.S, example.key);
         typename Base::Value const correction = example.rate * error;
         add_outer_product(state.S, correction, example.key);
+    }
+
+    /// The part of the error at k that an example takes away: rate |k|^2. Above 2 it enlarges the error.
+    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
+        return example.rate * square_of_key;
+    }
+
+    /// 2/|k|^2. Test: tests/unit/streaming_regressor.cpp.
+    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
+        return Number(2) / square_of_key;
     }
 
     /// A = I - rate k k^T, B = rate v k^T.

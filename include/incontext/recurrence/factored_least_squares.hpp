@@ -43,8 +43,8 @@ struct FactoredState {
 /// As above. The rule holds its penalty; a rule begins with the penalty 1.
 ///
 /// Units: penalty in (key unit)^2, rate is a weight without unit. Exactness: one rounding per operation; D stays without
-/// negative entries, and R symmetric and without negative eigenvalues, whatever is rounded. Cost: (3 key_dim (key_dim - 1) / 2 + 7 key_dim + 1 + 2
-/// value_dim key_dim) multiplications and key_dim + 1 divisions per example; value_dim key_dim queries per answer. Errors: a gate of 0
+/// negative entries, and R symmetric and without negative eigenvalues, whatever is rounded. Cost: 3 key_dim (key_dim - 1) / 2 + 7 key_dim + 1 + (2
+/// key_dim + 1) value_dim multiplications and key_dim + 1 divisions per example; value_dim key_dim queries per answer. Errors: a gate of 0
 /// divides by zero. Test: tests/static/factored_least_squares.cpp (the mesa layer's memory; weighted ridge regression),
 /// tests/unit/streaming_regressor.cpp (10^6 examples).
 template <MemoryShape Shape, class Number>
@@ -57,6 +57,7 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
     template <class Other>
     using with_number = FactoredLeastSquaresRule<Shape, Other>;
     static constexpr std::string_view name = "factored_least_squares";
+    static constexpr bool divides_by_gate = true;
 
     Number penalty = Number(1);
 

@@ -8,6 +8,8 @@
 /// after the decay. gate is the factor itself (other software passes its logarithm), and may be 0.
 #pragma once
 
+#include <string_view>
+
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -24,12 +26,21 @@ struct GatedDeltaRule : ReadsMemory<Shape, Number, GatedExample> {
     using typename Base::State;
     template <class Other>
     using with_number = GatedDeltaRule<Shape, Other>;
+    static constexpr std::string_view name = "gated_delta";
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         typename Base::Value const known = product(state.S, example.key);
         typename Base::Value const error = example.value - example.gate * known;
         typename Base::Value const correction = example.rate * error;
         fade_and_add_outer_product(state.S, example.gate, correction, example.key);
+    }
+
+    /// As DeltaRule's: gates from 0 to 1 only shrink S.
+    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
+        return example.rate * square_of_key;
+    }
+    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
+        return Number(2) / square_of_key;
     }
 
     /// A = gate (I - rate k k^T), B = rate v k^T.

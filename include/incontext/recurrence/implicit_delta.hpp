@@ -10,12 +10,24 @@
 /// errors but the last in its direction: S' k = v.
 #pragma once
 
+#include <limits>
+#include <string_view>
+
 #include "incontext/recurrence/delta.hpp"
 
 namespace incontext {
 
 /// rate / (1 + rate |k|^2). Test: tests/static/online_identities.cpp.
 struct ImplicitRate {
+    static constexpr std::string_view name = "implicit_delta";
+    static constexpr bool divides_by_square_of_key = false;
+
+    /// Stable at every rate from 0 on.
+    template <class Number>
+    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& /*square_of_key*/) {
+        return std::numeric_limits<Number>::infinity();
+    }
+
     /// The rate of the update, from the given rate and |k|^2: the formula above.
     template <class Number>
     [[nodiscard]] static constexpr Number of(Number const& rate, Number const& square_of_key) {
@@ -38,6 +50,15 @@ struct ImplicitRate {
 
 /// rate / |k|^2. Errors: a key of 0 has none: infinite or NaN in floating point, a division by zero in exact numbers.
 struct NormalisedRate {
+    static constexpr std::string_view name = "normalised_delta";
+    static constexpr bool divides_by_square_of_key = true;
+
+    /// Stable up to 2, whatever the key.
+    template <class Number>
+    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& /*square_of_key*/) {
+        return Number(2);
+    }
+
     /// The rate of the update, from the given rate and |k|^2: the formula above.
     template <class Number>
     [[nodiscard]] static constexpr Number of(Number const& rate, Number const& square_of_key) {
@@ -65,6 +86,16 @@ struct DeltaRuleAtRate : ReadsMemory<Shape, Number, RatedExample> {
     template <class Other>
     using with_number = DeltaRuleAtRate<Shape, Other, RateOf>;
     using Delta = DeltaRule<Shape, Number>;
+    static constexpr std::string_view name = RateOf::name;
+    static constexpr bool divides_by_square_of_key = RateOf::divides_by_square_of_key;
+
+    /// As DeltaRule's, at the rate that follows the key.
+    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
+        return RateOf::of(example.rate, square_of_key) * square_of_key;
+    }
+    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
+        return RateOf::largest_stable_rate(square_of_key);
+    }
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         Delta::observe(state, at_its_rate(example));

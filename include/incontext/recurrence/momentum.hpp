@@ -8,6 +8,8 @@
 /// decay. The pair (S, M) is an affine function of the pair before; S alone is none.
 #pragma once
 
+#include <string_view>
+
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -59,6 +61,7 @@ struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample, MovingState> {
     using typename Base::State;
     template <class Other>
     using with_number = MomentumRule<Shape, Other>;
+    static constexpr std::string_view name = "momentum";
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         typename Base::Value const error = example.value - product(state.S, example.key);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <limits>
+#include <string_view>
 
 #include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
@@ -131,6 +132,7 @@ struct RidgeMemoryRule {
     using Scalar = Number;
     template <class Other>
     using with_number = RidgeMemoryRule<Shape, Other, Solver>;
+    static constexpr std::string_view name = "ridge_memory";
     using State = RidgeState<Shape, Number>;
     using Example = GatedExample<Shape, Number>;
     using Key = typename MemoryMatrices<Shape, Number>::Key;
@@ -155,6 +157,29 @@ struct RidgeMemoryRule {
         decay_columns(state.G, example.gate);
         add_square(state.H, example.rate, example.key);
         add_outer_product(state.G, written, example.key);
+    }
+
+    /// What two streams learned, each from nothing: H and G are sums over the examples.
+    /// Test: tests/static/streaming_regressor.cpp.
+    static constexpr void merge(State& state, State const& other) noexcept(never_throws<Number>) {
+        state.H += other.H;
+        state.G += other.G;
+    }
+
+    /// The rule with the penalty that its numbers can hold: at least key_dim (key_dim + 2) epsilon max H_ii, so that rounding makes no
+    /// pivot of H + diag(penalty) negative [Higham2002] th. 10.7. For numbers with an order. Test: tests/unit/streaming_regressor.cpp.
+    [[nodiscard]] constexpr RidgeMemoryRule readable(State const& state) const noexcept {
+        Number most(0);
+        for (int i = 0; i < Shape.key_dim; ++i) {
+            most = larger(most, state.H(i, i));
+        }
+        constexpr int factor = Shape.key_dim * (Shape.key_dim + 2);
+        Number const least = most * (Number(factor) * std::numeric_limits<Number>::epsilon());
+        RidgeMemoryRule rule = *this;
+        for (int i = 0; i < Shape.key_dim; ++i) {
+            rule.penalty(i, 0) = larger(rule.penalty(i, 0), least);
+        }
+        return rule;
     }
 
     /// o = G (H + diag(penalty))^-1 q.

@@ -6,6 +6,8 @@
 ///     observe(X, Y)            G <- G + (X; Y) (X; Y)^T, one example a column
 ///     observe_tokens(C)        G <- G + C C^T, C = (X; Y) in one table
 ///     predict(x)               -(y of the query token (x; -W0 x) after all layers, by the gram matrix N/n G)
+///     forget(factor)           G <- factor G, n <- factor n
+///     merge(other)             G <- G + G of the other, n likewise
 ///
 /// A linear stack sees its context through G = C C^T alone (attention/gram_prompt.hpp), so the examples themselves need not be
 /// kept. A model whose rates were made for contexts of N examples is given the gram matrix of N examples as large as the mean
@@ -13,7 +15,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <concepts>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
 #include <type_traits>
 
 #include "incontext/attention/gram_prompt.hpp"
@@ -22,10 +30,13 @@
 #include "incontext/gradient_descent/gradient_step.hpp"
 #include "incontext/gradient_descent/learning_rate.hpp"
 #include "incontext/matrix/placed.hpp"
+#include "incontext/number/modular.hpp"
 #include "incontext/pass/range.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/stack/stack.hpp"
 #include "incontext/streaming/compensated_sum.hpp"
+#include "incontext/streaming/online_regressor.hpp"
+#include "incontext/streaming/saved_bytes.hpp"
 #include "incontext/streaming/token_products.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/token/prompt.hpp"
@@ -44,14 +55,6 @@ inline constexpr bool layers_have_shape<LayerStack<Layers...>, TokenDimension, C
 template <class Layer, int Depth, int TokenDimension, int Context>
 inline constexpr bool layers_have_shape<LoopedStack<Layer, Depth>, TokenDimension, Context> =
     Layer::shape.token_dim == TokenDimension&& Layer::shape.context == Context;
-
-/// What became of the examples that a streaming context was shown. It must be read, or be thrown away in so many words.
-/// Test: tests/unit/streaming_status.cpp.
-enum class [[nodiscard]] Observation{
-    observed,        // all of them count
-    unlike_lengths,  // there are not as many inputs as outputs: none of them counts
-    out_of_range  // some are not finite, or so large that the moments would overflow: refused() counts those, count() the others
-};
 
 /// Test: tests/compile_fail/streaming_unlike_lengths.cpp.
 template <class GivenInputs, class GivenOutputs>
@@ -85,6 +88,47 @@ constexpr NumberOf<M> const* first_entry(M const& matrix);
 
 }  // namespace streaming_context
 
+namespace streaming_context {
+
+/// A square of numbers without anything else, so that what holds it is trivially copyable; Eigen's matrices are not.
+template <class Number, int Size>
+class PlainSquare {
+  public:
+    constexpr PlainSquare() {
+        for (Number& number : numbers_) {
+            number = Number(0);
+        }
+    }
+    [[nodiscard]] constexpr Number& operator()(int row, int col) { return numbers_[place(row, col)]; }
+    [[nodiscard]] constexpr Number const& operator()(int row, int col) const { return numbers_[place(row, col)]; }
+
+  private:
+    static constexpr std::size_t place(int row, int col) { return static_cast<std::size_t>(col * Size + row); }
+    std::array<Number, static_cast<std::size_t>(Size) * Size> numbers_;
+};
+
+/// How many numbers weigh what is observed: of floating-point numbers and lanes double, exact numbers themselves.
+template <class Number>
+struct WeightOf {
+    using type = Number;
+    using Factor = Number;
+};
+template <std::floating_point Number>
+struct WeightOf<Number> {
+    using type = double;
+    using Factor = Number;
+};
+template <class Number>
+    requires requires {
+        typename Number::Lane;
+    }
+struct WeightOf<Number> {
+    using type = double;
+    using Factor = typename Number::Lane;
+};
+
+}  // namespace streaming_context
+
 /// The sizes that a stack of linear layers says: Dimensions{input, output, context}.
 /// Test: tests/compile_fail/streaming_deduced_without_split.cpp.
 template <class Model, int Output = 0, int Input = 0>
@@ -107,17 +151,15 @@ struct sizes_of_a_streaming_context {
     static constexpr Dimensions value{.input = input, .output = shape.token_dim - input, .context = shape.context};
 };
 
-// The places of what is observed and asked, for the sentence that tells a wrong shape.
-struct the_input_of_a_prediction;
-struct observed_inputs;
-struct observed_outputs;
+// The place of a table of tokens, for the sentence that tells a wrong shape.
 struct observed_tokens;
 
 /// What a model has been shown, and its predictions from that.
 ///
 /// Model: a LayerStack or LoopedStack of linear layers (a single layer is looped<1>(layer)). It is kept in the form that
-/// takes the fewest multiplications. No heap, no exceptions, no run-time type information; two matrices
-/// [token_dim x token_dim] and W0 beside the model and a counter, whatever the number of examples (tests/static/streaming.cpp).
+/// takes the fewest multiplications. No heap, no exceptions, no run-time type information, trivially copyable; two matrices
+/// [token_dim x token_dim] and W0 beside the model, two counters and a weight, whatever the number of examples
+/// (tests/static/streaming.cpp). It is an OnlineRegressor (streaming/online_regressor.hpp), and a sum, so that two can be merged.
 ///
 /// Units: those of the model. Cost: observing one example takes token_dim (token_dim + 1) / 2 multiplications and six times
 /// as many additions; of a table, TokenProducts' (streaming/token_products.hpp), many times less per example. predict:
@@ -127,7 +169,7 @@ struct observed_tokens;
 /// stack of linear layers, or whose layers have other dimensions than Sizes, matrices of another shape, of other numbers or
 /// of dynamic size where a size must be known do not compile (tests/compile_fail/streaming_*.cpp). Nothing tells that the
 /// model's learning rate is too large for the inputs, and deep stacks then diverge: largest_stable_learning_rate says up to
-/// where a gradient step is stable.
+/// where a gradient step is stable. Predictions are finite: one that is not, of an x that is not or of a stack that diverged, is 0.
 /// Exactness: exact in the exact family. In floating point every sum carries on what was rounded off it
 /// (add_compensated), so that the error of an entry of G hardly grows with n: |error_ij| <= (6 u + n u^2) sqrt(G_ii G_jj),
 /// u half the distance from 1 to the next number, and 264 u in place of 6 u where tables were observed; a plain sum of
@@ -148,6 +190,9 @@ class StreamingContext {
     static_assert(shape_of_layers<GivenSizes<Sizes>, std::remove_const_t<Model>>().input > 0, "see the first error");
 
   public:
+    using Scalar = Number;
+    static constexpr int input = Sizes.input;
+    static constexpr int output = Sizes.output;
     using Input = Matrix<Number, Sizes.input, 1>;
     using Output = Matrix<Number, Sizes.output, 1>;
     using Weights = Matrix<Number, Sizes.output, Sizes.input>;
@@ -155,11 +200,14 @@ class StreamingContext {
     static constexpr TokenShape shape = Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}.tokens();
     using Gram = Matrix<Number, token_dim, token_dim>;
     using PlacedWeights = Placed<the_initial_weights_W0, Number, Sizes.output, Sizes.input>;
+    using Factor = typename streaming_context::WeightOf<Number>::Factor;
+    static constexpr bool is_mergeable = true;
 
     /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.
     constexpr explicit StreamingContext(Model const& model, PlacedWeights const& initial_weights = PlacedWeights(
-                                                                zero<Number, Sizes.output, Sizes.input>())) noexcept
-        : form_(fast_form(model)), initial_weights_(initial_weights) {
+                                                                zero<Number, Sizes.output, Sizes.input>())) noexcept {
+        saved::write_numbers(form_.data(), fast_form(model));
+        saved::write_entries(initial_weights_.data(), initial_weights);
         forget();
     }
 
@@ -171,6 +219,7 @@ class StreamingContext {
             return Observation::out_of_range;
         }
         ++count_;
+        weight_ += Weight(1);
         for (int col = 0; col < token_dim; ++col) {
             for (int row = 0; row <= col; ++row) {
                 add_compensated(sum_(row, col), rest_(row, col), token(row, 0) * token(col, 0));
@@ -226,9 +275,15 @@ class StreamingContext {
 
     /// The prediction for x from all examples observed; without any, W0 x.
     [[nodiscard]] constexpr Output predict(Input const& x) const noexcept {
-        GramPrompt<shape, Number> const seen(gram(), above(x, -product(initial_weights_, x)));
-        return prediction_of(
-            answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form_, seen));
+        GramPrompt<shape, Number> const seen(gram(), above(x, -product(initial_weights(), x)));
+        Output answer = prediction_of(
+            answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form(), seen));
+        if constexpr (has_limited_range<Number>) {
+            if (!range::is_zero(range::zero_or_nan(answer))) [[unlikely]] {
+                answer = zero<Number, Sizes.output, 1>();
+            }
+        }
+        return answer;
     }
 
     /// The same for an expression or another matrix of that shape; one of another shape does not compile.
@@ -238,9 +293,9 @@ class StreamingContext {
         return predict(Input(x));
     }
 
-    /// N/n times the sum of (x; y) (x; y)^T over the n examples observed [token_dim x token_dim]; 0 without any.
+    /// N/n times the sum of (x; y) (x; y)^T over the n examples observed, each as heavy as it is remembered [token_dim x token_dim]; 0 without any.
     [[nodiscard]] constexpr Gram gram() const noexcept {
-        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(Sizes.context, count_);
+        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(Sizes.context, weight_);
         return generate<Number, token_dim, token_dim>([&](int row, int col) {
             int const upper = row < col ? row : col;
             int const right = row < col ? col : row;
@@ -264,24 +319,229 @@ class StreamingContext {
 
     /// Back to nothing observed.
     constexpr void forget() noexcept {
-        sum_ = zero<Number, token_dim>();
-        rest_ = zero<Number, token_dim>();
+        sum_ = {};
+        rest_ = {};
         count_ = 0;
         refused_ = 0;
+        weight_ = Weight(0);
+    }
+
+    /// What was observed weighs `factor` times as much beside what comes: G <- factor G, n <- factor n. Predictions are made from the mean, and
+    /// do not change by it; 0 is forget(). Examples never weigh less than 2^-64 of one together: the next one outweighs them then in every digit,
+    /// and a mean of nothing is no number. Exactness: one rounding per entry and call, so after many the error of an entry is up to u / (1 - factor) of it.
+    constexpr Forgotten forget(Factor const& factor) noexcept {
+        Factor kept = factor;
+        if constexpr (has_limited_range<Number>) {
+            if (!(Factor(0) <= factor && factor <= Factor(1))) {
+                return Forgotten::out_of_range;
+            }
+            if (factor == Factor(0)) {
+                forget();
+                return Forgotten::done;
+            }
+            if (weight_ * static_cast<double>(factor) < least_weight) {
+                kept = weight_ > least_weight ? static_cast<Factor>(least_weight / weight_) : Factor(1);
+            }
+            weight_ *= static_cast<double>(kept);
+        } else {
+            weight_ *= factor;
+        }
+        for (int col = 0; col < token_dim; ++col) {
+            for (int row = 0; row <= col; ++row) {
+                sum_(row, col) *= Number(kept);
+                rest_(row, col) *= Number(kept);
+            }
+        }
+        return Forgotten::done;
+    }
+
+    /// Adds what another one observed: the same as observing both streams, each example as heavy as it is remembered in its own.
+    /// Exactness: as of tables. Test: tests/static/streaming_regressor.cpp.
+    constexpr Merged merge(StreamingContext const& other) noexcept {
+        if (!same_numbers(form_, other.form_) || !same_numbers(initial_weights_, other.initial_weights_)) {
+            return Merged::other_settings;
+        }
+        Sums sum = sum_;
+        Sums rest = rest_;
+        for (int col = 0; col < token_dim; ++col) {
+            for (int row = 0; row <= col; ++row) {
+                add_compensated(sum(row, col), rest(row, col), other.sum_(row, col));
+                rest(row, col) += other.rest_(row, col);
+            }
+        }
+        if (!all_fit(sum, rest)) {
+            return Merged::out_of_range;
+        }
+        sum_ = sum;
+        rest_ = rest;
+        count_ += other.count_;
+        refused_ += other.refused_;
+        weight_ += other.weight_;
+        return Merged::all;
     }
 
   private:
     using Form = FastForm<Model>;
+    using ExactForm = typename Form::template with_number<Modular>;
+    using Sums = streaming_context::PlainSquare<Number, token_dim>;
+    using Weight = typename streaming_context::WeightOf<Number>::type;
+    static constexpr double least_weight = 0x1p-64;
+    static constexpr std::size_t numbers_of_form = saved::count_of_numbers(ExactForm{});
+    static constexpr std::size_t numbers_of_weights = static_cast<std::size_t>(Sizes.output) * Sizes.input;
+    static constexpr std::size_t numbers_of_sums = static_cast<std::size_t>(token_dim) * (token_dim + 1) / 2;
+    static constexpr std::size_t numbers = numbers_of_form + numbers_of_weights + 2 * numbers_of_sums;
+    static constexpr bool is_guarded = has_limited_range<Number> || std::same_as<Number, Counted>;
+
+  public:
+    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp), and back. Errors: whatever Restored says, nothing was changed.
+    static constexpr std::size_t bytes = saved::bytes<Number, 3, numbers>;
+    [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept
+        requires(std::floating_point<Number>&& std::same_as<Number, typename Model::Scalar>) {
+        std::array<Number, numbers> all{};
+        Number* to = std::copy(form_.begin(), form_.end(), all.data());
+        to = std::copy(initial_weights_.begin(), initial_weights_.end(), to);
+        for_each_sum([&](Number const& number) { *to++ = number; }, *this);
+        return saved::written<Number, 3, numbers>(
+            kind(),
+            {static_cast<std::uint64_t>(count_), static_cast<std::uint64_t>(refused_),
+             std::bit_cast<std::uint64_t>(weight_)},
+            all);
+    }
+    constexpr Restored restore(std::span<std::byte const> from) noexcept
+        requires(std::floating_point<Number>&& std::same_as<Number, typename Model::Scalar>) {
+        std::array<std::uint64_t, 3> counters{};
+        std::array<Number, numbers> all{};
+        Restored const status = saved::read(from, kind(), counters, all);
+        if (status != Restored::all) {
+            return status;
+        }
+        StreamingContext read = *this;
+        Number const* numbers_read = all.data();
+        std::copy(numbers_read, numbers_read + numbers_of_form, read.form_.begin());
+        numbers_read += numbers_of_form;
+        std::copy(numbers_read, numbers_read + numbers_of_weights, read.initial_weights_.begin());
+        numbers_read += numbers_of_weights;
+        for_each_sum([&](Number& number) { number = *numbers_read++; }, read);
+        read.count_ = static_cast<long long>(counters[0]);
+        read.refused_ = static_cast<long long>(counters[1]);
+        read.weight_ = std::bit_cast<double>(counters[2]);
+        bool possible = saved::is_a_count(counters[0]) && saved::is_a_count(counters[1]) &&
+                        all_fit(read.sum_, read.rest_) &&
+                        saved::are_at_most(all.data(), numbers, std::numeric_limits<Number>::max() / 4);
+        for (int row = 0; row < token_dim; ++row) {
+            possible = possible && read.sum_(row, row) >= 0;
+        }
+        possible = possible && (counters[0] == 0 ? read.weight_ == 0
+                                                 : read.weight_ >= least_weight / 2 &&
+                                                       read.weight_ <= 1.001 * static_cast<double>(read.count_));
+        if (!possible) {
+            return Restored::out_of_range;
+        }
+        *this = read;
+        return Restored::all;
+    }
+
+    /// What an observation of one example and a prediction take, counted while compiling; comparisons and copies are not counted.
+    [[nodiscard]] static constexpr Operations operations_to_observe() {
+        Operations tally;
+        auto counting = CountedContext::counting(tally);
+        static_cast<void>(counting.observe(counted_matrix<input>(tally), counted_matrix<output>(tally)));
+        return tally;
+    }
+    [[nodiscard]] static constexpr Operations operations_to_predict() {
+        Operations tally;
+        auto const counting = CountedContext::counting(tally);
+        static_cast<void>(counting.predict(counted_matrix<input>(tally)));
+        return tally;
+    }
+
+  private:
+    template <Dimensions, class, class>
+    friend class StreamingContext;
+    using CountedContext = StreamingContext<Sizes, typename Model::template with_number<Counted>, Counted>;
+
+    static constexpr StreamingContext counting(Operations& tally) {
+        StreamingContext result(Model{});
+        for (auto& number : result.form_) {
+            number = Counted(tally);
+        }
+        for (auto& number : result.initial_weights_) {
+            number = Counted(tally);
+        }
+        for_each_sum([&](Number& number) { number = Counted(tally); }, result);
+        result.weight_ = Counted(tally);
+        result.count_ = 1;
+        return result;
+    }
+    template <int Rows>
+    static constexpr Matrix<Counted, Rows, 1> counted_matrix(Operations& tally) {
+        Matrix<Counted, Rows, 1> result{};
+        result(0, 0) = Counted(tally);
+        return result;
+    }
+
+    /// The numbers of the upper halves of sum and rest.
+    template <class Visit, class Context>
+    static constexpr void for_each_sum(Visit const& visit, Context& context) {
+        for (int col = 0; col < token_dim; ++col) {
+            for (int row = 0; row <= col; ++row) {
+                visit(context.sum_(row, col));
+                visit(context.rest_(row, col));
+            }
+        }
+    }
+
+    static constexpr saved::Kind kind() noexcept {
+        constexpr std::uint64_t hash = [] {
+            saved::Hash of_structure;
+            of_structure.add(std::string_view("streaming_context"));
+            of_structure.add(Sizes.context);
+            of_structure.add(std::remove_const_t<Model>::depth);
+            saved::add_structure(of_structure, ExactForm{});
+            return of_structure.value();
+        }();
+        return {hash, input, output};
+    }
+
+    template <class Numbers>
+    static constexpr bool same_numbers(Numbers const& a, Numbers const& b) {
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            if (!(a[i] == b[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    constexpr Form form() const {
+        Form result{};
+        saved::read_numbers(form_.data(), result);
+        return result;
+    }
+    constexpr Weights initial_weights() const {
+        Weights result;
+        saved::read_entries(initial_weights_.data(), result);
+        return result;
+    }
 
     /// N/n; exactly 1 when n = N.
     template <class Of>
-    static constexpr Of scale_of(int context, long long count) {
+    static constexpr Of scale_of(int context, Weight const& weight) {
         if constexpr (requires { typename Of::Lane; }) {
-            return Of(scale_of<typename Of::Lane>(context, count));
+            return Of(scale_of<typename Of::Lane>(context, weight));
         } else if constexpr (std::is_floating_point_v<Of>) {
-            return static_cast<Of>(context) / static_cast<Of>(count);
+            return static_cast<Of>(context) / static_cast<Of>(weight);
         } else {
-            return Of(context) / Of(static_cast<int>(count));
+            return Of(context) / weight;
+        }
+    }
+
+    /// A count as a weight. An int is large enough for exact numbers.
+    static constexpr Weight weight_of(long long count) {
+        if constexpr (std::is_floating_point_v<Weight>) {
+            return static_cast<Weight>(count);
+        } else {
+            return Weight(static_cast<int>(count));
         }
     }
 
@@ -296,9 +556,16 @@ class StreamingContext {
             return true;
         }
     }
+    [[nodiscard]] static constexpr bool all_fit(Sums const& sum, Sums const& rest) {
+        bool all = true;
+        for (int row = 0; row < token_dim; ++row) {
+            all = all && fits(sum(row, row)) && fits(rest(row, row));
+        }
+        return all;
+    }
     template <AnyMatrix Token>
     [[nodiscard]] constexpr bool would_fit([[maybe_unused]] Token const& token) const {
-        if constexpr (has_limited_range<Number>) {
+        if constexpr (is_guarded) {
             Number nan(0);
             for (int row = 0; row < token_dim; ++row) {
                 nan += (sum_(row, row) + token(row, 0) * token(row, 0)) * Number(4) * Number(0);
@@ -312,22 +579,19 @@ class StreamingContext {
     /// Adds the products of `count` tokens; where they do not fit, token by token, so that only those are refused that do not.
     template <class WriteToken>
     constexpr Observation add(Products const& products, long long count, WriteToken const& write_token) {
-        Gram sum = sum_;
-        Gram rest = rest_;
+        Sums sum = sum_;
+        Sums rest = rest_;
         products.for_each_sum([&](int row, int col, Number const& of_sum, Number const& of_rest) {
             add_compensated(sum(row, col), rest(row, col), of_sum);
             rest(row, col) += of_rest;
         });
-        bool all_fit = true;
-        for (int row = 0; row < token_dim; ++row) {
-            all_fit = all_fit && fits(sum(row, row)) && fits(rest(row, row));
-        }
-        if (!all_fit) [[unlikely]] {
+        if (!all_fit(sum, rest)) [[unlikely]] {
             return add_one_by_one(count, write_token);
         }
         sum_ = sum;
         rest_ = rest;
         count_ += count;
+        weight_ += weight_of(count);
         return Observation::observed;
     }
 
@@ -370,10 +634,12 @@ class StreamingContext {
         return add(products, count, write_token);
     }
 
-    Form form_;
-    Weights initial_weights_;
-    Gram sum_;
-    Gram rest_;
+    // Numbers alone, so that a context is trivially copyable, which Eigen's matrices are not.
+    std::array<typename Model::Scalar, numbers_of_form> form_{};
+    std::array<Number, numbers_of_weights> initial_weights_{};
+    Sums sum_;
+    Sums rest_;
+    Weight weight_ = Weight(0);
     long long count_ = 0;
     long long refused_ = 0;
 };

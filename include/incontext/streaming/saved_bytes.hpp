@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A regressor as bytes, the same on every machine, and back only if they are what was saved.
+///
+///     8 bytes "incontex" | version | number: 4 float, 8 double | kind | input | output | counters | numbers | checksum
+///
+/// Whole numbers are little-endian, of 4 bytes (version, number, input, output) and 8 bytes; numbers are IEEE's, little-endian. The
+/// kind is a hash of the rule's name and of the names and shapes of all that is saved. The checksum is FNV-1a of all bytes before it: it notices
+/// every change of one byte, for each step of it can be undone. It is no signature: what passes is asked whether it can be.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/streaming/online_regressor.hpp"
+#include "incontext/support/parameters.hpp"
+
+namespace incontext::saved {
+
+/// FNV-1a, 64 bits, of one byte after the other.
+class Hash {
+  public:
+    constexpr void add(std::byte byte) {
+        value_ = (value_ ^ std::to_integer<std::uint64_t>(byte)) * std::uint64_t{0x100000001b3};
+    }
+    constexpr void add(std::string_view text) {
+        for (char const character : text) {
+            add(static_cast<std::byte>(character));
+        }
+        add(std::byte{0});
+    }
+    constexpr void add(int number) {
+        for (int i = 0; i < 4; ++i) {
+            add(static_cast<std::byte>(static_cast<std::uint32_t>(number) >> (8 * i)));
+        }
+    }
+    [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
+
+  private:
+    std::uint64_t value_ = 0xcbf29ce484222325;
+};
+
+/// Names and shapes of the parameters of a tree.
+template <class Tree>
+constexpr void add_structure(Hash& hash, Tree const& tree) {
+    for_each_parameter(
+        [&]<class Parameter>(char const* name, Parameter const&) {
+            hash.add(std::string_view(name));
+            hash.add(rows_of<Parameter>);
+            hash.add(cols_of<Parameter>);
+        },
+        tree);
+}
+
+/// How many numbers the parameters of a tree are.
+template <class Tree>
+[[nodiscard]] constexpr std::size_t count_of_numbers(Tree const& tree) {
+    std::size_t count = 0;
+    for_each_parameter(
+        [&]<class Parameter>(char const*, Parameter const&) {
+            count += AnyMatrix<Parameter> ? static_cast<std::size_t>(rows_of<Parameter> * cols_of<Parameter>) : 1;
+        },
+        tree);
+    return count;
+}
+
+/// A matrix's numbers by columns, and back: one copy where they lie one behind the other in memory. Eigen's matrices of fixed size do, and those of
+/// one row are stored by rows, which is the same order.
+template <class Number, AnyMatrix M>
+constexpr Number* write_entries(Number* to, M const& matrix) {
+    if constexpr (requires { matrix.data(); }) {
+        std::memcpy(to, matrix.data(), sizeof(Number) * static_cast<std::size_t>(rows_of<M> * cols_of<M>));
+        return to + rows_of<M> * cols_of<M>;
+    } else {
+        for (int col = 0; col < cols_of<M>; ++col) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                *to++ = matrix(row, col);
+            }
+        }
+        return to;
+    }
+}
+template <class Number, AnyMatrix M>
+constexpr Number const* read_entries(Number const* from, M& matrix) {
+    if constexpr (requires { matrix.data(); }) {
+        std::memcpy(matrix.data(), from, sizeof(Number) * static_cast<std::size_t>(rows_of<M> * cols_of<M>));
+        return from + rows_of<M> * cols_of<M>;
+    } else {
+        for (int col = 0; col < cols_of<M>; ++col) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                matrix(row, col) = *from++;
+            }
+        }
+        return from;
+    }
+}
+
+/// The numbers of a tree, one parameter after the other, and back. Return the place behind them.
+template <class Number, class Tree>
+constexpr Number* write_numbers(Number* to, Tree const& tree) {
+    for_each_parameter(
+        [&]<class Parameter>(char const*, Parameter const& parameter) {
+            if constexpr (AnyMatrix<Parameter>) {
+                to = write_entries(to, parameter);
+            } else {
+                *to++ = parameter;
+            }
+        },
+        tree);
+    return to;
+}
+template <class Number, class Tree>
+constexpr Number const* read_numbers(Number const* from, Tree& tree) {
+    for_each_parameter(
+        [&]<class Parameter>(char const*, Parameter& parameter) {
+            if constexpr (AnyMatrix<Parameter>) {
+                from = read_entries(from, parameter);
+            } else {
+                parameter = *from++;
+            }
+        },
+        tree);
+    return from;
+}
+
+/// The bits of a number without its sign: as whole numbers they are in the order of the magnitudes, and those of infinities and NaN are
+/// the largest. So a loop over them has no branch.
+template <std::floating_point Number>
+using BitsOf = std::conditional_t<sizeof(Number) == 4, std::uint32_t, std::uint64_t>;
+template <std::floating_point Number>
+[[nodiscard]] constexpr BitsOf<Number> bits_of_magnitude(Number number) noexcept {
+    return std::bit_cast<BitsOf<Number>>(number) & (~BitsOf<Number>{} >> 1);
+}
+
+/// Whether |number| <= most for all of them; NaN is not.
+template <std::floating_point Number>
+[[nodiscard]] constexpr bool are_at_most(Number const* numbers, std::size_t count, Number most) noexcept {
+    BitsOf<Number> largest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        BitsOf<Number> const bits = bits_of_magnitude(numbers[i]);
+        largest = largest < bits ? bits : largest;
+    }
+    return largest <= bits_of_magnitude(most);
+}
+
+/// What the bytes are of.
+struct Kind {
+    std::uint64_t hash;
+    int input;
+    int output;
+};
+
+inline constexpr std::string_view beginning = "incontex";
+inline constexpr std::uint32_t version = 1;
+
+/// How many bytes these are.
+template <class Number, std::size_t Counters, std::size_t Numbers>
+inline constexpr std::size_t bytes = 40 + 8 * Counters + sizeof(Number) * Numbers + 8;
+
+template <std::floating_point Number, std::size_t Counters, std::size_t Numbers>
+[[nodiscard]] constexpr auto written(Kind const& kind, std::array<std::uint64_t, Counters> const& counters,
+                                     std::array<Number, Numbers> const& numbers) noexcept {
+    std::array<std::byte, bytes<Number, Counters, Numbers>> result{};
+    std::size_t at = 0;
+    auto const write = [&]<class Word>(Word word) {
+        for (std::size_t i = 0; i < sizeof word; ++i) {
+            result[at++] = static_cast<std::byte>(word >> (8 * i));
+        }
+    };
+    for (char const character : beginning) {
+        result[at++] = static_cast<std::byte>(character);
+    }
+    write(version);
+    write(static_cast<std::uint32_t>(sizeof(Number)));
+    write(kind.hash);
+    write(static_cast<std::uint32_t>(kind.input));
+    write(static_cast<std::uint32_t>(kind.output));
+    write(static_cast<std::uint64_t>(Numbers));
+    for (std::uint64_t const counter : counters) {
+        write(counter);
+    }
+    for (Number const number : numbers) {
+        write(std::bit_cast<BitsOf<Number>>(number));
+    }
+    Hash hash;
+    for (std::size_t i = 0; i < at; ++i) {
+        hash.add(result[i]);
+    }
+    write(hash.value());
+    return result;
+}
+
+/// The counters and numbers in these bytes, or why not. Where it is not `all`, what was written to them means nothing.
+template <std::floating_point Number, std::size_t Counters, std::size_t Numbers>
+[[nodiscard]] constexpr Restored read(std::span<std::byte const> from, Kind const& kind,
+                                      std::array<std::uint64_t, Counters>& counters,
+                                      std::array<Number, Numbers>& numbers) noexcept {
+    std::size_t at = 0;
+    auto const read_word = [&]<class Word>(Word) {
+        Word word = 0;
+        for (std::size_t i = 0; i < sizeof word; ++i) {
+            word = static_cast<Word>(word | (std::to_integer<Word>(from[at++]) << (8 * i)));
+        }
+        return word;
+    };
+    // What a file begins with says more than its length, if it has that much.
+    if (from.size() >= 40) {
+        for (char const character : beginning) {
+            if (from[at++] != static_cast<std::byte>(character)) {
+                return Restored::foreign;
+            }
+        }
+        if (read_word(std::uint32_t{}) != version) {
+            return Restored::foreign;
+        }
+        bool same = read_word(std::uint32_t{}) == sizeof(Number);
+        same = (read_word(std::uint64_t{}) == kind.hash) && same;  // each is read, whatever those before were
+        same = (read_word(std::uint32_t{}) == static_cast<std::uint32_t>(kind.input)) && same;
+        same = (read_word(std::uint32_t{}) == static_cast<std::uint32_t>(kind.output)) && same;
+        same = (read_word(std::uint64_t{}) == Numbers) && same;
+        if (!same) {
+            return Restored::other_kind;
+        }
+    }
+    if (from.size() != bytes<Number, Counters, Numbers>) {
+        return Restored::other_length;
+    }
+    for (std::uint64_t& counter : counters) {
+        counter = read_word(std::uint64_t{});
+    }
+    for (Number& number : numbers) {
+        number = std::bit_cast<Number>(read_word(BitsOf<Number>{}));
+    }
+    Hash hash;
+    for (std::size_t i = 0; i < at; ++i) {
+        hash.add(from[i]);
+    }
+    return read_word(std::uint64_t{}) == hash.value() ? Restored::all : Restored::damaged;
+}
+
+/// Whether a counter that was read can be one: not below 0.
+[[nodiscard]] constexpr bool is_a_count(std::uint64_t counter) noexcept {
+    return counter <= ~std::uint64_t{} / 2;
+}
+
+}  // namespace incontext::saved

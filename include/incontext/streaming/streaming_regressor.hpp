@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Every online rule as a regressor: the rule that is proved is the rule that runs.
+///
+///     observe(x, y)       example (x, y, rate, ...) -> rule.observe(state, example), if all of it stays in range
+///     predict(x)          rule.read(state, x)
+///     forget(factor)      the state times the factor, or as the rule says: rule.fade(state, factor)
+///
+/// A rule takes part by its name. Whatever else it can say is optional:
+///
+/// | member of the rule             | what for                                                | without it                  |
+/// |--------------------------------|---------------------------------------------------------|-----------------------------|
+/// | name                           | saved bytes say whose they are                          | it is no regressor          |
+/// | initial_state()                | the state before the first example                      | zeros                       |
+/// | fade(state, factor)            | forget(factor)                                          | every number times factor   |
+/// | merge(state, other)            | merge(other)                                            | merge does not compile      |
+/// | divides_by_gate = true         | settings with a gate of 0 are refused                   | gates are from 0 to 1       |
+/// | divides_by_square_of_key = true| from an input of 0 nothing is learned                   | examples are taken as given |
+/// | step(example, square of key)   | a step that enlarges the error is shortened             | examples are taken as given |
+/// | largest_stable_rate(square)    | largest_stable_learning_rate()                          | does not compile            |
+/// | guard(state)                   | keeps the state where these numbers can hold it         | the state is as observed    |
+/// | readable(state)                | the rule to read with, for numbers that round           | the rule                    |
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+#include "incontext/number/counted.hpp"
+#include "incontext/number/modular.hpp"
+#include "incontext/pass/range.hpp"
+#include "incontext/recurrence/online_rule.hpp"
+#include "incontext/streaming/online_regressor.hpp"
+#include "incontext/streaming/saved_bytes.hpp"
+#include "incontext/support/failure.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
+
+namespace incontext {
+
+/// An online rule that says what it is called.
+template <class Rule>
+concept NamedRule = OnlineRule<Rule> && requires {
+    std::string_view(Rule::name);
+};
+
+/// Test: tests/compile_fail/regressor_of_a_rule_without_name.cpp.
+template <class Rule>
+struct this_rule_is_no_regressor {
+    static_assert(NamedRule<Rule>,
+                  "a regressor is made of an online rule that has a name: static constexpr std::string_view name "
+                  "(streaming/streaming_regressor.hpp lists what else a rule can say)");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/regressor_of_grouped_queries.cpp.
+template <class Rule>
+struct a_regressor_is_asked_one_question_at_a_time {
+    static_assert(!OnlineRule<Rule> || Rule::shape.queries == 1,
+                  "a regressor is asked one question at a time: make its rule with MemoryShape{key_dim, value_dim}");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/regressor_of_lanes.cpp.
+template <class Number>
+struct a_regressor_has_one_status {
+    static_assert(!is_lanes<Number>,
+                  "a regressor refuses an example or takes it, which differs from lane to lane: use one regressor of "
+                  "float or double for each stream");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/merge_of_least_squares.cpp.
+template <class Rule>
+struct this_rule_cannot_merge {
+    static_assert(never<Rule>,
+                  "two memories of this rule cannot be merged, because its memory is no sum over the examples: use "
+                  "ridge_memory or a StreamingContext, whose memories are");
+};
+
+/// Test: tests/compile_fail/stable_rate_of_momentum.cpp.
+template <class Rule>
+struct this_rule_says_no_stable_rate {
+    static_assert(never<Rule>,
+                  "nothing is known about the rates at which this rule is stable: it has no largest_stable_rate(square "
+                  "of the largest key)");
+};
+
+/// y of x, learned by an online rule.
+///
+/// It holds numbers and three counters, and no pointers: it is trivially copyable, and a copy learns on by itself. Settings: the
+/// members of the rule's example other than key and value (rate, gate, ...), the same for all examples; the rule's own members (penalty).
+///
+/// Units: the rule's. Cost: the rule's, and a copy of the state: an example is observed on a copy, which becomes the state
+/// if all its numbers are in range; rules with a step take key_dim multiplications more. No heap.
+/// In range: |number| <= `limit`, a power of two such that a sum of `input` products of two such numbers is below a
+/// quarter of the greatest number: 2^62 for two inputs in float, 2^61 for ten, 2^510 and 2^509 in double.
+/// Guarantees, in float and double, for any sequence of calls: no number of the state is ever outside of that range, so that the
+/// prediction for an x within it is finite; predictions for other x are finite, too: where the answer is not, 0 is returned.
+/// Of a rule with a step (delta rules, NLMS) an example whose step would enlarge the error at its own x (step > 2; rate |x|^2 > 2 of
+/// LMS) is observed at step 1, where S x = y, and counted in bounded(). So |S x - y| at the example is never larger
+/// afterwards, and without noise |S - S*| never grows, whatever the inputs.
+/// Errors: an example outside of the range, or that would bring the state outside of it, is refused and counted. Rates
+/// below 0, gates outside of 0 to 1 and penalties that are not above 0 are std::invalid_argument (or end the program without exceptions).
+/// In exact numbers there is no range, no guard, and no bound: the rule and nothing else.
+/// Test: tests/static/streaming_regressor.cpp (the rule's read, in exact numbers), tests/unit/streaming_regressor.cpp.
+template <class Rule>
+class StreamingRegressor {
+    static_assert(this_rule_is_no_regressor<Rule>::value && a_regressor_is_asked_one_question_at_a_time<Rule>::value &&
+                      a_regressor_has_one_status<typename Rule::Scalar>::value,
+                  "see the first error");
+    using ExactRule = typename Rule::template with_number<Modular>;
+
+    // The numbers that it holds: the rule's, the settings', two of the moments, the state's.
+    static constexpr std::size_t numbers_of_rule = [] {
+        if constexpr (is_parameter_tree<ExactRule>) {
+            return saved::count_of_numbers(ExactRule{});
+        } else {
+            return std::size_t{0};
+        }
+    }();
+    static constexpr std::size_t numbers_of_settings = [] {
+        typename ExactRule::Example example{};
+        return saved::count_of_numbers(example) - static_cast<std::size_t>(Rule::shape.key_dim + Rule::shape.value_dim);
+    }();
+    static constexpr std::size_t place_of_moments = numbers_of_rule + numbers_of_settings;
+    static constexpr std::size_t place_of_state = place_of_moments + 2;
+    static constexpr std::size_t numbers = place_of_state + saved::count_of_numbers(typename ExactRule::State{});
+
+  public:
+    using RuleOfRegressor = Rule;
+    using Scalar = typename Rule::Scalar;
+    using Settings = typename Rule::Example;
+    using State = typename Rule::State;
+    static constexpr int input = Rule::shape.key_dim;
+    static constexpr int output = Rule::shape.value_dim;
+    using Input = Matrix<Scalar, input, 1>;
+    using Output = Matrix<Scalar, output, 1>;
+
+    /// Whether merge(other) is there.
+    static constexpr bool is_mergeable = requires(Rule const& rule, State& state, State const& other) {
+        rule.merge(state, other);
+    };
+
+    /// Nothing observed yet. Of the settings, key and value are not read.
+    constexpr explicit StreamingRegressor(Settings const& settings = Settings{}, Rule const& rule = Rule{}) {
+        write_rule(numbers_.data(), rule);
+        write_settings(numbers_.data() + numbers_of_rule, settings);
+        if (!settings_are_possible(numbers_)) {
+            fail<std::invalid_argument>(
+                "the settings of a regressor are finite: rates from 0 on, gates from 0 to 1 (above 0 for least "
+                "squares), penalties above 0");
+        }
+        forget();
+    }
+
+    /// Adds the example y of x.
+    constexpr Observation observe(Input const& x, Output const& y) noexcept(never_throws<Scalar>) {
+        require_ieee_arithmetic<Scalar>();
+        if (!is_in_range(x) || !is_in_range(y)) {
+            return refuse();
+        }
+        Settings example = settings();
+        example.key = x;
+        example.value = y;
+        bool is_bounded = false;
+        if constexpr (has_step && is_guarded) {
+            Scalar const square = inner_product(x, x);
+            if constexpr (requires { requires Rule::divides_by_square_of_key; }) {
+                if (square < smallest_square) {
+                    see(square);
+                    ++count_;
+                    return Observation::observed;
+                }
+            }
+            see(square);
+            Scalar const step = Rule::step(example, square);
+            if (Scalar(2) < step) {
+                is_bounded = true;
+                example.rate /= step;
+            }
+        }
+        State next = state();
+        rule().observe(next, example);
+        if (!keep(next)) {
+            return refuse();
+        }
+        ++count_;
+        bounded_ += is_bounded ? 1 : 0;
+        return Observation::observed;
+    }
+    template <class X, class Y>
+    constexpr Observation observe(X const& x, Y const& y) noexcept(never_throws<Scalar>) {
+        require_place<observed_inputs, Scalar, input, 1, X>();
+        require_place<observed_outputs, Scalar, output, 1, Y>();
+        return observe(Input(x), Output(y));
+    }
+
+    /// y of x as far as it was learned: rule.read(state, x).
+    [[nodiscard]] constexpr Output predict(Input const& x) const noexcept(never_throws<Scalar>) {
+        State const memory = state();
+        Output answer = rule_to_read(memory).read(memory, x);
+        if constexpr (has_limited_range<Scalar>) {
+            if (!are_at_most(answer, std::numeric_limits<Scalar>::max())) {
+                answer = zero<Scalar, output, 1>();
+            }
+        }
+        return answer;
+    }
+    template <class X>
+    [[nodiscard]] constexpr Output predict(X const& x) const noexcept(never_throws<Scalar>) {
+        require_place<the_input_of_a_prediction, Scalar, input, 1, X>();
+        return predict(Input(x));
+    }
+
+    /// What was learned counts `factor` times as much from now on; 0: as forget(). What that means is the rule's: the
+    /// memory times the factor; of least squares, that the old examples weigh less beside the next ones.
+    constexpr Forgotten forget(Scalar const& factor) noexcept(never_throws<Scalar>) {
+        if constexpr (has_limited_range<Scalar>) {
+            if (!(Scalar(0) <= factor && factor <= Scalar(1))) {
+                return Forgotten::out_of_range;
+            }
+            if (factor == Scalar(0)) {
+                forget();
+                return Forgotten::done;
+            }
+        }
+        State faded = state();
+        if constexpr (requires { rule().fade(faded, factor); }) {
+            rule().fade(faded, factor);
+        } else {
+            for_each_parameter([&](char const*, auto& part) { part = factor * part; }, faded);
+        }
+        return keep(faded) ? Forgotten::done : Forgotten::out_of_range;
+    }
+
+    /// Back to nothing observed. The settings stay.
+    constexpr void forget() noexcept(never_throws<Scalar>) {
+        count_ = 0;
+        refused_ = 0;
+        bounded_ = 0;
+        numbers_[place_of_moments] = Scalar(0);
+        numbers_[place_of_moments + 1] = Scalar(0);
+        if constexpr (requires { rule().initial_state(); }) {
+            write_state(rule().initial_state());
+        } else {
+            write_state(State{});
+        }
+    }
+
+    /// Adds what another one observed. Without forgetting, in exact arithmetic, it is as if both streams had been
+    /// observed, in any order; examples that fade count as much as they do in their own stream, as if both had run side by side.
+    template <class Other>
+    constexpr Merged merge(Other const& other) noexcept(never_throws<Scalar>) {
+        if constexpr (!is_mergeable) {
+            static_cast<void>(this_rule_cannot_merge<Rule>{});
+        } else {
+            static_assert(std::same_as<Other, StreamingRegressor>, "see the first error");
+        }
+        return merge_with(other);
+    }
+
+    /// How many examples were observed, how many were refused, and how many were observed at a shorter step.
+    [[nodiscard]] constexpr long long count() const noexcept { return count_; }
+    [[nodiscard]] constexpr long long refused() const noexcept { return refused_; }
+    [[nodiscard]] constexpr long long bounded() const noexcept { return bounded_; }
+
+    /// The rate up to which no example observed so far would have enlarged its error: 2 / (largest |x|^2) of LMS,
+    /// rounded down; 2 of NLMS; infinite where every rate is stable, or nothing was observed.
+    ///
+    /// Guaranteed for these inputs, in any order and any number of times: without noise |S - S*| never grows.
+    [[nodiscard]] constexpr Scalar largest_stable_learning_rate() const noexcept requires std::floating_point<Scalar> {
+        if constexpr (has_moments) {
+            return Rule::largest_stable_rate(numbers_[place_of_moments]) *
+                   (1 - (input + 4) * std::numeric_limits<Scalar>::epsilon());
+        } else {
+            static_cast<void>(this_rule_says_no_stable_rate<Rule>{});
+            return Scalar(0);
+        }
+    }
+
+    /// The same of the mean moments, 2 / (mean of |x|^2) of LMS: up to it gradient descent on the mean loss of the examples, and LMS
+    /// in the mean on independent inputs, are stable, because the trace of their moments is at least their largest
+    /// eigenvalue; it may be too small by up to the number of inputs. It says nothing about one example: the error's square can grow at
+    /// rates above a third of it even where inputs are normal and independent [Feuer1985].
+    [[nodiscard]] constexpr Scalar largest_learning_rate_in_the_mean()
+        const noexcept requires std::floating_point<Scalar> {
+        if constexpr (has_moments) {
+            return Rule::largest_stable_rate(numbers_[place_of_moments + 1]) *
+                   (1 - (input + 8) * std::numeric_limits<Scalar>::epsilon());
+        } else {
+            static_cast<void>(this_rule_says_no_stable_rate<Rule>{});
+            return Scalar(0);
+        }
+    }
+
+    /// The rule with its members, the settings with a key and a value of 0, what is remembered: copies.
+    [[nodiscard]] constexpr Rule rule() const noexcept {
+        Rule result{};
+        if constexpr (is_parameter_tree<Rule>) {
+            saved::read_numbers(numbers_.data(), result);
+        }
+        return result;
+    }
+    [[nodiscard]] constexpr Settings settings() const noexcept {
+        Settings result{};
+        Scalar const* from = numbers_.data() + numbers_of_rule;
+        for_each_setting(result, [&](std::string_view, Scalar& number) { number = *from++; });
+        return result;
+    }
+    [[nodiscard]] constexpr State state() const noexcept {
+        State result{};
+        saved::read_numbers(numbers_.data() + place_of_state, result);
+        return result;
+    }
+
+    /// Everything as bytes (streaming/saved_bytes.hpp), and back. Errors: whatever Restored says, nothing was changed.
+    static constexpr std::size_t bytes = saved::bytes<Scalar, 3, numbers>;
+    [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept requires std::floating_point<Scalar> {
+        return saved::written<Scalar, 3, numbers>(kind(), counters(), numbers_);
+    }
+    constexpr Restored restore(std::span<std::byte const> from) noexcept requires std::floating_point<Scalar> {
+        std::array<std::uint64_t, 3> read_counters{};
+        std::array<Scalar, numbers> read_numbers{};
+        Restored const status = saved::read(from, kind(), read_counters, read_numbers);
+        if (status != Restored::all) {
+            return status;
+        }
+        for (std::uint64_t const counter : read_counters) {
+            if (!saved::is_a_count(counter)) {
+                return Restored::out_of_range;
+            }
+        }
+        StreamingRegressor read = *this;
+        read.numbers_ = read_numbers;
+        State held = read.state();  // one that the guard would change is none
+        bool possible = settings_are_possible(read_numbers) && read.keep(held) && read.numbers_ == read_numbers;
+        for (std::size_t i = place_of_moments; i < place_of_state; ++i) {
+            possible = possible && 0 <= read_numbers[i] && read_numbers[i] <= std::numeric_limits<Scalar>::max() / 4;
+        }
+        if (!possible) {
+            return Restored::out_of_range;
+        }
+        count_ = static_cast<long long>(read_counters[0]);
+        refused_ = static_cast<long long>(read_counters[1]);
+        bounded_ = static_cast<long long>(read_counters[2]);
+        numbers_ = read_numbers;
+        return Restored::all;
+    }
+
+    /// What an observation and a prediction take, counted while compiling; comparisons and copies are not counted.
+    [[nodiscard]] static constexpr Operations operations_to_observe() {
+        Operations tally;
+        auto counting = CountedRegressor::counting(tally);
+        static_cast<void>(counting.observe(counted_matrix<input>(tally), counted_matrix<output>(tally)));
+        return tally;
+    }
+    [[nodiscard]] static constexpr Operations operations_to_predict() {
+        Operations tally;
+        auto const counting = CountedRegressor::counting(tally);
+        static_cast<void>(counting.predict(counted_matrix<input>(tally)));
+        return tally;
+    }
+
+  private:
+    template <class>
+    friend class StreamingRegressor;
+    using CountedRegressor = StreamingRegressor<typename Rule::template with_number<Counted>>;
+
+    /// Numbers with an order: the guards act. They are counted with the rest.
+    static constexpr bool is_guarded = has_limited_range<Scalar> || std::same_as<Scalar, Counted>;
+    static constexpr bool has_step = requires(Settings const& example) { Rule::step(example, example.rate); };
+    static constexpr bool has_moments = requires(Scalar const& square) { Rule::largest_stable_rate(square); };
+
+    static constexpr Scalar limit = [] {
+        if constexpr (has_limited_range<Scalar>) {
+            int terms = 0;  // 2^terms >= input
+            while ((1 << terms) < input) {
+                ++terms;
+            }
+            Scalar power(1);
+            for (int i = 0; i < (std::numeric_limits<Scalar>::max_exponent - 2 - terms) / 2; ++i) {
+                power *= 2;
+            }
+            return power;
+        } else {
+            return Scalar(0);
+        }
+    }();
+    /// Of a rule that divides by |x|^2: below it x is taken for 0, from which nothing is learned.
+    static constexpr Scalar smallest_square = [] {
+        if constexpr (has_limited_range<Scalar>) {
+            return std::numeric_limits<Scalar>::min() / std::numeric_limits<Scalar>::epsilon();
+        } else {
+            return Scalar(0);
+        }
+    }();
+
+    static constexpr saved::Kind kind() noexcept {
+        constexpr std::uint64_t hash = [] {
+            saved::Hash of_structure;
+            of_structure.add(std::string_view(Rule::name));
+            if constexpr (is_parameter_tree<ExactRule>) {
+                saved::add_structure(of_structure, ExactRule{});
+            }
+            saved::add_structure(of_structure, typename ExactRule::Example{});
+            saved::add_structure(of_structure, typename ExactRule::State{});
+            return of_structure.value();
+        }();
+        return {hash, input, output};
+    }
+
+    /// Calls visit(name, number) for every number of an example that is neither of the key nor of the value.
+    template <class Example, class Visit>
+    static constexpr void for_each_setting(Example& example, Visit const& visit) {
+        for_each_parameter(
+            [&]<class Parameter>(char const* name, Parameter& parameter) {
+                if (std::string_view(name) == "key" || std::string_view(name) == "value") {
+                    return;
+                }
+                for_each_number(name, parameter, visit);
+            },
+            example);
+    }
+    template <class Parameter, class Visit>
+    static constexpr void for_each_number(char const* name, Parameter& parameter, Visit const& visit) {
+        if constexpr (AnyMatrix<Parameter>) {
+            for (int col = 0; col < cols_of<Parameter>; ++col) {
+                for (int row = 0; row < rows_of<Parameter>; ++row) {
+                    visit(std::string_view(name), parameter(row, col));
+                }
+            }
+        } else {
+            visit(std::string_view(name), parameter);
+        }
+    }
+
+    static constexpr void write_rule([[maybe_unused]] Scalar* to, [[maybe_unused]] Rule const& rule) {
+        if constexpr (is_parameter_tree<Rule>) {
+            saved::write_numbers(to, rule);
+        }
+    }
+    static constexpr void write_settings(Scalar* to, Settings settings) {
+        for_each_setting(settings, [&](std::string_view, Scalar const& number) { *to++ = number; });
+    }
+    constexpr void write_state(State const& state) { saved::write_numbers(numbers_.data() + place_of_state, state); }
+
+    static constexpr bool is_possible([[maybe_unused]] std::string_view name, [[maybe_unused]] Scalar const& number) {
+        if constexpr (has_limited_range<Scalar>) {
+            if (!(-limit <= number && number <= limit)) {
+                return false;
+            }
+            constexpr bool divides_by_gate = requires {
+                requires Rule::divides_by_gate;
+            };
+            if (name == "penalty") {
+                return number > 0 && 1 / number <= limit;
+            }
+            if (name == "gate" || name == "gates") {
+                return (divides_by_gate ? number > 0 : number >= 0) && number <= 1;
+            }
+            return name != "rate" || number >= 0;
+        } else {
+            return true;
+        }
+    }
+    static constexpr bool settings_are_possible(std::array<Scalar, numbers> const& of) {
+        bool all = true;
+        if constexpr (has_limited_range<Scalar>) {
+            Scalar const* from = of.data();
+            auto const look = [&](std::string_view name, Scalar const&) { all = is_possible(name, *from++) && all; };
+            if constexpr (is_parameter_tree<Rule>) {
+                Rule rule{};
+                for_each_parameter([&](char const* name, auto& parameter) { for_each_number(name, parameter, look); },
+                                   rule);
+            }
+            Settings settings{};
+            for_each_setting(settings, look);
+        }
+        return all;
+    }
+
+    template <AnyMatrix M>
+    static constexpr bool are_at_most(M const& matrix, Scalar const& most) {
+        Scalar copied[static_cast<std::size_t>(rows_of<M> * cols_of<M>)];
+        saved::write_entries(copied, matrix);
+        return saved::are_at_most(copied, static_cast<std::size_t>(rows_of<M> * cols_of<M>), most);
+    }
+    template <AnyMatrix M>
+    static constexpr bool is_in_range([[maybe_unused]] M const& matrix) {
+        if constexpr (has_limited_range<Scalar>) {
+            return are_at_most(matrix, limit);
+        } else {
+            return true;
+        }
+    }
+
+    /// The state afterwards, if it is in range.
+    constexpr bool keep(State& next) noexcept(never_throws<Scalar>) {
+        if constexpr (is_guarded) {
+            if constexpr (requires { rule().guard(next); }) {
+                rule().guard(next);
+            }
+        }
+        if constexpr (has_limited_range<Scalar>) {
+            Scalar copied[numbers - place_of_state];
+            saved::write_numbers(copied, next);
+            if (!saved::are_at_most(copied, numbers - place_of_state, limit)) {
+                return false;
+            }
+            std::copy(copied, copied + (numbers - place_of_state), numbers_.data() + place_of_state);
+        } else {
+            write_state(next);
+        }
+        return true;
+    }
+
+    constexpr Observation refuse() noexcept {
+        ++refused_;
+        return Observation::out_of_range;
+    }
+
+    constexpr auto rule_to_read([[maybe_unused]] State const& memory) const {
+        Rule const own = rule();
+        if constexpr (is_guarded && requires { own.readable(memory); }) {
+            return own.readable(memory);
+        } else {
+            return own;
+        }
+    }
+
+    /// The largest |x|^2, and the mean: m <- m + (|x|^2 - m) / n, which cannot overflow.
+    constexpr void see(Scalar const& square) {
+        Scalar& largest = numbers_[place_of_moments];
+        Scalar& mean = numbers_[place_of_moments + 1];
+        largest = larger(largest, square);
+        mean += (square - mean) / static_cast<Scalar>(count_ + 1);
+    }
+
+    constexpr Merged merge_with(StreamingRegressor const& other) noexcept(never_throws<Scalar>) {
+        if constexpr (is_mergeable) {
+            for (std::size_t i = 0; i < place_of_moments; ++i) {
+                if (!(numbers_[i] == other.numbers_[i])) {
+                    return Merged::other_settings;
+                }
+            }
+            State both = state();
+            rule().merge(both, other.state());
+            if (!keep(both)) {
+                return Merged::out_of_range;
+            }
+            count_ += other.count_;
+            refused_ += other.refused_;
+            bounded_ += other.bounded_;
+        }
+        return Merged::all;
+    }
+
+    constexpr std::array<std::uint64_t, 3> counters() const {
+        return {static_cast<std::uint64_t>(count_), static_cast<std::uint64_t>(refused_),
+                static_cast<std::uint64_t>(bounded_)};
+    }
+
+    /// One whose every number reports to a tally.
+    static constexpr StreamingRegressor counting(Operations& tally) {
+        StreamingRegressor result;
+        for (Scalar& number : result.numbers_) {
+            number = Scalar(tally);
+        }
+        return result;
+    }
+    template <int Rows>
+    static constexpr Matrix<Counted, Rows, 1> counted_matrix(Operations& tally) {
+        Matrix<Counted, Rows, 1> result{};
+        result(0, 0) = Counted(tally);
+        return result;
+    }
+
+    long long count_ = 0;
+    long long refused_ = 0;
+    long long bounded_ = 0;
+    std::array<Scalar, numbers> numbers_{};
+};
+
+}  // namespace incontext
