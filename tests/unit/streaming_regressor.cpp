@@ -26,21 +26,23 @@ auto steps(Number rate) {
     return StreamingContext<sizes, std::remove_const_t<decltype(model)>>(model);
 }
 
-/// Calls visit(regressor) for one of each kind, in float and in double.
+/// Calls visit(name, regressor) for one of each kind in float, and for some in double.
 template <class Number, class Visit>
 void for_each_regressor_of(Visit const& visit) {
     auto const half_rate = Number(0.5);
     visit("lms", lms<inputs, outputs>(half_rate));
-    visit("nlms", nlms<inputs, outputs>(half_rate));
-    visit("implicit_lms", implicit_lms<inputs, outputs>(half_rate));
-    visit("leaky_lms", leaky_lms<inputs, outputs>(half_rate, Number(0.99)));
+    if constexpr (std::same_as<Number, float>) {
+        visit("nlms", nlms<inputs, outputs>(half_rate));
+        visit("implicit_lms", implicit_lms<inputs, outputs>(half_rate));
+        visit("leaky_lms", leaky_lms<inputs, outputs>(half_rate, Number(0.99)));
+        visit("additive", StreamingRegressor<AdditiveRule<MemoryShape{inputs, outputs}, Number>>({.rate = half_rate}));
+        visit("channel gated", StreamingRegressor<ChannelGatedDeltaRule<MemoryShape{inputs, outputs}, Number>>(
+                                   {.rate = half_rate, .gates = Matrix<Number, inputs, 1>::Constant(Number(0.9))}));
+        visit("momentum", StreamingRegressor<MomentumRule<MemoryShape{inputs, outputs}, Number>>(
+                              {.rate = Number(0.1), .gate = Number(0.99), .momentum = half_rate}));
+    }
     visit("rls", rls<inputs, outputs>(Number(0.99), Number(0.01)));
     visit("ridge_memory", ridge_memory<inputs, outputs>(Number(0.99), Number(0.01)));
-    visit("additive", StreamingRegressor<AdditiveRule<MemoryShape{inputs, outputs}, Number>>({.rate = half_rate}));
-    visit("channel gated", StreamingRegressor<ChannelGatedDeltaRule<MemoryShape{inputs, outputs}, Number>>(
-                               {.rate = half_rate, .gates = Matrix<Number, inputs, 1>::Constant(Number(0.9))}));
-    visit("momentum", StreamingRegressor<MomentumRule<MemoryShape{inputs, outputs}, Number>>(
-                          {.rate = Number(0.1), .gate = Number(0.99), .momentum = half_rate}));
     visit("context", steps<Number, 3>(half_rate));
 }
 template <class Visit>
@@ -351,9 +353,11 @@ TEMPLATE_TEST_CASE("merged streams are one stream, up to rounding; what would ov
     REQUIRE(same(large, before));
     auto ridge = ridge_memory<inputs, outputs>(TestType(1), TestType(0.1));
     TestType const root = std::sqrt(std::sqrt(std::numeric_limits<TestType>::max())) / 2;
-    while (ridge.observe(Matrix<TestType, inputs, 1>::Constant(root).eval(),
-                         Matrix<TestType, outputs, 1>::Zero().eval()) == Observation::observed) {
+    for (int t = 0; t < 1000; ++t) {
+        static_cast<void>(ridge.observe(Matrix<TestType, inputs, 1>::Constant(root).eval(),
+                                        Matrix<TestType, outputs, 1>::Zero().eval()));
     }
+    REQUIRE(ridge.refused() > 0);
     auto const full = ridge;
     REQUIRE(ridge.merge(full) == Merged::out_of_range);
     REQUIRE(same(ridge, full));
@@ -382,15 +386,14 @@ TEST_CASE("bytes bring everything back, in whatever was there before") {
     REQUIRE(slow.settings().rate == 0.5f);
 }
 
-template <class Regressor, class Other>
-void refuse_bytes_of(Regressor& regressor, Other const& other) {
-    if constexpr (!std::same_as<Regressor, Other>) {
-        REQUIRE(regressor.restore(other.save()) == Restored::other_kind);
-    }
-}
-
 TEST_CASE("bytes of which one was changed, of other lengths, of others, are refused and change nothing") {
-    for_each_regressor([](char const* name, auto regressor) {
+    std::vector<std::vector<std::byte>> saved_by_each;
+    for_each_regressor([&](char const*, auto const& regressor) {
+        auto const saved = regressor.save();
+        saved_by_each.emplace_back(saved.begin(), saved.end());
+    });
+    int own = 0;
+    for_each_regressor([&](char const* name, auto regressor) {
         observe_some(regressor, 20, 1);
         auto const saved = regressor.save();
         observe_some(regressor, 7, 2);
@@ -415,12 +418,15 @@ TEST_CASE("bytes of which one was changed, of other lengths, of others, are refu
             }
         }
         // Of every other kind, too.
-        for_each_regressor([&](char const* other_name, auto other) {
-            CAPTURE(name, other_name);
-            refuse_bytes_of(regressor, other);
-            REQUIRE(same(regressor, before));
-        });
+        for (auto const& others : saved_by_each) {
+            bool const is_own =
+                others.size() == saved.size() && std::equal(saved.begin(), saved.begin() + 40, others.begin());
+            own += is_own ? 1 : 0;
+            REQUIRE(regressor.restore(others) == (is_own ? Restored::all : Restored::other_kind));
+            regressor = before;
+        }
     });
+    REQUIRE(own == 14);
     auto small = lms<3, 2>(0.5f);
     REQUIRE(small.restore(lms<2, 3>(0.5f).save()) == Restored::other_kind);
     REQUIRE(small.restore(lms<3, 3>(0.5f).save()) == Restored::other_kind);

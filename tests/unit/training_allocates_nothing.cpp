@@ -8,7 +8,10 @@
 #include <new>
 
 #include "catch.hpp"
+#include "incontext/construction/proposition_1.hpp"
 #include "incontext/online.hpp"
+#include "incontext/streaming/regressors.hpp"
+#include "incontext/streaming/streaming_context.hpp"
 #include "incontext/training/initialisation.hpp"
 #include "incontext/training/training.hpp"
 #include "support/drawn.hpp"
@@ -134,6 +137,30 @@ TEST_CASE("a step of training allocates nothing, with one thread and with two") 
         REQUIRE(after - before == 0);
         REQUIRE(training.steps() == 3);
     }
+}
+
+TEST_CASE("regressors of streams allocate nothing: observed, asked, faded, saved, restored, merged") {
+    auto const run = [](auto regressor) {
+        using Regressor = decltype(regressor);
+        auto const x = Regressor::Input::Ones().eval();
+        auto const y = Regressor::Output::Ones().eval();
+        auto other = regressor;
+        long const before = allocations;
+        bool all = regressor.observe(x, y) == Observation::observed && regressor.forget(0.5f) == Forgotten::done;
+        all = all && other.restore(regressor.save()) == Restored::all && other.predict(x).allFinite();
+        if constexpr (MergeableRegressor<Regressor>) {
+            all = all && other.merge(regressor) == Merged::all;
+        }
+        REQUIRE(allocations - before == 0);
+        REQUIRE(all);
+    };
+    run(lms<32, 4>(0.01f));
+    run(rls<32, 4>(0.99f, 0.01f));
+    run(ridge_memory<32, 4>(0.99f, 0.01f));
+    constexpr Dimensions of_context{.input = 32, .output = 4, .context = 10};
+    auto const model =
+        looped<3>(as_attention(GradientStep<of_context, float>{.learning_rate = 0.01f, .initial_weights = {}}));
+    run(StreamingContext<of_context, std::remove_const_t<decltype(model)>>(model));
 }
 
 TEST_CASE("an online rule allocates nothing, in any form and backwards") {
