@@ -1,0 +1,45 @@
+# What docs/streaming.md says of the table: who wins where, and that least squares by sums is lost in float where moments are ill-conditioned.
+include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
+
+run("${PROGRAM}" --no-times)
+expect_exit_code(0)
+expect_nothing_on(errors)
+
+# error(OUT STREAM REGRESSOR COLUMN): an error of the table: first, last or float.
+function(error out stream regressor column)
+    string(REGEX MATCH "\\*\\*${stream}\\*\\*(.*)" part "${output}")
+    string(REGEX MATCH "\\| ${regressor} \\| [^|]* \\| ([^|]*) \\| ([^|]*) \\| ([^|]*) \\|" row "${part}")
+    if(column STREQUAL "first")
+        set(${out} "${CMAKE_MATCH_1}" PARENT_SCOPE)
+    elseif(column STREQUAL "last")
+        set(${out} "${CMAKE_MATCH_2}" PARENT_SCOPE)
+    else()
+        set(${out} "${CMAKE_MATCH_3}" PARENT_SCOPE)
+    endif()
+endfunction()
+
+# expect_error(STREAM REGRESSOR COLUMN LEAST MOST): it lies between these.
+function(expect_error stream regressor column least most)
+    error(is "${stream}" "${regressor}" "${column}")
+    if(NOT is GREATER_EQUAL least OR NOT is LESS_EQUAL most)
+        failed("the error '${column}' of ${regressor} on ${stream} should be between ${least} and ${most}, not '${is}'")
+    endif()
+endfunction()
+
+foreach(least_squares rls ridge_memory)
+    expect_error(identification ${least_squares} last 1e-6 2e-6)
+    expect_error(identification ${least_squares} first 1e-4 2e-3)
+    expect_error(drift ${least_squares} last 1.9e-3 2.6e-3)
+    expect_error(ill-conditioned ${least_squares} last 5e-7 2e-6)
+endforeach()
+foreach(lms lms nlms implicit_lms)
+    expect_error(identification ${lms} last 3e-5 9e-5)
+    expect_error(identification ${lms} first 1e-2 5e-2)
+    expect_error(drift ${lms} last 2.0e-3 2.7e-3)
+    expect_error(ill-conditioned ${lms} last .3 .7)
+endforeach()
+expect_error(ill-conditioned rls float 5e-7 3e-6)
+expect_error(ill-conditioned ridge_memory float .05 1)
+expect_error(identification "10 steps" last 5e-3 5e-2)
+expect_error(drift "10 steps" last 5e-3 1e-2)
+expect_error(drift "10 steps" first 1e3 1e30)  # a rate for the mean of many examples is too large for that of few
