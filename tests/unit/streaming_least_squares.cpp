@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "catch.hpp"
 
@@ -163,6 +164,12 @@ TEST_CASE("where a direction was known too well it is forgotten again") {
     }
     REQUIRE(regressor.predict(Eigen::Vector2f(1, 0))(0) == Approx(2).margin(1e-3));
     REQUIRE(regressor.predict(Eigen::Vector2f(0, 1))(0) == Approx(-1).margin(1e-3));
+    // What has become 0 would stay so: 0 / gate is 0.
+    auto state = regressor.state();
+    state.D.setZero();
+    regressor.rule().guard(state);
+    REQUIRE(state.D.minCoeff() > std::numeric_limits<float>::min());
+    REQUIRE(state.D.maxCoeff() < 1e-30f);
 }
 
 TEST_CASE("ridge regression by sums has a penalty that its numbers can hold") {
