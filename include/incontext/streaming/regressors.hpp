@@ -25,17 +25,22 @@
 
 namespace incontext {
 
-/// The regressors' types. Test of all: tests/static/streaming_regressor.cpp.
+/// The type of lms<Input, Output>(rate). Test of all types: tests/static/streaming_regressor.cpp.
 template <int Input, int Output, class Number>
 using Lms = StreamingRegressor<DeltaRule<MemoryShape{Input, Output}, Number>>;
+/// The type of nlms<Input, Output>(rate).
 template <int Input, int Output, class Number>
 using Nlms = StreamingRegressor<NormalisedDeltaRule<MemoryShape{Input, Output}, Number>>;
+/// The type of implicit_lms<Input, Output>(rate).
 template <int Input, int Output, class Number>
 using ImplicitLms = StreamingRegressor<ImplicitDeltaRule<MemoryShape{Input, Output}, Number>>;
+/// The type of leaky_lms<Input, Output>(rate, gate).
 template <int Input, int Output, class Number>
 using LeakyLms = StreamingRegressor<GatedDeltaRule<MemoryShape{Input, Output}, Number>>;
+/// The type of rls<Input, Output>(gate, penalty).
 template <int Input, int Output, class Number>
 using Rls = StreamingRegressor<FactoredLeastSquaresRule<MemoryShape{Input, Output}, Number>>;
+/// The type of ridge_memory<Input, Output>(gate, penalty).
 template <int Input, int Output, class Number, class Solver = ByElimination>
 using RidgeMemory = StreamingRegressor<RidgeMemoryRule<MemoryShape{Input, Output}, Number, Solver>>;
 
