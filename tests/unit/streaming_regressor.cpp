@@ -470,6 +470,14 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
     auto regressor = lms<1, 1>(0.25f);
     REQUIRE(regressor.restore(rate_below_0) == Restored::out_of_range);
     REQUIRE(regressor.settings().rate == 0.25f);
+    // A largest |x|^2 below 0, and a sum of squares below 0.
+    REQUIRE(regressor.restore(forged(lms<1, 1>(0.5f).save(), 68, -1.0f)) == Restored::out_of_range);
+    auto context = steps<float, 3>(0.5f);
+    observe_some(context, 20, 1);
+    auto const saved_context = context.save();
+    std::size_t const first_sum = saved_context.size() - 8 - 4 * 2 * 15;  // of a token of 5
+    REQUIRE(context.restore(forged(saved_context, first_sum, -1.0f)) == Restored::out_of_range);
+    REQUIRE(context.restore(forged(saved_context, first_sum, 1.0f)) == Restored::all);
     // A covariance with a negative diagonal. The last number is D of the last input.
     auto least = rls<2, 1>(0.99f, 1.0f);
     auto const saved_least = least.save();

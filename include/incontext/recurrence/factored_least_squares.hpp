@@ -46,7 +46,7 @@ struct FactoredState {
 /// negative entries, and R symmetric and without negative eigenvalues, whatever is rounded. Cost: 3 key_dim (key_dim - 1) / 2 + 7 key_dim + 1 + (2
 /// key_dim + 1) value_dim multiplications and key_dim + 1 divisions per example; value_dim key_dim queries per answer. Errors: a gate of 0
 /// divides by zero. Test: tests/static/factored_least_squares.cpp (the mesa layer's memory; weighted ridge regression),
-/// tests/unit/streaming_regressor.cpp (10^6 examples).
+/// tests/unit/streaming_least_squares.cpp (10^6 examples).
 template <MemoryShape Shape, class Number>
 struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, FactoredState> {
     using Base = ReadsMemory<Shape, Number, GatedExample, FactoredState>;
@@ -125,7 +125,7 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
     /// Against wind-up: where examples excite some directions only, forgetting lets R grow without end in the others. No
     /// column of U may make more of R than at the beginning: D_j |u_j|^2 <= 1 / penalty. Then tr R <= key_dim / penalty, and directions
     /// that are excited forget as before. D stays above 0, so that a direction that was known too well can be forgotten.
-    /// For numbers with an order. Cost: key_dim (key_dim + 1) / 2 multiplications. Test: tests/unit/streaming_regressor.cpp.
+    /// For numbers with an order. Cost: key_dim (key_dim + 1) / 2 multiplications. Test: tests/unit/streaming_guards.cpp.
     constexpr void guard(State& state) const noexcept {
         Number const most = Number(1) / penalty;
         constexpr Number least = std::numeric_limits<Number>::min() / std::numeric_limits<Number>::epsilon();

@@ -167,7 +167,7 @@ struct RidgeMemoryRule {
     }
 
     /// The rule with the penalty that its numbers can hold: at least key_dim (key_dim + 2) epsilon max H_ii, so that rounding makes no
-    /// pivot of H + diag(penalty) negative [Higham2002] th. 10.7. For numbers with an order. Test: tests/unit/streaming_regressor.cpp.
+    /// pivot of H + diag(penalty) negative [Higham2002] th. 10.7. For numbers with an order. Test: tests/unit/streaming_guards.cpp.
     [[nodiscard]] constexpr RidgeMemoryRule readable(State const& state) const noexcept {
         Number most(0);
         for (int i = 0; i < Shape.key_dim; ++i) {
