@@ -1,85 +1,22 @@
 // SPDX-License-Identifier: MIT
 // What every regressor owes in floating point: bad examples change nothing, whatever is observed the memory and the predictions stay
-// finite, bytes come back as they were or not at all. Then what each of them is there for.
+// finite. Then what each of them is there for. Saved bytes are in streaming_saved_bytes.cpp.
 #include "incontext/incontext.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstring>
 #include <limits>
-#include <vector>
+#include <utility>
 
 #include "catch.hpp"
+#include "support/regressors.hpp"
 
 namespace {
 
 using namespace incontext;
-
-constexpr int inputs = 3;
-constexpr int outputs = 2;
-constexpr Dimensions sizes{.input = inputs, .output = outputs, .context = 4};
-
-template <class Number, int Steps>
-auto steps(Number rate) {
-    auto const model =
-        looped<Steps>(as_attention(GradientStep<sizes, Number>{.learning_rate = rate, .initial_weights = {}}));
-    return StreamingContext<sizes, std::remove_const_t<decltype(model)>>(model);
-}
-
-/// Calls visit(name, regressor) for one of each kind in float, and for some in double.
-template <class Number, class Visit>
-void for_each_regressor_of(Visit const& visit) {
-    auto const half_rate = Number(0.5);
-    visit("lms", lms<inputs, outputs>(half_rate));
-    if constexpr (std::same_as<Number, float>) {
-        visit("nlms", nlms<inputs, outputs>(half_rate));
-        visit("implicit_lms", implicit_lms<inputs, outputs>(half_rate));
-        visit("leaky_lms", leaky_lms<inputs, outputs>(half_rate, Number(0.99)));
-        visit("additive", StreamingRegressor<AdditiveRule<MemoryShape{inputs, outputs}, Number>>({.rate = half_rate}));
-        visit("channel gated", StreamingRegressor<ChannelGatedDeltaRule<MemoryShape{inputs, outputs}, Number>>(
-                                   {.rate = half_rate, .gates = Matrix<Number, inputs, 1>::Constant(Number(0.9))}));
-        visit("momentum", StreamingRegressor<MomentumRule<MemoryShape{inputs, outputs}, Number>>(
-                              {.rate = Number(0.1), .gate = Number(0.99), .momentum = half_rate}));
-    }
-    visit("rls", rls<inputs, outputs>(Number(0.99), Number(0.01)));
-    visit("ridge_memory", ridge_memory<inputs, outputs>(Number(0.99), Number(0.01)));
-    visit("context", steps<Number, 3>(half_rate));
-}
-template <class Visit>
-void for_each_regressor(Visit const& visit) {
-    for_each_regressor_of<float>(visit);
-    for_each_regressor_of<double>(visit);
-}
-
-/// Uniform in (-1, 1), from a seed.
-struct Uniform {
-    unsigned state;
-    double operator()() {
-        state = state * 1664525u + 1013904223u;
-        return static_cast<double>(static_cast<int>(state >> 8)) * 0x1p-23 - 1;
-    }
-};
-template <class Number, int Size>
-Matrix<Number, Size, 1> drawn(Uniform& uniform) {
-    return Matrix<Number, Size, 1>::NullaryExpr([&] { return static_cast<Number>(uniform()); });
-}
-
-/// Whether two are the same in every byte that they save.
-template <class Regressor>
-bool same(Regressor const& a, Regressor const& b) {
-    return a.save() == b.save();
-}
-
-template <class Regressor>
-void observe_some(Regressor& regressor, int count, unsigned seed = 1) {
-    using Number = typename Regressor::Scalar;
-    Uniform uniform{seed};
-    for (int t = 0; t < count; ++t) {
-        auto const x = drawn<Number, inputs>(uniform);
-        auto const y = drawn<Number, outputs>(uniform);
-        REQUIRE(regressor.observe(x, y) == Observation::observed);
-    }
-}
+using namespace test;
 
 TEST_CASE("all of them model the concept, and are memory that can be copied as bytes") {
     for_each_regressor([](char const* name, auto regressor) {
@@ -106,16 +43,16 @@ TEST_CASE("an example that is not finite, or absurdly large, is refused and chan
         long long refused = 0;
         for (Number const bad :
              {Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity(), Limits::max(), Limits::lowest()}) {
-            for (int row = 0; row < inputs + outputs; ++row) {
+            for (int row = 0; row < input_dim + output_dim; ++row) {
                 CAPTURE(name, bad, row);
                 Uniform uniform{7};
-                auto x = drawn<Number, inputs>(uniform);
-                auto y = drawn<Number, outputs>(uniform);
-                (row < inputs ? x(row) : y(row - inputs)) = bad;
+                auto x = drawn<Number, input_dim>(uniform);
+                auto y = drawn<Number, output_dim>(uniform);
+                (row < input_dim ? x(row) : y(row - input_dim)) = bad;
                 REQUIRE(regressor.observe(x, y) == Observation::out_of_range);
                 REQUIRE(regressor.refused() == ++refused);
                 REQUIRE(regressor.count() == 20);
-                REQUIRE(regressor.predict(drawn<Number, inputs>(uniform)).allFinite());
+                REQUIRE(regressor.predict(drawn<Number, input_dim>(uniform)).allFinite());
             }
         }
         // But for the counter it is the one of before.
@@ -123,7 +60,7 @@ TEST_CASE("an example that is not finite, or absurdly large, is refused and chan
         observe_some(shown, 10, 3);
         observe_some(regressor, 10, 3);
         Uniform uniform{9};
-        auto const question = drawn<Number, inputs>(uniform);
+        auto const question = drawn<Number, input_dim>(uniform);
         REQUIRE(shown.predict(question) == regressor.predict(question));
     });
 }
@@ -139,18 +76,18 @@ TEST_CASE("whatever is observed, the memory and the predictions stay finite, and
             auto const scale = [&] {
                 return static_cast<Number>(std::ldexp(1.0, static_cast<int>(uniform() * (largest - 1))));
             };
-            Matrix<Number, inputs, 1> x = drawn<Number, inputs>(uniform);
-            Matrix<Number, outputs, 1> y = drawn<Number, outputs>(uniform);
-            for (int i = 0; i < inputs; ++i) {
+            Matrix<Number, input_dim, 1> x = drawn<Number, input_dim>(uniform);
+            Matrix<Number, output_dim, 1> y = drawn<Number, output_dim>(uniform);
+            for (int i = 0; i < input_dim; ++i) {
                 x(i) *= scale();
             }
             y *= scale();
             static_cast<void>(regressor.observe(x, y));
             REQUIRE(regressor.predict(x).allFinite());
-            REQUIRE(regressor.predict(Matrix<Number, inputs, 1>::Constant(Number(1))).allFinite());
-            REQUIRE(
-                regressor.predict(Matrix<Number, inputs, 1>::Constant(std::numeric_limits<Number>::max())).allFinite());
-            REQUIRE(regressor.predict(Matrix<Number, inputs, 1>::Constant(std::numeric_limits<Number>::quiet_NaN()))
+            REQUIRE(regressor.predict(Matrix<Number, input_dim, 1>::Constant(Number(1))).allFinite());
+            REQUIRE(regressor.predict(Matrix<Number, input_dim, 1>::Constant(std::numeric_limits<Number>::max()))
+                        .allFinite());
+            REQUIRE(regressor.predict(Matrix<Number, input_dim, 1>::Constant(std::numeric_limits<Number>::quiet_NaN()))
                         .allFinite());
         }
         REQUIRE(regressor.refused() > 0);
@@ -168,11 +105,12 @@ template <class Regressor>
 double error_after_outlier(Regressor regressor, double outlier, int examples) {
     using Number = typename Regressor::Scalar;
     Uniform uniform{5};
-    auto const W = Matrix<Number, outputs, inputs>::NullaryExpr([&] { return static_cast<Number>(uniform()); }).eval();
+    auto const W =
+        Matrix<Number, output_dim, input_dim>::NullaryExpr([&] { return static_cast<Number>(uniform()); }).eval();
     double largest = 0;
     for (int t = 0; t < examples; ++t) {
-        auto const x = drawn<Number, inputs>(uniform);
-        Matrix<Number, outputs, 1> y = W * x;
+        auto const x = drawn<Number, input_dim>(uniform);
+        Matrix<Number, output_dim, 1> y = W * x;
         if (t == 100) {
             y *= static_cast<Number>(outlier);
         }
@@ -187,12 +125,12 @@ double error_after_outlier(Regressor regressor, double outlier, int examples) {
 TEST_CASE("after one wild target that is in range, what forgets finds back, and no sane example is refused") {
     for (double const outlier : {1e3, 1e9, 1e17}) {
         CAPTURE(outlier);
-        CHECK(error_after_outlier(lms<inputs, outputs>(0.5f), outlier, 10000) < 1e-4);
-        CHECK(error_after_outlier(nlms<inputs, outputs>(0.5f), outlier, 10000) < 1e-4);
-        CHECK(error_after_outlier(implicit_lms<inputs, outputs>(1.0f), outlier, 10000) < 1e-4);
-        CHECK(error_after_outlier(rls<inputs, outputs>(0.99f, 0.01f), outlier, 10000) < 1e-3);
+        CHECK(error_after_outlier(lms<input_dim, output_dim>(0.5f), outlier, 10000) < 1e-4);
+        CHECK(error_after_outlier(nlms<input_dim, output_dim>(0.5f), outlier, 10000) < 1e-4);
+        CHECK(error_after_outlier(implicit_lms<input_dim, output_dim>(1.0f), outlier, 10000) < 1e-4);
+        CHECK(error_after_outlier(rls<input_dim, output_dim>(0.99f, 0.01f), outlier, 10000) < 1e-3);
     }
-    CHECK(error_after_outlier(rls<inputs, outputs>(0.99f, 0.01f), 1e30, 2000) < 1e-3);
+    CHECK(error_after_outlier(rls<input_dim, output_dim>(0.99f, 0.01f), 1e30, 2000) < 1e-3);
 }
 
 // ------------------------------------------------------------------------------------------- rates, divergence ----
@@ -200,18 +138,18 @@ TEST_CASE("after one wild target that is in range, what forgets finds back, and 
 TEMPLATE_TEST_CASE("a step that would enlarge the error is bounded and counted; without noise the distance never grows",
                    "", float, double) {
     // Inputs of up to |x| = 100 at the rate 1: the rule by itself diverges at once.
-    constexpr MemoryShape shape{inputs, outputs};
-    auto regressor = lms<inputs, outputs>(TestType(1));
+    constexpr MemoryShape shape{input_dim, output_dim};
+    auto regressor = lms<input_dim, output_dim>(TestType(1));
     typename DeltaRule<shape, TestType>::State unbounded{};
     Uniform uniform{3};
-    Matrix<TestType, outputs, inputs> W;
+    Matrix<TestType, output_dim, input_dim> W;
     W << 1, -2, TestType(0.5), 0, 1, 3;
     double distance = static_cast<double>(W.norm());
     long long longer = 0;
     for (int t = 0; t < 1000; ++t) {
-        Matrix<TestType, inputs, 1> const x =
-            drawn<TestType, inputs>(uniform) * static_cast<TestType>(50 + 50 * uniform());
-        Matrix<TestType, outputs, 1> const y = W * x;
+        Matrix<TestType, input_dim, 1> const x =
+            drawn<TestType, input_dim>(uniform) * static_cast<TestType>(50 + 50 * uniform());
+        Matrix<TestType, output_dim, 1> const y = W * x;
         longer += x.squaredNorm() > 2 ? 1 : 0;
         REQUIRE(regressor.observe(x, y) == Observation::observed);
         typename DeltaRule<shape, TestType>::Example example;
@@ -267,7 +205,7 @@ TEST_CASE("the largest stable rate is that of the largest input seen, and of the
 }
 
 TEST_CASE("from an input of 0 NLMS learns nothing, and is not spoiled") {
-    auto regressor = nlms<inputs, outputs>(1.0f);
+    auto regressor = nlms<input_dim, output_dim>(1.0f);
     observe_some(regressor, 10);
     auto const S = regressor.state().S;
     for (float const tiny : {0.0f, 1e-45f, 1e-20f, 1e-17f}) {
@@ -293,7 +231,7 @@ TEST_CASE("a factor that is none is refused, and forgetting for ever keeps every
         }
         REQUIRE(regressor.forget(Number(1)) == Forgotten::done);
         Uniform uniform{3};
-        auto const question = drawn<Number, inputs>(uniform);
+        auto const question = drawn<Number, input_dim>(uniform);
         REQUIRE(regressor.predict(question).isApprox(before.predict(question), Number(1e-5)));
         for (Number const factor :
              {Number(0.5), std::numeric_limits<Number>::min(), std::numeric_limits<Number>::denorm_min()}) {
@@ -311,7 +249,7 @@ TEST_CASE("a context that forgets weighs its examples, and those that are forgot
     auto fresh = steps<double, 3>(0.5);
     observe_some(forgetful, 50, 1);
     Uniform uniform{3};
-    auto const question = drawn<double, inputs>(uniform);
+    auto const question = drawn<double, input_dim>(uniform);
     auto const before = forgetful.predict(question);
     for (int i = 0; i < 10000; ++i) {
         REQUIRE(forgetful.forget(0.5) == Forgotten::done);
@@ -337,25 +275,25 @@ TEMPLATE_TEST_CASE("merged streams are one stream, up to rounding; what would ov
         observe_some(both, 30, 2);
         REQUIRE(first.merge(second) == Merged::all);
         Uniform uniform{3};
-        auto const question = drawn<TestType, inputs>(uniform);
+        auto const question = drawn<TestType, input_dim>(uniform);
         REQUIRE(first.predict(question).isApprox(both.predict(question), static_cast<TestType>(tolerance)));
         REQUIRE(first.count() == 70);
     };
     double const tolerance = std::same_as<TestType, float> ? 1e-5 : 1e-14;
-    check(ridge_memory<inputs, outputs>(TestType(1), TestType(0.1)), tolerance);
+    check(ridge_memory<input_dim, output_dim>(TestType(1), TestType(0.1)), tolerance);
     check(steps<TestType, 3>(TestType(0.5)), tolerance);
     auto large = steps<TestType, 3>(TestType(0.5));
     TestType const most = std::sqrt(std::numeric_limits<TestType>::max()) * TestType(0.4);
-    REQUIRE(large.observe(Matrix<TestType, inputs, 1>::Constant(most).eval(),
-                          Matrix<TestType, outputs, 1>::Zero().eval()) == Observation::observed);
+    REQUIRE(large.observe(Matrix<TestType, input_dim, 1>::Constant(most).eval(),
+                          Matrix<TestType, output_dim, 1>::Zero().eval()) == Observation::observed);
     auto const before = large;
     REQUIRE(large.merge(before) == Merged::out_of_range);
     REQUIRE(same(large, before));
-    auto ridge = ridge_memory<inputs, outputs>(TestType(1), TestType(0.1));
+    auto ridge = ridge_memory<input_dim, output_dim>(TestType(1), TestType(0.1));
     TestType const root = std::sqrt(std::sqrt(std::numeric_limits<TestType>::max())) / 2;
     for (int t = 0; t < 1000; ++t) {
-        static_cast<void>(ridge.observe(Matrix<TestType, inputs, 1>::Constant(root).eval(),
-                                        Matrix<TestType, outputs, 1>::Zero().eval()));
+        static_cast<void>(ridge.observe(Matrix<TestType, input_dim, 1>::Constant(root).eval(),
+                                        Matrix<TestType, output_dim, 1>::Zero().eval()));
     }
     REQUIRE(ridge.refused() > 0);
     auto const full = ridge;
@@ -363,127 +301,7 @@ TEMPLATE_TEST_CASE("merged streams are one stream, up to rounding; what would ov
     REQUIRE(same(ridge, full));
 }
 
-// ---------------------------------------------------------------------------------------------------------- bytes ----
-
-TEST_CASE("bytes bring everything back, in whatever was there before") {
-    for_each_regressor([](char const* name, auto regressor) {
-        CAPTURE(name);
-        auto other = regressor;
-        observe_some(regressor, 20, 1);
-        observe_some(other, 7, 2);
-        auto const saved = regressor.save();
-        REQUIRE(saved.size() == decltype(regressor)::bytes);
-        REQUIRE(other.restore(saved) == Restored::all);
-        REQUIRE(same(other, regressor));
-        observe_some(regressor, 5, 3);
-        observe_some(other, 5, 3);
-        REQUIRE(same(other, regressor));
-        REQUIRE(other.count() == 25);
-    });
-    // The settings are in the bytes.
-    auto slow = lms<inputs, outputs>(0.01f);
-    REQUIRE(slow.restore(lms<inputs, outputs>(0.5f).save()) == Restored::all);
-    REQUIRE(slow.settings().rate == 0.5f);
-}
-
-TEST_CASE("bytes of which one was changed, of other lengths, of others, are refused and change nothing") {
-    std::vector<std::vector<std::byte>> saved_by_each;
-    for_each_regressor([&](char const*, auto const& regressor) {
-        auto const saved = regressor.save();
-        saved_by_each.emplace_back(saved.begin(), saved.end());
-    });
-    int own = 0;
-    for_each_regressor([&](char const* name, auto regressor) {
-        observe_some(regressor, 20, 1);
-        auto const saved = regressor.save();
-        observe_some(regressor, 7, 2);
-        auto const before = regressor;
-        for (std::size_t at = 0; at < saved.size(); ++at) {
-            for (int const change : {1, 128, 255}) {
-                CAPTURE(name, at, change);
-                auto edited = saved;
-                edited[at] ^= static_cast<std::byte>(change);
-                Restored const status = regressor.restore(edited);
-                REQUIRE(status == (at < 12 ? Restored::foreign : at < 40 ? Restored::other_kind : Restored::damaged));
-                REQUIRE(same(regressor, before));
-            }
-        }
-        std::vector<std::byte> longer(saved.begin(), saved.end());
-        longer.resize(saved.size() + 9);
-        for (std::size_t length = 0; length < longer.size(); ++length) {
-            if (length != saved.size()) {
-                CAPTURE(name, length);
-                REQUIRE(regressor.restore(std::span(longer.data(), length)) == Restored::other_length);
-                REQUIRE(same(regressor, before));
-            }
-        }
-        // Of every other kind, too.
-        for (auto const& others : saved_by_each) {
-            bool const is_own =
-                others.size() == saved.size() && std::equal(saved.begin(), saved.begin() + 40, others.begin());
-            own += is_own ? 1 : 0;
-            REQUIRE(regressor.restore(others) == (is_own ? Restored::all : Restored::other_kind));
-            regressor = before;
-        }
-    });
-    REQUIRE(own == 14);
-    auto small = lms<3, 2>(0.5f);
-    REQUIRE(small.restore(lms<2, 3>(0.5f).save()) == Restored::other_kind);
-    REQUIRE(small.restore(lms<3, 3>(0.5f).save()) == Restored::other_kind);
-    auto three = steps<float, 3>(0.5f);
-    REQUIRE(three.restore(steps<float, 4>(0.5f).save()) == Restored::other_kind);
-}
-
-/// The bytes with a changed number or counter and the checksum that belongs to them.
-template <class Bytes, class Word>
-Bytes forged(Bytes bytes, std::size_t at, Word word) {
-    std::memcpy(bytes.data() + at, &word, sizeof word);
-    saved::Hash hash;
-    for (std::size_t i = 0; i + 8 < bytes.size(); ++i) {
-        hash.add(bytes[i]);
-    }
-    std::uint64_t const checksum = hash.value();
-    std::memcpy(bytes.data() + bytes.size() - 8, &checksum, 8);
-    return bytes;
-}
-TEST_CASE("bytes with the right checksum and numbers that no regressor has are refused and change nothing") {
-    for_each_regressor([](char const* name, auto regressor) {
-        using Number = typename decltype(regressor)::Scalar;
-        observe_some(regressor, 20, 1);
-        auto const before = regressor;
-        auto const saved = regressor.save();
-        for (std::size_t at = 64; at + sizeof(Number) + 8 <= saved.size(); at += sizeof(Number)) {
-            for (Number const wrong : {std::numeric_limits<Number>::quiet_NaN(),
-                                       std::numeric_limits<Number>::infinity(), std::numeric_limits<Number>::max()}) {
-                CAPTURE(name, at, wrong);
-                REQUIRE(regressor.restore(forged(saved, at, wrong)) == Restored::out_of_range);
-                REQUIRE(same(regressor, before));
-            }
-        }
-        for (std::size_t const at : {std::size_t{40}, std::size_t{48}, std::size_t{56}}) {
-            CAPTURE(name, at);
-            REQUIRE(regressor.restore(forged(saved, at, static_cast<long long>(-1))) == Restored::out_of_range);
-            REQUIRE(same(regressor, before));
-        }
-    });
-    auto const rate_below_0 = forged(lms<1, 1>(0.5f).save(), 64, -0.5f);
-    auto regressor = lms<1, 1>(0.25f);
-    REQUIRE(regressor.restore(rate_below_0) == Restored::out_of_range);
-    REQUIRE(regressor.settings().rate == 0.25f);
-    // A largest |x|^2 below 0, and a sum of squares below 0.
-    REQUIRE(regressor.restore(forged(lms<1, 1>(0.5f).save(), 68, -1.0f)) == Restored::out_of_range);
-    auto context = steps<float, 3>(0.5f);
-    observe_some(context, 20, 1);
-    auto const saved_context = context.save();
-    std::size_t const first_sum = saved_context.size() - 8 - 4 * 2 * 15;  // of a token of 5
-    REQUIRE(context.restore(forged(saved_context, first_sum, -1.0f)) == Restored::out_of_range);
-    REQUIRE(context.restore(forged(saved_context, first_sum, 1.0f)) == Restored::all);
-    // A covariance with a negative diagonal. The last number is D of the last input.
-    auto least = rls<2, 1>(0.99f, 1.0f);
-    auto const saved_least = least.save();
-    REQUIRE(least.restore(forged(saved_least, saved_least.size() - 12, -1.0f)) == Restored::out_of_range);
-    REQUIRE(least.restore(saved_least) == Restored::all);
-}
+// ------------------------------------------------------------------------------------------------------- settings ----
 
 TEST_CASE("settings that are none are told") {
     REQUIRE_THROWS_AS((lms<1, 1>(-0.1f)), std::invalid_argument);

@@ -49,7 +49,7 @@ enum class [[nodiscard]] Merged{
 };
 
 /// What became of bytes that were to be restored. Whatever it is but `all`, the regressor is as it was before.
-/// Test: tests/unit/streaming_regressor.cpp (every edit of a byte, every length).
+/// Test: tests/unit/streaming_saved_bytes.cpp (every edit of a byte, every length).
 enum class [[nodiscard]] Restored{
     all,
     other_length,  // these are not as many bytes as save() writes
@@ -63,7 +63,7 @@ enum class [[nodiscard]] Restored{
 ///
 /// input, output: sizes. bytes: how many save() writes. operations_to_observe(), operations_to_predict(): counted while
 /// compiling by running the regressor on Counted numbers. It is trivially copyable; nothing throws, and nothing is allocated.
-/// What the compiler cannot check and every model owes (tests/unit/streaming_regressor.cpp asks all of them): an example that is
+/// What the compiler cannot check and every model owes (tests/unit/streaming_regressor.cpp and streaming_saved_bytes.cpp ask all of them): an example that is
 /// not finite is refused and changes nothing but refused(); predictions are finite; bytes that were not saved by this type
 /// are refused and change nothing.
 template <class Regressor>

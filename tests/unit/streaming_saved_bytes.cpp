@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Bytes bring a regressor back as it was, and what is not what was saved is refused and changes nothing.
+#include "incontext/incontext.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "catch.hpp"
+#include "support/regressors.hpp"
+
+namespace {
+
+using namespace incontext;
+using namespace test;
+
+TEST_CASE("bytes bring everything back, in whatever was there before") {
+    for_few_regressors([](char const* name, auto regressor) {
+        CAPTURE(name);
+        auto other = regressor;
+        observe_some(regressor, 20, 1);
+        observe_some(other, 7, 2);
+        auto const saved = regressor.save();
+        REQUIRE(saved.size() == decltype(regressor)::bytes);
+        REQUIRE(other.restore(saved) == Restored::all);
+        REQUIRE(same(other, regressor));
+        observe_some(regressor, 5, 3);
+        observe_some(other, 5, 3);
+        REQUIRE(same(other, regressor));
+        REQUIRE(other.count() == 25);
+    });
+    for_each_regressor([](char const* name, auto const& regressor) {
+        CAPTURE(name);
+        auto other = regressor;
+        REQUIRE(other.restore(regressor.save()) == Restored::all);
+    });
+    // The settings are in the bytes.
+    auto slow = lms<input_dim, output_dim>(0.01f);
+    REQUIRE(slow.restore(lms<input_dim, output_dim>(0.5f).save()) == Restored::all);
+    REQUIRE(slow.settings().rate == 0.5f);
+}
+
+TEST_CASE("bytes of which one was changed, of other lengths, of others, are refused and change nothing") {
+    std::vector<std::vector<std::byte>> saved_by_each;
+    for_each_regressor([&](char const*, auto const& regressor) {
+        auto const saved = regressor.save();
+        saved_by_each.emplace_back(saved.begin(), saved.end());
+    });
+    int own = 0;
+    for_few_regressors([&](char const* name, auto regressor) {
+        observe_some(regressor, 20, 1);
+        auto const saved = regressor.save();
+        observe_some(regressor, 7, 2);
+        auto const before = regressor;
+        for (std::size_t at = 0; at < saved.size(); ++at) {
+            for (int const change : {1, 128, 255}) {
+                CAPTURE(name, at, change);
+                auto edited = saved;
+                edited[at] ^= static_cast<std::byte>(change);
+                Restored const status = regressor.restore(edited);
+                REQUIRE(status == (at < 12 ? Restored::foreign : at < 40 ? Restored::other_kind : Restored::damaged));
+                REQUIRE(same(regressor, before));
+            }
+        }
+        std::vector<std::byte> longer(saved.begin(), saved.end());
+        longer.resize(saved.size() + 9);
+        for (std::size_t length = 0; length < longer.size(); ++length) {
+            if (length != saved.size()) {
+                CAPTURE(name, length);
+                REQUIRE(regressor.restore(std::span(longer.data(), length)) == Restored::other_length);
+                REQUIRE(same(regressor, before));
+            }
+        }
+        // Of every other kind, too.
+        for (auto const& others : saved_by_each) {
+            bool const is_own =
+                others.size() == saved.size() && std::equal(saved.begin(), saved.begin() + 40, others.begin());
+            own += is_own ? 1 : 0;
+            REQUIRE(regressor.restore(others) == (is_own ? Restored::all : Restored::other_kind));
+            regressor = before;
+        }
+    });
+    REQUIRE(own == 4);
+    auto small = lms<3, 2>(0.5f);
+    REQUIRE(small.restore(lms<2, 3>(0.5f).save()) == Restored::other_kind);
+    REQUIRE(small.restore(lms<3, 3>(0.5f).save()) == Restored::other_kind);
+    auto three = steps<float, 3>(0.5f);
+    REQUIRE(three.restore(steps<float, 4>(0.5f).save()) == Restored::other_kind);
+}
+
+/// The bytes with a changed number or counter and the checksum that belongs to them.
+template <class Bytes, class Word>
+Bytes forged(Bytes bytes, std::size_t at, Word word) {
+    std::memcpy(bytes.data() + at, &word, sizeof word);
+    saved::Hash hash;
+    for (std::size_t i = 0; i + 8 < bytes.size(); ++i) {
+        hash.add(bytes[i]);
+    }
+    std::uint64_t const checksum = hash.value();
+    std::memcpy(bytes.data() + bytes.size() - 8, &checksum, 8);
+    return bytes;
+}
+TEST_CASE("bytes with the right checksum and numbers that no regressor has are refused and change nothing") {
+    for_few_regressors([](char const* name, auto regressor) {
+        using Number = typename decltype(regressor)::Scalar;
+        observe_some(regressor, 20, 1);
+        auto const before = regressor;
+        auto const saved = regressor.save();
+        for (std::size_t at = 64; at + sizeof(Number) + 8 <= saved.size(); at += sizeof(Number)) {
+            for (Number const wrong : {std::numeric_limits<Number>::quiet_NaN(),
+                                       std::numeric_limits<Number>::infinity(), std::numeric_limits<Number>::max()}) {
+                CAPTURE(name, at, wrong);
+                REQUIRE(regressor.restore(forged(saved, at, wrong)) == Restored::out_of_range);
+                REQUIRE(same(regressor, before));
+            }
+        }
+        for (std::size_t const at : {std::size_t{40}, std::size_t{48}, std::size_t{56}}) {
+            CAPTURE(name, at);
+            REQUIRE(regressor.restore(forged(saved, at, static_cast<long long>(-1))) == Restored::out_of_range);
+            REQUIRE(same(regressor, before));
+        }
+    });
+    auto const rate_below_0 = forged(lms<1, 1>(0.5f).save(), 64, -0.5f);
+    auto regressor = lms<1, 1>(0.25f);
+    REQUIRE(regressor.restore(rate_below_0) == Restored::out_of_range);
+    REQUIRE(regressor.settings().rate == 0.25f);
+    // A largest |x|^2 below 0, and a sum of squares below 0.
+    REQUIRE(regressor.restore(forged(lms<1, 1>(0.5f).save(), 68, -1.0f)) == Restored::out_of_range);
+    auto context = steps<float, 3>(0.5f);
+    observe_some(context, 20, 1);
+    auto const saved_context = context.save();
+    std::size_t const first_sum = saved_context.size() - 8 - 4 * 2 * 15;  // of a token of 5
+    REQUIRE(context.restore(forged(saved_context, first_sum, -1.0f)) == Restored::out_of_range);
+    REQUIRE(context.restore(forged(saved_context, first_sum, 1.0f)) == Restored::all);
+    // A covariance with a negative diagonal. The last number is D of the last input.
+    auto least = rls<2, 1>(0.99f, 1.0f);
+    auto const saved_least = least.save();
+    REQUIRE(least.restore(forged(saved_least, saved_least.size() - 12, -1.0f)) == Restored::out_of_range);
+    REQUIRE(least.restore(saved_least) == Restored::all);
+}
+
+}  // namespace
