@@ -252,14 +252,25 @@ class StreamingRegressor {
 
     /// Adds what another one observed. Without forgetting, in exact arithmetic, it is as if both streams had been
     /// observed, in any order; examples that fade count as much as they do in their own stream, as if both had run side by side.
-    template <class Other>
-    constexpr Merged merge(Other const& other) noexcept(never_throws<Scalar>) {
-        if constexpr (!is_mergeable) {
-            static_cast<void>(this_rule_cannot_merge<Rule>{});
+    constexpr Merged merge(StreamingRegressor const& other) noexcept(never_throws<Scalar>) {
+        if constexpr (is_mergeable) {
+            for (std::size_t i = 0; i < place_of_moments; ++i) {
+                if (!(numbers_[i] == other.numbers_[i])) {
+                    return Merged::other_settings;
+                }
+            }
+            State both = state();
+            rule().merge(both, other.state());
+            if (!keep(both)) {
+                return Merged::out_of_range;
+            }
+            count_ += other.count_;
+            refused_ += other.refused_;
+            bounded_ += other.bounded_;
         } else {
-            static_assert(std::same_as<Other, StreamingRegressor>, "see the first error");
+            static_cast<void>(this_rule_cannot_merge<Rule>{});
         }
-        return merge_with(other);
+        return Merged::all;
     }
 
     /// How many examples were observed, how many were refused, and how many were observed at a shorter step.
@@ -537,25 +548,6 @@ class StreamingRegressor {
         Scalar& mean = numbers_[place_of_moments + 1];
         largest = larger(largest, square);
         mean += (square - mean) / static_cast<Scalar>(count_ + 1);
-    }
-
-    constexpr Merged merge_with(StreamingRegressor const& other) noexcept(never_throws<Scalar>) {
-        if constexpr (is_mergeable) {
-            for (std::size_t i = 0; i < place_of_moments; ++i) {
-                if (!(numbers_[i] == other.numbers_[i])) {
-                    return Merged::other_settings;
-                }
-            }
-            State both = state();
-            rule().merge(both, other.state());
-            if (!keep(both)) {
-                return Merged::out_of_range;
-            }
-            count_ += other.count_;
-            refused_ += other.refused_;
-            bounded_ += other.bounded_;
-        }
-        return Merged::all;
     }
 
     constexpr std::array<std::uint64_t, 3> counters() const {
