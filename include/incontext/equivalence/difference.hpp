@@ -18,7 +18,7 @@ struct Fraction {
     friend constexpr bool operator==(Fraction const&, Fraction const&) = default;
 };
 
-/// Where two updates differ first, and what they say there. token: 0..context-1 are the context, then the queries.
+/// Where two updates differ first, and what they say there. Both count from 0. token: 0..context-1 are the context, then the queries.
 /// row: 0..input-1 is x, then y. Test: tests/unit/difference.cpp.
 struct Difference {
     int token = -1;
@@ -35,9 +35,11 @@ struct Difference {
 /// The message of a failed `identical`. Test: tests/compile_fail/identical_*.cpp.
 template <Difference First>
 struct the_two_updates_differ_at {
-    static_assert(!First,
-                  "the two token updates differ: read this message's Difference{token, row, expected "
-                  "{numerator, denominator}, actual {numerator, denominator}}");
+    static_assert(
+        !First,
+        "the two token updates differ: read this message's Difference{token, row, expected "
+        "{numerator, denominator}, actual {numerator, denominator}}; tokens (the context, then the queries) and "
+        "rows (the input, then the output) count from 0");
     static constexpr bool value = true;
 };
 
