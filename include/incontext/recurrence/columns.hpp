@@ -26,6 +26,14 @@ template <class M>
     }
 inline constexpr bool are_arrays<M> = true;
 
+/// How many rows of a column are whole registers.
+template <class To, class From>
+inline constexpr int rows_in_registers = 0;
+template <class To, class From>
+    requires(are_arrays<To>&& are_arrays<From>)
+inline constexpr int rows_in_registers<To, From> =
+    rows_of<To> / native_lanes<NumberOf<To>> * native_lanes<NumberOf<To>>;
+
 /// The first `count` rows, and those of the register in which the last of them lies, of a column of `rows`. For columns
 /// whose other entries are 0 and stay so.
 template <class Number>
@@ -87,8 +95,8 @@ constexpr void scale(M& matrix, int col, Factor const& factor) {
 template <AnyMatrix To, AnyMatrix From, class Factor>
 constexpr void add_combination(To& to, int col, From const& from, int count, Factor const& factor) {
     using Number = NumberOf<To>;
-    int row = 0;
     if constexpr (are_arrays<To> && are_arrays<From>) {
+        int row = 0;
         using Register = Lanes<Number, native_lanes<Number>>;
         constexpr int width = Register::lane_count;
         // One by one: a copy of four registers at once would go through memory in halves of a register.
@@ -119,8 +127,26 @@ constexpr void add_combination(To& to, int col, From const& from, int count, Fac
             store(here + 2 * width, third);
             store(here + 3 * width, fourth);
         }
+        // Single registers: four terms at a time, which need not wait for each other.
+        for (; row < rows_in_registers<To, From>; row += width) {
+            Register first = loaded(&to(row, col));
+            Register second(Number(0));
+            Register third(Number(0));
+            Register fourth(Number(0));
+            int const in_fours = count / 4 * 4;
+            for (int j = 0; j < in_fours; j += 4) {
+                first = first + loaded(&from(row, j)) * Register(factor(j));
+                second = second + loaded(&from(row, j + 1)) * Register(factor(j + 1));
+                third = third + loaded(&from(row, j + 2)) * Register(factor(j + 2));
+                fourth = fourth + loaded(&from(row, j + 3)) * Register(factor(j + 3));
+            }
+            for (int j = in_fours; j < count; ++j) {
+                first = first + loaded(&from(row, j)) * Register(factor(j));
+            }
+            store(&to(row, col), (first + second) + (third + fourth));
+        }
     }
-    for (; row < rows_of<To>; ++row) {
+    for (int row = rows_in_registers<To, From>; row < rows_of<To>; ++row) {
         Number sum = to(row, col);
         for (int j = 0; j < count; ++j) {
             sum += from(row, j) * factor(j);

@@ -293,31 +293,75 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
                         [](auto const& entry, auto const& factor) { return entry * factor; });
     }
 
-    /// (j, i): <key_j, Gamma other_i> over the tokens j < t <= i - Before, for i >= j + Before. Column i is made of all keys
-    /// before it, faded so far; a channel of them lies in one column, so that registers hold keys and not channels.
+    /// Tokens whose scores are made together: with the keys before them by a product, among themselves entry by entry. Two
+    /// registers of floats at most; short chunks, in which proofs are made, have parts, too.
+    static constexpr int part = Length >= 32 ? 16 : Length > 2 ? 2 : Length;
+    using Column = Matrix<Number, Shape.key_dim, 1>;
+
+    /// (j, i): <key_j, Gamma other_i> over the tokens j < t <= i - Before, for i >= j + Before.
+    ///
+    /// Token i of a part that begins with token f meets a key before f through the factors of both sides of f: <key_j, Gamma
+    /// other_i> = <Gamma_(f-1)j key_j, Gamma_(i)(f-1) other_i>, which is one product for the whole part. A channel of the keys lies in one
+    /// column, so that registers hold keys and not channels. Cost: Length^2 key_dim multiplications, and Length (part +
+    /// Length / part) key_dim entry by entry.
     template <int Before>
     constexpr Square scores(Columns const& keys, Columns const& others) const {
         auto result = zero<Number, Length>();
-        auto faded = zero<Number, Length, Shape.key_dim>();
-        for (int i = 0; i < Length; ++i) {
-            for (int row = 0; row < Shape.key_dim; ++row) {
-                Number const factor = decay(row, i);
-                Number const other = others(row, i);
-                int const count = columns::in_whole_registers<Number>(i, Length);  // the others are 0
-                auto const add_faded = [&](auto const& score, auto const& key) { return score + key * other; };
-                if constexpr (Before == 1) {
-                    columns::change(result, i, faded, row, count, add_faded);
-                }
-                columns::change(faded, row, faded, row, count,
-                                [&](auto const& key, auto const&) { return key * factor; });
+        auto far = zero<Number, Length, Shape.key_dim>();  // the keys before the part, faded up to its beginning
+        for (int first = 0; first < Length; first += part) {
+            int const count = Length - first < part ? Length - first : part;
+            auto near = zero<Number, part, Shape.key_dim>();  // those of the part, faded so far
+            auto of_near = zero<Number, part>();
+            auto asked = zero<Number, Shape.key_dim, part>();
+            Column so_far = generate<Number, Shape.key_dim, 1>([](int, int) { return Number(1); });
+            for (int k = 0; k < count; ++k) {
+                int const i = first + k;
+                auto const multiply = [](auto const& entry, auto const& factor) { return entry * factor; };
+                columns::copy(asked, k, others, i);
                 if constexpr (Before == 0) {
-                    columns::change(result, i, faded, row, count, add_faded);
-                    result(i, i) += keys(row, i) * other;
+                    columns::change(so_far, 0, decay, i, Shape.key_dim, multiply);
                 }
-                faded(i, row) = keys(row, i);
+                columns::change(asked, k, so_far, 0, Shape.key_dim, multiply);
+                if constexpr (Before == 1) {
+                    columns::change(so_far, 0, decay, i, Shape.key_dim, multiply);
+                }
+                add_scores_of_near<Before>(keys, others, i, k, near, of_near);
+            }
+            Matrix<Number, Length, part> const of_far = product(far, asked);
+            for (int k = 0; k < count; ++k) {
+                columns::copy(result, first + k, of_far, k);
+                for (int j = 0; j < count; ++j) {
+                    result(first + j, first + k) = of_near(j, k);
+                }
+            }
+            for (int row = 0; row < Shape.key_dim; ++row) {
+                columns::scale(far, row, Number(so_far(row, 0)));
+                for (int j = 0; j < count; ++j) {
+                    far(first + j, row) = near(j, row);
+                }
             }
         }
         return result;
+    }
+
+    /// Token i, number k of its part: its scores with the keys of the part before it, which fade, and with its own.
+    template <int Before, AnyMatrix Near, AnyMatrix Scores>
+    constexpr void add_scores_of_near(Columns const& keys, Columns const& others, int i, int k, Near& near,
+                                      Scores& of_near) const {
+        auto const add_scores = [&] {
+            columns::add_combination(of_near, k, near, Shape.key_dim,
+                                     [&](int row) -> Number const& { return others(row, i); });
+        };
+        if constexpr (Before == 1) {
+            add_scores();
+        }
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            columns::scale(near, row, Number(decay(row, i)));
+            near(k, row) = keys(row, i);
+        }
+        if constexpr (Before == 0) {
+            add_scores();
+        }
     }
 };
 
