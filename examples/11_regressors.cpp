@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <incontext/incontext.hpp>
 #include <limits>
+#include <stdexcept>
 
 using namespace incontext;
 
@@ -52,7 +53,7 @@ void learn(char const* name, Regressor regressor) {
     }
 }
 
-int main() {
+void learn_by_each() {
     std::printf("after             50   5000   5050  10000\n");
     std::printf("right         %6.2f %6.2f %6.2f %6.2f\n", 2.5, 2.5, -1.5, -1.5);
     learn("lms", lms<4, 1>(0.1f));
@@ -65,4 +66,13 @@ int main() {
     constexpr Operations of_rls = Rls<4, 1, float>::operations_to_observe();
     std::printf("an example takes %lld multiplications of LMS, and %lld of least squares\n", of_lms.multiplications,
                 of_rls.multiplications);
+}
+
+int main() {
+    try {
+        learn_by_each();
+    } catch (std::invalid_argument const& wrong) {  // a rate below 0, a gate above 1, ...
+        std::fprintf(stderr, "%s\n", wrong.what());
+        return 1;
+    }
 }

@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <optional>
 #include <string>
@@ -314,6 +315,13 @@ void table(StreamOfExamples const& tuning, StreamOfExamples const& stream, bool 
         []<class Number>(Setting s) { return steps_of_gradient_descent<10>(static_cast<Number>(s.first)); });
 }
 
+void tables(std::uint32_t seed, bool with_times) {
+    std::printf("settings from seed %u, errors on seed %u\n", seed, seed + 1);
+    table(identification(seed), identification(seed + 1), with_times);
+    table(drift(seed), drift(seed + 1), with_times);
+    table(ill_conditioned(seed), ill_conditioned(seed + 1), with_times);
+}
+
 /// A whole number from 0 to 2^31 - 1.
 std::optional<std::uint32_t> seed_of(char const* words) {
     char* end = nullptr;
@@ -342,8 +350,10 @@ int main(int count, char** words) {
             return 2;
         }
     }
-    std::printf("settings from seed %u, errors on seed %u\n", seed, seed + 1);
-    table(identification(seed), identification(seed + 1), with_times);
-    table(drift(seed), drift(seed + 1), with_times);
-    table(ill_conditioned(seed), ill_conditioned(seed + 1), with_times);
+    try {
+        tables(seed, with_times);
+    } catch (std::exception const& failure) {
+        std::fprintf(stderr, "streams: %s\n", failure.what());
+        return 1;
+    }
 }
