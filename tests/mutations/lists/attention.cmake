@@ -2,15 +2,15 @@
 
 in_header(attention/linear_layer.hpp)
 set(t static/linear_layer)
-mutation(static/identical [[.context = plus_product(prompt.context, F, prompt.context)]] [[.context = prompt.context]])
-mutation(static/identical [[.context = plus_product(prompt.context, F, prompt.context)]] [[.context = product(F, prompt.context)]])
-mutation(static/identical [[.query = plus_product(prompt.query, F, prompt.query)]] [[.query = prompt.query]])
-mutation(static/identical [[.query = plus_product(prompt.query, F, prompt.query)]] [[.query = product(F, prompt.query)]])
+mutation(static/identical [[return plus_product(prompt.context, F, prompt.context);]] [[return prompt.context;]])
+mutation(static/identical [[return plus_product(prompt.context, F, prompt.context);]] [[return product(F, prompt.context);]])
+mutation(static/identical [[return plus_product(prompt.query, F, prompt.query);]] [[return prompt.query;]])
+mutation(static/identical [[return plus_product(prompt.query, F, prompt.query);]] [[return product(F, prompt.query);]])
 # all tokens, and an answer, by scores and by the gram matrix
 mutation(${t} [[by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); }]]
     [[by_scores = [&](auto const& d) { return -product(C, product_of_transpose(C, d)); }]])
-mutation(${t} [[.context = updated_with(layer, by_scores, C)]] [[.context = C]])
-mutation(${t} [[.query = updated_with(layer, by_scores, prompt.query)]] [[.query = prompt.query]])
+mutation(${t} [[return updated_with(layer, by_scores, C);]] [[return C;]])
+mutation(${t} [[return updated_with(layer, by_scores, prompt.query);]] [[return prompt.query;]])
 mutation(static/plan [[return plus_product(asked_rows<Asked, shape>(q), asked_rows<Asked, shape>(F), q)]]
     [[return product(asked_rows<Asked, shape>(F), q)]])
 mutation(${t} [[return product(C, product_of_transpose(C, d)); }, prompt.query]] [[return -product(C, product_of_transpose(C, d)); }, prompt.query]])
@@ -100,8 +100,8 @@ mutation(${t} [[(scores_(i, token) - mean)]] [[(scores_(i, token) + mean)]] shor
 mutation(unit/nonlinear_derivatives [[return is_shifted<decltype(Number::value)>();]] [[return false;]])
 mutation(unit/nonlinear_derivatives [[u(i) = u(i) - without_derivative<Number>(greatest);]] [[]])
 mutation(unit/nonlinear_derivatives [[greatest = larger(greatest, ordered(u(i)));]] [[greatest = smaller(greatest, ordered(u(i)));]])
-mutation(${t} [[.context = updated(prompt.context, prompt.context)]] [[.context = prompt.context]])
-mutation(${t} [[.query = updated(prompt.context, prompt.query)]] [[.query = prompt.query]])
+mutation(${t} [[return updated(prompt.context, prompt.context);]] [[return prompt.context;]])
+mutation(${t} [[return updated(prompt.context, prompt.query);]] [[return prompt.query;]])
 mutation(${t} [[element<Head>(heads).score_direction(T)]] [[element<0>(heads).score_direction(T)]])
 mutation(${t} [[forward_by_scores<QueryTokens>(map, softmax.layer, C, C, pass.of_context, pass.result.context);]] [[]])
 mutation(${t} [[forward_by_scores<QueryTokens>(map, softmax.layer, C, prompt.query, pass.of_query, pass.result.query);]] [[]])

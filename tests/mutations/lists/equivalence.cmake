@@ -31,7 +31,7 @@ mutation(${t} [[if (!(expected(row, col) == actual(row, col))) {]] [[if (col + 1
 mutation(${t} [[{first_token + col, row, shown]] [[{col, row, shown]])
 mutation(${t} [[return in_context;]] [[]])
 mutation(${t} [[return first_in(a.query, b.query, Any::dimensions.context, any.witnesses);]] [[return {};]])
-mutation(static/checks_notice [[applied(asked(actual, any), any.prompt(), applications)]] [[applied(asked(actual, any), any.prompt(), 1)]])
+mutation(static/checks_notice [[applied(asked(actual, any), prompt, applications)]] [[applied(asked(actual, any), prompt, 1)]])
 mutation(${t} [[int application = 0; application < applications]] [[int application = 1; application < applications]])
 mutation(unit/difference [[if (trial.applications < 1) {]] [[if (trial.applications < 0) {]])
 mutation(static/known_holes [[any{.seed = trial.seed, .witnesses = trial.witnesses}]] [[any{.witnesses = trial.witnesses}]])

@@ -30,8 +30,8 @@ mutation(${t} [[targets<Sizes>(tokens) - product(dW, x)]] [[targets<Sizes>(token
 mutation(${t} [[targets<Sizes>(tokens) - product(dW, x)]] [[targets<Sizes>(tokens)]])
 mutation(${t} [[targets<Sizes>(tokens) - product(dW, x)]] [[-product(dW, x)]])
 mutation(${t} [[auto const x = inputs<Sizes>(tokens);]] [[auto const x = -inputs<Sizes>(tokens);]])
-mutation(${t} [[.context = stepped(dW, prompt.context)]] [[.context = prompt.context]])
-mutation(${t} [[.query = stepped(dW, prompt.query)]] [[.query = prompt.query]])
+mutation(${t} [[return stepped(dW, prompt.context);]] [[return prompt.context;]])
+mutation(${t} [[return stepped(dW, prompt.query);]] [[return prompt.query;]])
 
 in_header(gradient_descent/gradient_descent_plus_plus.hpp)
 set(t static/at_one_size)

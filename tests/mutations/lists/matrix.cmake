@@ -37,7 +37,7 @@ mutation(${t} [[columns[count++] = col;]] [[columns[count++] = 0;]])
 mutation(${t} [[sum = i == 0 ? term : sum + term;]] [[sum = term;]])
 mutation(${t} [[sum = i == 0 ? term : sum + term;]] [[sum = i == 0 ? term : sum - term;]])
 mutation(${t} [=[Number const term = a.entries[i * Rows + factors[f]] * b.entries]=] [[Number const term = b.entries]])
-mutation(${t} [[result.entries[columns[k] * Rows + row];]] [[result.entries[k * Rows + row];]])
+mutation(${t} [=[result.entries[columns[k] * Rows + factors[f]]]=] [=[result.entries[k * Rows + factors[f]]]=])
 
 in_header(matrix/block_matrix.hpp)
 set(t static/block_matrix)

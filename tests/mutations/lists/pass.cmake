@@ -13,8 +13,8 @@ mutation(${t} [[+ row, col) += a(row, token) * b(col, token);]] [[+ row, col) -=
 mutation(${t} [[+ row, col) += a(row, token) * b(col, token);]] [[+ row, col) = a(row, token) * b(col, token);]])
 mutation(${t} [[sum(Asked::template first_row<Shape> + row, col)]] [[sum(row, col)]])
 mutation(${t} [[int token = 0; token < cols_of<A>]] [[int token = 1; token < cols_of<A>]])
-mutation(static/own_part [[.query = f(as_matrix(first.query), as_matrix(more.query)...)}]] [[.query = as_matrix(first.query)}]])
-mutation(static/own_part [[.context = f(as_matrix(first.context), as_matrix(more.context)...),]] [[.context = as_matrix(first.context),]])
+mutation(static/own_part [[return f(as_matrix(first.query), as_matrix(more.query)...);]] [[return as_matrix(first.query);]])
+mutation(static/own_part [[return f(as_matrix(first.context), as_matrix(more.context)...);]] [[return as_matrix(first.context);]])
 
 in_header(pass/pass.hpp)
 mutation(static/backpropagation [[return result_of(pass.last());]] [[return result_of(pass.of_layer);]])

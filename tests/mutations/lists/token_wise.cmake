@@ -5,8 +5,8 @@ set(t static/token_wise)
 mutation(${t} [[return beside(as_matrix(prompt.context), as_matrix(prompt.query));]]
     [[return beside(as_matrix(prompt.context), -as_matrix(prompt.query));]])
 mutation(${t} [[return tokens(row, Given.context + col);]] [[return tokens(row, col);]])
-mutation(${t} [[.context = map(as_matrix(prompt.context))]] [[.context = -map(as_matrix(prompt.context))]])
-mutation(${t} [[.query = map(as_matrix(prompt.query))]] [[.query = -map(as_matrix(prompt.query))]])
+mutation(${t} [[return map(as_matrix(prompt.context));]] [[return -map(as_matrix(prompt.context));]])
+mutation(${t} [[return map(as_matrix(prompt.query));]] [[return -map(as_matrix(prompt.query));]])
 
 in_header(token_wise/mlp.hpp)
 mutation(${t} [[add_product_with_transpose(gradient.weights, cotangent, tokens);]] [[]])
