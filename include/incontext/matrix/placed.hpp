@@ -5,7 +5,7 @@
 
 #include <concepts>
 #include <cstring>
-#include <type_traits>
+#include <utility>
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/support/message.hpp"
@@ -86,10 +86,10 @@ struct Placed : Matrix<Number, Rows, Cols> {
     constexpr Placed(Unwritten) {}
     constexpr Placed(Base const& matrix) : Base(matrix) {}
     template <class Make>
-        requires std::same_as<std::invoke_result_t<Make const&>, Base>
-    constexpr Placed(MadeBy<Make> const& made) : Base(made.make()) {}
+        requires std::same_as<decltype(std::declval<Make const&>()()), Base>
+    constexpr Placed(MadeBy<Make> const& by) : Base(by.make()) {}
     template <class Make>
-    constexpr Placed(MadeBy<Make> const& made) : Base(fitting<Place, Number, Rows, Cols>(made.make())) {}
+    constexpr Placed(MadeBy<Make> const& by) : Base(fitting<Place, Number, Rows, Cols>(by.make())) {}
 
     template <class Other>
         requires(!std::derived_from<Other, Base>)

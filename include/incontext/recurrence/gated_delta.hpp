@@ -39,6 +39,7 @@ struct GatedDeltaRule : ReadsMemory<Shape, Number, GatedExample> {
     [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
         return example.rate * square_of_key;
     }
+    /// The largest rate at which no step is above 2.
     [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
         return Number(2) / square_of_key;
     }

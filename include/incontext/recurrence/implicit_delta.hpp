@@ -93,6 +93,7 @@ struct DeltaRuleAtRate : ReadsMemory<Shape, Number, RatedExample> {
     [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
         return RateOf::of(example.rate, square_of_key) * square_of_key;
     }
+    /// The largest rate at which no step is above 2.
     [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
         return RateOf::largest_stable_rate(square_of_key);
     }

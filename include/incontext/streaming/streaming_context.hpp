@@ -393,8 +393,9 @@ class StreamingContext {
     static constexpr bool is_guarded = has_limited_range<Number> || std::same_as<Number, Counted>;
 
   public:
-    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp), and back. Errors: whatever Restored says, nothing was changed.
+    /// How many bytes save() writes.
     static constexpr std::size_t bytes = saved::bytes<Number, 3, numbers>;
+    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp).
     [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept
         requires(std::floating_point<Number>&& std::same_as<Number, typename Model::Scalar>) {
         std::array<Number, numbers> all{};
@@ -407,6 +408,7 @@ class StreamingContext {
              std::bit_cast<std::uint64_t>(weight_)},
             all);
     }
+    /// Back to what save() wrote. Errors: whatever Restored says, nothing was changed.
     constexpr Restored restore(std::span<std::byte const> from) noexcept
         requires(std::floating_point<Number>&& std::same_as<Number, typename Model::Scalar>) {
         std::array<std::uint64_t, 3> counters{};
@@ -448,6 +450,7 @@ class StreamingContext {
         static_cast<void>(counting.observe(counted_matrix<input>(tally), counted_matrix<output>(tally)));
         return tally;
     }
+    /// The same of a prediction.
     [[nodiscard]] static constexpr Operations operations_to_predict() {
         Operations tally;
         auto const counting = CountedContext::counting(tally);

@@ -209,6 +209,7 @@ class StreamingRegressor {
         }
         return answer;
     }
+    /// The same for an expression or another matrix of that shape; one of another shape does not compile.
     template <class X>
     [[nodiscard]] constexpr Output predict(X const& x) const noexcept(never_throws<Scalar>) {
         require_place<the_input_of_a_prediction, Scalar, input, 1, X>();
@@ -273,9 +274,11 @@ class StreamingRegressor {
         return Merged::all;
     }
 
-    /// How many examples were observed, how many were refused, and how many were observed at a shorter step.
+    /// How many examples were observed.
     [[nodiscard]] constexpr long long count() const noexcept { return count_; }
+    /// How many were refused: they were not finite, or would have brought the state out of range.
     [[nodiscard]] constexpr long long refused() const noexcept { return refused_; }
+    /// How many of those observed were observed at a shorter step.
     [[nodiscard]] constexpr long long bounded() const noexcept { return bounded_; }
 
     /// The rate up to which no example observed so far would have enlarged its error: 2 / (largest |x|^2) of LMS,
@@ -307,7 +310,7 @@ class StreamingRegressor {
         }
     }
 
-    /// The rule with its members, the settings with a key and a value of 0, what is remembered: copies.
+    /// The rule with its members: a copy.
     [[nodiscard]] constexpr Rule rule() const noexcept {
         Rule result{};
         if constexpr (is_parameter_tree<Rule>) {
@@ -315,23 +318,27 @@ class StreamingRegressor {
         }
         return result;
     }
+    /// The settings, with a key and a value of 0: a copy.
     [[nodiscard]] constexpr Settings settings() const noexcept {
         Settings result{};
         Scalar const* from = numbers_.data() + numbers_of_rule;
         for_each_setting(result, [&](std::string_view, Scalar& number) { number = *from++; });
         return result;
     }
+    /// What is remembered: a copy.
     [[nodiscard]] constexpr State state() const noexcept {
         State result{};
         saved::read_numbers(numbers_.data() + place_of_state, result);
         return result;
     }
 
-    /// Everything as bytes (streaming/saved_bytes.hpp), and back. Errors: whatever Restored says, nothing was changed.
+    /// How many bytes save() writes.
     static constexpr std::size_t bytes = saved::bytes<Scalar, 3, numbers>;
+    /// Everything as bytes (streaming/saved_bytes.hpp).
     [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept requires std::floating_point<Scalar> {
         return saved::written<Scalar, 3, numbers>(kind(), counters(), numbers_);
     }
+    /// Back to what save() wrote. Errors: whatever Restored says, nothing was changed.
     constexpr Restored restore(std::span<std::byte const> from) noexcept requires std::floating_point<Scalar> {
         std::array<std::uint64_t, 3> read_counters{};
         std::array<Scalar, numbers> read_numbers{};
@@ -368,6 +375,7 @@ class StreamingRegressor {
         static_cast<void>(counting.observe(counted_matrix<input>(tally), counted_matrix<output>(tally)));
         return tally;
     }
+    /// The same of a prediction.
     [[nodiscard]] static constexpr Operations operations_to_predict() {
         Operations tally;
         auto const counting = CountedRegressor::counting(tally);
