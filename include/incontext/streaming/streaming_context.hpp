@@ -103,7 +103,9 @@ class PlainSquare {
     [[nodiscard]] constexpr Number const& operator()(int row, int col) const { return numbers_[place(row, col)]; }
 
   private:
-    static constexpr std::size_t place(int row, int col) { return static_cast<std::size_t>(col * Size + row); }
+    static constexpr std::size_t place(int row, int col) {
+        return static_cast<std::size_t>(col) * Size + static_cast<std::size_t>(row);
+    }
     std::array<Number, static_cast<std::size_t>(Size) * Size> numbers_;
 };
 
