@@ -108,44 +108,6 @@ TEST_CASE("a product beyond the threshold of Eigen's blocked product is right") 
     REQUIRE(product_is_right<Lanes<float, 4>, 23, 40, 37>(25));
 }
 
-/// Small whole numbers: no order of the sums rounds.
-template <class Number, int Rows, int Inner, int Cols>
-void check_products_in_blocks() {
-    auto const a = drawn_matrix<Number, Rows, Inner>(1, 25);
-    auto const b = drawn_matrix<Number, Inner, Cols>(2, 25);
-    auto const c = drawn_matrix<Number, Rows, Cols>(3, 25);
-    auto const b_in_rows = transpose(b);
-    Matrix<Number, Rows, Cols> const expected = a.lazyProduct(b);
-    Matrix<Number, Rows, Cols> const expected_sum = c + expected;
-    CAPTURE(Rows, Inner, Cols);
-    REQUIRE(product(a, b) == expected);
-    REQUIRE(product(a, Matrix<Number, Inner, Cols>(2 * b).eval() - b) == expected);  // an expression
-    REQUIRE(product_with_transpose(a, b_in_rows) == expected);
-    REQUIRE(product_of_transpose(transpose(a), b) == expected);
-    auto sum = c;
-    add_product(sum, a, b);
-    REQUIRE(sum == expected_sum);
-    sum = c;
-    add_product_with_transpose(sum, a, b_in_rows);
-    REQUIRE(sum == expected_sum);
-    auto square = drawn_matrix<Number, Rows, Rows>(4, 25);
-    Matrix<Number, Rows, Rows> const expected_square = square + square.lazyProduct(square);
-    Placed<struct somewhere, Number, Rows, Rows> place(square);
-    add_product(place, square, square);
-    REQUIRE(static_cast<Matrix<Number, Rows, Rows> const&>(place) == expected_square);
-}
-
-TEMPLATE_TEST_CASE("products whose rows fill registers are right", "", float, double) {
-    check_products_in_blocks<TestType, 64, 64, 32>();
-    check_products_in_blocks<TestType, 32, 7, 33>();
-    check_products_in_blocks<TestType, 16, 48, 2>();
-    check_products_in_blocks<TestType, 48, 2, 17>();
-    check_products_in_blocks<TestType, 80, 5, 3>();
-    check_products_in_blocks<TestType, 20, 31, 14>();  // no whole registers of 16 or 8
-    check_products_in_blocks<TestType, 64, 1, 64>();   // one column by one row
-    check_products_in_blocks<TestType, 64, 64, 1>();
-}
-
 TEST_CASE("weights of plain numbers multiply lanes, from either side") {
     using Floats = Lanes<float, 4>;
     REQUIRE(is_product(drawn_matrix<float, 5, 3>(1), drawn_matrix<Floats, 3, 7>(2)));

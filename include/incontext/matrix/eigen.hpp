@@ -109,7 +109,8 @@ struct RowsInRegisters {
 };
 
 /// Products and transposes of float and double: Eigen's; of large matrices whose columns are whole registers, by the blocks of
-/// matrix/lane_kernel.hpp, to which the rows of a register are lanes. Heap-free for fixed sizes.
+/// matrix/lane_kernel.hpp, to which the rows of a register are lanes. Heap-free for fixed sizes. Test: tests/unit/matrix.cpp,
+/// tests/unit/products_in_blocks.cpp.
 template <std::floating_point Number>
 struct MatrixArithmetic<Number> {
     /// Whether a product is one of blocks: beyond the sizes where Eigen's unrolled one is as fast.
