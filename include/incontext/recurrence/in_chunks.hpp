@@ -109,6 +109,24 @@ constexpr M side_by_side(std::size_t count, Write const& write) {
     return matrix;
 }
 
+/// A member of each example.
+template <class M, class Example, class Member>
+constexpr M of_examples(std::span<Example const> examples, Member Example::*member) {
+    return side_by_side<M>(examples.size(), [&](M& matrix, int token) {
+        columns::copy(matrix, token, examples[static_cast<std::size_t>(token)].*member, 0);
+    });
+}
+
+/// The same times the rate of each example.
+template <class M, class Example, class Member>
+constexpr M of_rated_examples(std::span<Example const> examples, Member Example::*member) {
+    return side_by_side<M>(examples.size(), [&](M& matrix, int token) {
+        auto const& example = examples[static_cast<std::size_t>(token)];
+        columns::copy(matrix, token, example.*member, 0);
+        columns::scale(matrix, token, example.rate);
+    });
+}
+
 /// Query number `group` of each token.
 template <class M, class Query>
 constexpr M queries_of_group(std::span<Query const> queries, int group) {
@@ -136,6 +154,14 @@ constexpr void keep_upper(M& scores) {
     }
 }
 
+/// K^T others, of which a token sees those before it, and itself if WithDiagonal.
+template <bool WithDiagonal, AnyMatrix M>
+constexpr auto upper_scores(M const& keys, M const& others) {
+    auto scores = product_of_transpose(keys, others);
+    keep_upper<WithDiagonal>(scores);
+    return scores;
+}
+
 }  // namespace chunks
 
 /// Nothing fades: Gamma is 1.
@@ -154,15 +180,11 @@ struct DecaysOfChunk<Shape, Number, NoDecay, Length> {
 
     template <AnyMatrix M>
     constexpr auto scores_before(M const& keys, M const& reads) const {
-        auto scores = product_of_transpose(keys, reads);
-        chunks::keep_upper<false>(scores);
-        return scores;
+        return chunks::upper_scores<false>(keys, reads);
     }
     template <AnyMatrix M>
     constexpr auto scores_through(M const& keys, M const& queries) const {
-        auto scores = product_of_transpose(keys, queries);
-        chunks::keep_upper<true>(scores);
-        return scores;
+        return chunks::upper_scores<true>(keys, queries);
     }
 };
 
@@ -212,8 +234,7 @@ struct DecaysOfChunk<Shape, Number, Number, Length> {
 
     template <AnyMatrix M>
     constexpr auto scores_before(M const& keys, M const& reads) const {
-        Square scores = product_of_transpose(keys, reads);
-        chunks::keep_upper<false>(scores);
+        Square scores = chunks::upper_scores<false>(keys, reads);
         for (int i = 1; i < Length; ++i) {
             times_column(scores, i, i - 1, i);
         }
@@ -221,8 +242,7 @@ struct DecaysOfChunk<Shape, Number, Number, Length> {
     }
     template <AnyMatrix M>
     constexpr auto scores_through(M const& keys, M const& queries) const {
-        Square scores = product_of_transpose(keys, queries);
-        chunks::keep_upper<true>(scores);
+        Square scores = chunks::upper_scores<true>(keys, queries);
         for (int i = 0; i < Length; ++i) {
             times_column(scores, i, i, i + 1);
         }
@@ -288,7 +308,8 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     }
 
   private:
-    static constexpr void times_column(Columns& matrix, int col, Columns const& factors, int of) {
+    template <AnyMatrix M, AnyMatrix Factors>
+    static constexpr void times_column(M& matrix, int col, Factors const& factors, int of) {
         columns::change(matrix, col, factors, of, Shape.key_dim,
                         [](auto const& entry, auto const& factor) { return entry * factor; });
     }
@@ -316,14 +337,13 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
             Column so_far = generate<Number, Shape.key_dim, 1>([](int, int) { return Number(1); });
             for (int k = 0; k < count; ++k) {
                 int const i = first + k;
-                auto const multiply = [](auto const& entry, auto const& factor) { return entry * factor; };
                 columns::copy(asked, k, others, i);
                 if constexpr (Before == 0) {
-                    columns::change(so_far, 0, decay, i, Shape.key_dim, multiply);
+                    times_column(so_far, 0, decay, i);
                 }
-                columns::change(asked, k, so_far, 0, Shape.key_dim, multiply);
+                times_column(asked, k, so_far, 0);
                 if constexpr (Before == 1) {
-                    columns::change(so_far, 0, decay, i, Shape.key_dim, multiply);
+                    times_column(so_far, 0, decay, i);
                 }
                 add_scores_of_near<Before>(keys, others, i, k, near, of_near);
             }

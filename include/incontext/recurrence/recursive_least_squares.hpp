@@ -119,14 +119,8 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
                               std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         std::size_t const count = examples.size();
-        Keys const keys = chunks::side_by_side<Keys>(count, [&](Keys& matrix, int token) {
-            columns::copy(matrix, token, examples[static_cast<std::size_t>(token)].key, 0);
-        });
-        Values const written = chunks::side_by_side<Values>(count, [&](Values& matrix, int token) {
-            auto const& example = examples[static_cast<std::size_t>(token)];
-            columns::copy(matrix, token, example.value, 0);
-            columns::scale(matrix, token, example.rate);
-        });
+        Keys const keys = chunks::of_examples<Keys>(examples, &Rule::Example::key);
+        Values const written = chunks::of_rated_examples<Values>(examples, &Rule::Example::value);
         auto rates = zero<Number, Length, 1>();
         for (std::size_t token = 0; token < count; ++token) {
             rates(static_cast<int>(token), 0) = examples[token].rate;
@@ -151,17 +145,14 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
 
         for (int group = 0; group < Shape.queries; ++group) {
             Keys const q = chunks::queries_of_group<Keys>(queries, group);
-            Square corrections = product_of_transpose(Z, q);
-            chunks::keep_upper<true>(corrections);
+            Square corrections = chunks::upper_scores<true>(Z, q);
             for (int token = 0; token < Length; ++token) {
                 columns::change(corrections, token, s, 0, Length,
                                 [](auto const& entry, auto const& factor) { return factor * entry; });
             }
             Keys const Rq = product(state.R, q) - product(Z, corrections);
             Values o = product(state.G, Rq);
-            Square scores = product_of_transpose(keys, Rq);
-            chunks::keep_upper<true>(scores);
-            add_product(o, written, scores);
+            add_product(o, written, chunks::upper_scores<true>(keys, Rq));
             chunks::write_answers(answers, group, o);
         }
         Keys shrunk = -Z;

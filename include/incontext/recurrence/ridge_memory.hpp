@@ -245,19 +245,9 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
                               std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         std::size_t const count = examples.size();
-        Keys const keys = chunks::side_by_side<Keys>(count, [&](Keys& matrix, int token) {
-            columns::copy(matrix, token, examples[static_cast<std::size_t>(token)].key, 0);
-        });
-        Keys const weighted = chunks::side_by_side<Keys>(count, [&](Keys& matrix, int token) {
-            auto const& example = examples[static_cast<std::size_t>(token)];
-            columns::copy(matrix, token, example.key, 0);
-            columns::scale(matrix, token, example.rate);
-        });
-        Values const written = chunks::side_by_side<Values>(count, [&](Values& matrix, int token) {
-            auto const& example = examples[static_cast<std::size_t>(token)];
-            columns::copy(matrix, token, example.value, 0);
-            columns::scale(matrix, token, example.rate);
-        });
+        Keys const keys = chunks::of_examples<Keys>(examples, &Rule::Example::key);
+        Keys const weighted = chunks::of_rated_examples<Keys>(examples, &Rule::Example::key);
+        Values const written = chunks::of_rated_examples<Values>(examples, &Rule::Example::value);
         DecaysOfChunk<Shape, Number, Number, Length> decays;
         for (int token = 0; token < static_cast<int>(count); ++token) {
             decays.set(token, examples[static_cast<std::size_t>(token)].gate);

@@ -18,6 +18,8 @@
 #include <span>
 #include <type_traits>
 
+#include "incontext/matrix/counted.hpp"
+#include "incontext/matrix/matrix.hpp"
 #include "incontext/number/counted.hpp"
 
 namespace incontext {
@@ -26,6 +28,37 @@ namespace incontext {
 struct the_input_of_a_prediction;
 struct observed_inputs;
 struct observed_outputs;
+
+namespace counted_operations {
+
+/// A column of numbers that report to the tally.
+template <int Rows>
+[[nodiscard]] constexpr Matrix<Counted, Rows, 1> column(Operations& tally) {
+    Matrix<Counted, Rows, 1> result{};
+    result(0, 0) = Counted(tally);
+    return result;
+}
+
+/// What one observation takes: counting(tally) is a regressor whose every number reports to the tally. Test: tests/static/streaming_regressor.cpp.
+template <class Counting>
+[[nodiscard]] constexpr Operations of_observing(Counting const& counting) {
+    Operations tally;
+    auto regressor = counting(tally);
+    using Regressor = decltype(regressor);
+    static_cast<void>(regressor.observe(column<Regressor::input>(tally), column<Regressor::output>(tally)));
+    return tally;
+}
+
+/// What one prediction takes. As of_observing.
+template <class Counting>
+[[nodiscard]] constexpr Operations of_predicting(Counting const& counting) {
+    Operations tally;
+    auto const regressor = counting(tally);
+    static_cast<void>(regressor.predict(column<decltype(counting(tally))::input>(tally)));
+    return tally;
+}
+
+}  // namespace counted_operations
 
 /// What became of the examples that a regressor was shown. It must be read, or be thrown away in so many words.
 /// Test: tests/unit/streaming_status.cpp, tests/unit/streaming_regressor.cpp.

@@ -44,29 +44,35 @@ using Rls = StreamingRegressor<FactoredLeastSquaresRule<MemoryShape{Input, Outpu
 template <int Input, int Output, class Number, class Solver = ByElimination>
 using RidgeMemory = StreamingRegressor<RidgeMemoryRule<MemoryShape{Input, Output}, Number, Solver>>;
 
+namespace regressors {
+
+/// A regressor whose one setting is its rate.
+template <class Regressor>
+[[nodiscard]] constexpr Regressor at_rate(typename Regressor::Scalar const& rate) {
+    typename Regressor::Settings settings{};
+    settings.rate = rate;
+    return Regressor(settings);
+}
+
+}  // namespace regressors
+
 /// Least mean squares. Units: rate in 1/(input unit)^2. Errors: as StreamingRegressor; so for all.
 template <int Input, int Output, class Number>
 [[nodiscard]] constexpr Lms<Input, Output, Number> lms(Number const& rate) {
-    typename Lms<Input, Output, Number>::Settings settings{};
-    settings.rate = rate;
-    return Lms<Input, Output, Number>(settings);
+    return regressors::at_rate<Lms<Input, Output, Number>>(rate);
 }
 
 /// Normalised LMS: rate from 0 to 2, without unit; 1 makes S x = y. From an x with |x|^2 below 10^-31 (float) or
 /// 10^-292 (double) nothing is learned.
 template <int Input, int Output, class Number>
 [[nodiscard]] constexpr Nlms<Input, Output, Number> nlms(Number const& rate) {
-    typename Nlms<Input, Output, Number>::Settings settings{};
-    settings.rate = rate;
-    return Nlms<Input, Output, Number>(settings);
+    return regressors::at_rate<Nlms<Input, Output, Number>>(rate);
 }
 
 /// The implicit step: stable at every rate.
 template <int Input, int Output, class Number>
 [[nodiscard]] constexpr ImplicitLms<Input, Output, Number> implicit_lms(Number const& rate) {
-    typename ImplicitLms<Input, Output, Number>::Settings settings{};
-    settings.rate = rate;
-    return ImplicitLms<Input, Output, Number>(settings);
+    return regressors::at_rate<ImplicitLms<Input, Output, Number>>(rate);
 }
 
 /// LMS whose memory fades by `gate`, 0 to 1, with each example.

@@ -447,17 +447,11 @@ class StreamingContext {
 
     /// What an observation of one example and a prediction take, counted while compiling; comparisons and copies are not counted.
     [[nodiscard]] static constexpr Operations operations_to_observe() {
-        Operations tally;
-        auto counting = CountedContext::counting(tally);
-        static_cast<void>(counting.observe(counted_matrix<input>(tally), counted_matrix<output>(tally)));
-        return tally;
+        return counted_operations::of_observing(CountedContext::counting);
     }
     /// The same of a prediction.
     [[nodiscard]] static constexpr Operations operations_to_predict() {
-        Operations tally;
-        auto const counting = CountedContext::counting(tally);
-        static_cast<void>(counting.predict(counted_matrix<input>(tally)));
-        return tally;
+        return counted_operations::of_predicting(CountedContext::counting);
     }
 
   private:
@@ -476,12 +470,6 @@ class StreamingContext {
         for_each_sum([&](Number& number) { number = Counted(tally); }, result);
         result.weight_ = Counted(tally);
         result.count_ = 1;
-        return result;
-    }
-    template <int Rows>
-    static constexpr Matrix<Counted, Rows, 1> counted_matrix(Operations& tally) {
-        Matrix<Counted, Rows, 1> result{};
-        result(0, 0) = Counted(tally);
         return result;
     }
 

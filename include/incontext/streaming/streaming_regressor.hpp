@@ -370,17 +370,11 @@ class StreamingRegressor {
 
     /// What an observation and a prediction take, counted while compiling; comparisons and copies are not counted.
     [[nodiscard]] static constexpr Operations operations_to_observe() {
-        Operations tally;
-        auto counting = CountedRegressor::counting(tally);
-        static_cast<void>(counting.observe(counted_matrix<input>(tally), counted_matrix<output>(tally)));
-        return tally;
+        return counted_operations::of_observing(CountedRegressor::counting);
     }
     /// The same of a prediction.
     [[nodiscard]] static constexpr Operations operations_to_predict() {
-        Operations tally;
-        auto const counting = CountedRegressor::counting(tally);
-        static_cast<void>(counting.predict(counted_matrix<input>(tally)));
-        return tally;
+        return counted_operations::of_predicting(CountedRegressor::counting);
     }
 
   private:
@@ -569,12 +563,6 @@ class StreamingRegressor {
         for (Scalar& number : result.numbers_) {
             number = Scalar(tally);
         }
-        return result;
-    }
-    template <int Rows>
-    static constexpr Matrix<Counted, Rows, 1> counted_matrix(Operations& tally) {
-        Matrix<Counted, Rows, 1> result{};
-        result(0, 0) = Counted(tally);
         return result;
     }
 

@@ -208,7 +208,7 @@ mutation(${t} [[near(k, row) = keys(row, i);]] [[near(k, row) = keys(row, i) * d
 mutation(${t} [[far(first + j, row) = near(j, row);]] [[far(first + j, row) = keys(row, first + j);]])
 mutation(unit/online_forms [[columns::scale(far, row, Number(so_far(row, 0)));]] [[]])
 mutation(${t} [[columns::copy(result, first + k, of_far, k);]] [[]])
-mutation(${t} [[columns::change(asked, k, so_far, 0, Shape.key_dim, multiply);]] [[]])
+mutation(${t} [[times_column(asked, k, so_far, 0);]] [[]])
 mutation(${t} [[add_product(o, chunk.values, chunk.decays.scores_through(chunk.keys, q));]] [[]])
 mutation(${t} [[chunk.decays.fade_through(q);]] [[]])
 mutation(${t} [[add_product(o, S, q);]] [[]])
