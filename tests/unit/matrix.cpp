@@ -74,6 +74,7 @@ TEMPLATE_LIST_TEST_CASE("a product is added to a matrix, and in place, as the su
     auto const b = drawn_matrix<TestType, 3, 7>(3);
     Matrix<TestType, 5, 7> const expected = start + product(a, b);
     REQUIRE(equal(plus_product(start, a, b), expected));
+    REQUIRE(equal(plus_product_of_transpose(start, transpose(a), b), expected));
     auto const in_place = [&](auto const& add) {
         Matrix<TestType, 5, 7> sum = start;
         add(sum);

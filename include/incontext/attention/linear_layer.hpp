@@ -203,10 +203,11 @@ template <class Wanted, LinearLayer Layer, TokenShape Given, class Number, class
     Square F_ = product_with_transpose(cotangent.context, prompt.context);
     add_product_with_transpose(F_, cotangent.query, prompt.query);
     if constexpr (Wanted::prompt) {
-        Prompt<Given, Number> by_prompt = cotangent;
-        add_product_of_transpose(by_prompt.context, pass.kept.fast_weights, cotangent.context);
+        auto const& F = pass.kept.fast_weights;
+        auto const past_F = [&](auto const& tokens) { return plus_product_of_transpose(tokens, F, tokens); };
+        Prompt<Given, Number> by_prompt{.context = made_by([&] { return past_F(cotangent.context); }),
+                                        .query = made_by([&] { return past_F(cotangent.query); })};
         layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, by_prompt.context);
-        add_product_of_transpose(by_prompt.query, pass.kept.fast_weights, cotangent.query);
         return by_prompt;
     } else {
         UnwantedPrompt nothing;

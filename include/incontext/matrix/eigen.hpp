@@ -228,6 +228,13 @@ struct MatrixArithmetic<Lanes<Number, Count>> {
             eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b), eigen_matrices::matrix_of(c));
     }
 
+    /// C + A^T B.
+    template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+    static Matrix<Pack, cols_of<A>, cols_of<B>> plus_product_of_transpose(C const& c, A const& a, B const& b) {
+        return sums<cols_of<A>, rows_of<A>, cols_of<B>, lane_kernel::Transposed, lane_kernel::AsIs>(
+            eigen_matrices::matrix_of(a), eigen_matrices::matrix_of(b), eigen_matrices::matrix_of(c));
+    }
+
     /// C += A B, C += A^T B, C += A B^T.
     template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
         requires(eigen_matrices::is_stored<C>&& rows_of<C> == rows_of<A> && cols_of<A> == rows_of<B> &&

@@ -266,6 +266,20 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
     }
 }
 
+/// C + A^T B. As plus_product.
+template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+[[nodiscard]] constexpr auto plus_product_of_transpose(C const& c, A const& a, B const& b)
+    -> Matrix<Promoted<NumberOf<A>, NumberOf<B>>, cols_of<A>, cols_of<B>> {
+    using Arithmetic = MatrixArithmetic<Promoted<NumberOf<A>, NumberOf<B>>>;
+    require_term<C, Promoted<NumberOf<A>, NumberOf<B>>, cols_of<A>, cols_of<B>>();
+    if constexpr (rows_of<A> == rows_of<B> && std::same_as<NumberOf<C>, Promoted<NumberOf<A>, NumberOf<B>>> &&
+                  requires { Arithmetic::plus_product_of_transpose(c, a, b); }) {
+        return Arithmetic::plus_product_of_transpose(c, a, b);
+    } else {
+        return c + product_of_transpose(a, b);
+    }
+}
+
 /// C += A B.
 ///
 /// C is a matrix of its own, not A or B. Exactness, cost, errors: as plus_product. Test: tests/unit/matrix.cpp.

@@ -38,14 +38,12 @@ mutation(${t} [[Square F_ = product_with_transpose(cotangent.context, prompt.con
 mutation(${t} [[Square F_ = product_with_transpose(cotangent.context, prompt.context)]] [[Square F_ = product_with_transpose(prompt.context, cotangent.context)]])
 mutation(${t} [[add_product_with_transpose(F_, cotangent.query, prompt.query);]] [[]])
 mutation(${t} [[add_product_with_transpose(F_, cotangent.query, prompt.query);]] [[add_product_with_transpose(F_, prompt.query, cotangent.query);]])
-mutation(${t} [[Prompt<Given, Number> by_prompt = cotangent;]] [[Prompt<Given, Number> by_prompt{};]])
-mutation(${t} [[add_product_of_transpose(by_prompt.context, pass.kept.fast_weights, cotangent.context);]] [[]])
-mutation(${t} [[add_product_of_transpose(by_prompt.context, pass.kept.fast_weights, cotangent.context);]]
-    [[add_product(by_prompt.context, pass.kept.fast_weights, cotangent.context);]])
+mutation(${t} [[return plus_product_of_transpose(tokens, F, tokens);]] [[return product_of_transpose(F, tokens);]])
+mutation(${t} [[return plus_product_of_transpose(tokens, F, tokens);]] [[return plus_product(tokens, F, tokens);]])
+mutation(${t} [[return plus_product_of_transpose(tokens, F, tokens);]] [[return tokens;]])
+mutation(${t} [[return past_F(cotangent.context);]] [[return cotangent.context;]])
+mutation(${t} [[return past_F(cotangent.query);]] [[return cotangent.query;]])
 mutation(${t} [[layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, by_prompt.context);]] [[]])
-mutation(${t} [[add_product_of_transpose(by_prompt.query, pass.kept.fast_weights, cotangent.query);]] [[]])
-mutation(${t} [[add_product_of_transpose(by_prompt.query, pass.kept.fast_weights, cotangent.query);]]
-    [[add_product(by_prompt.query, pass.kept.fast_weights, cotangent.query);]])
 mutation(${t} [[layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, nothing.context);]] [[]])
 # the pass of the query tokens
 mutation(${t} [[pass.result = Asked::of(prompt);]] [[]])
