@@ -5,6 +5,7 @@
 //               training_step_5_layers          the same of five layers of their own
 //               training_step_5_layers_clipped  and with tokens cut at +-10 after each, as in the paper's experiment
 //               draw_tasks                      what is drawn
+//               ..._of_16_bits                  the same of SixteenBitInputs, which draws half as many bits
 //               loss_and_gradient_1_layer       of tasks that are given
 //               update                          clipping by the global norm and Adam
 //   compare     tasks/s; GFlop/s count the multiplications and additions of the formulation that is timed
@@ -57,22 +58,25 @@ constexpr double of_five_gradient =
 
 /// Random words of a task, two from a block of threefry: its key from the step's takes two blocks, and the draw 66.
 constexpr double words_per_task = words_of_a_key + words_of_linear_regression<sizes>;
+constexpr double words_per_sixteen_bit_task = words_of_a_key + words_of_sixteen_bit_inputs<sizes>;
 
 // -------------------------------------------------------------------------------------------------- tasks, models ----
 
 using Drawn = Task<sizes, TrainingFloats>;
 
 /// A pack of tasks of the first batch of a training with seed 0; `first`: the index of its first task.
+template <class Distribution = LinearRegression>
 Drawn drawn_pack(int pack, std::uint32_t first = 0) {
     auto const step_key = folded_in(folded_in(key_of_seed<tasks_at_once>(0), training_stream), 0);
     auto const index = PackOfTasks<tasks_at_once>(pack, batch).index + Lanes<std::uint32_t, tasks_at_once>(first);
-    return LinearRegression().draw<sizes>(split_key(step_key, batch, index));
+    return Distribution().template draw<sizes>(split_key(step_key, batch, index));
 }
 
+template <class Distribution = LinearRegression>
 std::vector<Drawn> drawn_tasks() {
     std::vector<Drawn> packs(batch / tasks_at_once);
     for (int pack = 0; pack < batch / tasks_at_once; ++pack) {
-        renew(packs[static_cast<std::size_t>(pack)], [&] { return drawn_pack(pack); });
+        renew(packs[static_cast<std::size_t>(pack)], [&] { return drawn_pack<Distribution>(pack); });
     }
     return packs;
 }
@@ -105,14 +109,14 @@ float mean_loss_and_gradient(Model const& model, std::vector<Drawn> const& tasks
 }
 
 /// Ends the program unless these are loss and gradient of the model that training begins with, on the first batch.
-template <class Model>
+template <class Distribution = LinearRegression, class Model>
 void check(std::string const& name, float loss, Model const& gradient) {
     auto const in_double = [](float number) { return static_cast<double>(number); };
     auto const model = converted<double>(initial<Model>(), in_double);
     typename Model::template with_number<double> expected;
     set_zero(expected);
     double expected_loss = 0;
-    for (auto const& [prompt, target] : drawn_tasks()) {
+    for (auto const& [prompt, target] : drawn_tasks<Distribution>()) {
         for (int lane = 0; lane < tasks_at_once; ++lane) {
             auto const of_task = [=](TrainingFloats const& number) { return static_cast<double>(number[lane]); };
             expected_loss += add_loss_and_gradient<sizes>(model, converted<double>(prompt, of_task),
@@ -135,12 +139,13 @@ void check(std::string const& name, float loss, Model const& gradient) {
 
 // ----------------------------------------------------------------------------------------------------- benchmarks ----
 
-void draw_tasks(benchmark::State& state, std::string const& /*name*/) {
+template <class Distribution>
+void draw_tasks(benchmark::State& state, std::string const& /*name*/, double words_of_a_task) {
     std::uint32_t first = 0;
-    time(state, {.tasks = batch, .words = batch * words_per_task}, [&] {
+    time(state, {.tasks = batch, .words = batch * words_of_a_task}, [&] {
         benchmark::DoNotOptimize(first);
         for (int pack = 0; pack < batch / tasks_at_once; ++pack) {
-            auto const task = drawn_pack(pack, first);
+            auto const task = drawn_pack<Distribution>(pack, first);
             benchmark::DoNotOptimize(task);
         }
     });
@@ -184,16 +189,17 @@ void update(benchmark::State& state, std::string const& /*name*/) {
     });
 }
 
-template <class Model>
-void training_step(benchmark::State& state, std::string const& name, int threads, double flops_per_task) {
+template <class Model, class Distribution>
+void training_step(benchmark::State& state, std::string const& name, int threads, double flops_per_task,
+                   double words_of_a_task) {
     Workers workers(threads);
-    Training<sizes, Model> training(initial<Model>(), {.batch = batch, .seed = 0}, workers);
+    Training<sizes, Model, Distribution> training(initial<Model>(), {.batch = batch, .seed = 0}, workers);
     Model gradient;
     float const loss = training.loss_and_gradient(gradient);
-    check(name, loss, gradient);
+    check<Distribution>(name, loss, gradient);
     benchmark::DoNotOptimize(training);
     Work const work{
-        .tasks = batch, .flops = batch * flops_per_task, .words = batch * words_per_task, .threads = threads};
+        .tasks = batch, .flops = batch * flops_per_task, .words = batch * words_of_a_task, .threads = threads};
     time(state, work, [&] {
         float loss_of_step = training.step();
         benchmark::DoNotOptimize(loss_of_step);
@@ -201,10 +207,11 @@ void training_step(benchmark::State& state, std::string const& name, int threads
 }
 
 /// In real time, which is what a second thread saves.
-template <class Model>
-void add_training_step(std::string const& work, double flops_per_task) {
-    add(work, "incontext_lanes", batch, training_step<Model>, 1, flops_per_task)->UseRealTime();
-    add(work, "incontext_lanes_2_threads", batch, training_step<Model>, 2, flops_per_task)->UseRealTime();
+template <class Model, class Distribution = LinearRegression>
+void add_training_step(std::string const& work, double flops, double words = words_per_task) {
+    auto* const step = training_step<Model, Distribution>;
+    add(work, "incontext_lanes", batch, step, 1, flops, words)->UseRealTime();
+    add(work, "incontext_lanes_2_threads", batch, step, 2, flops, words)->UseRealTime();
 }
 
 }  // namespace
@@ -213,7 +220,10 @@ int main(int argc, char** argv) {
     add_training_step<Layer>("training_step_1_layer", of_gradient);
     add_training_step<FiveLayers>("training_step_5_layers", of_five_gradient);
     add_training_step<FiveCutLayers>("training_step_5_layers_clipped", of_five_gradient);
-    add("draw_tasks", "incontext_lanes", batch, draw_tasks);
+    add_training_step<Layer, SixteenBitInputs>("training_step_1_layer_of_16_bits", of_gradient,
+                                               words_per_sixteen_bit_task);
+    add("draw_tasks", "incontext_lanes", batch, draw_tasks<LinearRegression>, words_per_task);
+    add("draw_tasks_of_16_bits", "incontext_lanes", batch, draw_tasks<SixteenBitInputs>, words_per_sixteen_bit_task);
     add("loss_and_gradient_1_layer", "incontext_lanes", batch, loss_and_gradient<Layer>, of_gradient);
     add("update", "incontext_lanes", batch, update<Layer>);
     return bench::run(argc, argv);

@@ -14,12 +14,13 @@ namespace report {
 namespace {
 
 /// The works that the report knows, in its order, and what each consists of.
-constexpr std::array<std::pair<char const*, char const*>, 22> known_works{{
+constexpr std::array<std::pair<char const*, char const*>, 24> known_works{{
     {"product_per_task", "2048 products n × n by n × n, both factors of the task's own."},
     {"product_shared", "2048 products n × n by n × n, the left factor shared by all tasks."},
     {"layer", "One layer on 2048 prompts of 11 tokens (10 of context, 1 query), all tokens; by token dimension."},
     {"query_only", "The same layer, the query token alone."},
     {"training_step_1_layer", "One whole step of training on 2048 fresh tasks: draw, loss and gradient, clip, Adam."},
+    {"training_step_1_layer_of_16_bits", "The same on tasks of half the random bits."},
     {"training_step_5_layers", "The same with five layers of their own."},
     {"training_step_5_layers_clipped", "The same with tokens cut at ±10 after each of the five."},
     {"softmax_2_heads_step", "One whole step of training of two softmax heads."},
@@ -28,6 +29,7 @@ constexpr std::array<std::pair<char const*, char const*>, 22> known_works{{
     {"sine_step", "The same of an embedding 2 → 40, an MLP 40 → 160 → 40 and linear attention, on sine waves."},
     {"blocks_12_step", "The same of 12 blocks of linear attention (four heads) and an MLP 11 → 44 → 11."},
     {"draw_tasks", "The part of a training step that draws 2048 tasks."},
+    {"draw_tasks_of_16_bits", "The same of half the random bits."},
     {"loss_and_gradient_1_layer", "The part that computes loss and gradient of 2048 given tasks."},
     {"update", "The part that clips the gradient and updates the weights."},
     {"context_pass", "The pass over the context that makes its gram matrix; by context length."},

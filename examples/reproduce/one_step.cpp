@@ -54,6 +54,7 @@ struct Measured {
 using OneStepRun = Run<Layer, Measured>;
 
 struct OneStepOptions {
+    bool sixteen_bits = false;  // the tasks of training
     CommonOptions common{.eval_every = 25, .out = "out/one_step", .quick_defaults = {.steps = 1000}};
     CheckpointOptions checkpoint{};
 };
@@ -203,18 +204,25 @@ void one_step(OneStepOptions const& all_options) {
     Stopwatch total;
     total.start();
     OutputDirectory const directory = opened_directory(options, all_options.checkpoint);
-    Checkpoint checkpoint("one_step", options, all_options.checkpoint, nlohmann::ordered_json::object());
+    auto changed = nlohmann::ordered_json::object();  // a run of the reference's draws goes on from older checkpoints
+    if (all_options.sixteen_bits) {
+        changed["draws"] = "sixteen_bits";
+    }
+    Checkpoint checkpoint("one_step", options, all_options.checkpoint, changed);
     Workers workers(options.threads);
     Evaluation<sizes> const evaluation(workers);
 
     BestLearningRate const scan = scan_learning_rate(evaluation, step_of);
     GradientDescentStep const gradient_step = step_of(scan.learning_rate);
 
-    constexpr int layers = 1;
-    std::vector<OneStepRun> const runs = train_runs<Layer, Measured>(
-        layers, options,
-        [&](long step, Layer const& layer) { return measured(step, layer, gradient_step, evaluation); }, workers,
-        &checkpoint);
+    auto const measure = [&](long step, Layer const& layer) {
+        return measured(step, layer, gradient_step, evaluation);
+    };
+    auto const train = [&](auto const& setting) {
+        return train_runs_in<Layer, Measured, sizes>(setting, options, measure, workers, &checkpoint);
+    };
+    std::vector<OneStepRun> const runs =
+        all_options.sixteen_bits ? train(PaperSettingOn<SixteenBitInputs>()) : train(PaperSetting());
     LargerInputs const larger = on_larger_inputs(runs.front(), gradient_step, workers);
 
     directory.write("curves.csv", curves_csv(runs));
@@ -234,6 +242,7 @@ void one_step(OneStepOptions const& all_options) {
     auto record = run_record("one_step", options);
     record["parameters"]["resume"] = all_options.checkpoint.resume;
     record["parameters"]["checkpoint_every"] = all_options.checkpoint.every;
+    record["parameters"]["draws"] = all_options.sixteen_bits ? "sixteen_bits" : "reference";
     record["setting"] = setting_json(1, options.batch);
     record["loss_exact"] = static_cast<double>(exact.loss);
     record["learning_rate_exact"] = static_cast<double>(exact.learning_rate);
@@ -277,6 +286,19 @@ void one_step(OneStepOptions const& all_options) {
     }
 }
 
+void add_options(CLI::App& app, OneStepOptions& options) {
+    auto const set_draws = [&options](std::string const& text) {
+        if (text != "reference" && text != "sixteen_bits") {
+            throw UsageError("--draws expects reference or sixteen_bits, not '" + text + "'");
+        }
+        options.sixteen_bits = text == "sixteen_bits";
+    };
+    add_text(app, "--draws", set_draws, "the random numbers of training: the reference's, or half as many bits",
+             {.value = "reference|sixteen_bits", .by_default = "reference"});
+    add_common_options(app, options.common);
+    add_checkpoint_options(app, options.checkpoint);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -285,9 +307,5 @@ int main(int argc, char** argv) {
         argc, argv,
         "Trains one layer of linear self-attention on linear regression and compares it with one step of gradient "
         "descent.",
-        [&](CLI::App& app) {
-            add_common_options(app, options.common);
-            add_checkpoint_options(app, options.checkpoint);
-        },
-        [&] { one_step(options); });
+        [&](CLI::App& app) { add_options(app, options); }, [&] { one_step(options); });
 }

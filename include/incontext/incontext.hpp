@@ -38,17 +38,18 @@
 #include "incontext/streaming/token_products.hpp"     // the gram matrix of a table of tokens, in one pass
 #include "incontext/streaming/streaming_context.hpp"  // a context that grows, in memory that does not
 
-#include "incontext/task/keys.hpp"               // keys of random words: split, fold
-#include "incontext/task/random.hpp"             // uniform, normal, exponential and Laplace numbers
-#include "incontext/task/permutation.hpp"        // a random order; k different things out of n
-#include "incontext/task/loss.hpp"               // half the mean squared error of the query
-#include "incontext/task/batch.hpp"              // batches in packs of lanes, packs in chunks
-#include "incontext/task/task.hpp"               // a task; what a distribution of tasks is
-#include "incontext/task/linear_regression.hpp"  // the tasks of the paper
-#include "incontext/task/unseen_inputs.hpp"      // exponential, normal and Laplace inputs, never seen in training
-#include "incontext/task/noisy_targets.hpp"      // some context targets are noise
-#include "incontext/task/sine_waves.hpp"         // non-linear regression: sine waves
-#include "incontext/task/plain_tokens.hpp"       // inputs and targets are tokens of their own
+#include "incontext/task/keys.hpp"                // keys of random words: split, fold
+#include "incontext/task/random.hpp"              // uniform, normal, exponential and Laplace numbers
+#include "incontext/task/permutation.hpp"         // a random order; k different things out of n
+#include "incontext/task/loss.hpp"                // half the mean squared error of the query
+#include "incontext/task/batch.hpp"               // batches in packs of lanes, packs in chunks
+#include "incontext/task/task.hpp"                // a task; what a distribution of tasks is
+#include "incontext/task/linear_regression.hpp"   // the tasks of the paper
+#include "incontext/task/sixteen_bit_inputs.hpp"  // the same with half the random bits, for training alone
+#include "incontext/task/unseen_inputs.hpp"       // exponential, normal and Laplace inputs, never seen in training
+#include "incontext/task/noisy_targets.hpp"       // some context targets are noise
+#include "incontext/task/sine_waves.hpp"          // non-linear regression: sine waves
+#include "incontext/task/plain_tokens.hpp"        // inputs and targets are tokens of their own
 
 #include "incontext/support/workers.hpp"          // threads that wait for chunks of work
 #include "incontext/training/loss.hpp"            // the loss of a model and its derivative

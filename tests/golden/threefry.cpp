@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Threefry-2x32 with 20 rounds against the known answers that its authors publish (Random123, kat_vectors).
+// Threefry-2x32 with 20 rounds, and with 13, against the known answers that its authors publish (Random123, kat_vectors).
 #include <cstdint>
 
 #include "catch.hpp"
@@ -22,6 +22,20 @@ constexpr KnownAnswer known_answers[] = {
     {{0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}, {0x1cb996fc, 0xbb002be7}},
     {{0x243f6a88, 0x85a308d3}, {0x13198a2e, 0x03707344}, {0xc4923a9c, 0x483df7a0}},  // digits of pi
 };
+
+constexpr KnownAnswer known_answers_of_13_rounds[] = {
+    {{0x00000000, 0x00000000}, {0x00000000, 0x00000000}, {0x9d1c5ec6, 0x8bd50731}},
+    {{0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}, {0xfd36d048, 0x2d17272c}},
+    {{0x243f6a88, 0x85a308d3}, {0x13198a2e, 0x03707344}, {0xba3e4725, 0xf27d669e}},
+};
+
+TEST_CASE("threefry with 13 rounds gives the published known answers") {
+    for (auto const& known : known_answers_of_13_rounds) {
+        Words const block = threefry2x32<13>(known.key, known.counter);
+        CAPTURE(block.first, block.second);
+        REQUIRE(block == known.block);
+    }
+}
 
 TEST_CASE("threefry gives the published known answers") {
     for (auto const& known : known_answers) {

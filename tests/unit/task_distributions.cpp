@@ -9,6 +9,7 @@
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/gradient_descent/gradient_step.hpp"
 #include "incontext/task/noisy_targets.hpp"
+#include "incontext/task/sixteen_bit_inputs.hpp"
 #include "incontext/task/unseen_inputs.hpp"
 #include "support/drawn.hpp"
 
@@ -21,6 +22,10 @@ template <class Distribution>
 Distribution example();
 template <>
 LinearRegression example() {
+    return {.input_range = 1.5f, .target_scale = 2};
+}
+template <>
+SixteenBitInputs example() {
     return {.input_range = 1.5f, .target_scale = 2};
 }
 template <>
@@ -41,13 +46,14 @@ struct InDouble {
 };
 
 static_assert(TaskDistribution<LinearRegression, sizes, 1> && TaskDistribution<LinearRegression, sizes, 16>);
+static_assert(TaskDistribution<SixteenBitInputs, sizes, 1> && TaskDistribution<SixteenBitInputs, sizes, 16>);
 static_assert(TaskDistribution<UnseenInputs, sizes, 1> && TaskDistribution<UnseenInputs, sizes, 16>);
 static_assert(TaskDistribution<NoisyTargets, sizes, 1> && TaskDistribution<NoisyTargets, sizes, 16>);
 static_assert(!TaskDistribution<InDouble, sizes, 16>);
 static_assert(!TaskDistribution<int, sizes, 16>);
 
-TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", LinearRegression, UnseenInputs,
-                   NoisyTargets) {
+TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", LinearRegression, SixteenBitInputs,
+                   UnseenInputs, NoisyTargets) {
     constexpr int lanes = 16;
     auto const distribution = example<TestType>();
     Keys<lanes> keys;
@@ -73,8 +79,8 @@ TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", Linear
     }
 }
 
-TEMPLATE_TEST_CASE("an evaluation holds the tasks of its distribution", "", LinearRegression, UnseenInputs,
-                   NoisyTargets) {
+TEMPLATE_TEST_CASE("an evaluation holds the tasks of its distribution", "", LinearRegression, SixteenBitInputs,
+                   UnseenInputs, NoisyTargets) {
     constexpr std::uint32_t count = 37;
     constexpr std::uint32_t seed = 4;
     auto const distribution = example<TestType>();

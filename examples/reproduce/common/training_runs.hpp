@@ -42,10 +42,11 @@ using ChangedTraining = std::function<void(incontext::TrainingOptions&)>;
 ///     tasks                      a distribution of tasks
 ///     begin(model, seed)         sets the weights before training
 ///     training(batch, seed)      the options of the training
-struct PaperSetting {
+template <class Distribution>
+struct PaperSettingOn {
     int layers = 1;
     Tasks batches = Tasks::fresh;
-    incontext::LinearRegression tasks{};
+    Distribution tasks{};
     ChangedTraining change{};
 
     template <class Model>
@@ -61,6 +62,7 @@ struct PaperSetting {
         return result;
     }
 };
+using PaperSetting = PaperSettingOn<incontext::LinearRegression>;
 
 /// Trains options.seeds models in a setting.
 ///

@@ -53,10 +53,7 @@ template <int Count>
 /// Exactness: exact. Cost: two blocks. Test: tests/golden/random.cpp.
 template <int Count>
 [[nodiscard]] Keys<Count> split_key(Keys<Count> const& key, std::uint32_t total,
-                                    Lanes<std::uint32_t, Count> const& index) {
-    return {random_word(key, 2 * total, index + index),
-            random_word(key, 2 * total, index + index + Lanes<std::uint32_t, Count>(1u))};
-}
+                                    Lanes<std::uint32_t, Count> const& index);
 
 /// All keys of split(key, Total).
 /// Exactness: exact. Cost: Total blocks, fewer than by split_key. Test: tests/golden/random.cpp (against split_key).
@@ -67,6 +64,15 @@ template <int Total, int Count>
 /// Exactness: exact. Cost: Total / 2 blocks, rounded up. Test: tests/golden/random.cpp (against random_word).
 template <int Total, int Count, class Use>
 void for_each_random_word(Keys<Count> const& key, Use&& use);
+
+/// Calls use(index, word) for Total numbers of 16 random bits, which are bits 7 to 22 of each word, where a float has the upper
+/// bits of its fraction. The other bits of the word are no numbers of their own: mask them.
+///
+/// Numbers 4 b ... 4 b + 3 are the lower and the upper half of the first word of threefry<13>(key, (b, stream)), then those of
+/// the second. For training, where nothing has to match the reference: half the words, a third fewer rounds.
+/// Exactness: exact. Cost: Total / 4 blocks, rounded up. Test: tests/unit/sixteen_bit_inputs.cpp (block by block).
+template <int Total, int Count, class Use>
+void for_each_half_word(Keys<Count> const& key, std::uint32_t stream, Use&& use);
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -96,54 +102,102 @@ struct Both {
     [[gnu::always_inline]] friend Both operator>>(Both const& a, int by) { return {a.one >> by, a.other >> by}; }
 };
 
+/// The counter whose block has word `index` of bits(key, total).
+template <class Words>
+[[gnu::always_inline]] inline WordPair<Words> counter_of(Words const& index, std::uint32_t total) {
+    Words const half_total((total + 1) / 2);
+    Words const first(index.pack >= half_total.pack ? (index - half_total).pack : index.pack);
+    Words const second = first + half_total;
+    // The padding word of an odd total has counter 0.
+    return {first, Words(second.pack >= Words(total).pack ? Words(0u).pack : second.pack)};
+}
+
+/// Word `index` of bits(key, total), from its block.
+template <class Words>
+[[gnu::always_inline]] inline Words chosen_word(WordPair<Words> const& block, Words const& index, std::uint32_t total) {
+    return Words(index.pack >= Words((total + 1) / 2).pack ? block.second.pack : block.first.pack);
+}
+
+/// Calls use(i, words, others) for the blocks of counter(0), counter(1), ...: of four blocks at once, whose chains are
+/// computed in turn, then of each that is left over. Uses stand in one place each, or they would be compiled eight times.
+template <int Rounds, int Blocks, int Count, class Counter, class Use>
+void for_each_block(Keys<Count> const& key, Counter const& counter, Use const& use) {
+    using Four = Both<Both<Lanes<std::uint32_t, Count>>>;
+    constexpr int in_fours = Blocks / 4 * 4;
+    for (int i = 0; i < in_fours; i += 4) {
+        auto const a = counter(i), b = counter(i + 1), c = counter(i + 2), d = counter(i + 3);
+        auto const [words, others] = threefry2x32<Rounds>(
+            key,
+            WordPair<Four>{{{a.first, b.first}, {c.first, d.first}}, {{a.second, b.second}, {c.second, d.second}}});
+        use(i, std::array{words.one.one, words.one.other, words.other.one, words.other.other},
+            std::array{others.one.one, others.one.other, others.other.one, others.other.other});
+    }
+    for (int i = in_fours; i < Blocks; ++i) {
+        auto const [word, other] = threefry2x32<Rounds>(key, counter(i));
+        use(i, std::array{word}, std::array{other});
+    }
+}
+
 }  // namespace random_words
 
 template <int Count>
 Lanes<std::uint32_t, Count> random_word(Keys<Count> const& key, std::uint32_t total,
                                         Lanes<std::uint32_t, Count> const& index) {
+    auto const counter = random_words::counter_of(index, total);
+    return random_words::chosen_word(threefry2x32(key, counter), index, total);
+}
+
+template <int Count>
+Keys<Count> split_key(Keys<Count> const& key, std::uint32_t total, Lanes<std::uint32_t, Count> const& index) {
     using Words = Lanes<std::uint32_t, Count>;
-    std::uint32_t const half_total = (total + 1) / 2;
-    auto const in_second_half = index.pack >= Words(half_total).pack;
-    Words const first(in_second_half ? index.pack - half_total : index.pack);
-    Words const second_counter = first + Words(half_total);
-    // The padding word of an odd total has counter 0.
-    Words const second(second_counter.pack >= Words(total).pack ? Words(0u).pack : second_counter.pack);
-    auto const block = threefry2x32(key, {first, second});
-    return Words(in_second_half ? block.second.pack : block.first.pack);
+    Words const first = index + index;
+    Words const second = first + Words(1u);
+    auto const one = random_words::counter_of(first, 2 * total);
+    auto const other = random_words::counter_of(second, 2 * total);
+    auto const [words, others] =
+        threefry2x32(key, WordPair<random_words::Both<Words>>{{one.first, other.first}, {one.second, other.second}});
+    return {random_words::chosen_word(WordPair<Words>{words.one, others.one}, first, 2 * total),
+            random_words::chosen_word(WordPair<Words>{words.other, others.other}, second, 2 * total)};
 }
 
 template <int Total, int Count, class Use>
 void for_each_random_word(Keys<Count> const& key, Use&& use) {
     using Words = Lanes<std::uint32_t, Count>;
-    using Four = random_words::Both<random_words::Both<Words>>;
     constexpr int half_total = (Total + 1) / 2;
-    constexpr int in_fours = half_total / 4 * 4;
-    auto const first = [](int i) { return Words(static_cast<std::uint32_t>(i)); };
-    auto const second = [](int i) {
-        return Words(i + half_total == Total ? 0u : static_cast<std::uint32_t>(i + half_total));
+    auto const counter = [](int i) {
+        return WordPair<Words>{Words(i), Words(i + half_total == Total ? 0 : i + half_total)};
     };
-    // Uses of the words stand in one place each, or they would be compiled eight times.
-    auto const use_blocks = [&](int from, auto const& words, auto const& other_words) {
+    random_words::for_each_block<20, half_total>(key, counter, [&](int from, auto const& words, auto const& others) {
         for (int k = 0; k < static_cast<int>(words.size()); ++k) {
             use(from + k, words[static_cast<std::size_t>(k)]);
         }
         for (int k = 0; k < static_cast<int>(words.size()); ++k) {
             if (from + k + half_total != Total) {  // else the word is the padding's
-                use(from + k + half_total, other_words[static_cast<std::size_t>(k)]);
+                use(from + k + half_total, others[static_cast<std::size_t>(k)]);
             }
         }
+    });
+}
+
+template <int Total, int Count, class Use>
+void for_each_half_word(Keys<Count> const& key, std::uint32_t stream, Use&& use) {
+    using Words = Lanes<std::uint32_t, Count>;
+    auto const counter = [&](int i) { return WordPair<Words>{Words(i), Words(stream)}; };
+    auto const use_halves = [&](int index, Words const& word) {
+        if (index < Total) {
+            use(index, word << 7);
+        }
+        if (index + 1 < Total) {
+            use(index + 1, word >> 9);
+        }
     };
-    for (int i = 0; i < in_fours; i += 4) {
-        auto const [words, others] =
-            threefry2x32(key, WordPair<Four>{{{first(i), first(i + 1)}, {first(i + 2), first(i + 3)}},
-                                             {{second(i), second(i + 1)}, {second(i + 2), second(i + 3)}}});
-        use_blocks(i, std::array{words.one.one, words.one.other, words.other.one, words.other.other},
-                   std::array{others.one.one, others.one.other, others.other.one, others.other.other});
-    }
-    for (int i = in_fours; i < half_total; ++i) {
-        auto const [word, other] = threefry2x32(key, {first(i), second(i)});
-        use_blocks(i, std::array{word}, std::array{other});
-    }
+    random_words::for_each_block<13, (Total + 3) / 4>(
+        key, counter, [&](int from, auto const& words, auto const& others) {
+            for (int k = 0; k < static_cast<int>(words.size()); ++k) {
+                use_halves(4 * (from + k), words[static_cast<std::size_t>(k)]);
+                use_halves(4 * (from + k) + 2, others[static_cast<std::size_t>(k)]);
+            }
+        });
 }
 
 template <int Total, int Count>
