@@ -8,6 +8,7 @@
 //               ..._of_16_bits                  the same of SixteenBitInputs, which draws half as many bits
 //               loss_and_gradient_1_layer       of tasks that are given
 //               update                          clipping by the global norm and Adam
+//               pool                            handing 16 empty chunks to two threads, and waiting for them
 //   compare     tasks/s; GFlop/s count the multiplications and additions of the formulation that is timed
 //   of peak     GFlop/s beside the fused multiply-adds that this program measured when it began, on as many threads.
 //               A step counts those of its loss and gradient alone: random bits are no flops, but take their time.
@@ -214,6 +215,11 @@ void add_training_step(std::string const& work, double flops, double words = wor
     add(work, "incontext_lanes_2_threads", batch, step, 2, flops, words)->UseRealTime();
 }
 
+void pool(benchmark::State& state, std::string const& /*name*/) {
+    Workers workers(2);
+    time(state, {}, [&] { workers.for_each_chunk(16, [](int chunk) { benchmark::DoNotOptimize(chunk); }); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -226,5 +232,6 @@ int main(int argc, char** argv) {
     add("draw_tasks_of_16_bits", "incontext_lanes", batch, draw_tasks<SixteenBitInputs>, words_per_sixteen_bit_task);
     add("loss_and_gradient_1_layer", "incontext_lanes", batch, loss_and_gradient<Layer>, of_gradient);
     add("update", "incontext_lanes", batch, update<Layer>);
+    add("pool", "incontext_2_threads", 16, pool)->UseRealTime();
     return bench::run(argc, argv);
 }

@@ -14,9 +14,10 @@ namespace report {
 namespace {
 
 /// The works that the report knows, in its order, and what each consists of.
-constexpr std::array<std::pair<char const*, char const*>, 24> known_works{{
+constexpr std::array<std::pair<char const*, char const*>, 26> known_works{{
     {"product_per_task", "2048 products n × n by n × n, both factors of the task's own."},
     {"product_shared", "2048 products n × n by n × n, the left factor shared by all tasks."},
+    {"product_in_cache", "The same per task, of 16 tasks again and again."},
     {"layer", "One layer on 2048 prompts of 11 tokens (10 of context, 1 query), all tokens; by token dimension."},
     {"query_only", "The same layer, the query token alone."},
     {"training_step_1_layer", "One whole step of training on 2048 fresh tasks: draw, loss and gradient, clip, Adam."},
@@ -32,6 +33,7 @@ constexpr std::array<std::pair<char const*, char const*>, 24> known_works{{
     {"draw_tasks_of_16_bits", "The same of half the random bits."},
     {"loss_and_gradient_1_layer", "The part that computes loss and gradient of 2048 given tasks."},
     {"update", "The part that clips the gradient and updates the weights."},
+    {"pool", "What two threads cost: 16 empty chunks are handed to them, and waited for."},
     {"context_pass", "The pass over the context that makes its gram matrix; by context length."},
     {"prediction", "One prediction by five layers; by context length."},
     {"exp", "e^x of 1024 floats in the first cache; a task is one of them."},
