@@ -1,5 +1,6 @@
 # Passes if CASE with -DBROKEN does not compile and the compiler says every expected text, and if it compiles without.
-# COMPILER is g++ or clang++ as KIND (gcc, clang) says; FLAGS is the file of its options.
+# COMPILER is g++ or clang++ as KIND (gcc, clang) says; FLAGS is the file of its options. HEADER, if
+# it is given, is the first header that CASE includes (theorem, ...), and PRECOMPILED the folder of its precompiled form.
 
 file(STRINGS "${CASE}" expectations REGEX "^// expected(-${KIND})?: ")
 if(NOT expectations)
@@ -9,7 +10,12 @@ endif()
 # LC_ALL=C: plain quotes. No echo of the source: the text must be in the message and not in the line that it quotes.
 set(no_echo_gcc -fno-diagnostics-show-caret)
 set(no_echo_clang -fno-caret-diagnostics)
-set(check "${CMAKE_COMMAND}" -E env LC_ALL=C "${COMPILER}" "@${FLAGS}" ${no_echo_${KIND}} -fsyntax-only "${CASE}")
+if(HEADER)
+    set(precompiled_gcc -Winvalid-pch "-I${PRECOMPILED}")  # finds HEADER.hpp.gch there
+    set(precompiled_clang -include-pch "${PRECOMPILED}/incontext/${HEADER}.hpp.gch")
+endif()
+set(check "${CMAKE_COMMAND}" -E env LC_ALL=C
+    "${COMPILER}" ${precompiled_${KIND}} "@${FLAGS}" ${no_echo_${KIND}} -fsyntax-only "${CASE}")
 
 execute_process(COMMAND ${check} RESULT_VARIABLE result ERROR_VARIABLE errors)
 if(NOT result EQUAL 0)
