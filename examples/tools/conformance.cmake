@@ -2,9 +2,14 @@
 set(INCONTEXT_CONFORMANCE_SIZES "3/2/1" CACHE STRING
     "Sizes that conformance has every rule for: key_dim/value_dim/queries;..., as 3/2/1;4/3/2")
 file(GLOB conformance_parts CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tools/conformance/*.cpp")
-list(FILTER conformance_parts EXCLUDE REGEX "/model\\.cpp$")
+list(FILTER conformance_parts EXCLUDE REGEX "/(exact|model)\\.cpp$")
 incontext_program(conformance tools/conformance.cpp ${conformance_parts})
-target_link_libraries(conformance PRIVATE reproduce_common)
+# Its tests (tests/example/conformance) use the same fractions.
+add_library(conformance_exact STATIC EXCLUDE_FROM_ALL tools/conformance/exact.cpp)
+target_link_libraries(conformance_exact PRIVATE incontext::incontext incontext_warnings)
+target_include_directories(conformance_exact PRIVATE tools)
+target_compile_options(conformance_exact PRIVATE -ffp-contract=off)
+target_link_libraries(conformance PRIVATE conformance_exact reproduce_common)
 target_include_directories(conformance PRIVATE tools)
 set_target_properties(conformance PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/tools")
 # Tolerances are computed in double: the same with every compiler, so without fused operations.
