@@ -14,12 +14,14 @@ namespace report {
 namespace {
 
 /// The works that the report knows, in its order, and what each consists of.
-constexpr std::array<std::pair<char const*, char const*>, 26> known_works{{
+constexpr std::array<std::pair<char const*, char const*>, 28> known_works{{
     {"product_per_task", "2048 products n × n by n × n, both factors of the task's own."},
     {"product_shared", "2048 products n × n by n × n, the left factor shared by all tasks."},
     {"product_in_cache", "The same per task, of 16 tasks again and again."},
     {"layer", "One layer on 2048 prompts of 11 tokens (10 of context, 1 query), all tokens; by token dimension."},
     {"query_only", "The same layer, the query token alone."},
+    {"stack_10_query", "The query token after ten such layers."},
+    {"stack_10_tokens", "All tokens after ten such layers."},
     {"training_step_1_layer", "One whole step of training on 2048 fresh tasks: draw, loss and gradient, clip, Adam."},
     {"training_step_1_layer_of_16_bits", "The same on tasks of half the random bits."},
     {"training_step_5_layers", "The same with five layers of their own."},
