@@ -2,6 +2,8 @@
 // Degrees of sums, products and quotients, counted by hand: the bound of escape_probability rests on them.
 #include "incontext/number/degree.hpp"
 
+#include "incontext/matrix/exact.hpp"
+
 #include <type_traits>
 
 #include "incontext/number/number.hpp"
@@ -66,5 +68,39 @@ static_assert(is(power_of_two(61), 1LL << 61) && is(power_of_two(62), Degree::la
 static_assert(is(power_of_two(62) * x, Degree::largest) && is(seven / power_of_two(70), 0, Degree::largest));
 
 static_assert(is(one_over_context<Degree>(7), 0) && is(x * one_over_context<Degree>(7), 1));
+
+// A product of matrices is the sum of its terms, one after the other: constants, zeros, quotients, and degrees that stop.
+constexpr int kinds = 10;
+constexpr Degree large = power_of_two(61);
+constexpr Degree kind[kinds]{x, zero, seven, quotient, other, large, large / large, cube, x / power_of_two(62), zero};
+template <int Inner>
+constexpr bool product_is_the_sum_of_its_terms() {
+    for (int i = 0; i < kinds; ++i) {
+        for (int step = 1; step < 4; ++step) {
+            auto const a =
+                generate<Degree, 2, Inner>([&](int row, int col) { return kind[(i + col + 3 * row) % kinds]; });
+            auto const b =
+                generate<Degree, Inner, 1>([&](int row, int) { return kind[(2 * i + step * row + 1) % kinds]; });
+            auto const result = product(a, b);
+            for (int row = 0; row < 2; ++row) {
+                Degree sum(0);
+                for (int k = 0; k < Inner; ++k) {
+                    sum += a(row, k) * b(k, 0);
+                }
+                bool const both_are_zero = trusted::is_zero(sum) && trusted::is_zero(result(row, 0));
+                if (!both_are_zero && !is(result(row, 0), sum.numerator(), sum.denominator())) {
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+static_assert(product_is_the_sum_of_its_terms<1>() && product_is_the_sum_of_its_terms<2>());
+static_assert(product_is_the_sum_of_its_terms<3>() && product_is_the_sum_of_its_terms<5>());
+
+constexpr ExactMatrix<Degree, 1, 1> most{power_of_two(62)};
+constexpr ExactMatrix<Degree, 1, 1> least{seven / power_of_two(62)};
+static_assert(is(product(most, most)(0, 0), Degree::largest) && is(product(least, least)(0, 0), 0, Degree::largest));
 
 }  // namespace

@@ -2,6 +2,8 @@
 // The trusted base of the exact family: sum, product and transpose of matrices, by numbers worked by hand.
 #include "incontext/matrix/exact.hpp"
 
+#include "incontext/number/dual.hpp"
+#include "incontext/number/modular.hpp"
 #include "incontext/number/rational.hpp"
 
 namespace {
@@ -42,5 +44,42 @@ constexpr bool assigning_operators_do_what_the_plain_ones_do() {
     return sum == A + transpose(B) && difference == A - transpose(B) && doubled == A + A && halved + halved == A;
 }
 static_assert(assigning_operators_do_what_the_plain_ones_do());
+
+// The product of each kind of number is the definition, entry by entry: with zeros among the entries, and more terms than are
+// taken at once (64).
+template <class Number, int Rows, int Inner, int Cols>
+constexpr bool product_is_its_definition(auto entry) {
+    auto const a = generate<Number, Rows, Inner>([&](int row, int col) { return entry(3 * row + col); });
+    auto const b = generate<Number, Inner, Cols>([&](int row, int col) { return entry(5 * row - 2 * col + 3); });
+    auto const result = product(a, b);
+    for (int col = 0; col < Cols; ++col) {
+        for (int row = 0; row < Rows; ++row) {
+            Number sum(0);
+            for (int i = 0; i < Inner; ++i) {
+                sum += a(row, i) * b(i, col);
+            }
+            if (!(sum == result(row, col))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+constexpr auto rational = [](int i) { return Rational(i % 3 == 0 ? 0 : i % 7, 2); };
+constexpr auto modular = [](int i) { return i % 3 == 0 ? Modular(0) : Modular(-i) / Modular(7); };
+constexpr auto largest = [](int) { return Modular(-1); };
+constexpr auto dual = [](int i) { return Dual<Modular>(modular(i), modular(i * i + 1)); };
+constexpr auto still = [](int i) { return Dual<Modular>(modular(i), Modular(i == 4 ? 1 : 0)); };
+static_assert(product_is_its_definition<Rational, 2, 3, 4>(rational));
+static_assert(product_is_its_definition<Rational, 2, 66, 1>(rational));
+static_assert(product_is_its_definition<Modular, 3, 4, 2>(modular));
+static_assert(product_is_its_definition<Modular, 2, 130, 3>(modular));
+static_assert(product_is_its_definition<Modular, 1, 64, 1>(largest) &&
+              product_is_its_definition<Modular, 1, 65, 2>(largest));
+static_assert(product_is_its_definition<Dual<Modular>, 3, 4, 2>(dual));
+static_assert(product_is_its_definition<Dual<Modular>, 2, 4, 3>(still));
+static_assert(product_is_its_definition<Dual<Rational>, 2, 2, 2>([](int i) {
+    return Dual<Rational>(rational(i), Rational(i));
+}));
 
 }  // namespace

@@ -25,6 +25,8 @@ template <class M>
 [[nodiscard]] constexpr decltype(auto) entry(M&& matrix, int row, int col) {
     if constexpr (requires { matrix.block(Key{}, row, col); }) {
         return matrix.block(Key{}, row, col);
+    } else if constexpr (requires { matrix.entries; }) {  // without another call, which a constant evaluation counts
+        return (matrix.entries[col * matrix.RowsAtCompileTime + row]);
     } else {
         return matrix(row, col);
     }
@@ -41,6 +43,8 @@ template <class Number, int Rows, int Cols, class Entry>
             for (int row = 0; row < Rows; ++row) {
                 if constexpr (requires { matrix.block(Key{}, row, col); }) {
                     matrix.block(Key{}, row, col) = entry(row, col);
+                } else if constexpr (requires { matrix.entries; }) {
+                    matrix.entries[col * Rows + row] = entry(row, col);
                 } else {
                     matrix(row, col) = entry(row, col);
                 }
@@ -69,7 +73,7 @@ template <class Number, int Rows, int Cols, class Entry>
     if constexpr (requires(Matrix<Number, Rows, Cols> const& matrix) { matrix.block(trusted::Key{}, 0, 0); }) {
         static_assert(nobody_looks_into_a_symbolic_block<Entry>::value, "see the first error");
     }
-    if constexpr (!std::is_invocable_r_v<Number, Entry&, int&, int&>) {
+    if constexpr (!requires(Entry & made, int& place, void (&take)(Number)) { take(made(place, place)); }) {
         static_cast<void>(generate_calls_a_function_of_row_and_column<Entry, Number>{});
     }
     return trusted::generate<Number, Rows, Cols>(entry);
@@ -80,6 +84,14 @@ template <class Number, int Rows, int Cols = Rows>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> zero() {
     if constexpr (trusted::begins_with_zeros<Matrix<Number, Rows, Cols>>) {
         return {};
+    } else if constexpr (trusted::begins_unwritten<Number> &&
+                         std::is_base_of_v<HasNoMembersOfEigen, Matrix<Number, Rows, Cols>>) {
+        Matrix<Number, Rows, Cols> matrix;
+        Number const nothing(0);
+        for (Number& entry : matrix.entries) {
+            entry = nothing;
+        }
+        return matrix;
     } else {
         Number const nothing(0);
         return trusted::generate<Number, Rows, Cols>([&](int, int) { return nothing; });

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <type_traits>
 
@@ -14,6 +15,7 @@
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/placed.hpp"
 #include "incontext/matrix/refused.hpp"
+#include "incontext/number/dual.hpp"
 #include "incontext/number/number.hpp"
 
 namespace incontext {
@@ -219,19 +221,85 @@ struct MatrixOf<Number, Rows, Cols> {
     using type = ExactMatrix<Number, Rows, Cols>;
 };
 
+namespace trusted {
+
+/// (A^T)_rc = A_cr.
+template <class Number, int Rows, int Cols>
+[[nodiscard]] constexpr ExactMatrix<Number, Cols, Rows> transposed(ExactMatrix<Number, Rows, Cols> const& a) {
+    ExactMatrix<Number, Cols, Rows> result;
+    for (int col = 0; col < Cols; ++col) {
+        for (int row = 0; row < Rows; ++row) {
+            result.entries[row * Cols + col] = a.entries[col * Rows + row];
+        }
+    }
+    return result;
+}
+
+/// Bit i is 1 where numbers[i * stride] is not known to be zero, for i < count <= 64. A number class may have a static member
+/// of this name, and of the next: compilers count every call of a constant evaluation.
+template <class Number>
+[[nodiscard]] constexpr std::uint64_t which_are_not_zero(Number const* numbers, int stride, int count) {
+    if constexpr (requires { Number::which_are_not_zero(Key{}, numbers, stride, count); }) {
+        return Number::which_are_not_zero(Key{}, numbers, stride, count);
+    } else {
+        std::uint64_t which = 0;
+        for (int i = 0; i < count; ++i) {
+            if (!is_zero(numbers[i * stride])) {
+                which |= std::uint64_t{1} << i;
+            }
+        }
+        return which;
+    }
+}
+
+/// sum + a_0 b_0 + a_1 b_1 + ..., from left to right, of the terms whose bit is 1; a_i = a[i * stride]. A sum `is_empty` before
+/// its first term: 0 + a_0 b_0 would be rounded once more where numbers are bounded.
+template <class Number>
+constexpr void add_products(Number& sum, bool is_empty, Number const* a, int stride, Number const* b,
+                            std::uint64_t which) {
+    if constexpr (requires { Number::add_products(Key{}, sum, a, stride, b, which); }) {
+        Number::add_products(Key{}, sum, a, stride, b, which);
+    } else {
+        for (int i = 0; which != 0; ++i, which >>= 1) {
+            if (which & 1) {
+                Number const term = a[i * stride] * b[i];
+                sum = is_empty && i == 0 ? term : sum + term;
+            }
+        }
+    }
+}
+
+/// The product of matrices whose entries stand column by column, added to zero. One function for all sizes: `of_columns` is
+/// room for `cols` words.
+template <class Number>
+constexpr void multiply(Number const* a, Number const* b, Number* result, std::uint64_t* of_columns, int rows,
+                        int inner, int cols) {
+    for (int first = 0; first < inner; first += 64) {
+        int const count = inner - first < 64 ? inner - first : 64;
+        for (int col = 0; col < cols; ++col) {
+            of_columns[col] = which_are_not_zero(b + col * inner + first, 1, count);
+        }
+        for (int row = 0; row < rows; ++row) {
+            Number const* const left = a + first * rows + row;
+            std::uint64_t const of_row = which_are_not_zero(left, rows, count);
+            for (int col = 0; col < cols; ++col) {
+                std::uint64_t const of_both = of_row & of_columns[col];
+                if (of_both != 0) {
+                    add_products(result[col * rows + row], first == 0, left, rows, b + col * inner + first, of_both);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace trusted
+
 /// The textbook definitions.
 template <NumberClass Number>
 struct MatrixArithmetic<Number> {
-    /// (A^T)_rc = A_cr.
     template <int Rows, int Cols>
     static constexpr ExactMatrix<Number, Cols, Rows> transpose(ExactMatrix<Number, Rows, Cols> const& a) {
-        ExactMatrix<Number, Cols, Rows> result;
-        for (int col = 0; col < Cols; ++col) {
-            for (int row = 0; row < Rows; ++row) {
-                result.entries[row * Cols + col] = a.entries[col * Rows + row];
-            }
-        }
-        return result;
+        return trusted::transposed(a);
     }
 
     /// (A B)_rc = sum over i of A_ri B_ic, in the order of i, without the terms where A_ri or B_ic is 0: most entries of a
@@ -240,32 +308,43 @@ struct MatrixArithmetic<Number> {
     static constexpr ExactMatrix<Number, Rows, Cols> product(ExactMatrix<Number, Rows, Inner> const& a,
                                                              ExactMatrix<Number, Inner, Cols> const& b) {
         auto result = zero<Number, Rows, Cols>();
-        int columns[Cols]{};
-        int factors[Rows]{};
-        for (int i = 0; i < Inner; ++i) {
-            int count = 0;  // of the entries of row i of B that are not 0
-            for (int col = 0; col < Cols; ++col) {
-                if (!trusted::is_zero(b.entries[col * Inner + i])) {
-                    columns[count++] = col;
-                }
-            }
-            if (count == 0 &&
-                !trusted::begins_unwritten<Number>) {  // zero times what nobody wrote is not zero: it is read
-                continue;
-            }
-            int factor_count = 0;  // of the entries of column i of A that are not 0
-            for (int row = 0; row < Rows; ++row) {
-                if (!trusted::is_zero(a.entries[i * Rows + row])) {
-                    factors[factor_count++] = row;
-                }
-            }
-            for (int f = 0; f < factor_count; ++f) {
-                for (int k = 0; k < count; ++k) {
-                    Number& sum = result.entries[columns[k] * Rows + factors[f]];
-                    Number const term = a.entries[i * Rows + factors[f]] * b.entries[columns[k] * Inner + i];
-                    sum = i == 0 ? term : sum + term;
-                }
-            }
+        std::uint64_t of_columns[Cols]{};
+        trusted::multiply(a.entries, b.entries, result.entries, of_columns, Rows, Inner, Cols);
+        return result;
+    }
+};
+
+/// (A + A' e)(B + B' e) = A B + (A B' + A' B) e, by products of numbers: most entries of A' or B' are zero where one parameter
+/// moves.
+template <NumberClass Number>
+struct MatrixArithmetic<Dual<Number>> {
+    template <int Rows, int Cols>
+    static constexpr ExactMatrix<Dual<Number>, Cols, Rows> transpose(ExactMatrix<Dual<Number>, Rows, Cols> const& a) {
+        return trusted::transposed(a);
+    }
+
+    template <int Rows, int Inner, int Cols>
+    static constexpr ExactMatrix<Dual<Number>, Rows, Cols> product(ExactMatrix<Dual<Number>, Rows, Inner> const& a,
+                                                                   ExactMatrix<Dual<Number>, Inner, Cols> const& b) {
+        ExactMatrix<Number, Rows, Inner> a_value;
+        ExactMatrix<Number, Rows, Inner> a_slope;
+        ExactMatrix<Number, Inner, Cols> b_value;
+        ExactMatrix<Number, Inner, Cols> b_slope;
+        for (int i = 0; i < Rows * Inner; ++i) {
+            a_value.entries[i] = a.entries[i].value;
+            a_slope.entries[i] = a.entries[i].derivative;
+        }
+        for (int i = 0; i < Inner * Cols; ++i) {
+            b_value.entries[i] = b.entries[i].value;
+            b_slope.entries[i] = b.entries[i].derivative;
+        }
+        using Parts = MatrixArithmetic<Number>;
+        auto const value = Parts::product(a_value, b_value);
+        auto const slope = Parts::product(a_value, b_slope) + Parts::product(a_slope, b_value);
+        ExactMatrix<Dual<Number>, Rows, Cols> result;
+        for (int i = 0; i < Rows * Cols; ++i) {
+            result.entries[i].value = value.entries[i];
+            result.entries[i].derivative = slope.entries[i];
         }
         return result;
     }

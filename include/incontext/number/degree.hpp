@@ -8,6 +8,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <limits>
 
 #include "incontext/number/modular.hpp"
@@ -52,6 +53,45 @@ class Degree : RefusesOrder<Degree> {
 
     /// Whether it is known to be the constant zero.
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return !nonzero_if_ever_written_; }
+
+    /// For products of matrices: as those of Modular.
+    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Degree const* numbers, int stride,
+                                                                    int count) {
+        std::uint64_t which = 0;
+        for (int i = 0; i < count; ++i) {
+            if (numbers[i * stride].nonzero_if_ever_written_) {
+                which |= std::uint64_t{1} << i;
+            }
+        }
+        return which;
+    }
+    static constexpr void add_products(trusted::Key, Degree& sum, Degree const* a, int stride, Degree const* b,
+                                       std::uint64_t which) {
+        // sum = sum + a_i b_i, without a call. Each is at most 2^62, so that two have a sum without a sign.
+        using Word = std::uint64_t;
+        constexpr Word most = Word{1} << 62;
+        bool is_nonzero = sum.nonzero_if_ever_written_;
+        Word numerator = static_cast<Word>(sum.numerator_);
+        Word denominator = static_cast<Word>(sum.denominator_);
+        for (int i = 0; which != 0; ++i, which >>= 1) {
+            if ((which & 1) == 0) {
+                continue;
+            }
+            Word over = static_cast<Word>(a[i * stride].numerator_) + static_cast<Word>(b[i].numerator_);
+            Word under = static_cast<Word>(a[i * stride].denominator_) + static_cast<Word>(b[i].denominator_);
+            over = over < most ? over : most;
+            under = under < most ? under : most;
+            if (is_nonzero && (denominator != 0 || under != 0)) {
+                numerator = numerator + under < most ? numerator + under : most;
+                over = over + denominator < most ? over + denominator : most;
+                under = denominator + under < most ? denominator + under : most;
+            }
+            numerator = is_nonzero && numerator > over ? numerator : over;
+            denominator = under;
+            is_nonzero = true;
+        }
+        sum = Degree(is_nonzero, static_cast<long long>(numerator), static_cast<long long>(denominator));
+    }
 
     friend constexpr Degree operator+(Degree a, Degree b) {
         if (!a.nonzero_if_ever_written_ || !b.nonzero_if_ever_written_) {
