@@ -56,11 +56,15 @@ struct LinearSelfAttention {
     using ValueProjection = Placed<the_value_projection_W_V, Number, ValueDim, Shape.token_dim>;
     using OutputProjection = Placed<the_output_projection_P, Number, Shape.token_dim, ValueDim>;
 
-    BOOST_HANA_DEFINE_STRUCT(LinearSelfAttention,
-        (QueryProjection, query),
-        (KeyProjection, key),
-        (ValueProjection, value),
-        (OutputProjection, output));
+    QueryProjection query;
+    KeyProjection key;
+    ValueProjection value;
+    OutputProjection output;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"query", "key", "value", "output">, &LinearSelfAttention::query,
+                                &LinearSelfAttention::key, &LinearSelfAttention::value, &LinearSelfAttention::output> {
+    };
 
     /// The same layer, of whose tokens less or more is known. Exact. Test: tests/unit/linear_self_attention.cpp.
     template <TokenShape Other>
@@ -206,7 +210,9 @@ struct MultiHeadAttention {
                                            typename Heads::template with_number<Other>...>;
 
     using AllHeads = ArrayOrTuple<FirstHead, Heads...>;
-    BOOST_HANA_DEFINE_STRUCT(MultiHeadAttention, (AllHeads, heads));
+    AllHeads heads;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"heads">, &MultiHeadAttention::heads> {};
 
     /// F = sum over h of P_h (W_V,h C) (W_K,h C)^T W_Q,h [token_dim x token_dim].
     template <AnyMatrix Context>

@@ -242,7 +242,9 @@ struct SoftmaxAttention {
     template <class Other>
     using with_layer = SoftmaxAttention<Other, Weight, ScaledBy>;
 
-    BOOST_HANA_DEFINE_STRUCT(SoftmaxAttention, (Layer, layer));
+    Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &SoftmaxAttention::layer> {};
 
     /// The definition: every token, by the weights of its scores.
     template <TokenShape Given, class PromptNumber>

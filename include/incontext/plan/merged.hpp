@@ -28,9 +28,12 @@ template <TokenShape Shape, class Number>
 struct MergedProjections {
     using KeyQuery = Placed<the_product_W_KQ, Number, Shape.token_dim, Shape.token_dim>;
     using OutputValue = Placed<the_product_W_PV, Number, Shape.token_dim, Shape.token_dim>;
-    BOOST_HANA_DEFINE_STRUCT(MergedProjections,
-        (KeyQuery, key_query),
-        (OutputValue, output_value));
+    KeyQuery key_query;
+    OutputValue output_value;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"key_query", "output_value">, &MergedProjections::key_query,
+                                &MergedProjections::output_value> {};
 
     /// The layer with these products: query = W_KQ, value = W_PV, key = output = I.
     [[nodiscard]] constexpr LinearSelfAttention<Shape, Number> layer() const {
@@ -89,7 +92,9 @@ struct MergedAttention {
     using with_number = MergedAttention<Shape, Other, Heads>;
 
     using AllHeads = ArrayOf<MergedProjections<Shape, Number>, static_cast<std::size_t>(Heads)>;
-    BOOST_HANA_DEFINE_STRUCT(MergedAttention, (AllHeads, heads));
+    AllHeads heads;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"heads">, &MergedAttention::heads> {};
 
     /// F = sum over heads of W_PV (C C^T) W_KQ [token_dim x token_dim].
     template <AnyMatrix Context>

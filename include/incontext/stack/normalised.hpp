@@ -88,7 +88,11 @@ struct Normalised {
     using with_layer = Normalised<Other, Norm>;
 
     using NormOfTokens = TokenWise<Norm>;
-    BOOST_HANA_DEFINE_STRUCT(Normalised, (Layer, layer), (NormOfTokens, norm));
+    Layer layer;
+    NormOfTokens norm;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"layer", "norm">, &Normalised::layer, &Normalised::norm> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
@@ -178,7 +182,9 @@ struct Frozen {
     template <class Other>
     using with_layer = Frozen<Other>;
 
-    BOOST_HANA_DEFINE_STRUCT(Frozen, (Layer, layer));
+    Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Frozen::layer> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const {

@@ -176,7 +176,9 @@ struct OnlyTargetsMove {
     template <class Other>
     using with_layer = OnlyTargetsMove<Sizes, Other>;
 
-    BOOST_HANA_DEFINE_STRUCT(OnlyTargetsMove, (Layer, layer));
+    Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &OnlyTargetsMove::layer> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
@@ -238,7 +240,9 @@ struct Residual {
     template <class Other>
     using with_layer = Residual<Other>;
 
-    BOOST_HANA_DEFINE_STRUCT(Residual, (Layer, layer));
+    Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Residual::layer> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
@@ -287,7 +291,9 @@ struct Clipped {
     template <class Other>
     using with_layer = Clipped<Other, Limit>;
 
-    BOOST_HANA_DEFINE_STRUCT(Clipped, (Layer, layer));
+    Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Clipped::layer> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {

@@ -56,7 +56,9 @@ struct LayerStack {
         LayerStack<typename First::template with_number<Other>, typename Layers::template with_number<Other>...>;
 
     using LayerTuple = boost::hana::tuple<First, Layers...>;
-    BOOST_HANA_DEFINE_STRUCT(LayerStack, (LayerTuple, layers));
+    LayerTuple layers;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layers">, &LayerStack::layers> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const
@@ -137,7 +139,9 @@ struct LoopedStack {
     template <class Other>
     using with_layer = LoopedStack<Other, Depth>;
 
-    BOOST_HANA_DEFINE_STRUCT(LoopedStack, (Layer, layer));
+    Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &LoopedStack::layer> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> prompt) const {

@@ -51,14 +51,35 @@ constexpr void for_each_learned_parameter(Visit&& visit, First& first, More&... 
 
 namespace parameters {
 
-/// What BOOST_HANA_DEFINE_STRUCT makes, for a struct whose members have initialisers, which that macro does not take:
+/// A name as a template argument.
+template <unsigned Size>
+struct Name {
+    char characters[Size] = {};
+
+    consteval Name(char const (&name)[Size]) {
+        for (unsigned i = 0; i < Size; ++i) {
+            characters[i] = name[i];
+        }
+    }
+};
+
+/// The names of a struct's members, as C strings.
+template <Name... Names>
+struct NamesOf {
+    static constexpr auto get() { return boost::hana::make_tuple(static_cast<char const*>(Names.characters)...); }
+};
+
+/// What BOOST_HANA_DEFINE_STRUCT makes, by hand, so that members may have initialisers, which that macro does not take:
 ///
 ///     Number rate = Number(0);
-///     struct hana_accessors_impl : parameters::Accessors<RateNames, &Step::rate> {};
+///     struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"rate">, &Step::rate> {};
 ///
-/// where RateNames::get() is a hana::tuple of the members' names. Test: tests/unit/nothing_unwritten.cpp.
+/// A walk reads this list itself: the tuple of pairs that Hana reads costs a compiler more than the walk, and is made where Hana
+/// is asked. Names::get() is a hana::tuple of C strings. Test: tests/unit/nothing_unwritten.cpp.
 template <class Names, auto... Member>
 struct Accessors {
+    static constexpr int count = sizeof...(Member);
+
     static constexpr auto apply() {
         return []<std::size_t... Index>(std::index_sequence<Index...>) {
             return boost::hana::make_tuple(
@@ -67,6 +88,31 @@ struct Accessors {
         }
         (std::make_index_sequence<sizeof...(Member)>{});
     }
+
+    template <int Index>
+    static constexpr char const* name() {
+        return boost::hana::at_c<Index>(Names::get());
+    }
+    template <int Index, class Tree>
+    static constexpr auto& member(Tree& tree) {
+        return member_of_rest<Index, Tree, Member...>(tree);
+    }
+
+  private:
+    template <int Index, class Tree, auto First, auto... Rest>
+    static constexpr auto& member_of_rest(Tree& tree) {
+        if constexpr (Index == 0) {
+            return tree.*First;
+        } else {
+            return member_of_rest<Index - 1, Tree, Rest...>(tree);
+        }
+    }
+};
+
+/// A struct whose members are listed so.
+template <class Tree>
+concept ListsItsMembers = requires {
+    Tree::hana_accessors_impl::count;
 };
 
 template <class T>
@@ -145,12 +191,24 @@ constexpr void for_each_element(Visit&& visit, Elements&... elements) {
 
 namespace parameters {
 
+/// Name and accessor of the Index-th declared member of a struct. Both are types without data, so that a constant evaluation need not
+/// make the tuple of all of them.
+template <int Index, class Tree>
+using MemberOf =
+    std::remove_cvref_t<decltype(boost::hana::at_c<Index>(boost::hana::accessors<std::remove_const_t<Tree>>()))>;
+template <int Index, class Tree>
+using AccessorOf = std::remove_cvref_t<decltype(boost::hana::second(std::declval<MemberOf<Index, Tree>>()))>;
+template <int Index, class Tree>
+using NameOf = std::remove_cvref_t<decltype(boost::hana::first(std::declval<MemberOf<Index, Tree>>()))>;
+
 /// The Index-th declared member of a struct, or element of a tuple.
 template <int Index, class Tree>
 constexpr auto& child(Tree& tree) {
     namespace hana = boost::hana;
-    if constexpr (hana::Struct<std::remove_const_t<Tree>>::value) {
-        return hana::second(hana::at_c<Index>(hana::accessors<std::remove_const_t<Tree>>()))(tree);
+    if constexpr (ListsItsMembers<Tree>) {
+        return Tree::hana_accessors_impl::template member<Index>(tree);
+    } else if constexpr (hana::Struct<std::remove_const_t<Tree>>::value) {
+        return AccessorOf<Index, Tree>{}(tree);
     } else {
         return element<static_cast<std::size_t>(Index)>(tree);
     }
@@ -159,8 +217,10 @@ constexpr auto& child(Tree& tree) {
 template <int Index, class Tree>
 constexpr char const* child_name(char const* name_of_tree) {
     namespace hana = boost::hana;
-    if constexpr (hana::Struct<Tree>::value) {
-        return hana::to<char const*>(hana::first(hana::at_c<Index>(hana::accessors<Tree>())));
+    if constexpr (ListsItsMembers<Tree>) {
+        return Tree::hana_accessors_impl::template name<Index>();
+    } else if constexpr (hana::Struct<Tree>::value) {
+        return hana::to<char const*>(NameOf<Index, Tree>{});
     } else {
         return name_of_tree;
     }
@@ -169,7 +229,9 @@ constexpr char const* child_name(char const* name_of_tree) {
 template <class Tree>
 constexpr int count_of_children() {
     namespace hana = boost::hana;
-    if constexpr (hana::Struct<Tree>::value) {
+    if constexpr (ListsItsMembers<Tree>) {
+        return Tree::hana_accessors_impl::count;
+    } else if constexpr (hana::Struct<Tree>::value) {
         return static_cast<int>(decltype(hana::length(hana::accessors<Tree>()))::value);
     } else if constexpr (is_array<Tree>) {
         return static_cast<int>(Tree::count);

@@ -71,7 +71,11 @@ struct LayerNorm {
 
     using Scale = Placed<the_scale_of_a_LayerNorm, Number, Dim, 1>;
     using Offset = Placed<the_offset_of_a_LayerNorm, Number, Dim, 1>;
-    BOOST_HANA_DEFINE_STRUCT(LayerNorm, (Scale, scale), (Offset, offset));
+    Scale scale;
+    Offset offset;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"scale", "offset">, &LayerNorm::scale, &LayerNorm::offset> {};
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {

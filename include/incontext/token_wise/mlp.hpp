@@ -46,7 +46,9 @@ struct Linear {
     using with_number = Linear<Other, InputDim, OutputDim>;
 
     using Weights = Placed<the_weights_of_a_linear_map, Number, OutputDim, InputDim>;
-    BOOST_HANA_DEFINE_STRUCT(Linear, (Weights, weights));
+    Weights weights;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"weights">, &Linear::weights> {};
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
@@ -213,7 +215,11 @@ struct MLP {
 
     using First = Placed<the_first_weights_of_an_MLP, Number, Hidden, InputDim>;
     using Second = Placed<the_second_weights_of_an_MLP, Number, OutputDim, Hidden>;
-    BOOST_HANA_DEFINE_STRUCT(MLP, (First, first), (Second, second));
+    First first;
+    Second second;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"first", "second">, &MLP::first, &MLP::second> {};
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {
@@ -254,11 +260,15 @@ struct MLPWithBiases {
     using FirstBias = Placed<the_bias_of_an_MLP, Number, Hidden, 1>;
     using Second = Placed<the_second_weights_of_an_MLP, Number, OutputDim, Hidden>;
     using SecondBias = Placed<the_bias_of_an_MLP, Number, OutputDim, 1>;
-    BOOST_HANA_DEFINE_STRUCT(MLPWithBiases,
-        (First, first),
-        (FirstBias, first_bias),
-        (Second, second),
-        (SecondBias, second_bias));
+    First first;
+    FirstBias first_bias;
+    Second second;
+    SecondBias second_bias;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"first", "first_bias", "second", "second_bias">,
+                                &MLPWithBiases::first, &MLPWithBiases::first_bias, &MLPWithBiases::second,
+                                &MLPWithBiases::second_bias> {};
 
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto operator()(Tokens const& tokens) const {

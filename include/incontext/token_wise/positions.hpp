@@ -89,7 +89,7 @@ struct WithPositions {
     template <class Other>
     using with_number = WithPositions<Other, InputDim, Table>;
 
-    BOOST_HANA_DEFINE_STRUCT(WithPositions);
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<>> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const

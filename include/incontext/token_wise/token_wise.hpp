@@ -74,7 +74,9 @@ struct TokenWise {
     template <class Other>
     using with_number = TokenWise<typename Map::template with_number<Other>>;
 
-    BOOST_HANA_DEFINE_STRUCT(TokenWise, (Map, map));
+    Map map;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"map">, &TokenWise::map> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const
