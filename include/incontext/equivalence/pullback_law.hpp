@@ -19,32 +19,11 @@
 #include "incontext/equivalence/identical.hpp"
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/gram.hpp"
-#include "incontext/matrix/set_zero.hpp"
 #include "incontext/number/dual.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext::laws {
-
-/// A layer whose every number is drawn by its place and the name of a stream.
-template <class Layer>
-[[nodiscard]] constexpr Layer drawn(char const* stream) {
-    Layer layer{};
-    std::uint32_t entry = 0;
-    auto const draw = [&] { return Unknown<Modular>::draw({}, stream, Axis::none, Axis::none, entry++); };
-    for_each_parameter(
-        [&](char const*, auto& parameter) {
-            if constexpr (AnyMatrix<decltype(parameter)>) {
-                for (Modular& number : parameter.entries) {
-                    number = draw();
-                }
-            } else {
-                parameter = draw();
-            }
-        },
-        layer);
-    return layer;
-}
 
 /// A prompt of drawn numbers.
 template <Dimensions Sizes>
@@ -125,74 +104,221 @@ template <class Layer>
     return layer;
 }
 
-/// How many parameters a layer has.
+/// How many parameters a layer has (matrices and scalars), how many numbers they are, and how many bytes.
+struct CountOfParameters {
+    int parameters = 0;
+    int numbers = 0;
+    int bytes = 0;
+};
 template <class Layer>
-inline constexpr int parameters_of = [] {
+inline constexpr CountOfParameters count_of = [] {
     Layer layer{};
-    int count = 0;
-    for_each_parameter([&](char const*, auto&) { ++count; }, layer);
+    CountOfParameters count;
+    for_each_parameter(
+        [&](char const*, auto const& parameter) {
+            ++count.parameters;
+            count.bytes += static_cast<int>(sizeof(parameter));
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                count.numbers += rows_of<decltype(parameter)> * cols_of<decltype(parameter)>;
+            } else {
+                ++count.numbers;
+            }
+        },
+        layer);
     return count;
 }();
+
+/// The numbers of a layer in a row, in the order of for_each_parameter. All that is said of them needs one walk that takes them
+/// out and one that puts them in: a compiler makes every walk anew.
+template <class Number, int Count>
+struct Numbers {
+    Number values[Count + 1]{};  // one more, for a layer without any
+};
+template <class Number, class Layer>
+[[nodiscard]] constexpr auto numbers_in(Layer const& layer) {
+    Numbers<Number, count_of<Layer>.numbers> numbers;
+    int place = 0;
+    for_each_parameter(
+        [&](char const*, auto const& parameter) {
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                for (Number const& number : parameter.entries) {
+                    numbers.values[place++] = number;
+                }
+            } else {
+                numbers.values[place++] = parameter;
+            }
+        },
+        layer);
+    return numbers;
+}
+template <class Layer, class Number, int Count>
+[[nodiscard]] constexpr Layer layer_of(Numbers<Number, Count> const& numbers) {
+    Layer layer{};
+    int place = 0;
+    for_each_parameter(
+        [&](char const*, auto& parameter) {
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                for (Number& number : parameter.entries) {
+                    number = numbers.values[place++];
+                }
+            } else {
+                parameter = numbers.values[place++];
+            }
+        },
+        layer);
+    return layer;
+}
+
+/// As many drawn numbers, each by its place and the name of a stream.
+template <int Count>
+[[nodiscard]] constexpr Numbers<Modular, Count> drawn_numbers(char const* stream) {
+    Numbers<Modular, Count> numbers;
+    for (int place = 0; place < Count; ++place) {
+        numbers.values[place] =
+            Unknown<Modular>::draw({}, stream, Axis::none, Axis::none, static_cast<std::uint32_t>(place));
+    }
+    return numbers;
+}
+
+/// A layer whose every number is drawn by its place and the name of a stream.
+template <class Layer>
+[[nodiscard]] constexpr Layer drawn(char const* stream) {
+    return layer_of<Layer>(drawn_numbers<count_of<Layer>.numbers>(stream));
+}
 
 /// What moves in a question: everything at once, the prompt alone, or parameter number 0, 1, ... alone.
 inline constexpr int everything = -2;
 inline constexpr int the_prompt = -1;
 
-/// One question: <v, J u> = <J^T v, u> for what is asked, where u moves `Moved`. The pullback adds to a gradient that is not
-/// zero, and the pullback of the parameters alone agrees with that of both.
+// What the questions share is a constant, evaluated once: what is drawn, the update of the drawn prompt, its derivative, and what
+// each pullback returns.
+
+/// The numbers of the drawn layer, where they move, and those of the gradient to which the pullback adds.
+template <int Count>
+inline constexpr auto the_numbers = drawn_numbers<Count>("w");
+template <int Count>
+inline constexpr auto the_direction = drawn_numbers<Count>("u");
+template <int Count>
+inline constexpr auto the_gradient_before = drawn_numbers<Count>("g");
+template <class Layer>
+inline constexpr Layer the_layer = layer_of<Layer>(the_numbers<count_of<Layer>.numbers>);
+
+/// The drawn prompt (1), where it moves (2), and of the tokens after the layer the cotangent (3).
+template <Dimensions Sizes, std::uint32_t Seed>
+inline constexpr Prompt<Sizes.tokens(), Modular> the_prompt_drawn = drawn_prompt<Sizes>(Seed);
+
+/// The updated prompt: what every answer is a part of.
+template <Dimensions Sizes, class Layer>
+inline constexpr auto the_update = the_layer<Layer>(the_prompt_drawn<Sizes, 1>);
+
+/// Where the numbers of the layer move, and where the prompt does.
+template <class Layer>
+[[nodiscard]] constexpr auto direction_of_layer(int moved) {
+    constexpr auto all = the_direction<count_of<Layer>.numbers>;
+    return moved == everything ? all : numbers_in<Modular>(only_parameter(layer_of<Layer>(all), moved));
+}
+template <Dimensions Sizes>
+[[nodiscard]] constexpr Prompt<Sizes.tokens(), Modular> direction_of_prompt(int moved) {
+    return moved < 0 ? the_prompt_drawn<Sizes, 2> : Prompt<Sizes.tokens(), Modular>{};
+}
+
+/// update + J u e: the layer itself on dual numbers.
+template <Dimensions Sizes, class Layer>
+[[nodiscard]] constexpr auto update_of_dual_numbers(int moved) {
+    constexpr int count = count_of<Layer>.numbers;
+    auto const direction = direction_of_layer<Layer>(moved);
+    Numbers<Pair, count> numbers;
+    for (int place = 0; place < count; ++place) {
+        numbers.values[place] = {the_numbers<count>.values[place], direction.values[place]};
+    }
+    auto const layer = layer_of<typename Layer::template with_number<Pair>>(numbers);
+    return layer(along(the_prompt_drawn<Sizes, 1>, direction_of_prompt<Sizes>(moved)));
+}
+template <Dimensions Sizes, class Layer, int Moved>
+inline constexpr auto pushed_forward = update_of_dual_numbers<Sizes, Layer>(Moved);
+
+template <Dimensions Sizes, class Asked, class Layer>
+inline constexpr AnswerOf<Asked, Layer, Sizes.tokens(), Modular> the_cotangent =
+    Asked::of(the_prompt_drawn<dimensions_after<Layer, Sizes>, 3>);
+
+/// What a pass answers and a pullback adds to a gradient that is not zero, and whether that of the parameters alone is the same.
+template <Dimensions Sizes, int Count>
+struct PulledBack {
+    bool answer_is_right = false;
+    bool is_one_gradient = true;
+    Numbers<Modular, Count> gradient;
+    Prompt<Sizes.tokens(), Modular> by_prompt;
+};
+template <Dimensions Sizes, class Asked, class Layer>
+[[nodiscard]] constexpr auto pulled_back() {
+    constexpr int count = count_of<Layer>.numbers;
+    auto const& layer = the_layer<Layer>;
+    auto const& prompt = the_prompt_drawn<Sizes, 1>;
+    auto const& cotangent = the_cotangent<Sizes, Asked, Layer>;
+    PulledBack<Sizes, count> result;
+    auto const pass = forward_pass<Asked>(layer, prompt);
+    result.answer_is_right = result_of(pass) == Asked::of(the_update<Sizes, Layer>);
+    Layer gradient = layer_of<Layer>(the_gradient_before<count>);
+    Layer gradient_alone = gradient;
+    result.by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
+    pull_back<Asked>(ParametersAlone{}, layer, prompt, pass, cotangent, gradient_alone);
+    result.gradient = numbers_in<Modular>(gradient);
+    auto const alone = numbers_in<Modular>(gradient_alone);
+    for (int place = 0; place < count; ++place) {
+        result.is_one_gradient = result.is_one_gradient && result.gradient.values[place] == alone.values[place];
+        result.gradient.values[place] -= the_gradient_before<count>.values[place];
+    }
+    return result;
+}
+template <Dimensions Sizes, class Asked, class Layer>
+inline constexpr auto the_pullback = pulled_back<Sizes, Asked, Layer>();
+
+/// One question: <v, J u> = <J^T v, u> for what is asked, where u moves `moved`, and pushed = update + J u e. The pullback of the
+/// parameters alone agrees with that of both.
+template <Dimensions Sizes, class Asked, class Layer, class Pushed>
+[[nodiscard]] constexpr bool is_transposed(Pushed const& pushed, int moved) {
+    auto const& pulled = the_pullback<Sizes, Asked, Layer>;
+    Modular const forward = by_dual_numbers::along_cotangent(the_cotangent<Sizes, Asked, Layer>, Asked::of(pushed));
+    auto const direction = direction_of_layer<Layer>(moved);
+    Modular back = inner_product_of_answers(pulled.by_prompt, direction_of_prompt<Sizes>(moved));
+    for (int place = 0; place < count_of<Layer>.numbers; ++place) {
+        back += pulled.gradient.values[place] * direction.values[place];
+    }
+    return forward == back && (moved >= 0 || pulled.is_one_gradient);
+}
 template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
 [[nodiscard]] constexpr bool derivative_is_right() {
-    auto const layer = drawn<Layer>("w");
-    auto const direction = Moved == everything ? drawn<Layer>("u") : only_parameter(drawn<Layer>("u"), Moved);
-    auto const prompt = drawn_prompt<Sizes>(1);
-    auto const prompt_direction = Moved < 0 ? drawn_prompt<Sizes>(2) : Prompt<Sizes.tokens(), Modular>{};
-    AnswerOf<Asked, Layer, Sizes.tokens(), Modular> const cotangent =
-        Asked::of(drawn_prompt<dimensions_after<Layer, Sizes>>(3));
-
-    auto const pushed = Asked::of(along(layer, direction)(along(prompt, prompt_direction)));
-    Modular const forward = by_dual_numbers::along_cotangent(cotangent, pushed);
-
-    auto const before = drawn<Layer>("g");
-    Layer gradient = before;
-    auto const pass = forward_pass<Asked>(layer, prompt);
-    auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
-    Layer gradient_alone = before;
-    pull_back<Asked>(ParametersAlone{}, layer, prompt, pass, cotangent, gradient_alone);
-
-    Modular const back = inner_product_of_parameters(gradient, direction) -
-                         inner_product_of_parameters(before, direction) +
-                         inner_product_of_answers(by_prompt, prompt_direction);
-    return forward == back && (Moved >= 0 || same_parameters(gradient, gradient_alone));
+    return is_transposed<Sizes, Asked, Layer>(pushed_forward<Sizes, Layer, Moved>, Moved);
 }
 
 /// Another question: the answer of a pass, and the answer without one, are the part of the updated prompt that is asked for.
 template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] constexpr bool answer_is_right() {
-    auto const layer = drawn<Layer>("w");
-    auto const prompt = drawn_prompt<Sizes>(1);
-    auto const expected = AnswerOf<Asked, Layer, Sizes.tokens(), Modular>(Asked::of(layer(prompt)));
-    return result_of(forward_pass<Asked>(layer, prompt)) == expected && answer<Asked>(layer, prompt) == expected;
+    AnswerOf<Asked, Layer, Sizes.tokens(), Modular> const without_pass =
+        answer<Asked>(the_layer<Layer>, the_prompt_drawn<Sizes, 1>);
+    return the_pullback<Sizes, Asked, Layer>.answer_is_right && without_pass == Asked::of(the_update<Sizes, Layer>);
 }
 
 /// Questions of a LinearLayer, whose sizes choose the association that runs: all of them are the layer. All tokens by its fast
 /// weights, by those that a pass keeps, by those of the gram matrix, and by scores.
 template <Dimensions Sizes, LinearLayer Layer>
 [[nodiscard]] constexpr bool all_tokens_are_right() {
-    auto const layer = drawn<Layer>("w");
-    auto const prompt = drawn_prompt<Sizes>(1);
+    auto const& layer = the_layer<Layer>;
+    auto const& prompt = the_prompt_drawn<Sizes, 1>;
+    auto const& after = the_update<Sizes, Layer>;
     auto const& C = prompt.context;
     auto const F = layer.fast_weights(C);
-    return with_fast_weights(F, prompt) == layer(prompt) && layer.keep_fast_weights(C).fast_weights == F &&
-           layer.fast_weights_of_gram(gram(C)) == F && with_scores(layer, prompt) == layer(prompt);
+    return with_fast_weights(F, prompt) == after && layer.keep_fast_weights(C).fast_weights == F &&
+           layer.fast_weights_of_gram(gram(C)) == F && with_scores(layer, prompt) == after;
 }
 
 /// Query tokens and their targets by scores, by the gram matrix, and of a prompt that is known by its gram matrix; and that
 /// prompt after the layer is the updated one.
 template <Dimensions Sizes, LinearLayer Layer>
 [[nodiscard]] constexpr bool queries_are_right() {
-    auto const layer = drawn<Layer>("w");
-    auto const prompt = drawn_prompt<Sizes>(1);
-    auto const after = layer(prompt);
+    auto const& layer = the_layer<Layer>;
+    auto const& prompt = the_prompt_drawn<Sizes, 1>;
+    auto const& after = the_update<Sizes, Layer>;
     using Targets = QueryTargets<Sizes>;
     GramPrompt<Sizes.tokens(), Modular> const known(prompt);
     return answer_by_scores<QueryTokens>(layer, prompt) == QueryTokens::of(after) &&
@@ -203,35 +329,49 @@ template <Dimensions Sizes, LinearLayer Layer>
            updated(layer, known).gram == gram(after.context) && updated(layer, known).query == QueryTokens::of(after);
 }
 
-/// The largest degree in what a pass answers and a pullback returns, by running both on Degree. A layer that compares its
-/// entries does not compile: the drawn point lies on one side of the comparison.
+/// A layer of unknowns, and of zeros, and the largest degree in one.
+template <class Layer>
+[[nodiscard]] constexpr Layer layer_of_degrees(Degree const& degree) {
+    constexpr int count = count_of<Layer>.numbers;
+    Numbers<Degree, count> numbers;
+    for (int place = 0; place < count; ++place) {
+        numbers.values[place] = degree;
+    }
+    return layer_of<Layer>(numbers);
+}
+template <class Layer>
+[[nodiscard]] constexpr exact_trial::Degrees degrees_in(Layer const& layer) {
+    exact_trial::Degrees largest;
+    auto const numbers = numbers_in<Degree>(layer);
+    for (int place = 0; place < count_of<Layer>.numbers; ++place) {
+        largest.see(numbers.values[place]);
+    }
+    return largest;
+}
+
+/// Whether an update runs on Degree. A layer that compares its entries does not compile: the drawn point lies on one side of the
+/// comparison.
+template <Dimensions Sizes, class Layer>
+inline constexpr bool update_has_a_degree = [] {
+    static_cast<void>(layer_of_degrees<Layer>(Degree::unknown())(Arbitrary<Sizes, Degree>{}.prompt()));
+    return true;
+}();
+
+/// The largest degree in what a pass answers and a pullback returns, by running both on Degree. Errors: as the update.
 template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] constexpr long long degree_of_derivative() {
     using Unknowns = typename Layer::template with_number<Degree>;
-    Unknowns layer{};
-    Unknowns gradient{};
-    for_each_parameter(
-        [](char const*, auto& parameter) {
-            using Parameter = std::remove_cvref_t<decltype(parameter)>;
-            if constexpr (AnyMatrix<Parameter>) {
-                parameter = generate<Degree, rows_of<Parameter>, cols_of<Parameter>>(
-                    [](int, int) { return Degree::unknown(); });
-            } else {
-                parameter = Degree::unknown();
-            }
-        },
-        layer);
-    set_zero(gradient);
+    static_assert(update_has_a_degree<Sizes, Unknowns>);
+    auto const layer = layer_of_degrees<Unknowns>(Degree::unknown());
+    auto gradient = layer_of_degrees<Unknowns>(Degree(0));
     auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
     AnswerOf<Asked, Layer, Sizes.tokens(), Degree> const cotangent =
         Asked::of(Arbitrary<dimensions_after<Layer, Sizes>, Degree>{}.prompt());
-    static_cast<void>(layer(prompt));
     auto const pass = forward_pass<Asked>(layer, prompt);
     auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
-    exact_trial::Degrees largest;
+    exact_trial::Degrees largest = degrees_in(gradient);
     largest.see(by_prompt.context);
     largest.see(by_prompt.query);
-    for_each_parameter([&](char const*, auto const& parameter) { largest.see(parameter); }, gradient);
     return largest.larger();
 }
 
@@ -258,27 +398,20 @@ struct a_frozen_layer_has_no_law {
 
 template <class Layer>
 [[nodiscard]] constexpr bool no_layer_is_frozen() {
-    constexpr auto count = [](bool learned_alone) {
+    constexpr int learned = [] {
         int parameters = 0;
-        auto const one_more = [&](char const*, auto const&) { ++parameters; };
         Layer layer{};
-        learned_alone ? for_each_learned_parameter(one_more, layer) : for_each_parameter(one_more, layer);
+        for_each_learned_parameter([&](char const*, auto const&) { ++parameters; }, layer);
         return parameters;
-    };
-    return a_frozen_layer_has_no_law<Layer, count(false), count(true)>::value;
+    }();
+    return a_frozen_layer_has_no_law<Layer, count_of<Layer>.parameters, learned>::value;
 }
 
 template <class Layer>
 [[nodiscard]] constexpr bool all_members_are_parameters() {
-    constexpr int listed = [] {
-        int size = 0;
-        Layer layer{};
-        for_each_parameter([&](char const*, auto const& parameter) { size += static_cast<int>(sizeof(parameter)); },
-                           layer);
-        return size;
-    }();
     if constexpr (!std::is_empty_v<Layer>) {
-        return a_layer_has_members_that_are_no_parameters<Layer, static_cast<int>(sizeof(Layer)), listed>::value;
+        return a_layer_has_members_that_are_no_parameters<Layer, static_cast<int>(sizeof(Layer)),
+                                                          count_of<Layer>.bytes>::value;
     }
     return true;
 }
@@ -304,6 +437,29 @@ template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool associations_agree<Sizes, Layer> =
     all<all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>>;
 
+/// All that is asked where one thing is asked of a layer. A wrong derivative ends the questions: what is left costs as much again.
+template <Dimensions Sizes, class Asked, class Layer>
+[[nodiscard]] consteval bool law_holds_where_asked() {
+    if constexpr (derivative_is_right_of<Sizes, Asked, Layer>) {
+        return all<degree_is_small_of<Sizes, Asked, Layer>, answer_is_right_of<Sizes, Asked, Layer>>;
+    } else {
+        return false;
+    }
+}
+template <Dimensions Sizes, class Layer>
+[[nodiscard]] consteval bool law_holds() {
+    static_assert(no_layer_is_frozen<Layer>() && all_members_are_parameters<Layer>(), "see the first error");
+    if constexpr (!law_holds_where_asked<Sizes, AllTokens, Layer>()) {
+        return false;
+    } else if constexpr (!law_holds_where_asked<Sizes, QueryTokens, Layer>()) {
+        return false;
+    } else if constexpr (!law_holds_where_asked<Sizes, TargetsOf<Layer, Sizes>, Layer>()) {
+        return false;
+    } else {
+        return associations_agree<Sizes, Layer>;
+    }
+}
+
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
 /// are right.
 ///
@@ -311,26 +467,14 @@ inline constexpr bool associations_agree<Sizes, Layer> =
 /// its entries, and the degrees are at most 2^30. Every member is a parameter. A kind that has no pass, or whose pass is not
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
 template <Dimensions Sizes, class Layer>
-inline constexpr bool pullback_is_transpose_of_derivative =
-    all<no_layer_is_frozen<Layer>(),                                    //
-        all_members_are_parameters<Layer>(),                            //
-        degree_is_small_of<Sizes, AllTokens, Layer>,                    //
-        degree_is_small_of<Sizes, QueryTokens, Layer>,                  //
-        degree_is_small_of<Sizes, TargetsOf<Layer, Sizes>, Layer>,      //
-        derivative_is_right_of<Sizes, AllTokens, Layer>,                //
-        derivative_is_right_of<Sizes, QueryTokens, Layer>,              //
-        derivative_is_right_of<Sizes, TargetsOf<Layer, Sizes>, Layer>,  //
-        answer_is_right_of<Sizes, AllTokens, Layer>,                    //
-        answer_is_right_of<Sizes, QueryTokens, Layer>,                  //
-        answer_is_right_of<Sizes, TargetsOf<Layer, Sizes>, Layer>,      //
-        associations_agree<Sizes, Layer>>;
+inline constexpr bool pullback_is_transpose_of_derivative = law_holds<Sizes, Layer>();
 
 /// Which derivative is wrong: the number of the first wrong parameter, in the order of for_each_parameter; -1, the prompt's;
 /// -2, none.
 template <Dimensions Sizes, class Layer, int Moved = the_prompt>
 [[nodiscard]] consteval int first_wrong_derivative() {
     static_assert(no_layer_is_frozen<Layer>(), "see the first error");
-    if constexpr (Moved == parameters_of<Layer>) {
+    if constexpr (Moved == count_of<Layer>.parameters) {
         return everything;
     } else if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&
                          derivative_is_right_of<Sizes, QueryTokens, Layer, Moved> &&
