@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The work of bench/layer.cpp and bench/training_step.cpp in PyTorch.
+"""The work of bench/layer.cpp, bench/training_step.cpp and the steps of other models in PyTorch.
 
     layer/...              all 11 tokens (10 of context, 1 query) of dimension 11 are updated
+    softmax_2_heads_step, copying_step, sine_step, blocks_12_step    the models of bench/softmax_step.cpp, sine_step.cpp and
+                           blocks_step.cpp: draw tasks, loss and gradient by autograd, clip, Adam
     query_only/...         the query token alone
     training_step_.../...  draw tasks, loss and gradient, clip, Adam; and the same in parts
 
@@ -282,6 +284,262 @@ def training_step(formulation: Formulation, depth: int, limit: float | None) -> 
     return lambda: adam.update(formulation.loss_and_gradient(layers, *draw(formulation.in_lanes), limit)[1])
 
 
+# ------------------------------------------------------------------------------------- models with functions in them ----
+#
+# A model is one vector of numbers and a function from its matrices and tokens to predictions: as the paper writes it, batched
+# (rows), and with the tasks innermost. Gradients are by autograd.
+
+HEADS, KEYS = 4, ROWS  # of a block
+BLOCKS, HIDDEN, CUT = 12, 4 * ROWS, 10.0
+WIDE = 40  # the tokens of the sine network
+Predict = Callable[[list["Tensor"], "Tensor"], "Tensor"]
+
+
+class Model(NamedTuple):
+    """shapes: of its matrices. draw(in_lanes): tokens and targets."""
+
+    work: str
+    shapes: list[tuple[int, ...]]
+    scale: float  # standard deviation of the initial weights, times sqrt(columns)
+    draw: Callable[[bool], tuple[Tensor, Tensor]]
+    paper: Predict
+    batched: Predict
+    lanes: Predict
+
+    def initial(self) -> Tensor:
+        """All numbers in a row, drawn."""
+        return torch.cat([self.scale / math.sqrt(shape[-1]) * torch.randn(math.prod(shape))
+                          for shape in self.shapes])
+
+    def loss_and_gradient(self, predict: Predict, numbers: Tensor, tokens: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Half the mean of (prediction - target)^2, by autograd."""
+        numbers = numbers.detach().requires_grad_()
+        parts = numbers.split([math.prod(shape) for shape in self.shapes])
+        predicted = predict([part.view(shape) for part, shape in zip(parts, self.shapes)], tokens)
+        loss = (predicted - targets).square().mean() / 2
+        return loss.detach(), torch.autograd.grad(loss, numbers)[0]
+
+
+def gelu(units: Tensor) -> Tensor:
+    return torch.nn.functional.gelu(units, approximate="tanh")
+
+
+def attended_as_in_paper(projections: Tensor, context: Tensor, tokens: Tensor, softmax: bool = False) -> Tensor:
+    """P (W_V C) w((W_K C)^T (W_Q e)), w the softmax of scores / sqrt(keys) or the scores."""
+    keys, values = context @ projections[KEY].t(), context @ projections[VALUE].t()
+    scores = tokens @ projections[QUERY].t() @ keys.transpose(1, 2)
+    if softmax:
+        scores = torch.softmax(scores / math.sqrt(projections.shape[-1]), -1)
+    return scores @ values @ projections[OUTPUT].t()
+
+
+def query_attended(projections: Tensor, tokens: Tensor, in_lanes: bool) -> Tensor:
+    """What linear attention adds to the last entry of the query."""
+    output_value, key_query = merged(projections)
+    if in_lanes:
+        return output_value[-1] @ attend(tokens[:, :-1], key_query @ tokens[:, -1])[1]
+    context, key = tokens[:, :-1], (tokens[:, -1] @ key_query.t())[..., None]
+    return torch.bmm(context.transpose(1, 2), torch.bmm(context, key))[..., 0] @ output_value[-1]
+
+
+# Two softmax heads with keys of 11, asked for the target of the query.
+
+
+def two_heads_as_in_paper(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    context, query = tokens[:, :-1], tokens[:, -1:]
+    return -(query + sum(attended_as_in_paper(head, context, query, softmax=True) for head in parts[0]))[:, 0, -1]
+
+
+def two_heads_batched(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    heads = parts[0]
+    key_query = (heads[:, KEY].transpose(1, 2) @ heads[:, QUERY]).reshape(-1, ROWS) / math.sqrt(ROWS)
+    output_value = (heads[:, OUTPUT, -1:] @ heads[:, VALUE]).flatten()  # its last row, for both heads
+    context, query = tokens[:, :-1], tokens[:, -1]
+    weights = torch.softmax(torch.bmm((query @ key_query.t()).view(-1, 2, ROWS), context.transpose(1, 2)), -1)
+    return -(query[:, -1] + torch.bmm(weights, context).flatten(1) @ output_value)
+
+
+def two_heads_in_lanes(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    heads = parts[0]
+    key_query = (heads[:, KEY].transpose(1, 2) @ heads[:, QUERY]).reshape(-1, ROWS) / math.sqrt(ROWS)
+    output_value = (heads[:, OUTPUT, -1:] @ heads[:, VALUE]).view(2, ROWS)
+    context, query = tokens[:, :-1], tokens[:, -1]
+    keys = (key_query @ query).view(2, ROWS, -1)
+    change = 0
+    for head in range(2):
+        weights = torch.softmax((context * keys[head][:, None]).sum(0), 0)
+        change = change + ((output_value[head] @ context.reshape(ROWS, -1)).view(CONTEXT, -1) * weights).sum(0)
+    return -(query[-1] + change)
+
+
+# Copying: positions beside 21 plain tokens, a softmax layer and a linear one.
+
+
+def positions() -> Tensor:
+    """[21 x 10]: sin and cos of t 10000^(-2i/10)."""
+    angles = torch.arange(2 * CONTEXT + 1.0)[:, None] * 10000.0 ** (-torch.arange(0, INPUT, 2) / INPUT)
+    return torch.stack([angles.sin(), angles.cos()], 2).flatten(1)
+
+
+def draw_plain(in_lanes: bool) -> tuple[Tensor, Tensor]:
+    """x_1, (0, y_1), x_2, ..., x_q, each of 10 entries."""
+    given, targets = draw(False)
+    tokens = torch.zeros(BATCH, 2 * CONTEXT + 1, INPUT)
+    tokens[:, ::2] = given[..., :-1]
+    tokens[:, 1::2, -1] = given[:, :-1, -1]
+    return transposed(tokens) if in_lanes else tokens, targets
+
+
+def copying_as_in_paper(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    first, second = parts[0]
+    tokens = torch.cat([tokens, positions().to(tokens).expand(len(tokens), -1, -1)], 2)
+    tokens = tokens + attended_as_in_paper(first, tokens[:, :-1], tokens, softmax=True)
+    return -(tokens[:, -1:] + attended_as_in_paper(second, tokens[:, :-1], tokens[:, -1:]))[:, 0, -1]
+
+
+def copying_batched(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    first, second = parts[0]
+    tokens = torch.cat([tokens, positions().expand(len(tokens), -1, -1)], 2)
+    output_value, key_query = merged(first)
+    context, flat = tokens[:, :-1], tokens.view(-1, tokens.shape[2])
+    directions = (flat @ (key_query.t() / math.sqrt(len(key_query)))).view_as(tokens)
+    weights = torch.softmax(torch.bmm(directions, context.transpose(1, 2)), -1)
+    tokens = torch.addmm(flat, torch.bmm(weights, context).view_as(flat), output_value.t()).view_as(tokens)
+    return -(tokens[:, -1, -1] + query_attended(second, tokens, in_lanes=False))
+
+
+def copying_in_lanes(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    first, second = parts[0]
+    tokens = torch.cat([tokens, positions().t()[..., None].expand(-1, -1, tokens.shape[2])])
+    output_value, key_query = merged(first)
+    context = tokens[:, :-1]
+    scores = products(context.transpose(0, 1), shared_left(key_query / math.sqrt(len(key_query)), tokens))
+    tokens = tokens + shared_left(output_value, products(context, torch.softmax(scores, 0)))
+    return -(tokens[-1, -1] + query_attended(second, tokens, in_lanes=True))
+
+
+# Sine waves: an embedding, an MLP with biases around which the token goes on, linear attention.
+
+
+def draw_waves(in_lanes: bool) -> tuple[Tensor, Tensor]:
+    """y = a sin(x + phase), a = .1 + .4 u and phase = pi u of one number u."""
+    one = torch.rand(BATCH)
+    inputs = 10 * torch.rand(TOKENS, BATCH) - 5
+    outputs = (0.1 + 0.4 * one) * (inputs + math.pi * one).sin()
+    targets = outputs[-1].clone()
+    outputs[-1] = 0
+    tokens = torch.stack([inputs, outputs])
+    return tokens if in_lanes else transposed(tokens), targets
+
+
+def sine_tokens(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    embedding, first, first_bias, second, second_bias, _ = parts
+    embedded = tokens.view(-1, 2) @ embedding.t()
+    units = gelu(torch.addmm(first_bias[0], embedded, first.t()))
+    return (embedded + torch.addmm(second_bias[0], units, second.t())).view(*tokens.shape[:2], WIDE)
+
+
+def sine_as_in_paper(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    wide = sine_tokens(parts, tokens)
+    return -(wide[:, -1:] + attended_as_in_paper(parts[-1], wide[:, :-1], wide[:, -1:]))[:, 0, -1]
+
+
+def sine_batched(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    wide = sine_tokens(parts, tokens)
+    return -(wide[:, -1, -1] + query_attended(parts[-1], wide, in_lanes=False))
+
+
+def sine_in_lanes(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    embedding, first, first_bias, second, second_bias, projections = parts
+    embedded = embedding @ tokens.view(2, -1)
+    units = gelu(torch.addmm(first_bias.t(), first, embedded))
+    wide = (embedded + torch.addmm(second_bias.t(), second, units)).view(WIDE, *tokens.shape[1:])
+    return -(wide[-1, -1] + query_attended(projections, wide, in_lanes=True))
+
+
+# 12 blocks: four linear heads, tokens cut, an MLP 11 -> 44 -> 11 around which the token goes on, tokens cut.
+
+
+def blocks_as_in_paper(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    for heads, first, second in zip(*parts):
+        change = sum(attended_as_in_paper(head, tokens[:, :-1], tokens) for head in heads)
+        tokens = (tokens + change).clamp(-CUT, CUT)
+        tokens = (tokens + gelu(tokens @ first.t()) @ second.t()).clamp(-CUT, CUT)
+    return -tokens[:, -1, -1]
+
+
+def blocks_batched(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    for block, (heads, first, second) in enumerate(zip(*parts)):
+        key_query = (heads[:, KEY].transpose(1, 2) @ heads[:, QUERY]).reshape(-1, ROWS)  # [44 x 11], head by head
+        output_value = (heads[:, OUTPUT] @ heads[:, VALUE]).transpose(1, 2).reshape(-1, ROWS)
+        context = tokens[:, :-1]
+        gram = torch.bmm(context.transpose(1, 2), context)
+        flat = (tokens if block + 1 < BLOCKS else tokens[:, -1:]).reshape(-1, ROWS)  # the last is asked for queries alone
+        attended = torch.bmm((flat @ key_query.t()).view(len(tokens), -1, ROWS), gram).view(len(flat), -1)
+        flat = torch.addmm(flat, attended, output_value).clamp(-CUT, CUT)
+        flat = torch.addmm(flat, gelu(flat @ first.t()), second.t()).clamp(-CUT, CUT)
+        tokens = flat.view(len(tokens), -1, ROWS)
+    return -tokens[:, -1, -1]
+
+
+def blocks_in_lanes(parts: list[Tensor], tokens: Tensor) -> Tensor:
+    for block, (heads, first, second) in enumerate(zip(*parts)):
+        # Rows of the four heads beside each other: (row, head), so that one product per task serves all heads.
+        key_query = (heads[:, KEY].transpose(1, 2) @ heads[:, QUERY]).transpose(0, 1).reshape(-1, ROWS)
+        output_value = (heads[:, OUTPUT] @ heads[:, VALUE]).permute(1, 2, 0).reshape(ROWS, -1)
+        context = tokens[:, :-1]
+        asked = tokens if block + 1 < BLOCKS else tokens[:, -1:]
+        gram = products(context, context.transpose(0, 1))
+        directions = shared_left(key_query, asked).view(ROWS, -1, tokens.shape[2])
+        attended = products(gram, directions).view(-1, *asked.shape[1:])
+        tokens = (asked + shared_left(output_value, attended)).clamp(-CUT, CUT)
+        tokens = (tokens + shared_left(second, gelu(shared_left(first, tokens)))).clamp(-CUT, CUT)
+    return -tokens[-1, -1]
+
+
+def models() -> list[Model]:
+    """Those of bench/softmax_step.cpp, bench/sine_step.cpp and bench/blocks_step.cpp."""
+    wide = 2 * INPUT
+    return [
+        Model("softmax_2_heads_step", [(2, 4, ROWS, ROWS)], 0.3, draw, two_heads_as_in_paper, two_heads_batched,
+              two_heads_in_lanes),
+        Model("copying_step", [(2, 4, wide, wide)], 0.3, draw_plain, copying_as_in_paper, copying_batched,
+              copying_in_lanes),
+        Model("sine_step", [(WIDE, 2), (4 * WIDE, WIDE), (1, 4 * WIDE), (WIDE, 4 * WIDE), (1, WIDE), (4, WIDE, WIDE)], 0.3,
+              draw_waves, sine_as_in_paper, sine_batched, sine_in_lanes),
+        Model("blocks_12_step", [(BLOCKS, HEADS, 4, KEYS, ROWS), (BLOCKS, HIDDEN, ROWS), (BLOCKS, ROWS, HIDDEN)], 0.1, draw,
+              blocks_as_in_paper, blocks_batched, blocks_in_lanes),
+    ]
+
+
+def check_model(model: Model, name: str, predict: Predict, in_lanes: bool) -> None:
+    """Ends the program unless loss and gradient are the definition's, in float64, for each matrix of the model."""
+    torch.manual_seed(1)
+    tokens, targets = model.draw(False)
+    numbers = model.initial()
+    loss, gradient = model.loss_and_gradient(predict, numbers, transposed(tokens) if in_lanes else tokens, targets)
+    expected_loss, expected = model.loss_and_gradient(model.paper, numbers.double(), tokens.double(), targets.double())
+    require_close(f"{model.work}, {name}: the loss", loss, expected_loss)
+    sizes = [math.prod(shape) for shape in model.shapes]
+    for place, (actual, wanted) in enumerate(zip(gradient.split(sizes), expected.split(sizes))):
+        require_close(f"{model.work}, {name}: the derivative by matrix {place + 1}", actual, wanted)
+
+
+def model_works(bench: Bench) -> None:
+    """Steps of training of the models with functions in them."""
+    for model in models():
+        for name, predict, in_lanes in (("batched", model.batched, False), ("lanes", model.lanes, True)):
+            if not bench.wants(f"{model.work}/pytorch_{name}"):
+                continue
+            check_model(model, name, predict, in_lanes)
+            adam = Adam(model.initial())
+
+            def step() -> None:
+                adam.update(model.loss_and_gradient(predict, adam.parameters, *model.draw(in_lanes))[1])
+
+            bench.time(model.work, name, BATCH, step)
+
+
 # ---------------------------------------------------------------------------------------------------------- checks ----
 
 
@@ -455,6 +713,7 @@ def main() -> None:
     with torch.inference_mode():
         forward_works(bench)
     training_works(bench)
+    model_works(bench)
     online_works(bench)
     if options.out:
         with open(options.out + ".new", "w", encoding="utf-8") as file:
