@@ -65,6 +65,7 @@ class Degree : RefusesOrder<Degree> {
         }
         return which;
     }
+    /// sum + a_0 b_0 + a_1 b_1 + ... of the terms whose bit is 1, where a_i = a[i * stride].
     static constexpr void add_products(trusted::Key, Degree& sum, Degree const* a, int stride, Degree const* b,
                                        std::uint64_t which) {
         // sum = sum + a_i b_i, without a call. Each is at most 2^62, so that two have a sum without a sign.

@@ -72,7 +72,7 @@ class Modular : RefusesOrder<Modular> {
     /// For the trusted base: whether the residue is 0.
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return residue_ == 0; }
 
-    /// For products of matrices: as trusted::which_are_not_zero and trusted::add_products, in one call for many numbers.
+    /// For products of matrices: bit i is 1 where numbers[i * stride] is not 0. As trusted::which_are_not_zero, in one call.
     [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Modular const* numbers, int stride,
                                                                     int count) {
         std::uint64_t which = 0;
@@ -83,6 +83,7 @@ class Modular : RefusesOrder<Modular> {
         }
         return which;
     }
+    /// sum + a_0 b_0 + a_1 b_1 + ... of the terms whose bit is 1, where a_i = a[i * stride].
     static constexpr void add_products(trusted::Key, Modular& sum, Modular const* a, int stride, Modular const* b,
                                        std::uint64_t which) {
         Wide total = sum.residue_;  // up to 64 products of 122 bits, and a residue: below 2^128
