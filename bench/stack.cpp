@@ -50,7 +50,9 @@ std::vector<Prompt<shape, Number>> small_prompts() {
 }
 
 struct OfQuery {
-    static constexpr auto run = [](auto const& stack, auto const& prompt) { return answer<QueryTokens>(stack, prompt); };
+    static constexpr auto run = [](auto const& stack, auto const& prompt) {
+        return answer<QueryTokens>(stack, prompt);
+    };
 };
 struct OfAllTokens {
     static constexpr auto run = [](auto const& stack, auto const& prompt) { return stack(prompt); };
@@ -111,9 +113,8 @@ void add_stack(std::string const& work) {
     add(work, "incontext_lanes", 11, [](benchmark::State& state, std::string const& name) {
         predictions<Of>(state, name, chosen_form(drawn_stack()));
     });
-    add(work, "incontext_lanes_definition", 11, [](benchmark::State& state, std::string const& name) {
-        predictions<Of>(state, name, drawn_stack());
-    });
+    add(work, "incontext_lanes_definition", 11,
+        [](benchmark::State& state, std::string const& name) { predictions<Of>(state, name, drawn_stack()); });
 }
 
 }  // namespace
