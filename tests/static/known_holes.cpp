@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What goes through the checks and must not be taken for proved: docs/what_is_proved.md lists each. The assertions say what
 // is accepted today; one that fails to compile means that a hole is closed and the document must be changed.
+#include <concepts>
 #include <cstdint>
 #include <type_traits>
 
@@ -27,6 +28,18 @@ struct OtherwiseAtAHundred {
 static_assert(identical_for_all_sizes(Nothing{}, OtherwiseAtAHundred{}));
 static_assert(different<Dimensions{.input = 1, .output = 1, .context = 100}>(Nothing{}, OtherwiseAtAHundred{}));
 
+// 1. One that asks whether its prompt knows how its tokens split: those that are compared do.
+struct OtherwiseWithoutSplit {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        if constexpr (Shape.input == 0) {
+            prompt.query = prompt.query + prompt.query;
+        }
+        return prompt;
+    }
+};
+static_assert(identical_for_all_sizes(Nothing{}, OtherwiseWithoutSplit{}));
+
 // 2. An operator that asks for its family.
 struct OtherwiseInFractions {
     template <TokenShape Shape, class Number>
@@ -38,6 +51,20 @@ struct OtherwiseInFractions {
     }
 };
 static_assert(identical_for_all_sizes(Nothing{}, OtherwiseInFractions{}));
+template <class Number>
+struct IsFast : std::false_type {};
+template <>
+struct IsFast<float> : std::true_type {};
+struct OtherwiseByATrait {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        if constexpr (IsFast<Number>::value || sizeof(Number) == 4 || std::floating_point<Number>) {
+            prompt.query = prompt.query + prompt.query;
+        }
+        return prompt;
+    }
+};
+static_assert(identical_for_all_sizes(Nothing{}, OtherwiseByATrait{}));
 static_assert(different<sizes, Rational>(Nothing{}, OtherwiseInFractions{}));
 
 // 3. An operator that asks whether it is evaluated while compiling.
@@ -51,6 +78,36 @@ struct OtherwiseAtRunTime {
     }
 };
 static_assert(identical_for_all_sizes(Nothing{}, OtherwiseAtRunTime{}));
+
+// 3. One that asks where its prompt lies.
+inline int somewhere = 0;
+struct OtherwiseAtAnAddress {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
+        Prompt<Shape, Number> updated = prompt;
+        if (static_cast<void const*>(&prompt) == static_cast<void const*>(&somewhere)) {
+            updated.query = prompt.query + prompt.query;
+        }
+        return updated;
+    }
+};
+static_assert(identical_for_all_sizes(Nothing{}, OtherwiseAtAnAddress{}));
+
+// 3. A number (and not a matrix) that a function returns unwritten: g++ 12 takes it for 0. clang++ refuses it.
+#if !defined(__clang__)
+struct ReturnedUnwritten {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        auto const nobody_writes = [] {
+            Number sum;
+            return sum;
+        };
+        prompt.query = prompt.query + nobody_writes() * prompt.query;
+        return prompt;
+    }
+};
+static_assert(identical<sizes>(Nothing{}, ReturnedUnwritten{}));
+#endif
 
 // 4. An operator that is built to vanish at the witnesses of the seed. Another seed sees it. (Symbols see it, too.)
 struct OtherwiseAtOtherWitnesses {

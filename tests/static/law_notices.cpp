@@ -11,7 +11,38 @@ constexpr Dimensions sizes{.input = 2, .output = 1, .context = 3, .query = 2};
 constexpr TokenShape shape = sizes.tokens();
 using Targets = QueryTargets<sizes>;
 
-enum class Fault { none, gradient, gradient_is_set, gradient_alone, prompt_context, prompt_query, result, answer };
+enum class Fault {
+    none,
+    gradient,
+    gradient_is_set,
+    gradient_alone,
+    prompt_context,
+    prompt_query,
+    result,
+    answer,
+    power_in_result,  // x^p is x at every drawn point, and its derivative 0 x^(p-1)
+    power_in_answer,
+    power_in_update
+};
+
+/// x^p, p the modulus.
+template <class Number>
+constexpr Number to_the_modulus(Number x) {
+    Number power(1);
+    for (auto exponent = Modular::modulus; exponent != 0; exponent >>= 1, x = x * x) {
+        power = exponent & 1 ? power * x : power;
+    }
+    return power;
+}
+template <AnyMatrix M>
+constexpr M with_power(M matrix) {
+    matrix(0, 0) = to_the_modulus(matrix(0, 0));
+    return matrix;
+}
+template <TokenShape Given, class N>
+constexpr Prompt<Given, N> with_power(Prompt<Given, N> const& prompt) {
+    return {.context = with_power(prompt.context), .query = with_power(prompt.query)};
+}
 
 /// token <- factor token, with passes of its own. Fault: what is wrong where FaultyAsked is asked.
 template <class Number, Fault TheFault, class FaultyAsked>
@@ -29,6 +60,10 @@ struct Scaled {
 
     template <TokenShape Given, class N>
     [[nodiscard]] constexpr Prompt<Given, N> operator()(Prompt<Given, N> const& prompt) const {
+        if constexpr (TheFault == Fault::power_in_update) {  // + (x^p) - (x^p), where one of them is 0 times the other in Dual
+            N const nothing = to_the_modulus(prompt.query(0, 0)) - to_the_modulus(prompt.query(0, 0));
+            return {.context = factor * prompt.context + nothing * prompt.context, .query = factor * prompt.query};
+        }
         return {.context = factor * prompt.context, .query = factor * prompt.query};
     }
 
@@ -41,6 +76,8 @@ struct Scaled {
         -> Pass<Answer<Asked, Given, Number>> {
         if constexpr (has<Asked>(Fault::result)) {
             return {Asked::of(prompt)};
+        } else if constexpr (has<Asked>(Fault::power_in_result)) {
+            return {with_power(Answer<Asked, Given, Number>(Asked::of(layer(prompt))))};
         } else {
             return {Asked::of(layer(prompt))};
         }
@@ -50,6 +87,8 @@ struct Scaled {
         -> Answer<Asked, Given, Number> {
         if constexpr (has<Asked>(Fault::answer)) {
             return Asked::of(prompt);
+        } else if constexpr (has<Asked>(Fault::power_in_answer)) {
+            return with_power(Answer<Asked, Given, Number>(Asked::of(layer(prompt))));
         } else {
             return Asked::of(layer(prompt));
         }
@@ -90,6 +129,10 @@ constexpr bool all_are_noticed = is_noticed<Fault::gradient, Asked>&& is_noticed
         is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
 static_assert(all_are_noticed<AllTokens> && all_are_noticed<QueryTokens> && all_are_noticed<Targets>);
 static_assert(is_noticed<Fault::answer, QueryTokens> && is_noticed<Fault::answer, Targets>);
+static_assert(is_noticed<Fault::power_in_result, AllTokens> && is_noticed<Fault::power_in_result, QueryTokens> &&
+              is_noticed<Fault::power_in_result, Targets>);
+static_assert(is_noticed<Fault::power_in_answer, QueryTokens> && is_noticed<Fault::power_in_answer, Targets>);
+static_assert(is_noticed<Fault::power_in_update, AllTokens>);
 
 // The wrong parameter is named; -1 is the prompt; none is -2.
 template <Fault TheFault, class FaultyAsked>

@@ -6,7 +6,7 @@ namespace {
 
 using namespace incontext;
 
-enum class Wrong { nothing, key, value, rate, gate, state, query };
+enum class Wrong { nothing, key, value, rate, gate, state, query, key_is_set, query_is_set };
 
 template <MemoryShape Shape, class Number, Wrong Member>
 struct Spoiled : GatedDeltaRule<Shape, Number> {
@@ -30,6 +30,8 @@ struct Spoiled : GatedDeltaRule<Shape, Number> {
             example_.gate = was.gate;
         } else if constexpr (Member == Wrong::state) {
             state_.S = -state_.S;
+        } else if constexpr (Member == Wrong::key_is_set) {
+            example_.key -= was.key;  // set, where it is to be added
         }
     }
     static constexpr void pull_back_read(State const& state, typename Base::Query const& query,
@@ -39,6 +41,8 @@ struct Spoiled : GatedDeltaRule<Shape, Number> {
         Base::pull_back_read(state, query, answer_, state_, query_);
         if constexpr (Member == Wrong::query) {
             query_ = was;
+        } else if constexpr (Member == Wrong::query_is_set) {
+            query_ -= was;
         }
     }
 };
@@ -55,5 +59,7 @@ static_assert(!is_right<Wrong::rate>);
 static_assert(!is_right<Wrong::gate>);
 static_assert(!is_right<Wrong::state>);
 static_assert(!is_right<Wrong::query>);
+static_assert(!is_right<Wrong::key_is_set>);
+static_assert(!is_right<Wrong::query_is_set>);
 
 }  // namespace

@@ -169,15 +169,21 @@ constexpr auto asked(Statement const& statement, Any const& any) {
     }
 }
 
-/// The prompt after the update was applied several times.
+/// The prompt after the update was applied several times. Each prompt that it is given is a constant: so no overload for
+/// prompts that may be changed is taken, and an update that changes what it is given all the same (const_cast) does not compile.
 template <class Update, class APrompt>
-constexpr APrompt applied(Update const& update, APrompt prompt, int applications) {
+constexpr APrompt applied(Update const& update, APrompt const& prompt, int applications) {
     static_assert(this_is_not_a_token_update<Update, APrompt>::value, "see the first error");
     static_assert(keeps_the_dimension_of_tokens<Update, APrompt::shape>, "see the first error");
-    for (int application = 0; application < applications; ++application) {
-        prompt = update(std::as_const(prompt));  // not an overload for prompts that may be changed
+    if (applications < 1) {
+        return prompt;
     }
-    return prompt;
+    APrompt updated = update(prompt);
+    for (int application = 1; application < applications; ++application) {
+        APrompt const given = updated;
+        updated = update(given);
+    }
+    return updated;
 }
 
 /// What a difference shows: with small witnesses fractions that can be followed, else the number itself.
@@ -255,7 +261,8 @@ struct Degrees {
 template <Dimensions Sizes, class Update>
 constexpr Degrees degrees_of(Update const& update, int applications) {
     Arbitrary<Sizes, Degree> const any{};
-    auto const updated = applied(asked(update, any), any.prompt(), applications);
+    auto const prompt = any.prompt();
+    auto const updated = applied(asked(update, any), prompt, applications);
     Degrees largest;
     largest.see(updated.context);
     largest.see(updated.query);
@@ -276,22 +283,6 @@ constexpr double probability(long long degree) {
     double const bound = 2.0 * static_cast<double>(degree) / static_cast<double>(Modular::modulus);
     return bound < 1 ? bound : 1;
 }
-
-/// What is asked while compiling, each as a constant of its own, because compilers limit the steps of one constant.
-template <class Expected, class Actual, Dimensions Sizes, int Applications, std::uint32_t Seed>
-struct Comparison {
-    template <Witnesses From>
-    struct DifferenceFrom {
-        static constexpr Difference answer() {
-            Arbitrary<Sizes, Modular> const any{.seed = Seed, .witnesses = From};
-            return difference_for(any, Expected{}, Actual{}, Applications);
-        }
-    };
-    template <class Update>
-    struct DegreesOf {
-        static constexpr Degrees answer() { return degrees_of<Sizes>(Update{}, Applications); }
-    };
-};
 
 /// The answer to a question, if the compiler can find it. Asked in the signature, where a constant that cannot be evaluated
 /// is no error.
@@ -324,6 +315,44 @@ consteval auto answer_to() {
         static_cast<void>(sizeof(the_reason<Question>));
     }
     return found.answer;
+}
+
+/// What is asked while compiling, each as a constant of its own, because compilers limit the steps of one constant.
+template <class Expected, class Actual, Dimensions Sizes, int Applications, std::uint32_t Seed>
+struct Comparison {
+    template <Witnesses From>
+    struct DifferenceFrom {
+        static constexpr Difference answer() {
+            Arbitrary<Sizes, Modular> const any{.seed = Seed, .witnesses = From};
+            return difference_for(any, Expected{}, Actual{}, Applications);
+        }
+    };
+    template <class Update>
+    struct DegreesOf {
+        static constexpr Degrees answer() { return degrees_of<Sizes>(Update{}, Applications); }
+    };
+};
+
+/// Whether the update of a statement can be called where it is a constant.
+template <class Statement, Dimensions Sizes>
+struct CallsOfAConstant {
+    static constexpr auto update = asked(Statement{}, Arbitrary<Sizes, Degree>{});
+    static constexpr bool answer() {
+        auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
+        static_cast<void>(applied(update, prompt, 1));
+        return true;
+    }
+};
+
+/// Does not compile if the update of a statement has a mutable member, and so may do otherwise when it is called again. g++
+/// reads none in a constant expression, clang++ none of a constant.
+template <class Statement, Dimensions Sizes>
+consteval void require_no_state() {
+#if defined(__clang__)
+    if constexpr (!std::is_empty_v<decltype(asked(Statement{}, Arbitrary<Sizes, Degree>{}))>) {
+        static_cast<void>(answer_to<CallsOfAConstant<Statement, Sizes>>());
+    }
+#endif
 }
 
 /// Compares for one size. Does not compile where they differ.
@@ -365,6 +394,8 @@ consteval Proof identical(Expected, Actual) {
     static_assert(Applications >= 1, "identical: zero applications would be true of any two updates");
     static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
     constexpr long long degree = exact_trial::compared_degree<Expected, Actual, Sizes, Applications, Seed>();
+    exact_trial::require_no_state<Expected, Sizes>();
+    exact_trial::require_no_state<Actual, Sizes>();
     return {.size_count = 1,
             .sizes = {Sizes},
             .applications = Applications,

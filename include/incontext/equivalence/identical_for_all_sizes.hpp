@@ -95,8 +95,9 @@ struct FirstDifference {
 template <class Expected, class Actual>
 constexpr FirstDifference first_difference(Expected const& expected, Actual const& actual, int applications) {
     AnySizes const any{};
-    auto const a = exact_trial::applied(exact_trial::asked(expected, any), any.prompt(), applications);
-    auto const b = exact_trial::applied(exact_trial::asked(actual, any), any.prompt(), applications);
+    auto const prompt = any.prompt();
+    auto const a = exact_trial::applied(exact_trial::asked(expected, any), prompt, applications);
+    auto const b = exact_trial::applied(exact_trial::asked(actual, any), prompt, applications);
     for (int row = 0; row < 2; ++row) {
         auto const& of_a = trusted::entry(a.context, row, 0);
         auto const& of_b = trusted::entry(b.context, row, 0);
@@ -152,6 +153,8 @@ consteval Proof compared_by_numbers(std::integer_sequence<int, Index...>) {
     (add(sizes_of_cross_check[Index], exact_trial::compared_degree<Expected, Actual, sizes_of_cross_check[Index],
                                                                    Applications, static_cast<std::uint32_t>(Index)>()),
      ...);
+    exact_trial::require_no_state<Expected, sizes_of_cross_check[0]>();
+    exact_trial::require_no_state<Actual, sizes_of_cross_check[0]>();
     return proof;
 }
 

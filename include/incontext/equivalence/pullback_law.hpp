@@ -10,6 +10,7 @@
 /// below 2^-29, for degrees below 1000 below 10^-15 (Schwartz-Zippel, as in equivalence/identical.hpp). Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <type_traits>
 
@@ -349,29 +350,66 @@ template <class Layer>
     return largest;
 }
 
-/// Whether an update runs on Degree. A layer that compares its entries does not compile: the drawn point lies on one side of the
-/// comparison.
+/// The degrees of the entries of an answer: a matrix, or a prompt.
+template <class OfAnswer>
+constexpr void see_answer(exact_trial::Degrees& largest, OfAnswer const& answer) {
+    if constexpr (AnyMatrix<OfAnswer>) {
+        largest.see(answer);
+    } else {
+        largest.see(answer.context);
+        largest.see(answer.query);
+    }
+}
+
+/// The largest degree in an update, by running it on Degree: x^p is x in the field, and its derivative 0. What compares its
+/// entries does not compile: the drawn point lies on one side of the comparison.
 template <Dimensions Sizes, class Layer>
-inline constexpr bool update_has_a_degree = [] {
-    static_cast<void>(layer_of_degrees<Layer>(Degree::unknown())(Arbitrary<Sizes, Degree>{}.prompt()));
-    return true;
+inline constexpr long long degree_of_update = [] {
+    exact_trial::Degrees largest;
+    see_answer(largest, layer_of_degrees<Layer>(Degree::unknown())(Arbitrary<Sizes, Degree>{}.prompt()));
+    return largest.larger();
 }();
 
-/// The largest degree in what a pass answers and a pullback returns, by running both on Degree. Errors: as the update.
+/// The largest degree in what a layer, its pass, its answer and its pullbacks return. Errors: as the update.
 template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] constexpr long long degree_of_derivative() {
     using Unknowns = typename Layer::template with_number<Degree>;
-    static_assert(update_has_a_degree<Sizes, Unknowns>);
     auto const layer = layer_of_degrees<Unknowns>(Degree::unknown());
     auto gradient = layer_of_degrees<Unknowns>(Degree(0));
+    auto gradient_alone = gradient;
     auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
     AnswerOf<Asked, Layer, Sizes.tokens(), Degree> const cotangent =
         Asked::of(Arbitrary<dimensions_after<Layer, Sizes>, Degree>{}.prompt());
+    exact_trial::Degrees largest;
+    see_answer(largest, answer<Asked>(layer, prompt));
     auto const pass = forward_pass<Asked>(layer, prompt);
-    auto const by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
-    exact_trial::Degrees largest = degrees_in(gradient);
-    largest.see(by_prompt.context);
-    largest.see(by_prompt.query);
+    see_answer(largest, result_of(pass));
+    see_answer(largest, pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient));
+    pull_back<Asked>(ParametersAlone{}, layer, prompt, pass, cotangent, gradient_alone);
+    long long const of_gradients = std::max(degrees_in(gradient).larger(), degrees_in(gradient_alone).larger());
+    return std::max({degree_of_update<Sizes, Unknowns>, largest.larger(), of_gradients});
+}
+
+/// The same, of the associations of a LinearLayer.
+template <Dimensions Sizes, LinearLayer Layer>
+[[nodiscard]] constexpr long long degree_of_associations() {
+    auto const layer = layer_of_degrees<typename Layer::template with_number<Degree>>(Degree::unknown());
+    auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
+    auto const& C = prompt.context;
+    exact_trial::Degrees largest;
+    largest.see(layer.fast_weights(C));
+    largest.see(layer.keep_fast_weights(C).fast_weights);
+    largest.see(layer.fast_weights_of_gram(gram(C)));
+    see_answer(largest, with_scores(layer, prompt));
+    using Targets = QueryTargets<Sizes>;
+    GramPrompt<Sizes.tokens(), Degree> const known(prompt);
+    largest.see(answer_by_scores<QueryTokens>(layer, prompt));
+    largest.see(answer_by_gram<QueryTokens>(layer, prompt));
+    largest.see(answer_by_scores<Targets>(layer, prompt));
+    largest.see(answer_by_gram<Targets>(layer, prompt));
+    auto const after = updated(layer, known);
+    largest.see(after.gram);
+    largest.see(after.query);
     return largest.larger();
 }
 
@@ -382,6 +420,15 @@ struct a_layer_has_members_that_are_no_parameters {
         SizeOfLayer == SizeOfParameters,
         "this layer has members that its Hana struct does not list (compare the sizes in this message): the law draws "
         "parameters only, and would hold for one value of the others. List them, or make them template arguments");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/law_of_a_layer_with_a_member_listed_twice.cpp.
+template <class Layer, bool IsListedOnce>
+struct a_layer_lists_each_member_once {
+    static_assert(IsListedOnce,
+                  "the Hana struct of this layer, or of the rule, state or example of a stream, lists a member twice: "
+                  "one that it does not list would be zero in every draw. List each member once");
     static constexpr bool value = true;
 };
 
@@ -409,9 +456,23 @@ template <class Layer>
 
 template <class Layer>
 [[nodiscard]] constexpr bool all_members_are_parameters() {
+    constexpr bool is_listed_once = [] {  // what is written to a number is still there after the others were written
+        constexpr int count = count_of<Layer>.numbers;
+        Numbers<Modular, count> written;
+        for (int place = 0; place < count; ++place) {
+            written.values[place] = Modular(place + 1);
+        }
+        auto const read = numbers_in<Modular>(layer_of<Layer>(written));
+        bool once = true;
+        for (int place = 0; place < count; ++place) {
+            once = once && read.values[place] == written.values[place];
+        }
+        return once;
+    }();
     if constexpr (!std::is_empty_v<Layer>) {
         return a_layer_has_members_that_are_no_parameters<Layer, static_cast<int>(sizeof(Layer)),
-                                                          count_of<Layer>.bytes>::value;
+                                                          count_of<Layer>.bytes>::value &&
+               a_layer_lists_each_member_once<Layer, is_listed_once>::value;
     }
     return true;
 }
@@ -434,8 +495,12 @@ inline constexpr bool all_tokens_are_right_of = all_tokens_are_right<Sizes, Laye
 template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool queries_are_right_of = queries_are_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
+inline constexpr bool degree_of_associations_is_small_of =
+    degree_of_associations<Sizes, Layer>() <= exact_trial::largest_proved_degree;
+template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool associations_agree<Sizes, Layer> =
-    all<all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>>;
+    all<degree_of_associations_is_small_of<Sizes, Layer>, all_tokens_are_right_of<Sizes, Layer>,
+        queries_are_right_of<Sizes, Layer>>;
 
 /// All that is asked where one thing is asked of a layer. A wrong derivative ends the questions: what is left costs as much again.
 template <Dimensions Sizes, class Asked, class Layer>
@@ -463,8 +528,8 @@ template <Dimensions Sizes, class Layer>
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
 /// are right.
 ///
-/// Layer: a kind over Modular numbers, which has an operator() over Dual numbers, and passes over Degree: neither may compare
-/// its entries, and the degrees are at most 2^30. Every member is a parameter. A kind that has no pass, or whose pass is not
+/// Layer: a kind over Modular numbers, which has an operator() over Dual numbers, and passes, answers, pullbacks and (a
+/// LinearLayer) associations over Degree: none of them may compare its entries, and the degrees are at most 2^30. Every member is a parameter. A kind that has no pass, or whose pass is not
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
 template <Dimensions Sizes, class Layer>
 inline constexpr bool pullback_is_transpose_of_derivative = law_holds<Sizes, Layer>();

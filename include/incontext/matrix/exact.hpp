@@ -46,12 +46,16 @@ struct ExactMatrix : HasNoMembersOfEigen {
 
     Number entries[Rows * Cols];
 
-    /// Zero; of Degree unwritten, as Eigen's. Every entry is written: g++ 12 forgets, in constant expressions, elements that
+    /// Zero; of Degree unwritten, as Eigen's, and marked as such. Every entry is written: g++ 12 forgets, in constant expressions, elements that
     /// have their initialisers only.
     constexpr ExactMatrix() {
         if constexpr (!trusted::begins_unwritten<Number>) {
             for (Number& entry : entries) {
                 entry = Number();
+            }
+        } else if constexpr (requires { Number::unwritten(trusted::Key{}); }) {
+            for (Number& entry : entries) {
+                entry = Number::unwritten(trusted::Key{});
             }
         }
     }

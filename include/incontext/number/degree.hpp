@@ -22,7 +22,7 @@ namespace incontext {
 /// Sum a/b + c/d: max(a + d, c + b) over b + d; without division the larger degree. Product: the sum of degrees. A zero
 /// constant is absorbing in products and neutral in sums.
 /// Exactness: upper bounds (cancellations are not seen). They stop at 2^62 and never overflow. Cost: comparisons and
-/// additions. Errors: one that is read before it is written does not compile; a constant of the modulus or above throws, or
+/// additions. Errors: one that is read before it is written does not compile (at run time, of a matrix, it throws); a constant of the modulus or above throws, or
 /// does not compile; ==, an order and a floating-point number do not compile: a degree says nothing of an operator that
 /// branches. Division by the constant zero throws, or does not compile in a constant expression.
 /// Test: tests/static/degree.cpp, tests/static/identical.cpp, tests/static/proof.cpp, tests/unit/numbers.cpp.
@@ -46,10 +46,14 @@ class Degree : RefusesOrder<Degree> {
     /// An unknown: degree 1.
     [[nodiscard]] static constexpr Degree unknown() { return Degree(1LL, 0LL); }
 
+    /// An entry of a matrix that nobody wrote. It is a value of its own, because g++ 12 takes what a function returns
+    /// unwritten for zero. What it is added to is unwritten, too; to read it, or to multiply by it, does not compile.
+    [[nodiscard]] static constexpr Degree unwritten(trusted::Key) { return Degree(0LL, never_written); }
+
     /// The degree of the numerator, at most 2^62; 0 for constants.
-    [[nodiscard]] constexpr long long numerator() const { return numerator_; }
+    [[nodiscard]] constexpr long long numerator() const { return require_written(denominator_), numerator_; }
     /// The degree of the denominator, at most 2^62; 0 where nothing was divided.
-    [[nodiscard]] constexpr long long denominator() const { return denominator_; }
+    [[nodiscard]] constexpr long long denominator() const { return require_written(denominator_), denominator_; }
 
     /// Whether it is known to be the constant zero.
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return !nonzero_if_ever_written_; }
@@ -101,6 +105,7 @@ class Degree : RefusesOrder<Degree> {
         if (a.denominator_ == 0 && b.denominator_ == 0) {
             return a.numerator_ >= b.numerator_ ? a : b;
         }
+        require_written(a.denominator_ | b.denominator_);
         long long const one = sum(a.numerator_, b.denominator_);
         long long const other = sum(b.numerator_, a.denominator_);
         return {one >= other ? one : other, sum(a.denominator_, b.denominator_)};
@@ -111,6 +116,7 @@ class Degree : RefusesOrder<Degree> {
         bool const a_is_nonzero =
             a.nonzero_if_ever_written_;  // both are read: zero times what nobody wrote is not zero
         bool const b_is_nonzero = b.nonzero_if_ever_written_;
+        require_written(a.denominator_ | b.denominator_);
         if (!a_is_nonzero || !b_is_nonzero) {
             return {};
         }
@@ -143,6 +149,13 @@ class Degree : RefusesOrder<Degree> {
           denominator_(denominator),
           not_for_bit_cast_(nullptr) {}
     constexpr Degree(long long numerator, long long denominator) : Degree(true, numerator, denominator) {}
+
+    static constexpr long long never_written = -1;  // in the place of a denominator's degree; no other is negative
+    static constexpr void require_written(long long denominators) {
+        if (denominators < 0) {
+            a_number_is_read_that_nobody_wrote();
+        }
+    }
 
     static constexpr long long sum(long long a, long long b) { return a < largest - b ? a + b : largest; }
 

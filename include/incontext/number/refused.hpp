@@ -90,6 +90,10 @@ struct ExactNumbersHaveNoLimits {
 [[noreturn]] inline void an_exact_number_is_divided_by_zero() {
     fail<std::domain_error>("incontext: an exact number is divided by zero");
 }
+/// The same, with this sentence. Test: tests/compile_fail/number_that_was_never_written.cpp, tests/unit/numbers.cpp.
+[[noreturn]] inline void a_number_is_read_that_nobody_wrote() {
+    fail<std::logic_error>("incontext: an entry of a matrix is read that nobody wrote");
+}
 /// The same, with this sentence.
 [[noreturn]] inline void an_integer_is_too_large_for_this_exact_number() {
     fail<std::overflow_error>("incontext: an integer is too large for this exact number");

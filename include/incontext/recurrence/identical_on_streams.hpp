@@ -47,9 +47,15 @@ struct StreamAnswer {
     StateOf state{};
 };
 
+/// At run time this throws; in a static_assert both compilers print its name. Test: tests/static/streams_notice.cpp.
+[[noreturn]] inline void a_form_has_refused_the_stream() {
+    fail<std::logic_error>("forms::run: the form has answered other than Answered::all, and done nothing");
+}
+
 namespace forms {
 
-/// A rule on a stream, by a form that takes spans.
+/// A rule on a stream, by a form that takes spans. Errors: a form that answers other than Answered::all throws
+/// std::logic_error, or does not compile: what nobody has done would be equal.
 template <class Rule, class StreamOfRule, class Form>
 [[nodiscard]] constexpr auto run(Rule const& rule, StreamOfRule const& stream, Form const& form) {
     using State = typename Rule::State;
@@ -58,9 +64,18 @@ template <class Rule, class StreamOfRule, class Form>
     using Answer = typename Rule::Answer;
     StreamAnswer<State, Answer, StreamOfRule::length> result;
     result.state = stream.initial;
-    static_cast<void>(form(rule, result.state, std::span<Example>(stream.examples.data(), stream.examples.size()),
-                           std::span<Query>(stream.queries.data(), stream.queries.size()),
-                           std::span<Answer>(result.answers.data(), result.answers.size())));
+    auto const answered = [&] {
+        return form(rule, result.state, std::span<Example>(stream.examples.data(), stream.examples.size()),
+                    std::span<Query>(stream.queries.data(), stream.queries.size()),
+                    std::span<Answer>(result.answers.data(), result.answers.size()));
+    };
+    if constexpr (std::same_as<decltype(answered()), Answered>) {
+        if (answered() != Answered::all) {
+            a_form_has_refused_the_stream();
+        }
+    } else {
+        static_cast<void>(answered());
+    }
     return result;
 }
 
@@ -117,6 +132,26 @@ struct the_two_forms_differ_at {
         !First,
         "the two forms differ on a stream: read this message's StreamDifference{token, row, col, expected "
         "{numerator, denominator}, actual {numerator, denominator}}; a token behind the last is the state afterwards");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/statement_that_answers_no_token.cpp.
+template <class Given, class Required>
+struct a_statement_answers_every_token_of_its_stream {
+    static_assert(
+        std::same_as<Given, Required>,
+        "a statement about streams returns a StreamAnswer<State, Answer, tokens> of the rule, with an answer for every "
+        "token of the stream: compare what it returns with what is required in this message");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/rule_with_another_member.cpp.
+template <class Tree, bool IsListed>
+struct a_stream_has_members_that_are_no_parameters {
+    static_assert(IsListed,
+                  "a rule, its state or its example (in this message) has members that its Hana struct does not list, "
+                  "or is none: the members are not drawn and not compared, and the statement would hold for one value "
+                  "of them. List them, or make them template arguments");
     static constexpr bool value = true;
 };
 
@@ -178,6 +213,44 @@ constexpr void for_each_number(Visit const& visit, First& first, More&... more) 
     }
 }
 
+/// Whether the numbers of a tree are all that it holds, each once.
+template <class Tree>
+constexpr bool lists_all_members() {
+    if constexpr (std::is_empty_v<Tree>) {
+        return true;
+    } else if constexpr (AnyMatrix<Tree> || parameters::is_array<Tree> || is_parameter_tree<Tree>) {
+        Tree tree{};
+        for_each_number([](Modular& number) { number = Modular(0); }, tree);
+        std::size_t listed = 0;
+        bool once = true;
+        for_each_number(
+            [&](Modular& number) {
+                once = once && number == Modular(0);
+                number = Modular(1);
+                listed += sizeof number;
+            },
+            tree);
+        if constexpr (is_parameter_tree<Tree> && !parameters::is_array<Tree>) {
+            for_each_parameter([&](char const*, auto& leaf) { listed += std::is_empty_v<std::decay_t<decltype(leaf)>>; },
+                               tree);  // a rule without members takes a byte
+        }
+        return once && (listed + alignof(Tree) - 1) / alignof(Tree) * alignof(Tree) == sizeof(Tree);
+    } else {
+        return false;
+    }
+}
+
+template <class Tree>
+inline constexpr bool all_members_are_listed =
+    a_stream_has_members_that_are_no_parameters<Tree, lists_all_members<Tree>()>::value;
+
+/// Whether a stream of the rule is drawn and compared as a whole. Rule: over Modular numbers.
+template <class Rule>
+constexpr bool all_is_drawn() {
+    return all_members_are_listed<Rule> && all_members_are_listed<typename Rule::State> &&
+           all_members_are_listed<typename Rule::Example>;
+}
+
 /// Every number of a tree drawn by its place, from the stream of that name.
 template <class Number, class Tree>
 constexpr void draw(WitnessKey const& key, char const* name, Tree& tree) {
@@ -222,7 +295,16 @@ constexpr void for_each_entry(Answers const& a, Answers const& b, See const& see
             }
         }
     }
-    for_each_parameter([&](char const*, auto const& x, auto const& y) { matrix(x, y), ++token; }, a.state, b.state);
+    for_each_parameter(
+        [&](char const*, auto const& x, auto const& y) {
+            if constexpr (AnyMatrix<decltype(x)>) {
+                matrix(x, y);
+            } else {  // a number
+                see(token, 0, 0, x, y);
+            }
+            ++token;
+        },
+        a.state, b.state);
 }
 
 template <class Answers>
@@ -262,7 +344,13 @@ struct Comparison {
 
 template <class Rule, int Length, class Expected, class Actual>
 constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual, WitnessKey key) {
-    auto const stream = streams::drawn<typename Rule::template with_number<Modular>, Length>(key);
+    using Numbers = typename Rule::template with_number<Modular>;
+    static_assert(streams::all_is_drawn<Numbers>(), "see the first error");
+    auto const stream = streams::drawn<Numbers, Length>(key);
+    using Required = StreamAnswer<typename Numbers::State, typename Numbers::Answer, Length>;
+    static_assert(a_statement_answers_every_token_of_its_stream<decltype(expected(stream)), Required>::value &&
+                      a_statement_answers_every_token_of_its_stream<decltype(actual(stream)), Required>::value,
+                  "see the first error");
     return streams::first_in(expected(stream), actual(stream), key.witnesses);
 }
 

@@ -11,6 +11,8 @@
 /// (equivalence/identical.hpp).
 #pragma once
 
+#include <utility>
+
 #include "incontext/number/dual.hpp"
 #include "incontext/recurrence/gradient.hpp"
 #include "incontext/recurrence/identical_on_streams.hpp"
@@ -34,14 +36,18 @@ constexpr Modular along(Tree const& weights, Duals const& duals) {
     return sum;
 }
 
-/// The derivative by `keep` and `pull_back`: a stream that holds the derivatives (its rule is not used).
+/// What the derivatives are added to: drawn numbers, and none is zero.
+template <class Rule, int Tokens>
+constexpr Stream<Rule, Tokens> drawn_gradient() {
+    return drawn<Rule, Tokens>({.seed = 2});
+}
+
+/// The derivative by `keep` and `pull_back`, added to drawn_gradient: a stream that holds the sums (its rule is not used).
 template <int Length, class StreamOfRule>
 constexpr StreamOfRule pulled_back(StreamOfRule const& stream, auto const& weights) {
     using Rule = typename StreamOfRule::RuleOfStream;
     constexpr int tokens = StreamOfRule::length;
-    StreamOfRule gradient;
-    for_each_number([](auto& number) { number = typename Rule::Scalar(0); }, gradient.examples);
-    for_each_number([](auto& number) { number = typename Rule::Scalar(0); }, gradient.queries);
+    auto gradient = drawn_gradient<Rule, tokens>();
     gradient.initial = weights.state;
     ArrayOf<typename Rule::State, kept_states<Length>(tokens)> kept;
     ArrayOf<typename Rule::Answer, tokens> answers;
@@ -89,18 +95,26 @@ constexpr bool derivative_is_right(Form const& form, Prepare const& prepare) {
     Modular const forward = along(weights.answers, pushed.answers) + along(weights.state, pushed.state);
 
     auto const gradient = pulled_back<Length>(stream, weights);
-    return forward == inner_product_of_trees(gradient.initial, direction.initial) +
-                          inner_product_of_trees(gradient.examples, direction.examples) +
-                          inner_product_of_trees(gradient.queries, direction.queries);
+    auto const before = drawn_gradient<Numbers, Tokens>();
+    return forward + inner_product_of_trees(before.examples, direction.examples) +
+               inner_product_of_trees(before.queries, direction.queries) ==
+           inner_product_of_trees(gradient.initial, direction.initial) +
+               inner_product_of_trees(gradient.examples, direction.examples) +
+               inner_product_of_trees(gradient.queries, direction.queries);
 }
 
 /// The largest degree in the derivative, by running it on Degree, so that nothing in it is compared.
-template <class Rule, int Tokens, int Length>
-constexpr long long degree_of_derivative() {
+template <class Rule, int Tokens, int Length, class Form, class Prepare>
+constexpr long long degree_of_derivative(Form const& form, Prepare const& prepare) {
     using Degrees = typename Rule::template with_number<Degree>;
-    auto const gradient = pulled_back<Length>(drawn<Degrees, Tokens>({}), drawn_weights<Degrees, Tokens>());
+    auto stream = drawn<Degrees, Tokens>({});
+    prepare(stream);
+    auto const gradient = pulled_back<Length>(stream, drawn_weights<Degrees, Tokens>());
+    auto const answer = form(std::as_const(stream));
     exact_trial::Degrees largest;
     auto const see = [&](Degree const& number) { largest.see(number); };
+    for_each_number(see, answer.answers);
+    for_each_number(see, answer.state);
     for_each_number(see, gradient.initial);
     for_each_number(see, gradient.examples);
     for_each_number(see, gradient.queries);
@@ -121,7 +135,13 @@ template <class Rule, int Tokens, int Length = 2, class Form, class Prepare = st
 [[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form, Prepare = {}) {
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
                   "see the first error");
-    constexpr long long degree = streams::degree_of_derivative<Rule, Tokens, Length>();
+    using Numbers = typename Rule::template with_number<Modular>;
+    static_assert(streams::all_is_drawn<Numbers>(), "see the first error");
+    static_assert(a_statement_answers_every_token_of_its_stream<
+                      decltype(Form{}(std::declval<Stream<Numbers, Tokens> const&>())),
+                      StreamAnswer<typename Numbers::State, typename Numbers::Answer, Tokens>>::value,
+                  "see the first error");
+    constexpr long long degree = streams::degree_of_derivative<Rule, Tokens, Length>(Form{}, Prepare{});
     static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
                   "see the first error");
     return streams::derivative_is_right<Rule, Tokens, Length>(Form{}, Prepare{});
