@@ -11,9 +11,10 @@ using Rule = DeltaRule<MemoryShape{.key_dim = 3, .value_dim = 2}, Modular>;
 
 template <int Count>
 constexpr auto my_form = [](auto const& stream) {
-    return forms::run(stream.rule, stream, [](auto const& rule, auto& state, auto examples, auto queries, auto answers) {
-        return in_chunks<2>(rule, state, examples, queries.first(Count), answers);
-    });
+    return forms::run(stream.rule, stream,
+                      [](auto const& rule, auto& state, auto examples, auto queries, auto answers) {
+                          return in_chunks<2>(rule, state, examples, queries.first(Count), answers);
+                      });
 };
 
 #ifdef BROKEN

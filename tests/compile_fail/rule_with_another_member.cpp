@@ -15,11 +15,15 @@ struct MyState {
 
     struct MemberNames {
 #ifdef BROKEN
-        static constexpr auto get() { return boost::hana::make_tuple("S"); }
+        static constexpr auto get() {
+            return boost::hana::make_tuple("S");
+        }
     };
     struct hana_accessors_impl : parameters::Accessors<MemberNames, &MyState::S> {};
 #else
-        static constexpr auto get() { return boost::hana::make_tuple("S", "seen"); }
+        static constexpr auto get() {
+            return boost::hana::make_tuple("S", "seen");
+        }
     };
     struct hana_accessors_impl : parameters::Accessors<MemberNames, &MyState::S, &MyState::seen> {};
 #endif

@@ -60,7 +60,8 @@ struct Scaled {
 
     template <TokenShape Given, class N>
     [[nodiscard]] constexpr Prompt<Given, N> operator()(Prompt<Given, N> const& prompt) const {
-        if constexpr (TheFault == Fault::power_in_update) {  // + (x^p) - (x^p), where one of them is 0 times the other in Dual
+        if constexpr (TheFault ==
+                      Fault::power_in_update) {  // + (x^p) - (x^p), where one of them is 0 times the other in Dual
             N const nothing = to_the_modulus(prompt.query(0, 0)) - to_the_modulus(prompt.query(0, 0));
             return {.context = factor * prompt.context + nothing * prompt.context, .query = factor * prompt.query};
         }

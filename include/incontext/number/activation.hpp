@@ -17,6 +17,7 @@
 #include "incontext/number/constant.hpp"
 #include "incontext/number/function.hpp"
 #include "incontext/number/number.hpp"
+#include "incontext/support/message.hpp"
 
 namespace incontext {
 
@@ -35,12 +36,28 @@ struct an_activation_returns_its_value_and_derivative {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/activation_that_is_called.cpp.
+template <class Called>
+struct an_activation_is_asked_for_value_and_derivative {
+    static_assert(never<Called>,
+                  "an activation is no function object: GELU::at(z) is its value and derivative at a number z, "
+                  "GELU::at(z).value the first of them, and a map of tokens, MLP<Number, input, hidden, output, GELU>, "
+                  "applies it to matrices");
+};
+/// Base of the activations: who calls one is told how it is asked.
+struct IsAskedAt {
+    template <class... Z>
+    constexpr auto operator()(Z const&...) const {
+        static_cast<void>(sizeof(an_activation_is_asked_for_value_and_derivative<void(Z...)>));
+    }
+};
+
 /// GELU in its tanh form.
 ///
 /// Source: [Hendrycks2016] sec. 2. Exactness: in float about 4 roundings of the result and those of tanh. In the exact families tanh is
 /// any t with t' = 1 - t^2 and sqrt(2/pi) any number. Cost: a tanh and 10 multiplications. Errors: none.
 /// Test: tests/unit/functions.cpp, tests/static/functions.cpp.
-struct GELU {
+struct GELU : IsAskedAt {
     struct RootOfTwoOverPi {
         static constexpr std::uint64_t name = functions::hash(FunctionName("sqrt(2/pi)"));
         static constexpr double digits = 0.79788456080286535588;
@@ -61,7 +78,7 @@ struct GELU {
 
 /// ReLU, whose derivative at 0 is 0. Exactness: exact; NaN stays NaN. In the exact families, which have no order, any function with
 /// a derivative, and not this one. Test: as GELU.
-struct ReLU {
+struct ReLU : IsAskedAt {
     template <class Number>
     [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
         if constexpr (requires { typename Number::Pack; }) {
@@ -98,7 +115,7 @@ struct ReLU {
 /// The sum of Coefficient z^k over k, of whole coefficients. Exactness: a rounding per operation; exact in exact families.
 /// Test: as GELU.
 template <int... Coefficient>
-struct PolynomialActivation {
+struct PolynomialActivation : IsAskedAt {
     template <class Number>
     [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
         static_assert(sizeof...(Coefficient) > 0, "a polynomial activation has at least one coefficient");

@@ -19,6 +19,7 @@
 #include <type_traits>
 
 #include "incontext/number/number.hpp"
+#include "incontext/number/refused.hpp"
 #include "incontext/support/message.hpp"
 
 namespace incontext {
@@ -195,6 +196,13 @@ class ErrorBound {
         }
         Wide const high = 1 / root(a.value_ - e);
         return {1 / root(a.value_), high - 1 / root(a.value_ + e) + 4 * u * high + underflow};
+    }
+
+    /// Does not compile, with one sentence: `if (x)`, static_cast<int>(x).
+    template <class Other>
+        requires std::integral<Other>
+    constexpr explicit operator Other() const {
+        return static_cast<Other>(this_number_is_not_converted_to_another<ErrorBound, Other>::value);
     }
 
     // clang-format off

@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "incontext/number/refused.hpp"
 #include "incontext/support/one_register_width.hpp"
 
 namespace incontext {
@@ -108,6 +109,13 @@ struct Lanes {
     template <class Exponent>
     friend Lanes pow(Lanes const& a, Exponent const&) {
         return refused<>(), a;
+    }
+
+    /// Does not compile, with one sentence: `if (x)`, static_cast<int>(x).
+    template <class Other>
+        requires std::integral<Other>
+    constexpr explicit operator Other() const {
+        return static_cast<Other>(this_number_is_not_converted_to_another<Lanes, Other>::value);
     }
 
     /// True if all lanes are equal.

@@ -55,6 +55,18 @@ struct a_symbol_is_not_compared {
     static constexpr bool value = false;
 };
 
+/// Test: tests/compile_fail/number_as_a_condition.cpp, lanes_as_a_condition.cpp.
+template <class Number, class Other>
+struct this_number_is_not_converted_to_another {
+    static_assert(
+        never<Number>,
+        "this number is no bool, integer or floating-point number, and no condition of an if: an exact number and a "
+        "bound stand for many values, and lanes hold those of several tasks. Write the operator without a branch on "
+        "its "
+        "entries (a mask is a factor that is 0 or 1); of lanes, a[lane] is one number");
+    static constexpr bool value = false;
+};
+
 /// Base of std::numeric_limits of an exact number: the standard library would answer 0 for epsilon, infinity and largest.
 /// Test: tests/compile_fail/exact_numbers_have_no_epsilon.cpp.
 template <class Number>
@@ -90,7 +102,8 @@ struct ExactNumbersHaveNoLimits {
 [[noreturn]] inline void an_exact_number_is_divided_by_zero() {
     fail<std::domain_error>("incontext: an exact number is divided by zero");
 }
-/// The same, with this sentence. Test: tests/compile_fail/number_that_was_never_written.cpp, tests/unit/numbers.cpp.
+/// The same, with this sentence. Test: tests/compile_fail/number_that_was_never_written.cpp,
+/// result_that_was_never_written.cpp.
 [[noreturn]] inline void a_number_is_read_that_nobody_wrote() {
     fail<std::logic_error>("incontext: an entry of a matrix is read that nobody wrote");
 }
@@ -134,9 +147,20 @@ struct RefusesOrder {
     friend constexpr Number tanh(Number const& a) { return refused<>(), a; }
     friend constexpr Number sin(Number const& a) { return refused<>(), a; }
     friend constexpr Number cos(Number const& a) { return refused<>(), a; }
+    friend constexpr Number floor(Number const& a) { return refused<>(), a; }
+    friend constexpr Number ceil(Number const& a) { return refused<>(), a; }
+    friend constexpr Number round(Number const& a) { return refused<>(), a; }
+    friend constexpr Number erf(Number const& a) { return refused<>(), a; }
     template <class Exponent>
     friend constexpr Number pow(Number const& a, Exponent const&) {
         return refused<>(), a;
+    }
+
+    /// Does not compile, with one sentence: `if (x)`, static_cast<int>(x).
+    template <class Other>
+        requires std::is_arithmetic_v<Other>
+    constexpr explicit operator Other() const {
+        return static_cast<Other>(this_number_is_not_converted_to_another<Number, Other>::value);
     }
 
   private:

@@ -16,6 +16,7 @@
 #include "incontext/attention/linear_layer.hpp"
 #include "incontext/attention/linear_self_attention.hpp"
 #include "incontext/matrix/gram.hpp"
+#include "incontext/support/message.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext {
@@ -228,6 +229,21 @@ template <class... Heads>
         },
         layer.heads, result.heads);
     return result;
+}
+
+/// Test: tests/compile_fail/merged_layer_of_softmax.cpp.
+template <class Layer>
+struct a_merged_layer_is_made_of_linear_attention {
+    static_assert(
+        never<Layer>,
+        "merged_layer takes a layer of linear attention with its four projections, LinearSelfAttention or "
+        "MultiHeadAttention, and not the layer in this message: stacks and parts go to fast_form, and softmax "
+        "attention with merged heads is SoftmaxAttention<MergedAttention<shape, Number, heads>>");
+};
+/// Of another layer it does not compile, with one sentence.
+template <class Layer>
+constexpr auto merged_layer(Layer const&) {
+    static_cast<void>(sizeof(a_merged_layer_is_made_of_linear_attention<Layer>));
 }
 
 }  // namespace incontext

@@ -47,7 +47,7 @@ struct StreamAnswer {
     StateOf state{};
 };
 
-/// At run time this throws; in a static_assert both compilers print its name. Test: tests/static/streams_notice.cpp.
+/// At run time this throws; in a static_assert both compilers print its name. Test: tests/compile_fail/form_that_refuses_a_stream.cpp.
 [[noreturn]] inline void a_form_has_refused_the_stream() {
     fail<std::logic_error>("forms::run: the form has answered other than Answered::all, and done nothing");
 }
@@ -231,8 +231,9 @@ constexpr bool lists_all_members() {
             },
             tree);
         if constexpr (is_parameter_tree<Tree> && !parameters::is_array<Tree>) {
-            for_each_parameter([&](char const*, auto& leaf) { listed += std::is_empty_v<std::decay_t<decltype(leaf)>>; },
-                               tree);  // a rule without members takes a byte
+            for_each_parameter(
+                [&](char const*, auto& leaf) { listed += std::is_empty_v<std::decay_t<decltype(leaf)>>; },
+                tree);  // a rule without members takes a byte
         }
         return once && (listed + alignof(Tree) - 1) / alignof(Tree) * alignof(Tree) == sizeof(Tree);
     } else {

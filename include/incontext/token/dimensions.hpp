@@ -89,6 +89,16 @@ struct every_dimension_must_be_positive {
     static constexpr bool value = true;
 };
 
+/// The sentence for sizes whose matrices an int does not count. Test: tests/compile_fail/dimension_too_large.cpp.
+template <long long TokenDim, long long Context, long long Query>
+struct a_matrix_of_tokens_has_at_most_two_to_the_31_entries {
+    static_assert(
+        TokenDim * Context < (1LL << 31) && TokenDim * Query < (1LL << 31),
+        "a matrix of tokens has fewer than 2^31 entries, rows times columns: token_dim, context and query are "
+        "listed in this message in that order");
+    static constexpr bool value = true;
+};
+
 /// The sentence for a TokenShape whose input is no part of its token. Test: tests/compile_fail/split_of_whole_token.cpp.
 template <class GivenSplit>
 struct a_token_is_input_above_output {
@@ -110,10 +120,15 @@ constexpr bool require_split() {
 /// True, or a compile-time error that lists the sizes.
 template <TokenShape Shape>
 inline constexpr bool is_valid_shape =
-    every_dimension_must_be_positive<Shape.token_dim, Shape.context, Shape.query>::value&& require_split<Shape>();
+    every_dimension_must_be_positive<Shape.token_dim, Shape.context, Shape.query>::value&&
+        a_matrix_of_tokens_has_at_most_two_to_the_31_entries<Shape.token_dim, Shape.context, Shape.query>::value&&
+        require_split<Shape>();
 /// The same, of Dimensions.
 template <Dimensions Sizes>
 inline constexpr bool are_valid_dimensions =
-    every_dimension_must_be_positive<Sizes.input, Sizes.output, Sizes.context, Sizes.query>::value;
+    every_dimension_must_be_positive<Sizes.input, Sizes.output, Sizes.context, Sizes.query>::value&&
+        a_matrix_of_tokens_has_at_most_two_to_the_31_entries<static_cast<long long>(Sizes.input) +
+                                                                 static_cast<long long>(Sizes.output),
+                                                             Sizes.context, Sizes.query>::value;
 
 }  // namespace incontext

@@ -11,6 +11,7 @@
 
 #include <boost/hana/tuple.hpp>
 #include <cmath>
+#include <concepts>
 #include <type_traits>
 
 #include "incontext/matrix/eigen.hpp"
@@ -76,6 +77,16 @@ struct AdamState {
         : parameters::Accessors<MemberNames, &AdamState::steps, &AdamState::first_moment, &AdamState::second_moment> {};
 };
 
+/// Test: tests/compile_fail/adam_of_other_numbers.cpp.
+template <class Parameters, class OfParameters, class OfGradient>
+struct an_optimiser_moves_parameters_by_a_gradient_of_their_type {
+    static_assert(
+        never<Parameters>,
+        "Adam<Parameters> moves Parameters by a gradient of the same type: compare Parameters, then the types "
+        "of what it was given, in this message; converted<float>(gradient) has other numbers");
+    static constexpr bool value = true;
+};
+
 /// The optimiser's memory for parameters of one kind.
 ///
 /// Exactness: float arithmetic, the same for any number of threads. Cost: a dozen operations per parameter, no heap.
@@ -119,6 +130,15 @@ class Adam {
     template <class Changed = Parameters const>
     auto update(Parameters const&, Parameters const&) {
         require_changeable<Changed>();
+    }
+
+    /// Neither do a gradient or parameters of another type.
+    template <class OfParameters, class OfGradient>
+        requires(!std::same_as<std::remove_const_t<OfParameters>, Parameters> || !std::same_as<OfGradient, Parameters>)
+    auto update(OfParameters&, OfGradient const&) {
+        static_cast<void>(sizeof(
+            an_optimiser_moves_parameters_by_a_gradient_of_their_type<Parameters, std::remove_const_t<OfParameters>,
+                                                                      OfGradient>));
     }
 
     /// How many steps were taken.
