@@ -38,10 +38,7 @@ namespace incontext {
 /// Test: tests/static/plan.cpp.
 template <class Layer>
 inline constexpr bool merging_pays = false;
-template <class Layer>
-    requires requires(Layer const& layer) {
-        merged_layer(layer);
-    }
+template <HasMergedLayer Layer>
 inline constexpr bool merging_pays<Layer> =
     multiplications<decltype(merged_layer(std::declval<Layer const&>())), Layer::shape>(plans::all_tokens) <
     multiplications<Layer, Layer::shape>(plans::all_tokens);
@@ -96,7 +93,7 @@ constexpr void pull_back_form(Update const& update, Form const& by_form, Update&
         } else {
             gradient += by_form;
         }
-    } else if constexpr (requires { merged_layer(update); }) {
+    } else if constexpr (HasMergedLayer<Update>) {
         auto const& heads = heads_of(update);
         auto&& gradients = heads_of(gradient);
         for_each_element<static_cast<std::size_t>(Update::head_count)>(

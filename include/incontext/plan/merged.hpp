@@ -10,6 +10,7 @@
 #pragma once
 
 #include <boost/hana/define_struct.hpp>
+#include <concepts>
 #include <cstddef>
 #include <utility>
 
@@ -240,10 +241,17 @@ struct a_merged_layer_is_made_of_linear_attention {
         "MultiHeadAttention, and not the layer in this message: stacks and parts go to fast_form, and softmax "
         "attention with merged heads is SoftmaxAttention<MergedAttention<shape, Number, heads>>");
 };
+/// What merged_layer of another layer would be. A type of its own, so that fast_form can ask whether there is a merged layer.
+struct NoMergedLayer {};
 /// Of another layer it does not compile, with one sentence.
 template <class Layer>
-constexpr auto merged_layer(Layer const&) {
+constexpr NoMergedLayer merged_layer(Layer const&) {
     static_cast<void>(sizeof(a_merged_layer_is_made_of_linear_attention<Layer>));
+    return {};
 }
+
+/// Whether a layer has a merged layer, ours or one that is found beside your kind.
+template <class Layer>
+concept HasMergedLayer = !std::same_as<decltype(merged_layer(std::declval<Layer const&>())), NoMergedLayer>;
 
 }  // namespace incontext

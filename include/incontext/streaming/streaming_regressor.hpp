@@ -151,7 +151,7 @@ class StreamingRegressor {
         if (!settings_are_possible(numbers_)) {
             fail<std::invalid_argument>(
                 "the settings of a regressor are finite: rates from 0 on, gates from 0 to 1 (above 0 for least "
-                "squares), penalties above 0");
+                "squares), penalties above 0, neither so large nor so small that 1/penalty leaves their range");
         }
         forget();
     }
