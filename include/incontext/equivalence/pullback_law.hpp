@@ -423,6 +423,22 @@ struct a_layer_has_members_that_are_no_parameters {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/law_of_a_layer_of_floats.cpp.
+template <class Layer>
+struct the_law_is_asked_of_a_layer_of_modular_numbers {
+    static constexpr bool is_modular = [] {
+        if constexpr (requires { typename Layer::Scalar; }) {
+            return std::is_same_v<typename Layer::Scalar, Modular>;
+        }
+        return false;
+    }();
+    static_assert(
+        is_modular,
+        "the law of pullbacks is asked of a layer of Modular numbers, MyLayer<shape, Modular>: its derivative "
+        "is compared by ==, which rounding would spoil");
+    static constexpr bool value = true;
+};
+
 /// Test: tests/compile_fail/law_of_a_layer_with_a_member_listed_twice.cpp.
 template <class Layer, bool IsListedOnce>
 struct a_layer_lists_each_member_once {
@@ -513,7 +529,9 @@ template <Dimensions Sizes, class Asked, class Layer>
 }
 template <Dimensions Sizes, class Layer>
 [[nodiscard]] consteval bool law_holds() {
-    static_assert(no_layer_is_frozen<Layer>() && all_members_are_parameters<Layer>(), "see the first error");
+    static_assert(the_law_is_asked_of_a_layer_of_modular_numbers<Layer>::value && no_layer_is_frozen<Layer>() &&
+                      all_members_are_parameters<Layer>(),
+                  "see the first error");
     if constexpr (!law_holds_where_asked<Sizes, AllTokens, Layer>()) {
         return false;
     } else if constexpr (!law_holds_where_asked<Sizes, QueryTokens, Layer>()) {
