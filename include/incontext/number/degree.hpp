@@ -56,7 +56,9 @@ class Degree : RefusesOrder<Degree> {
     [[nodiscard]] constexpr long long denominator() const { return require_written(denominator_), denominator_; }
 
     /// Whether it is known to be the constant zero.
-    [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return !nonzero_if_ever_written_; }
+    [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
+        return require_written(denominator_), !nonzero_if_ever_written_;
+    }
 
     /// For products of matrices: as those of Modular.
     [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Degree const* numbers, int stride,
