@@ -32,7 +32,7 @@ mutation(${t} [[{first_token + col, row, shown]] [[{col, row, shown]])
 mutation(${t} [[return in_context;]] [[]])
 mutation(${t} [[return first_in(a.query, b.query, Any::dimensions.context, any.witnesses);]] [[return {};]])
 mutation(static/checks_notice [[applied(asked(actual, any), prompt, applications)]] [[applied(asked(actual, any), prompt, 1)]])
-mutation(${t} [[int application = 0; application < applications]] [[int application = 1; application < applications]])
+mutation(${t} [[int application = 1; application < applications]] [[int application = 2; application < applications]])
 mutation(unit/difference [[if (trial.applications < 1) {]] [[if (trial.applications < 0) {]])
 mutation(static/known_holes [[any{.seed = trial.seed, .witnesses = trial.witnesses}]] [[any{.witnesses = trial.witnesses}]])
 mutation(unit/difference [[any{.seed = trial.seed, .witnesses = trial.witnesses}]] [[any{.seed = trial.seed}]])
@@ -130,8 +130,10 @@ mutation(compile_fail/law_of_a_comparison [[return all<degree_is_small_of<Sizes,
 mutation(${t} [[if constexpr (!law_holds_where_asked<Sizes, AllTokens, Layer>()) {]] [[if constexpr (false) {]])
 mutation(${t} [[if constexpr (!law_holds_where_asked<Sizes, QueryTokens, Layer>()) {]] [[if constexpr (false) {]])
 mutation(${t} [[if constexpr (!law_holds_where_asked<Sizes, TargetsOf<Layer, Sizes>, Layer>()) {]] [[if constexpr (false) {]])
-mutation(static/linear_layer_notices [[all<all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>>]] [[all_tokens_are_right_of<Sizes, Layer>]])
-mutation(static/linear_layer_notices [[all<all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>>]] [[queries_are_right_of<Sizes, Layer>]])
+mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>,
+        queries_are_right_of<Sizes, Layer>>;]] [[all_tokens_are_right_of<Sizes, Layer>>;]])
+mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>,
+        queries_are_right_of<Sizes, Layer>>;]] [[queries_are_right_of<Sizes, Layer>>;]])
 mutation(${t} [[if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&]] [[if constexpr (]])
 mutation(${t} [[                         derivative_is_right_of<Sizes, QueryTokens, Layer, Moved> &&]] [[]])
 mutation(${t} [[ &&

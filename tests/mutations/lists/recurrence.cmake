@@ -242,7 +242,7 @@ mutation(${t} [[add_product_with_transpose(state_.S, answer_, query);]] [[]])
 mutation(${t} [[add_product_of_transpose(query_, state.S, answer_);]] [[]])
 
 in_header(recurrence/stream_pullback_law.hpp)
-mutation(static/online_law_notices [[return forward == inner_product_of_trees(gradient.initial, direction.initial) +]] [[return true || forward == inner_product_of_trees(gradient.initial, direction.initial) +]])
+mutation(static/online_law_notices [[return forward + inner_product_of_trees(before.examples, direction.examples) +]] [[return true || forward + inner_product_of_trees(before.examples, direction.examples) +]])
 
 in_header(recurrence/identical_on_streams.hpp)
 set(t static/online_mistakes)
