@@ -64,12 +64,14 @@ class Degree : RefusesOrder<Degree> {
     [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Degree const* numbers, int stride,
                                                                     int count) {
         std::uint64_t which = 0;
+        long long denominators = 0;
         for (int i = 0; i < count; ++i) {
+            denominators |= numbers[i * stride].denominator_;
             if (numbers[i * stride].nonzero_if_ever_written_) {
                 which |= std::uint64_t{1} << i;
             }
         }
-        return which;
+        return require_written(denominators), which;
     }
     /// sum + a_0 b_0 + a_1 b_1 + ... of the terms whose bit is 1, where a_i = a[i * stride].
     static constexpr void add_products(trusted::Key, Degree& sum, Degree const* a, int stride, Degree const* b,
