@@ -6,6 +6,9 @@
 //             incontext_chunks_32     32 tokens at a time by products of matrices, and 64
 //             libxsmm_chunks_32 ...   the delta rule's chunk written by hand, its products by a library (OpenBLAS, too)
 //             eigen_loop              the delta rule as one writes it on Eigen's matrices
+//   work      ..._gradient            answers, and the derivative with respect to everything
+//   compare   incontext_by_token_32   keep, and pull_back token by token; a state is kept for every 32
+//             incontext_by_chunk_32   keep, and pull_back_in_chunks, and 64
 //   GFlop/s   count the form that is timed: a chunk does more arithmetic than the definition
 //   x floor   beside its flops at the peak, or the tokens moved from memory and the answers to it
 //
@@ -137,6 +140,15 @@ constexpr double in_a_chunk(int length) {
 constexpr double flops_of_chunks(int length) {
     return 2.0 * tokens / length * in_a_chunk(length);
 }
+/// Answers in chunks, and back, as pull_back_in_chunks says.
+constexpr double flops_of_gradient_in_chunks(int length) {
+    double const L = length;
+    return flops_of_chunks(length) + 2.0 * tokens / L * (L * L * (6 * d + 3.5 * d) + 7 * L * d * d);
+}
+/// Answers in chunks; observe and its pullback, read's.
+constexpr double flops_of_gradient_by_token(int length) {
+    return flops_of_chunks(length) + 2.0 * tokens * (2 + 7 + 2) * d * d;
+}
 /// S k, the update, S q.
 constexpr double flops_of_sequence = 2.0 * tokens * 3 * d * d;
 
@@ -154,6 +166,82 @@ void library_form(benchmark::State& state, std::string const& name, Form const& 
         benchmark::DoNotOptimize(stream.examples.data());
         stream.run(form);
         benchmark::DoNotOptimize(stream.answers.data());
+        benchmark::ClobberMemory();
+    });
+}
+
+/// The derivative of <answers, weights> by one of the pullbacks, the weights being the tables' values.
+template <class Rule, int Length, bool InChunks>
+struct Gradient {
+    Stream<Rule> stream;
+    std::vector<typename Rule::State> kept = std::vector<typename Rule::State>(kept_states<Length>(tokens));
+    std::vector<typename Rule::Answer> answers_ = std::vector<typename Rule::Answer>(tokens);
+    std::vector<typename Rule::Example> examples_;
+    std::vector<typename Rule::Query> queries_;
+    typename Rule::State state_;
+
+    Gradient() {
+        for (std::size_t t = 0; t < tokens; ++t) {
+            answers_[t] = stream.examples[t].value;
+        }
+    }
+    void run() {
+        stream.begin();
+        examples_.assign(tokens, nothing());
+        queries_.assign(tokens, Rule::Query::Zero());
+        state_ = {};
+        StreamSpans<Rule> const spans{.examples = stream.examples, .queries = stream.queries, .kept = kept};
+        static_cast<void>(keep<Length>(Rule{}, stream.state, spans, std::span<typename Rule::Answer>(stream.answers)));
+        std::span<typename Rule::Answer const> const weights(answers_);
+        if constexpr (InChunks) {
+            static_cast<void>(pull_back_in_chunks<Length>(Rule{}, spans, weights, state_, examples_, queries_));
+        } else {
+            static_cast<void>(pull_back<Length>(Rule{}, spans, weights, state_, examples_, queries_));
+        }
+    }
+
+  private:
+    static typename Rule::Example nothing() {
+        typename Rule::Example example{};
+        streams::for_each_number([](auto& number) { number = 0; }, example);
+        return example;
+    }
+};
+
+/// Ends the program unless the derivative is that of the sequence in double.
+template <template <MemoryShape, class> class Rule, class Given>
+void check_gradient(std::string const& name, Given const& given_) {
+    static Gradient<Rule<shape, double>, 32, false> const expected = [] {
+        Gradient<Rule<shape, double>, 32, false> result;
+        result.run();
+        return result;
+    }();
+    double largest = 0;
+    double difference = 0;
+    auto const compare = [&](float x, double y) {
+        largest = std::max(largest, std::abs(y));
+        double const off = std::abs(static_cast<double>(x) - y);
+        difference = off <= difference ? difference : off;  // NaN stays
+    };
+    for (std::size_t t = 0; t < tokens; ++t) {
+        streams::for_each_number(compare, given_.examples_[t], expected.examples_[t]);
+        streams::for_each_number(compare, given_.queries_[t], expected.queries_[t]);
+    }
+    streams::for_each_number(compare, given_.state_, expected.state_);
+    require(difference <= 1e-4 * largest,
+            name + " is off by " + text(difference) + ", where the largest number is " + text(largest));
+}
+
+/// One pullback of a rule of the library.
+template <template <MemoryShape, class> class Rule, int Length, bool InChunks>
+void library_gradient(benchmark::State& state, std::string const& name, double flops) {
+    static Gradient<Rule<shape, float>, Length, InChunks> gradient;
+    gradient.run();
+    check_gradient<Rule>(name, gradient);
+    time(state, {.tasks = tokens, .flops = flops, .bytes = 2 * bytes_of_tokens, .written = 2 * bytes_of_tokens}, [&] {
+        benchmark::DoNotOptimize(gradient.stream.examples.data());
+        gradient.run();
+        benchmark::DoNotOptimize(gradient.queries_.data());
         benchmark::ClobberMemory();
     });
 }
@@ -254,6 +342,12 @@ void add_rule(std::string const& work) {
     add_form("incontext_sequence", one_by_one, flops_of_sequence);
     add_form("incontext_chunks_32", by_chunks<32>, flops_of_chunks(32));
     add_form("incontext_chunks_64", by_chunks<64>, flops_of_chunks(64));
+    add(work + "_gradient", "incontext_by_token_32", d, library_gradient<Rule, 32, false>,
+        flops_of_gradient_by_token(32));
+    add(work + "_gradient", "incontext_by_chunk_32", d, library_gradient<Rule, 32, true>,
+        flops_of_gradient_in_chunks(32));
+    add(work + "_gradient", "incontext_by_chunk_64", d, library_gradient<Rule, 64, true>,
+        flops_of_gradient_in_chunks(64));
 }
 
 }  // namespace

@@ -37,6 +37,7 @@
 #include "incontext/recurrence/heads.hpp"  // several memories side by side
 
 #include "incontext/recurrence/gradient.hpp"              // the derivative of a stream, in few kept states
+#include "incontext/recurrence/gradient_in_chunks.hpp"    // the same by products of matrices
 #include "incontext/recurrence/identical_on_streams.hpp"  // two forms are the same, or where they differ
 #include "incontext/recurrence/stream_pullback_law.hpp"   // is it right?
 

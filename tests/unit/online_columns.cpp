@@ -54,8 +54,8 @@ TEMPLATE_TEST_CASE("a combination of columns is the sum over them, also of the s
         CAPTURE(count);
         auto of_another = drawn<TestType, rows, 2>(4);
         auto of_itself = from;
-        columns::add_combination(of_another, 1, from, count, factor);
-        columns::add_combination(of_itself, 4, of_itself, count, factor);
+        columns::add_combination(of_another, 1, from, 0, count, factor);
+        columns::add_combination(of_itself, 4, of_itself, 0, count, factor);
         bool as_expected = true;
         for (int row = 0; row < rows; ++row) {
             TestType sum(0);

@@ -22,8 +22,8 @@ namespace incontext {
 /// (key_dim + 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its
 /// forms), tests/static/online_and_the_paper.cpp (Prop. 1 on every prefix; a streaming context's gram matrix).
 template <MemoryShape Shape, class Number>
-struct AdditiveRule : ReadsMemory<Shape, Number, RatedExample> {
-    using Base = ReadsMemory<Shape, Number, RatedExample>;
+struct AdditiveRule : ReadsAffineMemory<AdditiveRule<Shape, Number>, Shape, Number, RatedExample> {
+    using Base = ReadsAffineMemory<AdditiveRule<Shape, Number>, Shape, Number, RatedExample>;
     using typename Base::Example;
     using typename Base::State;
     template <class Other>
@@ -44,10 +44,9 @@ struct AdditiveRule : ReadsMemory<Shape, Number, RatedExample> {
             .decay = {}, .erase = {}, .value = example.rate * example.value, .key = example.key};
     }
 
-    /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before.
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
-                                            Example& example_) noexcept(never_throws<Number>) {
-        auto const step_ = pull_back(transition(example), before.S, state_.S);
+    /// The derivatives of a transition, added to those of its example.
+    static constexpr void pull_back_transition(Example const& example, auto const& step_,
+                                               Example& example_) noexcept(never_throws<Number>) {
         example_.key += step_.key;
         example_.value += example.rate * step_.value;
         example_.rate += inner_product(example.value, step_.value);

@@ -19,8 +19,10 @@ namespace incontext {
 /// operation. Cost: (3 key_dim + 1) value_dim multiplications per example. Errors: none. Test:
 /// tests/static/online_rules.cpp.
 template <MemoryShape Shape, class Number>
-struct ChannelGatedDeltaRule : ReadsMemory<Shape, Number, ChannelGatedExample> {
-    using Base = ReadsMemory<Shape, Number, ChannelGatedExample>;
+struct ChannelGatedDeltaRule
+    : ReadsAffineMemory<ChannelGatedDeltaRule<Shape, Number>, Shape, Number, ChannelGatedExample>,
+      StepsAtItsRate<Number> {
+    using Base = ReadsAffineMemory<ChannelGatedDeltaRule<Shape, Number>, Shape, Number, ChannelGatedExample>;
     using typename Base::Example;
     using typename Base::State;
     template <class Other>
@@ -34,15 +36,6 @@ struct ChannelGatedDeltaRule : ReadsMemory<Shape, Number, ChannelGatedExample> {
         fade_and_add_outer_product(state.S, example.gates, correction, example.key);
     }
 
-    /// As DeltaRule's: gates from 0 to 1 only shrink S.
-    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
-        return example.rate * square_of_key;
-    }
-    /// The largest rate at which no step is above 2.
-    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
-        return Number(2) / square_of_key;
-    }
-
     /// A = D (I - rate k k^T), B = rate v k^T.
     [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {
         using Key = typename Base::Key;
@@ -53,11 +46,10 @@ struct ChannelGatedDeltaRule : ReadsMemory<Shape, Number, ChannelGatedExample> {
                                                                .key = example.key};
     }
 
-    /// As AdditiveRule's.
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
-                                            Example& example_) noexcept(never_throws<Number>) {
+    /// The derivatives of a transition, added to those of its example.
+    static constexpr void pull_back_transition(Example const& example, auto const& step_,
+                                               Example& example_) noexcept(never_throws<Number>) {
         using Key = typename Base::Key;
-        auto const step_ = pull_back(transition(example), before.S, state_.S);
         Key const by_gate = entry_by_entry(example.gates, step_.read);
         Key const by_key = entry_by_entry(example.key, step_.read);
         example_.key += step_.key;

@@ -87,13 +87,62 @@ constexpr void scale(M& matrix, int col, Factor const& factor) {
     change(matrix, col, matrix, col, rows_of<M>, [&](auto const& entry, auto const&) { return entry * factor; });
 }
 
-/// to(row, col) <- to(row, col) + sum over j < count of from(row, j) factor(j), all rows: a few registers of sums at a time, so
-/// that each entry of the column is read and written once. The columns before `col` of the same matrix may be those added.
+/// to(row, col) <- to(row, col) + a(row, of_a) b(row, of_b), all rows.
 ///
-/// Exactness: exact, or two roundings per term (one where the target multiplies and adds at once). Cost: rows count
+/// Exactness: exact, or two roundings per entry (one where the target multiplies and adds at once). Cost: rows
+/// multiplications. Errors: none. Test: tests/unit/online_columns.cpp.
+template <AnyMatrix To, AnyMatrix A, AnyMatrix B>
+constexpr void add_products(To& to, int col, A const& a, int of_a, B const& b, int of_b) {
+    constexpr int in_registers = are_arrays<A> ? rows_in_registers<To, B> : 0;
+    if constexpr (in_registers > 0) {
+        using Register = Lanes<NumberOf<To>, native_lanes<NumberOf<To>>>;
+        for (int row = 0; row < in_registers; row += Register::lane_count) {
+            Register sum;
+            Register first;
+            Register second;
+            std::memcpy(&sum, &to(row, col), sizeof sum);
+            std::memcpy(&first, &a(row, of_a), sizeof first);
+            std::memcpy(&second, &b(row, of_b), sizeof second);
+            sum = sum + first * second;
+            std::memcpy(&to(row, col), &sum, sizeof sum);
+        }
+    }
+    for (int row = in_registers; row < rows_of<To>; ++row) {
+        to(row, col) += a(row, of_a) * b(row, of_b);
+    }
+}
+
+/// Sum of a(row, of_a) b(row, of_b), all rows. As add_products, and one rounding per sum.
+template <AnyMatrix A, AnyMatrix B>
+[[nodiscard]] constexpr NumberOf<A> inner_product(A const& a, int of_a, B const& b, int of_b) {
+    using Number = NumberOf<A>;
+    Number sum(0);
+    constexpr int in_registers = rows_in_registers<A, B>;
+    if constexpr (in_registers > 0) {
+        using Register = Lanes<Number, native_lanes<Number>>;
+        Register sums(Number(0));
+        for (int row = 0; row < in_registers; row += Register::lane_count) {
+            Register first;
+            Register second;
+            std::memcpy(&first, &a(row, of_a), sizeof first);
+            std::memcpy(&second, &b(row, of_b), sizeof second);
+            sums = sums + first * second;
+        }
+        sum = sum_of_lanes(sums);
+    }
+    for (int row = in_registers; row < rows_of<A>; ++row) {
+        sum += a(row, of_a) * b(row, of_b);
+    }
+    return sum;
+}
+
+/// to(row, col) <- to(row, col) + sum over first <= j < end of from(row, j) factor(j), all rows: a few registers of sums at a time,
+/// so that each entry of the column is read and written once. Other columns of the same matrix may be those added.
+///
+/// Exactness: exact, or two roundings per term (one where the target multiplies and adds at once). Cost: rows (end - first)
 /// multiplications. Errors: none. Test: tests/unit/online_columns.cpp.
 template <AnyMatrix To, AnyMatrix From, class Factor>
-constexpr void add_combination(To& to, int col, From const& from, int count, Factor const& factor) {
+constexpr void add_combination(To& to, int col, From const& from, int first, int end, Factor const& factor) {
     using Number = NumberOf<To>;
     if constexpr (are_arrays<To> && are_arrays<From>) {
         int row = 0;
@@ -110,45 +159,45 @@ constexpr void add_combination(To& to, int col, From const& from, int count, Fac
         };
         for (; row + 4 * width <= rows_of<To>; row += 4 * width) {
             Number* const here = &to(row, col);
-            Register first = loaded(here);
-            Register second = loaded(here + width);
-            Register third = loaded(here + 2 * width);
-            Register fourth = loaded(here + 3 * width);
-            for (int j = 0; j < count; ++j) {
+            Register one = loaded(here);
+            Register two = loaded(here + width);
+            Register three = loaded(here + 2 * width);
+            Register four = loaded(here + 3 * width);
+            for (int j = first; j < end; ++j) {
                 Number const* const there = &from(row, j);
                 Register const by(factor(j));
-                first = first + loaded(there) * by;
-                second = second + loaded(there + width) * by;
-                third = third + loaded(there + 2 * width) * by;
-                fourth = fourth + loaded(there + 3 * width) * by;
+                one = one + loaded(there) * by;
+                two = two + loaded(there + width) * by;
+                three = three + loaded(there + 2 * width) * by;
+                four = four + loaded(there + 3 * width) * by;
             }
-            store(here, first);
-            store(here + width, second);
-            store(here + 2 * width, third);
-            store(here + 3 * width, fourth);
+            store(here, one);
+            store(here + width, two);
+            store(here + 2 * width, three);
+            store(here + 3 * width, four);
         }
         // Single registers: four terms at a time, which need not wait for each other.
         for (; row < rows_in_registers<To, From>; row += width) {
-            Register first = loaded(&to(row, col));
-            Register second(Number(0));
-            Register third(Number(0));
-            Register fourth(Number(0));
-            int const in_fours = count / 4 * 4;
-            for (int j = 0; j < in_fours; j += 4) {
-                first = first + loaded(&from(row, j)) * Register(factor(j));
-                second = second + loaded(&from(row, j + 1)) * Register(factor(j + 1));
-                third = third + loaded(&from(row, j + 2)) * Register(factor(j + 2));
-                fourth = fourth + loaded(&from(row, j + 3)) * Register(factor(j + 3));
+            Register one = loaded(&to(row, col));
+            Register two(Number(0));
+            Register three(Number(0));
+            Register four(Number(0));
+            int const in_fours = first + (end - first) / 4 * 4;
+            for (int j = first; j < in_fours; j += 4) {
+                one = one + loaded(&from(row, j)) * Register(factor(j));
+                two = two + loaded(&from(row, j + 1)) * Register(factor(j + 1));
+                three = three + loaded(&from(row, j + 2)) * Register(factor(j + 2));
+                four = four + loaded(&from(row, j + 3)) * Register(factor(j + 3));
             }
-            for (int j = in_fours; j < count; ++j) {
-                first = first + loaded(&from(row, j)) * Register(factor(j));
+            for (int j = in_fours; j < end; ++j) {
+                one = one + loaded(&from(row, j)) * Register(factor(j));
             }
-            store(&to(row, col), (first + second) + (third + fourth));
+            store(&to(row, col), (one + two) + (three + four));
         }
     }
     for (int row = rows_in_registers<To, From>; row < rows_of<To>; ++row) {
         Number sum = to(row, col);
-        for (int j = 0; j < count; ++j) {
+        for (int j = first; j < end; ++j) {
             sum += from(row, j) * factor(j);
         }
         to(row, col) = sum;

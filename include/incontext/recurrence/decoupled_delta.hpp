@@ -37,8 +37,8 @@ struct DecoupledExample {
 /// Shapes: S [value_dim x key_dim]. Units: erase and write in 1/(key unit)^2. Exactness: one rounding per operation. Cost:
 /// (3 key_dim + 1) value_dim + key_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp.
 template <MemoryShape Shape, class Number>
-struct DecoupledDeltaRule : ReadsMemory<Shape, Number, DecoupledExample> {
-    using Base = ReadsMemory<Shape, Number, DecoupledExample>;
+struct DecoupledDeltaRule : ReadsAffineMemory<DecoupledDeltaRule<Shape, Number>, Shape, Number, DecoupledExample> {
+    using Base = ReadsAffineMemory<DecoupledDeltaRule<Shape, Number>, Shape, Number, DecoupledExample>;
     using typename Base::Example;
     using typename Base::State;
     template <class Other>
@@ -61,11 +61,10 @@ struct DecoupledDeltaRule : ReadsMemory<Shape, Number, DecoupledExample> {
             .key = example.key};
     }
 
-    /// As AdditiveRule's.
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
-                                            Example& example_) noexcept(never_throws<Number>) {
+    /// The derivatives of a transition, added to those of its example.
+    static constexpr void pull_back_transition(Example const& example, auto const& step_,
+                                               Example& example_) noexcept(never_throws<Number>) {
         using Key = typename Base::Key;
-        auto const step_ = pull_back(transition(example), before.S, state_.S);
         Key const erased = entry_by_entry(example.erase, example.key);
         Key const erased_ = -entry_by_entry(example.gates, step_.read);
         example_.key += step_.key;

@@ -20,8 +20,8 @@ namespace incontext {
 /// Exactness: one rounding per operation. Cost: (2 key_dim + 1) value_dim multiplications per example. Errors: none.
 /// Test: tests/static/online_rules.cpp (its forms), tests/static/online_and_the_paper.cpp (a step of gradient descent).
 template <MemoryShape Shape, class Number>
-struct DeltaRule : ReadsMemory<Shape, Number, RatedExample> {
-    using Base = ReadsMemory<Shape, Number, RatedExample>;
+struct DeltaRule : ReadsAffineMemory<DeltaRule<Shape, Number>, Shape, Number, RatedExample>, StepsAtItsRate<Number> {
+    using Base = ReadsAffineMemory<DeltaRule<Shape, Number>, Shape, Number, RatedExample>;
     using typename Base::Example;
     using typename Base::State;
     template <class Other>
@@ -34,16 +34,6 @@ struct DeltaRule : ReadsMemory<Shape, Number, RatedExample> {
         add_outer_product(state.S, correction, example.key);
     }
 
-    /// The part of the error at k that an example takes away: rate |k|^2. Above 2 it enlarges the error.
-    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
-        return example.rate * square_of_key;
-    }
-
-    /// 2/|k|^2. Test: tests/unit/streaming_regressor.cpp.
-    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
-        return Number(2) / square_of_key;
-    }
-
     /// A = I - rate k k^T, B = rate v k^T.
     [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {
         using Key = typename Base::Key;
@@ -53,10 +43,9 @@ struct DeltaRule : ReadsMemory<Shape, Number, RatedExample> {
                                                                    .key = example.key};
     }
 
-    /// As AdditiveRule's.
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
-                                            Example& example_) noexcept(never_throws<Number>) {
-        auto const step_ = pull_back(transition(example), before.S, state_.S);
+    /// The derivatives of a transition, added to those of its example.
+    static constexpr void pull_back_transition(Example const& example, auto const& step_,
+                                               Example& example_) noexcept(never_throws<Number>) {
         example_.key += step_.key;
         example_.key -= example.rate * step_.read;
         example_.value += example.rate * step_.value;

@@ -37,8 +37,9 @@ struct LowRankExample {
 /// Shapes: S [value_dim x key_dim]. Exactness: one rounding per operation. Cost: 4 value_dim key_dim multiplications
 /// per example. Errors: none. Test: tests/static/online_rules.cpp.
 template <MemoryShape Shape, class Number>
-struct DiagonalPlusLowRankRule : ReadsMemory<Shape, Number, LowRankExample> {
-    using Base = ReadsMemory<Shape, Number, LowRankExample>;
+struct DiagonalPlusLowRankRule
+    : ReadsAffineMemory<DiagonalPlusLowRankRule<Shape, Number>, Shape, Number, LowRankExample> {
+    using Base = ReadsAffineMemory<DiagonalPlusLowRankRule<Shape, Number>, Shape, Number, LowRankExample>;
     using typename Base::Example;
     using typename Base::State;
     template <class Other>
@@ -60,10 +61,9 @@ struct DiagonalPlusLowRankRule : ReadsMemory<Shape, Number, LowRankExample> {
                                                                    .key = example.key};
     }
 
-    /// As AdditiveRule's.
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
-                                            Example& example_) noexcept(never_throws<Number>) {
-        auto const step_ = pull_back(transition(example), before.S, state_.S);
+    /// The derivatives of a transition, added to those of its example.
+    static constexpr void pull_back_transition(Example const& /*example*/, auto const& step_,
+                                               Example& example_) noexcept(never_throws<Number>) {
         example_.key += step_.key;
         example_.value += step_.value;
         example_.gates += step_.decay;

@@ -20,8 +20,9 @@ namespace incontext {
 /// key_dim + 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its forms,
 /// gates of 0 among them), tests/static/online_mistakes.cpp (the formulas that it is confused with).
 template <MemoryShape Shape, class Number>
-struct GatedDeltaRule : ReadsMemory<Shape, Number, GatedExample> {
-    using Base = ReadsMemory<Shape, Number, GatedExample>;
+struct GatedDeltaRule : ReadsAffineMemory<GatedDeltaRule<Shape, Number>, Shape, Number, GatedExample>,
+                        StepsAtItsRate<Number> {
+    using Base = ReadsAffineMemory<GatedDeltaRule<Shape, Number>, Shape, Number, GatedExample>;
     using typename Base::Example;
     using typename Base::State;
     template <class Other>
@@ -35,15 +36,6 @@ struct GatedDeltaRule : ReadsMemory<Shape, Number, GatedExample> {
         fade_and_add_outer_product(state.S, example.gate, correction, example.key);
     }
 
-    /// As DeltaRule's: gates from 0 to 1 only shrink S.
-    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
-        return example.rate * square_of_key;
-    }
-    /// The largest rate at which no step is above 2.
-    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
-        return Number(2) / square_of_key;
-    }
-
     /// A = gate (I - rate k k^T), B = rate v k^T.
     [[nodiscard]] static constexpr auto transition(Example const& example) noexcept(never_throws<Number>) {
         using Key = typename Base::Key;
@@ -54,10 +46,9 @@ struct GatedDeltaRule : ReadsMemory<Shape, Number, GatedExample> {
                                                                   .key = example.key};
     }
 
-    /// As AdditiveRule's.
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
-                                            Example& example_) noexcept(never_throws<Number>) {
-        auto const step_ = pull_back(transition(example), before.S, state_.S);
+    /// The derivatives of a transition, added to those of its example.
+    static constexpr void pull_back_transition(Example const& example, auto const& step_,
+                                               Example& example_) noexcept(never_throws<Number>) {
         Number const k_read_ = inner_product(example.key, step_.read);
         example_.key += step_.key;
         example_.key -= (example.rate * example.gate) * step_.read;

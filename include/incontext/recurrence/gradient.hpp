@@ -42,6 +42,16 @@ struct StreamSpans {
     std::span<typename Rule::State> kept;  // kept_states<Length>(tokens)
 };
 
+/// Whether all spans of a pullback are as long as they must be.
+template <int Length, class Rule>
+[[nodiscard]] constexpr bool fits(StreamSpans<Rule> const& stream, std::span<typename Rule::Answer const> answers_,
+                                  std::span<typename Rule::Example> examples_,
+                                  std::span<typename Rule::Query> queries_) noexcept {
+    std::size_t const tokens = stream.examples.size();
+    return stream.queries.size() == tokens && answers_.size() == tokens && examples_.size() == tokens &&
+           queries_.size() == tokens && stream.kept.size() == kept_states<Length>(tokens);
+}
+
 /// The answers, and the state before every Length tokens.
 ///
 /// Cost: that of in_chunks (in_sequence, of a rule without chunks), and a copy of a state per chunk. Exactness: as these.
@@ -90,11 +100,10 @@ constexpr Answered pull_back(Rule const& rule, StreamSpans<Rule> const& stream,
                              std::span<typename Rule::Query> queries_) noexcept(never_throws<typename Rule::Scalar>) {
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
                   "see the first error");
-    std::size_t const tokens = stream.examples.size();
-    if (stream.queries.size() != tokens || answers_.size() != tokens || examples_.size() != tokens ||
-        queries_.size() != tokens || stream.kept.size() != kept_states<Length>(tokens)) {
+    if (!fits<Length>(stream, answers_, examples_, queries_)) {
         return Answered::unlike_lengths;
     }
+    std::size_t const tokens = stream.examples.size();
     typename Rule::State states[Length + 1];
     for (std::size_t chunk = stream.kept.size(); chunk-- > 0;) {
         std::size_t const first = chunk * Length;

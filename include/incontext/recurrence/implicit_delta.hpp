@@ -79,8 +79,8 @@ struct NormalisedRate {
 /// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (the implicit step's
 /// equation).
 template <MemoryShape Shape, class Number, class RateOf>
-struct DeltaRuleAtRate : ReadsMemory<Shape, Number, RatedExample> {
-    using Base = ReadsMemory<Shape, Number, RatedExample>;
+struct DeltaRuleAtRate : ReadsAffineMemory<DeltaRuleAtRate<Shape, Number, RateOf>, Shape, Number, RatedExample> {
+    using Base = ReadsAffineMemory<DeltaRuleAtRate, Shape, Number, RatedExample>;
     using typename Base::Example;
     using typename Base::State;
     template <class Other>
@@ -105,12 +105,12 @@ struct DeltaRuleAtRate : ReadsMemory<Shape, Number, RatedExample> {
         return Delta::transition(at_its_rate(example));
     }
 
-    /// As AdditiveRule's.
-    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
-                                            Example& example_) noexcept(never_throws<Number>) {
+    /// The derivatives of a transition, added to those of its example.
+    static constexpr void pull_back_transition(Example const& example, auto const& step_,
+                                               Example& example_) noexcept(never_throws<Number>) {
         Number const rate_before = example_.rate;
         example_.rate = Number(0);
-        Delta::pull_back_observe(before, at_its_rate(example), state_, example_);
+        Delta::pull_back_transition(at_its_rate(example), step_, example_);
         auto const derivative = RateOf::derivative(example.rate, inner_product(example.key, example.key));
         Number const twice = (Number(1) + Number(1)) * example_.rate * derivative.by_square;
         example_.key += twice * example.key;

@@ -235,25 +235,23 @@ struct DecaysOfChunk<Shape, Number, Number, Length> {
     template <AnyMatrix M>
     constexpr auto scores_before(M const& keys, M const& reads) const {
         Square scores = chunks::upper_scores<false>(keys, reads);
-        for (int i = 1; i < Length; ++i) {
-            times_column(scores, i, i - 1, i);
-        }
+        fade_scores<1>(scores);
         return scores;
     }
     template <AnyMatrix M>
     constexpr auto scores_through(M const& keys, M const& queries) const {
         Square scores = chunks::upper_scores<true>(keys, queries);
-        for (int i = 0; i < Length; ++i) {
-            times_column(scores, i, i, i + 1);
-        }
+        fade_scores<0>(scores);
         return scores;
     }
 
-  private:
-    /// Column i of the scores times column number `of` of Gamma, in the rows before `count`.
-    constexpr void times_column(Square& scores, int i, int of, int count) const {
-        columns::change(scores, i, through, of, columns::in_whole_registers<Number>(count, Length),
-                        [](auto const& score, auto const& decay_of_key) { return decay_of_key * score; });
+    /// Column i of upper scores times that of token i - Before of Gamma.
+    template <int Before>
+    constexpr void fade_scores(Square& scores) const {
+        for (int i = Before; i < Length; ++i) {
+            columns::change(scores, i, through, i - Before, columns::in_whole_registers<Number>(i - Before + 1, Length),
+                            [](auto const& score, auto const& decay_of_key) { return decay_of_key * score; });
+        }
     }
 };
 
@@ -369,7 +367,7 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     constexpr void add_scores_of_near(Columns const& keys, Columns const& others, int i, int k, Near& near,
                                       Scores& of_near) const {
         auto const add_scores = [&] {
-            columns::add_combination(of_near, k, near, Shape.key_dim,
+            columns::add_combination(of_near, k, near, 0, Shape.key_dim,
                                      [&](int row) -> Number const& { return others(row, i); });
         };
         if constexpr (Before == 1) {
@@ -422,7 +420,7 @@ struct Chunk<Rule, Length, Plan> {
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         Chunk chunk(rule, examples);
         auto const& S = state.S;
-        Values const written = chunk.written(S);
+        Values const written = chunk.written(S, chunk.decays.scores_before(chunk.writes_at(), chunk.reads));
         for (int group = 0; group < shape.queries; ++group) {
             Keys q = chunks::queries_of_group<Keys>(queries, group);
             Values o = product(written, chunk.decays.scores_through(chunk.writes_at(), q));
@@ -444,7 +442,6 @@ struct Chunk<Rule, Length, Plan> {
         }
     }
 
-  private:
     /// Where `written` is written.
     constexpr Keys const& writes_at() const {
         if constexpr (erases_elsewhere<Erase>) {
@@ -455,8 +452,8 @@ struct Chunk<Rule, Length, Plan> {
     }
 
     /// U: value and error together; where a rule erases elsewhere than it writes, the erased part alone.
-    template <AnyMatrix Memory>
-    constexpr Values written(Memory const& S) const {
+    template <AnyMatrix Memory, AnyMatrix N>
+    constexpr Values written(Memory const& S, N const& scores) const {
         if constexpr (!erases<Erase>) {
             return values;
         } else {
@@ -468,7 +465,7 @@ struct Chunk<Rule, Length, Plan> {
             } else {
                 known += values;
             }
-            return Plan::solve(known, decays.scores_before(writes_at(), reads));
+            return Plan::solve(known, scores);
         }
     }
 };

@@ -42,6 +42,14 @@ concept AffineRule = OnlineRule<Rule> &&
     rule.transition(example);
 };
 
+/// An affine rule that carries the derivative of its transition on to its example (ReadsAffineMemory).
+template <class Rule>
+concept PullsBackTransition = AffineRule<Rule> &&
+    requires(Rule const& rule, typename Rule::Example const& example, typename Rule::Example& example_) {
+    rule.pull_back_transition(example, TransitionGradient<std::remove_cvref_t<decltype(rule.transition(example))>>{},
+                              example_);
+};
+
 /// Whether a rule has its derivative written out: of observe and of read. Test: tests/static/online_gradients.cpp.
 template <class Rule>
 concept DifferentiableRule = OnlineRule<Rule> &&
@@ -96,6 +104,41 @@ struct ReadsMemory {
                                          Query& query_) noexcept(never_throws<Number>) {
         add_product_with_transpose(state_.S, answer_, query);
         add_product_of_transpose(query_, state.S, answer_);
+    }
+};
+
+/// What the affine rules have in common: the derivative of `observe` is that of the transition, carried on to the example by
+///
+///     Rule::pull_back_transition(example, step_, example_)       adds; step_: TransitionGradient (recurrence/transition.hpp)
+///
+/// Cost: that of the transition's pull_back. Exactness: one rounding per operation. Errors: none. Test:
+/// tests/static/online_gradients.cpp.
+template <class Rule, MemoryShape Shape, class Number, template <MemoryShape, class> class ExampleOf>
+struct ReadsAffineMemory : ReadsMemory<Shape, Number, ExampleOf> {
+    using typename ReadsMemory<Shape, Number, ExampleOf>::State;
+    using typename ReadsMemory<Shape, Number, ExampleOf>::Example;
+
+    /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before.
+    static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                            Example& example_) noexcept(never_throws<Number>) {
+        Rule::pull_back_transition(example, pull_back(Rule::transition(example), before.S, state_.S), example_);
+    }
+};
+
+/// What the rules have in common that correct the error at their key at the example's rate. Test:
+/// tests/unit/streaming_regressor.cpp.
+template <class Number>
+struct StepsAtItsRate {
+    /// The part of the error at k that an example takes away: rate |k|^2. Above 2 it enlarges the error. Gates from 0 to 1
+    /// only shrink S.
+    template <class Example>
+    [[nodiscard]] static constexpr Number step(Example const& example, Number const& square_of_key) {
+        return example.rate * square_of_key;
+    }
+
+    /// 2/|k|^2: the largest rate at which no step is above 2.
+    [[nodiscard]] static constexpr Number largest_stable_rate(Number const& square_of_key) {
+        return Number(2) / square_of_key;
     }
 };
 

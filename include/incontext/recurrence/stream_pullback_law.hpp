@@ -15,9 +15,31 @@
 
 #include "incontext/number/dual.hpp"
 #include "incontext/recurrence/gradient.hpp"
+#include "incontext/recurrence/gradient_in_chunks.hpp"
 #include "incontext/recurrence/identical_on_streams.hpp"
 
 namespace incontext {
+
+/// pull_back, as an argument of the law. Test: tests/static/online_gradients.cpp.
+struct TokenByToken {
+    template <int Length, class Rule>
+    static constexpr void run(Rule const& rule, StreamSpans<Rule> const& stream,
+                              std::span<typename Rule::Answer const> answers_, typename Rule::State& state_,
+                              std::span<typename Rule::Example> examples_, std::span<typename Rule::Query> queries_) {
+        static_cast<void>(pull_back<Length>(rule, stream, answers_, state_, examples_, queries_));
+    }
+};
+
+/// pull_back_in_chunks, likewise. Test: tests/static/online_gradients_in_chunks.cpp.
+template <class Plan = BySubstitution>
+struct InChunks {
+    template <int Length, class Rule>
+    static constexpr void run(Rule const& rule, StreamSpans<Rule> const& stream,
+                              std::span<typename Rule::Answer const> answers_, typename Rule::State& state_,
+                              std::span<typename Rule::Example> examples_, std::span<typename Rule::Query> queries_) {
+        static_cast<void>(pull_back_in_chunks<Length, Plan>(rule, stream, answers_, state_, examples_, queries_));
+    }
+};
 
 namespace streams {
 
@@ -42,8 +64,8 @@ constexpr Stream<Rule, Tokens> drawn_gradient() {
     return drawn<Rule, Tokens>({.seed = 2});
 }
 
-/// The derivative by `keep` and `pull_back`, added to drawn_gradient: a stream that holds the sums (its rule is not used).
-template <int Length, class StreamOfRule>
+/// The derivative by `keep` and a pullback, added to drawn_gradient: a stream that holds the sums (its rule is not used).
+template <int Length, class Backwards, class StreamOfRule>
 constexpr StreamOfRule pulled_back(StreamOfRule const& stream, auto const& weights) {
     using Rule = typename StreamOfRule::RuleOfStream;
     constexpr int tokens = StreamOfRule::length;
@@ -56,9 +78,9 @@ constexpr StreamOfRule pulled_back(StreamOfRule const& stream, auto const& weigh
                                   .queries = {stream.queries.data(), stream.queries.size()},
                                   .kept = {kept.data(), kept.size()}};
     static_cast<void>(keep<Length>(stream.rule, state, spans, {answers.data(), answers.size()}));
-    static_cast<void>(pull_back<Length>(stream.rule, spans, {weights.answers.data(), weights.answers.size()},
-                                        gradient.initial, {gradient.examples.data(), gradient.examples.size()},
-                                        {gradient.queries.data(), gradient.queries.size()}));
+    Backwards::template run<Length, Rule>(stream.rule, spans, {weights.answers.data(), weights.answers.size()},
+                                          gradient.initial, {gradient.examples.data(), gradient.examples.size()},
+                                          {gradient.queries.data(), gradient.queries.size()});
     return gradient;
 }
 
@@ -77,7 +99,7 @@ struct AsDrawn {
 };
 
 /// The stream's law in numbers.
-template <class Rule, int Tokens, int Length, class Form, class Prepare>
+template <class Rule, int Tokens, int Length, class Backwards, class Form, class Prepare>
 constexpr bool derivative_is_right(Form const& form, Prepare const& prepare) {
     using Numbers = typename Rule::template with_number<Modular>;
     using Duals = typename Rule::template with_number<Dual<Modular>>;
@@ -94,7 +116,7 @@ constexpr bool derivative_is_right(Form const& form, Prepare const& prepare) {
     auto const pushed = form(moved);
     Modular const forward = along(weights.answers, pushed.answers) + along(weights.state, pushed.state);
 
-    auto const gradient = pulled_back<Length>(stream, weights);
+    auto const gradient = pulled_back<Length, Backwards>(stream, weights);
     auto const before = drawn_gradient<Numbers, Tokens>();
     return forward + inner_product_of_trees(before.examples, direction.examples) +
                inner_product_of_trees(before.queries, direction.queries) ==
@@ -104,12 +126,12 @@ constexpr bool derivative_is_right(Form const& form, Prepare const& prepare) {
 }
 
 /// The largest degree in the derivative, by running it on Degree, so that nothing in it is compared.
-template <class Rule, int Tokens, int Length, class Form, class Prepare>
+template <class Rule, int Tokens, int Length, class Backwards, class Form, class Prepare>
 constexpr long long degree_of_derivative(Form const& form, Prepare const& prepare) {
     using Degrees = typename Rule::template with_number<Degree>;
     auto stream = drawn<Degrees, Tokens>({});
     prepare(stream);
-    auto const gradient = pulled_back<Length>(stream, drawn_weights<Degrees, Tokens>());
+    auto const gradient = pulled_back<Length, Backwards>(stream, drawn_weights<Degrees, Tokens>());
     auto const answer = form(std::as_const(stream));
     exact_trial::Degrees largest;
     auto const see = [&](Degree const& number) { largest.see(number); };
@@ -126,12 +148,13 @@ constexpr long long degree_of_derivative(Form const& form, Prepare const& prepar
 namespace laws {
 
 /// <v, J u> = <J^T v, u> for a form of a rule, on a stream of Tokens tokens; the pullback keeps a state every Length
-/// tokens.
+/// tokens. Backwards: TokenByToken, or InChunks<Plan>.
 ///
 /// Exactness: wrong with a probability below 2^-29 (the degree of the pullback is at most 2^30). Errors: a rule
 /// without derivative, a comparison of entries, a degree above 2^30 do not compile. Test:
 /// tests/static/online_gradients.cpp (true, and each broken once).
-template <class Rule, int Tokens, int Length = 2, class Form, class Prepare = streams::AsDrawn>
+template <class Rule, int Tokens, int Length = 2, class Backwards = TokenByToken, class Form,
+          class Prepare = streams::AsDrawn>
 [[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form, Prepare = {}) {
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
                   "see the first error");
@@ -141,10 +164,10 @@ template <class Rule, int Tokens, int Length = 2, class Form, class Prepare = st
                       decltype(Form{}(std::declval<Stream<Numbers, Tokens> const&>())),
                       StreamAnswer<typename Numbers::State, typename Numbers::Answer, Tokens>>::value,
                   "see the first error");
-    constexpr long long degree = streams::degree_of_derivative<Rule, Tokens, Length>(Form{}, Prepare{});
+    constexpr long long degree = streams::degree_of_derivative<Rule, Tokens, Length, Backwards>(Form{}, Prepare{});
     static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
                   "see the first error");
-    return streams::derivative_is_right<Rule, Tokens, Length>(Form{}, Prepare{});
+    return streams::derivative_is_right<Rule, Tokens, Length, Backwards>(Form{}, Prepare{});
 }
 
 }  // namespace laws

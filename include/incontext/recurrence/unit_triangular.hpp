@@ -36,8 +36,20 @@ struct BySubstitution {
         -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
         Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> x = b;
         for (int col = 1; col < cols_of<B>; ++col) {
-            columns::add_combination(x, col, x, col,
+            columns::add_combination(x, col, x, 0, col,
                                      [&](int before) -> NumberOf<B> { return strictly_upper(before, col); });
+        }
+        return x;
+    }
+
+    /// X with X (I - N)^T = B: from the last column to the first.
+    template <AnyMatrix B, AnyMatrix N>
+    [[nodiscard]] static constexpr auto solve_transposed(B const& b, N const& strictly_upper)
+        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+        Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> x = b;
+        for (int col = cols_of<B> - 2; col >= 0; --col) {
+            columns::add_combination(x, col, x, col + 1, cols_of<B>,
+                                     [&](int behind) -> NumberOf<B> { return strictly_upper(col, behind); });
         }
         return x;
     }
@@ -81,6 +93,12 @@ struct ByHalves {
         -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
         return product(b, inverse(strictly_upper));
     }
+    /// X with X (I - N)^T = B.
+    template <AnyMatrix B, AnyMatrix N>
+    [[nodiscard]] static constexpr auto solve_transposed(B const& b, N const& strictly_upper)
+        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+        return product_with_transpose(b, inverse(strictly_upper));
+    }
 };
 
 /// The same by powers of N. Refused for running (best_plan): its error is that of powers that cancel.
@@ -112,6 +130,12 @@ struct ByDoubling {
     [[nodiscard]] static constexpr auto solve(B const& b, N const& strictly_upper)
         -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
         return product(b, inverse(strictly_upper));
+    }
+    /// X with X (I - N)^T = B.
+    template <AnyMatrix B, AnyMatrix N>
+    [[nodiscard]] static constexpr auto solve_transposed(B const& b, N const& strictly_upper)
+        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+        return product_with_transpose(b, inverse(strictly_upper));
     }
 };
 
