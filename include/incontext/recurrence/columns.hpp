@@ -34,6 +34,56 @@ template <class To, class From>
 inline constexpr int rows_in_registers<To, From> =
     rows_of<To> / native_lanes<NumberOf<To>> * native_lanes<NumberOf<To>>;
 
+/// Rows of columns that are worked on together: those of a register, from `row` on.
+template <class Number>
+struct RowsOfRegister {
+    using Pack = Lanes<Number, native_lanes<Number>>;
+    int row;
+
+    template <AnyMatrix M>
+    [[nodiscard]] Pack read(M const& matrix, int col) const {
+        Pack result;
+        std::memcpy(&result, &matrix(row, col), sizeof result);
+        return result;
+    }
+    template <AnyMatrix M>
+    void write(M& matrix, int col, Pack const& numbers) const {
+        std::memcpy(&matrix(row, col), &numbers, sizeof numbers);
+    }
+};
+/// A single row.
+template <class Number>
+struct SingleRow {
+    using Pack = Number;
+    int row;
+
+    template <AnyMatrix M>
+    [[nodiscard]] constexpr Number read(M const& matrix, int col) const {
+        return matrix(row, col);
+    }
+    template <AnyMatrix M>
+    constexpr void write(M& matrix, int col, Number const& number) const {
+        matrix(row, col) = number;
+    }
+};
+
+/// act(rows) for all rows of matrices of the kind M, as many together as a register holds. act reads and writes by `rows.read`
+/// and `rows.write`, and computes with numbers of the type `rows`' Pack. Exactness, cost: act's. Errors: none. Test:
+/// tests/unit/online_columns.cpp.
+template <AnyMatrix M, class Act>
+constexpr void for_all_rows(Act const& act) {
+    using Number = NumberOf<M>;
+    constexpr int in_registers = rows_in_registers<M, M>;
+    if constexpr (in_registers > 0) {
+        for (int row = 0; row < in_registers; row += native_lanes<Number>) {
+            act(RowsOfRegister<Number>{row});
+        }
+    }
+    for (int row = in_registers; row < rows_of<M>; ++row) {
+        act(SingleRow<Number>{row});
+    }
+}
+
 /// The first `count` rows, and those of the register in which the last of them lies, of a column of `rows`. For columns
 /// whose other entries are 0 and stay so.
 template <class Number>
@@ -93,23 +143,8 @@ constexpr void scale(M& matrix, int col, Factor const& factor) {
 /// multiplications. Errors: none. Test: tests/unit/online_columns.cpp.
 template <AnyMatrix To, AnyMatrix A, AnyMatrix B>
 constexpr void add_products(To& to, int col, A const& a, int of_a, B const& b, int of_b) {
-    constexpr int in_registers = are_arrays<A> ? rows_in_registers<To, B> : 0;
-    if constexpr (in_registers > 0) {
-        using Register = Lanes<NumberOf<To>, native_lanes<NumberOf<To>>>;
-        for (int row = 0; row < in_registers; row += Register::lane_count) {
-            Register sum;
-            Register first;
-            Register second;
-            std::memcpy(&sum, &to(row, col), sizeof sum);
-            std::memcpy(&first, &a(row, of_a), sizeof first);
-            std::memcpy(&second, &b(row, of_b), sizeof second);
-            sum = sum + first * second;
-            std::memcpy(&to(row, col), &sum, sizeof sum);
-        }
-    }
-    for (int row = in_registers; row < rows_of<To>; ++row) {
-        to(row, col) += a(row, of_a) * b(row, of_b);
-    }
+    for_all_rows<To>(
+        [&](auto const& rows) { rows.write(to, col, rows.read(to, col) + rows.read(a, of_a) * rows.read(b, of_b)); });
 }
 
 /// Sum of a(row, of_a) b(row, of_b), all rows. As add_products, and one rounding per sum.
@@ -122,11 +157,8 @@ template <AnyMatrix A, AnyMatrix B>
         using Register = Lanes<Number, native_lanes<Number>>;
         Register sums(Number(0));
         for (int row = 0; row < in_registers; row += Register::lane_count) {
-            Register first;
-            Register second;
-            std::memcpy(&first, &a(row, of_a), sizeof first);
-            std::memcpy(&second, &b(row, of_b), sizeof second);
-            sums = sums + first * second;
+            RowsOfRegister<Number> const rows{row};
+            sums = sums + rows.read(a, of_a) * rows.read(b, of_b);
         }
         sum = sum_of_lanes(sums);
     }
@@ -134,6 +166,15 @@ template <AnyMatrix A, AnyMatrix B>
         sum += a(row, of_a) * b(row, of_b);
     }
     return sum;
+}
+
+/// to(c, col) <- to(c, col) + sum of a(row, c) b(row, of), for each column c of A: M^T v. As inner_product. Test:
+/// tests/static/online_gradients.cpp, tests/unit/online_columns.cpp.
+template <AnyMatrix To, AnyMatrix A, AnyMatrix B>
+constexpr void add_inner_products(To& to, int col, A const& a, B const& b, int of) {
+    for (int c = 0; c < cols_of<A>; ++c) {
+        to(c, col) += inner_product(a, c, b, of);
+    }
 }
 
 /// to(row, col) <- to(row, col) + sum over first <= j < end of from(row, j) factor(j), all rows: a few registers of sums at a time,

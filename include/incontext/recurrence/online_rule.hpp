@@ -103,7 +103,9 @@ struct ReadsMemory {
     static constexpr void pull_back_read(State const& state, Query const& query, Answer const& answer_, State& state_,
                                          Query& query_) noexcept(never_throws<Number>) {
         add_product_with_transpose(state_.S, answer_, query);
-        add_product_of_transpose(query_, state.S, answer_);
+        for (int group = 0; group < Shape.queries; ++group) {
+            columns::add_inner_products(query_, group, state.S, answer_, group);
+        }
     }
 };
 

@@ -132,9 +132,9 @@ struct TransitionGradient {
 
     typename Step::Decay decay{};
     Key read = zero<Number, rows_of<Key>, 1>();
-    Key at = zero<Number, rows_of<Key>, 1>();
+    Key at = read;
     typename Step::Value value{};
-    Key key{};
+    Key key = read;
 };
 
 /// S' = S A + B, backwards: S_ holds dL/dS' before and dL/dS after.
@@ -153,17 +153,16 @@ constexpr auto pull_back(Transition<Shape, Number, Decay, Erase> const& step,
     using Value = typename Step::Value;
     TransitionGradient<Step> gradient;
     gradient.value = product(S_, step.key);
-    gradient.key = product_of_transpose(S_, step.value);
+    columns::add_inner_products(gradient.key, 0, S_, step.value, 0);
     if constexpr (AnyMatrix<Decay>) {
         for (int col = 0; col < Shape.key_dim; ++col) {
-            Number sum(0);
-            for (int row = 0; row < Shape.value_dim; ++row) {
-                sum += S(row, col) * S_(row, col);
-            }
-            gradient.decay(col, 0) = sum;
+            gradient.decay(col, 0) = columns::inner_product(S, col, S_, col);
         }
     } else if constexpr (is_number_decay<Decay, Number>) {
-        gradient.decay = inner_product(S, S_);
+        gradient.decay = Number(0);
+        for (int col = 0; col < Shape.key_dim; ++col) {
+            gradient.decay += columns::inner_product(S, col, S_, col);
+        }
     }
     if constexpr (erases<Erase>) {
         Key const& at = [&]() -> Key const& {
@@ -174,12 +173,12 @@ constexpr auto pull_back(Transition<Shape, Number, Decay, Erase> const& step,
             }
         }();
         Value const back = product(S_, at);
-        gradient.read = product_of_transpose(S, back);
+        columns::add_inner_products(gradient.read, 0, S, back, 0);
         Value const erased = product(S, step.erase.read);
         if constexpr (erases_elsewhere<Erase>) {
-            gradient.at = product_of_transpose(S_, erased);
+            columns::add_inner_products(gradient.at, 0, S_, erased, 0);
         } else {
-            gradient.key += product_of_transpose(S_, erased);
+            columns::add_inner_products(gradient.key, 0, S_, erased, 0);
         }
         decay_columns(S_, step.decay);
         add_outer_product(S_, back, step.erase.read);
