@@ -3,6 +3,7 @@
 #include "incontext/recurrence/columns.hpp"
 
 #include <type_traits>
+#include <utility>
 
 #include "catch.hpp"
 #include "incontext/matrix/eigen.hpp"
@@ -50,16 +51,16 @@ TEMPLATE_TEST_CASE("a combination of columns is the sum over them, also of the s
                    Modular) {
     auto const from = drawn<TestType, rows, 5>(3);
     auto const factor = [](int j) { return TestType(j - 2); };
-    for (int count = 0; count <= 4; ++count) {
-        CAPTURE(count);
+    for (auto const& [first, count] : {std::pair{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 4}, {3, 4}, {2, 2}}) {
+        CAPTURE(first, count);
         auto of_another = drawn<TestType, rows, 2>(4);
         auto of_itself = from;
-        columns::add_combination(of_another, 1, from, 0, count, factor);
-        columns::add_combination(of_itself, 4, of_itself, 0, count, factor);
+        columns::add_combination(of_another, 1, from, first, count, factor);
+        columns::add_combination(of_itself, 4, of_itself, first, count, factor);
         bool as_expected = true;
         for (int row = 0; row < rows; ++row) {
             TestType sum(0);
-            for (int j = 0; j < count; ++j) {
+            for (int j = first; j < count; ++j) {
                 sum += from(row, j) * factor(j);
             }
             as_expected = as_expected && of_another(row, 1) == drawn<TestType, rows, 2>(4)(row, 1) + sum &&
@@ -67,6 +68,37 @@ TEMPLATE_TEST_CASE("a combination of columns is the sum over them, also of the s
                           of_itself(row, 4) == from(row, 4) + sum && of_itself(row, 3) == from(row, 3);
         }
         REQUIRE(as_expected);
+    }
+}
+
+TEMPLATE_TEST_CASE("products of two columns, and their sum, are those of all rows", "", float, double, Modular) {
+    auto const a = drawn<TestType, rows, 2>(5);
+    auto const b = drawn<TestType, rows, 3>(6);
+    auto sum = drawn<TestType, rows, 2>(7);
+    columns::add_products(sum, 1, a, 1, b, 2);
+    auto sums = zero<TestType, 2, 1>();
+    columns::add_inner_products(sums, 0, a, b, 2);
+    TestType expected(0);
+    bool as_expected = true;
+    for (int row = 0; row < rows; ++row) {
+        expected += a(row, 1) * b(row, 2);
+        as_expected = as_expected && sum(row, 0) == drawn<TestType, rows, 2>(7)(row, 0) &&
+                      sum(row, 1) == drawn<TestType, rows, 2>(7)(row, 1) + a(row, 1) * b(row, 2);
+    }
+    CHECK(as_expected);
+    CHECK(columns::inner_product(a, 1, b, 2) == expected);
+    CHECK(sums(1, 0) == expected);
+    CHECK(!(sums(0, 0) == expected));
+}
+
+TEMPLATE_TEST_CASE("all rows are gone through, each once", "", float, double, Modular) {
+    auto visited = zero<TestType, rows, 2>();
+    columns::for_all_rows<decltype(visited)>([&](auto const& of_register) {
+        using Pack = typename std::remove_cvref_t<decltype(of_register)>::Pack;
+        of_register.write(visited, 1, of_register.read(visited, 1) + Pack(TestType(1)));
+    });
+    for (int row = 0; row < rows; ++row) {
+        REQUIRE((visited(row, 1) == TestType(1) && visited(row, 0) == TestType(0)));
     }
 }
 
