@@ -34,7 +34,7 @@ constexpr auto head_by_head = []<class StreamOfHeads>(StreamOfHeads const& strea
 };
 static_assert(identical_on_streams<Heads<Gated>, 5>(head_by_head, forms::sequence));
 static_assert(identical_on_streams<Heads<Gated>, 5>(head_by_head, forms::chunks<2>));
-static_assert(!HasChunks<Heads<MomentumRule<shape, Modular>>, 2> && HasChunks<Heads<LeastSquares>, 2>);
+static_assert(!HasChunks<Heads<FactoredLeastSquaresRule<shape, Modular>>, 2> && HasChunks<Heads<LeastSquares>, 2>);
 static_assert(laws::stream_pullback_is_transpose_of_derivative<Heads<Gated>, 3, 2>(forms::sequence));
 
 }  // namespace

@@ -25,6 +25,8 @@ static_assert(has_one_answer<DiagonalPlusLowRankRule<shape, Modular>>());
 static_assert(has_one_answer<ImplicitDeltaRule<shape, Modular>>());
 static_assert(has_one_answer<NormalisedDeltaRule<shape, Modular>>());
 static_assert(has_chunks<LeastSquaresRule<shape, Modular>>);
+static_assert(has_chunks<MiniBatchRule<shape, Modular>>);
+static_assert(has_chunks<MomentumRule<shape, Modular>>);
 
 // One chunk for all, one longer than all, every plan for its system, and the smallest: chunks of one token.
 using Gated = GatedDeltaRule<shape, Modular>;
@@ -85,6 +87,32 @@ static_assert(gates_may_be_zero<ChannelGatedDeltaRule<shape, Modular>>);
 static_assert(gates_may_be_zero<DecoupledDeltaRule<shape, Modular>>);
 static_assert(gates_may_be_zero<DiagonalPlusLowRankRule<shape, Modular>>);
 
+/// Batches of three, one, and three tokens: they begin within chunks, and where one does; the first token continues one.
+template <auto Form>
+constexpr auto in_batches = [](auto stream) {
+    using Number = typename decltype(stream)::Scalar;
+    constexpr int begins[] = {0, 1, 0, 0, 1, 1, 0};
+    for (std::size_t token = 0; token < 7; ++token) {
+        stream.examples[token].begins = Number(begins[token]);
+    }
+    return Form(stream);
+};
+static_assert(identical_on_streams<MiniBatchRule<shape, Modular>, 7>(in_batches<forms::sequence>,
+                                                                     in_batches<forms::chunks<3>>));
+
+/// Momentum and gates of 0 and 1.
+template <auto Form>
+constexpr auto without_some = [](auto stream) {
+    using Number = typename decltype(stream)::Scalar;
+    stream.examples[0].momentum = Number(0);
+    stream.examples[1].gate = Number(0);
+    stream.examples[2].momentum = Number(1);
+    stream.examples[3].momentum = stream.examples[3].gate = Number(0);
+    return Form(stream);
+};
+static_assert(identical_on_streams<MomentumRule<shape, Modular>, 5>(without_some<forms::sequence>,
+                                                                    without_some<forms::chunks<3>>));
+
 // ----------------------------------------------------------------------------------------------------- a stream in pieces ----
 
 constexpr bool a_stream_may_come_in_pieces() {
@@ -126,7 +154,7 @@ constexpr bool unlike_lengths_are_refused() {
 static_assert(unlike_lengths_are_refused());
 
 // The concept: what has no read, or a state that is no Hana struct, is no rule; momentum and mini-batches are not
-// affine in S alone.
+// affine in S alone. Their chunks are written by hand, as those of least squares.
 struct NoRead : Gated {
     void read() const;
 };
@@ -136,6 +164,7 @@ struct PlainState : Gated {
 static_assert(!OnlineRule<NoRead> && !OnlineRule<PlainState> && !OnlineRule<int>);
 static_assert(AffineRule<Gated> && !AffineRule<LeastSquaresRule<shape, Modular>> &&
               !AffineRule<MomentumRule<shape, Modular>>);
-static_assert(HasChunks<LeastSquaresRule<shape, Modular>, 2> && !HasChunks<MomentumRule<shape, Modular>, 2>);
+static_assert(HasChunks<LeastSquaresRule<shape, Modular>, 2> &&
+              !HasChunks<FactoredLeastSquaresRule<shape, Modular>, 2>);
 
 }  // namespace

@@ -94,6 +94,8 @@ TEST_CASE("of 70 tokens in chunks and trees of 32 every answer and the state are
     forms_are_one<DiagonalPlusLowRankRule<shape, Modular>>();
     forms_are_one<ImplicitDeltaRule<shape, Modular>>();
     forms_are_one<LeastSquaresRule<shape, Modular>>();
+    forms_are_one<MiniBatchRule<shape, Modular>>();
+    forms_are_one<MomentumRule<shape, Modular>>();
 }
 
 TEST_CASE("a gate of the last token that differs is seen there") {

@@ -10,6 +10,7 @@
 /// linear attention on the errors of W_0.
 #pragma once
 
+#include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -88,6 +89,67 @@ struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample, AnchoredState>
         example_.begins += inner_product(moved, state_.anchor);
         state_.S += example.begins * state_.anchor;
         state_.anchor *= Number(1) - example.begins;
+    }
+};
+
+/// Of a chunk. The part of S that was learned since its batch began, D = S - anchor, is a memory that a begin lets fade: D_t =
+/// (1 - begins_t) D_(t-1) + u_t k_t^T. With Gamma_tj the product of 1 - begins over the tokens j < s <= t, which is 1 within a
+/// batch and 0 across its begin, anchor_t = S_(t-1) - (1 - begins_t) D_(t-1), and
+///
+///     u_t = rate_t (v_t - (S - gamma_t D) k_t) + sum over j < t of u_j N_jt,       N_jt = -rate_t (1 - Gamma_tj) <k_j, k_t>
+///     o_t = S q_t + sum over j <= t of u_j <k_j, q_t>
+///     S' = S + U K^T            anchor' = S' - D'
+///
+/// Batches need not begin where chunks do. In a chunk of one batch N is 0.
+template <MemoryShape Shape, class Number, int Length, class Plan>
+struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
+    static constexpr bool is_chunk = true;
+    using Rule = MiniBatchRule<Shape, Number>;
+    using Keys = Matrix<Number, Shape.key_dim, Length>;
+    using Values = Matrix<Number, Shape.value_dim, Length>;
+    using Square = Matrix<Number, Length, Length>;
+
+    static constexpr void run(Rule const&, typename Rule::State& state,
+                              std::span<typename Rule::Example const> examples,
+                              std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
+        Keys const keys = chunks::of_examples<Keys>(examples, &Rule::Example::key);
+        Values known = chunks::of_examples<Values>(examples, &Rule::Example::value);
+        DecaysOfChunk<Shape, Number, Number, Length> since_begin;
+        auto rates = zero<Number, Length, 1>();
+        for (int token = 0; token < static_cast<int>(examples.size()); ++token) {
+            auto const& example = examples[static_cast<std::size_t>(token)];
+            since_begin.set(token, Number(1) - example.begins);
+            rates(token, 0) = example.rate;
+        }
+        since_begin.finish();
+
+        typename MemoryMatrices<Shape, Number>::Memory learned = state.S - state.anchor;
+        known -= product(state.S, keys);
+        Keys faded = keys;
+        since_begin.fade_through(faded);
+        add_product(known, learned, faded);
+        scale_columns(known, rates);
+        Square N = chunks::upper_scores<false>(keys, keys);
+        for (int token = 1; token < Length; ++token) {
+            Number const rate = rates(token, 0);
+            columns::change(
+                N, token, since_begin.through, token, Length,
+                [&](auto const& score, auto const& same_batch) { return score * (same_batch - Number(1)) * rate; });
+        }
+        Values const written = Plan::solve(known, N);
+
+        for (int group = 0; group < Shape.queries; ++group) {
+            Keys const q = chunks::queries_of_group<Keys>(queries, group);
+            Values o = product(state.S, q);
+            add_product(o, written, chunks::upper_scores<true>(keys, q));
+            chunks::write_answers(answers, group, o);
+        }
+        add_product_with_transpose(state.S, written, keys);
+        since_begin.fade_whole(learned);
+        faded = keys;
+        since_begin.fade_to_the_end(faded);
+        add_product_with_transpose(learned, written, faded);
+        state.anchor = state.S - learned;
     }
 };
 

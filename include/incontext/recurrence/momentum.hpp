@@ -10,6 +10,7 @@
 
 #include <string_view>
 
+#include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
 
 namespace incontext {
@@ -89,6 +90,105 @@ struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample, MovingState> {
         typename Base::Value const minus_error_ = -error_;
         add_outer_product(state_.S, minus_error_, example.key);
         state_.M *= example.momentum;
+    }
+};
+
+/// Of a chunk. The pair (S, M) goes through numbers alone, (S, M) <- (gate S + rate momentum M, momentum M), before an error e k^T is
+/// added to M and rate times it to S; so after token t
+///
+///     M_t = n_t M + sum over j <= t of m_tj e_j k_j^T            n_t = momentum_t n_(t-1),     m_tj = momentum_t m_(t-1)j
+///     S_t = a_t S + b_t M + sum over j <= t of c_tj e_j k_j^T    a_t = gate_t a_(t-1),         b_t = gate_t b_(t-1) + rate_t n_t,
+///                                                                c_tj = gate_t c_(t-1)j + rate_t m_tj
+///     e_t = v_t - S_(t-1) k_t: a unit triangular system with N_jt = -c_(t-1)j <k_j, k_t>
+///
+/// from a = n = 1, b = 0, m_jj = 1. Nothing is divided by a gate or a momentum. Cost: that of the delta rule's chunk, and 3 Length value_dim key_dim for M.
+template <MemoryShape Shape, class Number, int Length, class Plan>
+struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
+    static constexpr bool is_chunk = true;
+    using Rule = MomentumRule<Shape, Number>;
+    using Keys = Matrix<Number, Shape.key_dim, Length>;
+    using Values = Matrix<Number, Shape.value_dim, Length>;
+    using Square = Matrix<Number, Length, Length>;
+    using Row = Matrix<Number, Length, 1>;
+
+    static constexpr void run(Rule const&, typename Rule::State& state,
+                              std::span<typename Rule::Example const> examples,
+                              std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
+        int const count = static_cast<int>(examples.size());
+        Keys const keys = chunks::of_examples<Keys>(examples, &Rule::Example::key);
+        Values known = chunks::of_examples<Values>(examples, &Rule::Example::value);
+        Row m = zero<Number, Length, 1>();
+        Square c = zero<Number, Length>();         // c_tj in row j, column t
+        Square c_before = zero<Number, Length>();  // c_(t-1)j
+        Row a = zero<Number, Length, 1>();
+        Row b = zero<Number, Length, 1>();
+        Row a_before = zero<Number, Length, 1>();
+        Row b_before = zero<Number, Length, 1>();
+        Number a_now(1);
+        Number b_now(0);
+        Number n_now(1);
+        for (int t = 0; t < count; ++t) {
+            auto const& [key, value, rate, gate, momentum] = examples[static_cast<std::size_t>(t)];
+            a_before(t, 0) = a_now;
+            b_before(t, 0) = b_now;
+            n_now = momentum * n_now;
+            a_now = gate * a_now;
+            b_now = gate * b_now + rate * n_now;
+            a(t, 0) = a_now;
+            b(t, 0) = b_now;
+            for (int j = 0; j < t; ++j) {
+                c_before(j, t) = c(j, t - 1);
+                m(j, 0) = momentum * m(j, 0);
+                c(j, t) = gate * c(j, t - 1) + rate * m(j, 0);
+            }
+            m(t, 0) = Number(1);
+            c(t, t) = rate;
+        }
+
+        auto const minus_read = [&](Values& result, auto const& memory, Row const& factors) {
+            Keys scaled = keys;
+            scale_columns(scaled, factors);
+            result -= product(memory, scaled);
+        };
+        minus_read(known, state.S, a_before);
+        minus_read(known, state.M, b_before);
+        Square met = chunks::upper_scores<false>(keys, keys);
+        scale_scores(met, c_before);
+        Square const N = -met;
+        Values const errors = Plan::solve(known, N);
+
+        for (int group = 0; group < Shape.queries; ++group) {
+            Keys const q = chunks::queries_of_group<Keys>(queries, group);
+            Keys of_S = q;
+            scale_columns(of_S, a);
+            Keys of_M = q;
+            scale_columns(of_M, b);
+            Square scores = chunks::upper_scores<true>(keys, q);
+            scale_scores(scores, c);
+            Values o = product(errors, scores);
+            add_product(o, state.S, of_S);
+            add_product(o, state.M, of_M);
+            chunks::write_answers(answers, group, o);
+        }
+        state.S *= a_now;
+        state.S += b_now * state.M;
+        state.M *= n_now;
+        Keys faded = keys;
+        scale_columns(faded, m);
+        add_product_with_transpose(state.M, errors, faded);
+        Row to_the_end = zero<Number, Length, 1>();
+        columns::copy(to_the_end, 0, c, count - 1);
+        faded = keys;
+        scale_columns(faded, to_the_end);
+        add_product_with_transpose(state.S, errors, faded);
+    }
+
+  private:
+    static constexpr void scale_scores(Square& scores, Square const& factors) {
+        for (int token = 0; token < Length; ++token) {
+            columns::change(scores, token, factors, token, Length,
+                            [](auto const& score, auto const& factor) { return factor * score; });
+        }
     }
 };
 
