@@ -34,7 +34,8 @@
 #include "incontext/recurrence/ridge_memory.hpp"             // MesaNet: the memory fades, the penalty does not
 #include "incontext/recurrence/factored_least_squares.hpp"  // RLS with forgetting, in a form that rounding cannot spoil
 
-#include "incontext/recurrence/heads.hpp"  // several memories side by side
+#include "incontext/recurrence/heads.hpp"             // several memories side by side
+#include "incontext/recurrence/online_attention.hpp"  // a rule as an update of all tokens of a prompt
 
 #include "incontext/recurrence/gradient.hpp"              // the derivative of a stream, in few kept states
 #include "incontext/recurrence/gradient_in_chunks.hpp"    // the same by products of matrices

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// An online rule as an update of all tokens of a prompt: the layers of linear recurrence beside those of the paper.
+///
+///     context token i:   S_i is S_(i-1) after the example (W_K c_i, W_V c_i, rate),   c_i <- c_i + P S_i W_Q c_i
+///     query token:       q <- q + P S_N W_Q q
+///
+/// With the additive rule it is causally masked linear self-attention, with the delta rule a DeltaNet layer. With the projections of
+/// Prop. 1 (as_online_attention) a token's target loses what was learned from the tokens before it:
+///
+///     (x_i; y_i) <- (x_i; y_i - (W_i - W0) x_i)       additive rule at eta/N: W_i is W0 after a step on the prefix, at eta i/N
+///                                                     delta rule at eta: W_i is W0 after i steps of SGD, one for each example
+///
+/// All of it are statements of identical<sizes>: tests/static/online_causal_prompts.cpp.
+#pragma once
+
+#include <boost/hana/tuple.hpp>
+
+#include "incontext/attention/causally_masked.hpp"
+#include "incontext/construction/proposition_1.hpp"
+#include "incontext/recurrence/online_rule.hpp"
+#include "incontext/support/parameters.hpp"
+
+namespace incontext {
+
+/// A layer of an online rule, from a memory of 0, as a TokenUpdate.
+///
+/// RuleOf: a rule whose examples have a key, a value and a rate, such as AdditiveRule or DeltaRule. Mask: whether a token reads the
+/// memory after its own example or before it. Shapes: of LinearSelfAttention. Units: rate in 1/(key unit)^2. Exactness: that of
+/// Number. Cost: the projections, and that of observe and read for each token. Errors: as LinearSelfAttention's; a loop over
+/// tokens is asked at given sizes (identical) and not of symbols. It trains by dual numbers.
+/// Test: tests/static/online_causal_prompts.cpp.
+template <template <MemoryShape, class> class RuleOf, TokenShape Shape, class Number,
+          Mask Sees = Mask::earlier_and_itself, int KeyDim = TokenDim<Shape>::value,
+          int ValueDim = TokenDim<Shape>::value>
+struct OnlineAttention {
+    static constexpr TokenShape shape = Shape;
+    using Scalar = Number;
+    using Layer = LinearSelfAttention<Shape, Number, KeyDim, ValueDim>;
+    template <class Other>
+    using with_number = OnlineAttention<RuleOf, Shape, Other, Sees, KeyDim, ValueDim>;
+
+    Layer layer{};
+    Number rate = Number(1);
+
+    struct MemberNames {
+        static constexpr auto get() { return boost::hana::make_tuple("layer", "rate"); }
+    };
+    struct hana_accessors_impl : parameters::Accessors<MemberNames, &OnlineAttention::layer, &OnlineAttention::rate> {};
+
+    /// The context tokens in their order, and then the query tokens, which are no examples.
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        require_fitting_prompt<Shape, Number, Given, PromptNumber>();
+        using Rule = RuleOf<MemoryShape{.key_dim = KeyDim, .value_dim = ValueDim}, PromptNumber>;
+        auto const keys = product(layer.key, prompt.context);
+        auto const values = product(layer.value, prompt.context);
+        Rule const rule{};
+        typename Rule::State state{};
+        auto const read = [&](auto& answers, auto const& queries, int token) {
+            typename Rule::Query query;
+            columns::copy(query, 0, queries, token);
+            columns::copy(answers, token, rule.read(state, query), 0);
+        };
+        auto const of_context = product(layer.query, prompt.context);
+        auto answers = zero<PromptNumber, ValueDim, Given.context>();
+        for (int token = 0; token < Given.context; ++token) {
+            if constexpr (Sees == Mask::earlier) {
+                read(answers, of_context, token);
+            }
+            typename Rule::Example example{};
+            columns::copy(example.key, 0, keys, token);
+            columns::copy(example.value, 0, values, token);
+            example.rate = PromptNumber(rate);
+            rule.observe(state, example);
+            if constexpr (Sees == Mask::earlier_and_itself) {
+                read(answers, of_context, token);
+            }
+        }
+        auto const of_query = product(layer.query, prompt.query);
+        auto query_answers = zero<PromptNumber, ValueDim, Given.query>();
+        for (int token = 0; token < Given.query; ++token) {
+            read(query_answers, of_query, token);
+        }
+        return {.context = made_by([&] { return plus_product(prompt.context, layer.output, answers); }),
+                .query = made_by([&] { return plus_product(prompt.query, layer.output, query_answers); })};
+    }
+};
+
+/// The online rule with the projections of a layer. Exact. Test: tests/static/online_causal_prompts.cpp.
+template <template <MemoryShape, class> class RuleOf, Mask Sees = Mask::earlier_and_itself, TokenShape Shape,
+          class Number, int KeyDim, int ValueDim>
+[[nodiscard]] constexpr auto online(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer,
+                                    Number const& rate = Number(1))
+    -> OnlineAttention<RuleOf, Shape, Number, Sees, KeyDim, ValueDim> {
+    return {.layer = layer, .rate = rate};
+}
+
+/// Regression one example after the other, from the step's W0, each example at the step's rate: keys x, values W0 x - y, P = I.
+///
+/// For the additive rule at the rate eta of a mean loss, the step has eta/N. Exact. Test: tests/static/online_causal_prompts.cpp.
+template <template <MemoryShape, class> class RuleOf, Mask Sees = Mask::earlier_and_itself, Dimensions Sizes,
+          class Number>
+[[nodiscard]] constexpr auto as_online_attention(GradientStep<Sizes, Number> const& step) {
+    auto layer = as_attention(step);
+    layer.output = identity<Number, Sizes.input + Sizes.output>();
+    return online<RuleOf, Sees>(layer, step.learning_rate);
+}
+
+}  // namespace incontext
