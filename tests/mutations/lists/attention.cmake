@@ -185,3 +185,10 @@ mutation(${t} [[return product(prompt.gram, d);]] [[return -product(prompt.gram,
 mutation(static/plan [[answer_with_fast_weights<Asked>(layer.fast_weights_of_gram(prompt.gram), prompt.query)]]
     [[answer_with_fast_weights<Asked>(-layer.fast_weights_of_gram(prompt.gram), prompt.query)]])
 mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_fast_weights_of_gram<Asked>, layer, prompt, result, result);]] [[]])
+
+in_header(attention/causally_masked.hpp)
+set(t static/online_causal_prompts)
+mutation(${t} [[int j = Sees == Mask::earlier ? i : i + 1;]] [[int j = i + 1;]])
+mutation(${t} [[int j = Sees == Mask::earlier ? i : i + 1;]] [[int j = Sees == Mask::earlier ? i : i + 2;]])
+mutation(${t} [[scores(j, i) = PromptNumber(0);]] [[]])
+mutation(${t} [[layer.fast_weights(C), prompt.query)]] [[layer.fast_weights(C), prompt.query + prompt.query)]])
