@@ -22,6 +22,7 @@ namespace incontext {
 
 /// pull_back, as an argument of the law. Test: tests/static/online_gradients.cpp.
 struct TokenByToken {
+    /// Adds the derivatives, as the pullback does; the spans fit.
     template <int Length, class Rule>
     static constexpr void run(Rule const& rule, StreamSpans<Rule> const& stream,
                               std::span<typename Rule::Answer const> answers_, typename Rule::State& state_,
@@ -33,6 +34,7 @@ struct TokenByToken {
 /// pull_back_in_chunks, likewise. Test: tests/static/online_gradients_in_chunks.cpp.
 template <class Plan = BySubstitution>
 struct InChunks {
+    /// Adds the derivatives, as the pullback does; the spans fit.
     template <int Length, class Rule>
     static constexpr void run(Rule const& rule, StreamSpans<Rule> const& stream,
                               std::span<typename Rule::Answer const> answers_, typename Rule::State& state_,
