@@ -143,7 +143,7 @@ constexpr double flops_of_chunks(int length) {
 /// Answers in chunks, and back, as pull_back_in_chunks says.
 constexpr double flops_of_gradient_in_chunks(int length) {
     double const L = length;
-    return flops_of_chunks(length) + 2.0 * tokens / L * (L * L * (6 * d + 3.5 * d) + 7 * L * d * d);
+    return flops_of_chunks(length) + 2.0 * tokens / L * (L * L * (6 * d + 4 * d) + 7 * L * d * d);
 }
 /// Answers in chunks; observe and its pullback, read's.
 constexpr double flops_of_gradient_by_token(int length) {
