@@ -187,6 +187,7 @@ TEST_CASE("an online rule allocates nothing, in any form and backwards") {
     all = all && in_scan<8>(Rule{}, state, examples, queries, answers) == Answered::all;
     all = all && keep<8>(Rule{}, state, stream, answers) == Answered::all;
     all = all && pull_back<8>(Rule{}, stream, answers, state_, examples_, queries_) == Answered::all;
+    all = all && pull_back_in_chunks<8>(Rule{}, stream, answers, state_, examples_, queries_) == Answered::all;
     long const after = allocations;
     REQUIRE(after - before == 0);
     REQUIRE(all);
