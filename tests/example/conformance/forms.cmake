@@ -26,7 +26,7 @@ endfunction()
 foreach(rule additive delta gated_delta channel_gated_delta decoupled_delta low_rank implicit_delta normalised_delta
         least_squares ridge_memory mini_batch momentum)
     set(forms sequence)
-    if(NOT rule MATCHES "ridge|batch|momentum")
+    if(NOT rule MATCHES "ridge")
         list(APPEND forms chunks)
     endif()
     if(NOT rule MATCHES "ridge|batch|momentum|squares")
