@@ -20,10 +20,6 @@ mutation(static/streaming_regressor [[state.H += other.H;]] [[]])
 mutation(static/streaming_regressor [[state.G += other.G;]] [[]])
 mutation(unit/streaming_guards [[rule.penalty(i, 0) = larger(rule.penalty(i, 0), least);]] [[]])
 
-in_header(recurrence/delta.hpp)
-mutation(unit/streaming_regressor [[return example.rate * square_of_key;]] [[return square_of_key;]])
-mutation(unit/streaming_regressor [[return Number(2) / square_of_key;]] [[return Number(1) / square_of_key;]])
-
 in_header(streaming/streaming_regressor.hpp)
 set(t static/streaming_regressor)
 mutation(${t} [[if (!(numbers_[i] == other.numbers_[i])) {]] [[if (false) {]] short)
