@@ -92,6 +92,17 @@ TEST_CASE("so it is by the other plans for the system") {
 
 // ----------------------------------------------------------------------------------------------- in rounded numbers ----
 
+/// What a derivative is added to.
+template <class StreamOfRule>
+StreamOfRule nothing_yet() {
+    StreamOfRule zero;
+    auto const clear = [](auto& number) { number = std::remove_cvref_t<decltype(number)>(0); };
+    streams::for_each_number(clear, zero.initial);
+    streams::for_each_number(clear, zero.examples);
+    streams::for_each_number(clear, zero.queries);
+    return zero;
+}
+
 /// The derivative of a stream by a pullback, its weights whole numbers.
 template <class Backwards, class StreamOfRule>
 auto derivative_of(StreamOfRule const& stream) {
@@ -107,7 +118,7 @@ auto derivative_of(StreamOfRule const& stream) {
         streams::for_each_number(count, weights.answers);
         streams::for_each_number(count, weights.state);
     }
-    return streams::pulled_back<3, Backwards>(stream, weights);
+    return streams::pulled_back<3, Backwards>(stream, weights, nothing_yet<StreamOfRule>());
 }
 
 template <class Number, class Rule>
@@ -181,8 +192,8 @@ double largest_difference_in_registers() {
         StreamAnswer<typename R::State, typename R::Answer, length> weights;
         streams::for_each_number([](auto& number) { number = 1; }, weights.answers);
         streams::for_each_number([](auto& number) { number = 1; }, weights.state);
-        return std::pair{streams::pulled_back<32, InChunks<>>(stream, weights),
-                         streams::pulled_back<32, TokenByToken>(stream, weights)};
+        return std::pair{streams::pulled_back<32, InChunks<>>(stream, weights, nothing_yet<S>()),
+                         streams::pulled_back<32, TokenByToken>(stream, weights, nothing_yet<S>())};
     };
     auto const in_float = in_chunks_of(drawn(1.0f));
     auto const in_double = in_chunks_of(drawn(1.0));

@@ -66,12 +66,11 @@ constexpr Stream<Rule, Tokens> drawn_gradient() {
     return drawn<Rule, Tokens>({.seed = 2});
 }
 
-/// The derivative by `keep` and a pullback, added to drawn_gradient: a stream that holds the sums (its rule is not used).
+/// The derivative by `keep` and a pullback, added to a gradient: a stream that holds the sums (its rule is not used).
 template <int Length, class Backwards, class StreamOfRule>
-constexpr StreamOfRule pulled_back(StreamOfRule const& stream, auto const& weights) {
+constexpr StreamOfRule pulled_back(StreamOfRule const& stream, auto const& weights, StreamOfRule gradient) {
     using Rule = typename StreamOfRule::RuleOfStream;
     constexpr int tokens = StreamOfRule::length;
-    auto gradient = drawn_gradient<Rule, tokens>();
     gradient.initial = weights.state;
     ArrayOf<typename Rule::State, kept_states<Length>(tokens)> kept;
     ArrayOf<typename Rule::Answer, tokens> answers;
@@ -118,8 +117,8 @@ constexpr bool derivative_is_right(Form const& form, Prepare const& prepare) {
     auto const pushed = form(moved);
     Modular const forward = along(weights.answers, pushed.answers) + along(weights.state, pushed.state);
 
-    auto const gradient = pulled_back<Length, Backwards>(stream, weights);
     auto const before = drawn_gradient<Numbers, Tokens>();
+    auto const gradient = pulled_back<Length, Backwards>(stream, weights, before);
     return forward + inner_product_of_trees(before.examples, direction.examples) +
                inner_product_of_trees(before.queries, direction.queries) ==
            inner_product_of_trees(gradient.initial, direction.initial) +
@@ -133,7 +132,8 @@ constexpr long long degree_of_derivative(Form const& form, Prepare const& prepar
     using Degrees = typename Rule::template with_number<Degree>;
     auto stream = drawn<Degrees, Tokens>({});
     prepare(stream);
-    auto const gradient = pulled_back<Length, Backwards>(stream, drawn_weights<Degrees, Tokens>());
+    auto const gradient =
+        pulled_back<Length, Backwards>(stream, drawn_weights<Degrees, Tokens>(), drawn_gradient<Degrees, Tokens>());
     auto const answer = form(std::as_const(stream));
     exact_trial::Degrees largest;
     auto const see = [&](Degree const& number) { largest.see(number); };
