@@ -13,5 +13,5 @@ constexpr MemoryShape shape{.key_dim = 3, .value_dim = 0};
 constexpr MemoryShape shape{.key_dim = 3, .value_dim = 2};
 #endif
 
-using Answer = DeltaRule<shape, Modular>::Answer;
-static_assert(sizeof(Answer) > 0);
+using OfTheRule = DeltaRule<shape, Modular>::Answer;
+static_assert(sizeof(OfTheRule) > 0);

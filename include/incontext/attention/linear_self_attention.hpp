@@ -8,7 +8,6 @@
 /// "fast weights" F. Softmax attention without its softmax, [vonOswald2023] eq. (1) and (2).
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <concepts>
 #include <cstddef>
 

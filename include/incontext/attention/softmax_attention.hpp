@@ -9,7 +9,6 @@
 /// holds here, too: SoftmaxAttention<LinearSelfAttention<shape, float>>.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <concepts>
 
 #include "incontext/attention/by_scores.hpp"
@@ -20,6 +19,7 @@
 #include "incontext/number/function.hpp"
 #include "incontext/number/number.hpp"
 #include "incontext/pass/range.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {

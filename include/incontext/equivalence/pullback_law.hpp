@@ -10,7 +10,6 @@
 /// below 2^-29, for degrees below 1000 below 10^-15 (Schwartz-Zippel, as in equivalence/identical.hpp). Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <type_traits>
 
@@ -330,7 +329,7 @@ template <Dimensions Sizes, LinearLayer Layer>
            updated(layer, known).gram == gram(after.context) && updated(layer, known).query == QueryTokens::of(after);
 }
 
-/// A layer of unknowns, and of zeros, and the largest degree in one.
+/// A layer of unknowns, and of zeros, and the degrees of one.
 template <class Layer>
 [[nodiscard]] constexpr Layer layer_of_degrees(Degree const& degree) {
     constexpr int count = count_of<Layer>.numbers;
@@ -341,13 +340,11 @@ template <class Layer>
     return layer_of<Layer>(numbers);
 }
 template <class Layer>
-[[nodiscard]] constexpr exact_trial::Degrees degrees_in(Layer const& layer) {
-    exact_trial::Degrees largest;
+constexpr void see_parameters(exact_trial::Degrees& largest, Layer const& layer) {
     auto const numbers = numbers_in<Degree>(layer);
     for (int place = 0; place < count_of<Layer>.numbers; ++place) {
         largest.see(numbers.values[place]);
     }
-    return largest;
 }
 
 /// The degrees of the entries of an answer: a matrix, or a prompt.
@@ -386,8 +383,10 @@ template <Dimensions Sizes, class Asked, class Layer>
     see_answer(largest, result_of(pass));
     see_answer(largest, pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient));
     pull_back<Asked>(ParametersAlone{}, layer, prompt, pass, cotangent, gradient_alone);
-    long long const of_gradients = std::max(degrees_in(gradient).larger(), degrees_in(gradient_alone).larger());
-    return std::max({degree_of_update<Sizes, Unknowns>, largest.larger(), of_gradients});
+    see_parameters(largest, gradient);
+    see_parameters(largest, gradient_alone);
+    constexpr long long of_update = degree_of_update<Sizes, Unknowns>;
+    return of_update > largest.larger() ? of_update : largest.larger();
 }
 
 /// The same, of the associations of a LinearLayer.

@@ -298,8 +298,11 @@ inline std::string safetensors_bytes(std::vector<StoredArray> const& arrays) {
     for (StoredArray const& array : arrays) {
         in_order.push_back(&array);
     }
-    std::stable_sort(in_order.begin(), in_order.end(), [](StoredArray const* a, StoredArray const* b) {
-        return stored::bytes_of(a->number) > stored::bytes_of(b->number);
+    // Those of one width as they stand in `arrays`; std::stable_sort would call what clang 19 says is deprecated.
+    std::sort(in_order.begin(), in_order.end(), [](StoredArray const* a, StoredArray const* b) {
+        auto const width = stored::bytes_of(a->number);
+        auto const other = stored::bytes_of(b->number);
+        return width != other ? width > other : a < b;
     });
     for (StoredArray const* const each : in_order) {
         StoredArray const& array = *each;

@@ -9,7 +9,6 @@
 /// and tokens attend by scores (attention/linear_layer.hpp). The sizes decide, while compiling.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <concepts>
 #include <cstddef>
 #include <utility>

@@ -8,11 +8,11 @@
 /// A layer of this library adds its update to what it is given, so the update alone is layer(n) - n.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <concepts>
 
 #include "incontext/matrix/set_zero.hpp"
 #include "incontext/pass/pass.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 #include "incontext/token_wise/layer_norm.hpp"
 #include "incontext/token_wise/token_wise.hpp"

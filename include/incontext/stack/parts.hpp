@@ -14,7 +14,6 @@
 /// everything else follows: running, answering, the pass and its pullback.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <boost/hana/tuple.hpp>
 
 #include "incontext/number/number.hpp"

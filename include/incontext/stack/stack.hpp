@@ -10,7 +10,6 @@
 #pragma once
 
 #include <boost/hana/at.hpp>
-#include <boost/hana/define_struct.hpp>
 #include <boost/hana/fold_left.hpp>
 #include <boost/hana/for_each.hpp>
 #include <boost/hana/tuple.hpp>
@@ -20,6 +19,7 @@
 #include "incontext/attention/gram_prompt.hpp"
 #include "incontext/pass/operations.hpp"
 #include "incontext/pass/pass.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {

@@ -7,7 +7,6 @@
 /// The mean is over the entries of one token. With epsilon = 0, c t gives what t gives for every c > 0.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <utility>
 
 #include "incontext/matrix/blocks.hpp"
@@ -16,6 +15,7 @@
 #include "incontext/number/constant.hpp"
 #include "incontext/number/function.hpp"
 #include "incontext/pass/range.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/dimensions.hpp"
 #include "incontext/token_wise/map.hpp"
 

@@ -10,13 +10,13 @@
 /// Residual<TokenWise<MLP<...>>> (stack/parts.hpp) the feed-forward half of a transformer's block.
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <utility>
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/placed.hpp"
 #include "incontext/number/activation.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/dimensions.hpp"
 #include "incontext/token_wise/map.hpp"
 

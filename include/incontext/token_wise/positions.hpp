@@ -8,7 +8,6 @@
 ///     p_t[2 i] = sin(t / 10000^(2 i / P)),  p_t[2 i + 1] = cos(the same)          P entries
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include "incontext/number/counted.hpp"
 #include "incontext/number/function.hpp"
 #include "incontext/pass/pass.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 #include "incontext/token_wise/token_wise.hpp"
 

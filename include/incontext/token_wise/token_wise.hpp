@@ -14,13 +14,13 @@
 /// Models: Linear, MLP (token_wise/mlp.hpp), LayerNorm (token_wise/layer_norm.hpp).
 #pragma once
 
-#include <boost/hana/define_struct.hpp>
 #include <concepts>
 #include <utility>
 
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/pass/pass.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
 #include "incontext/token_wise/map.hpp"
 
