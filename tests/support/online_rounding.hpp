@@ -151,4 +151,15 @@ void in_all_forms() {
     }
 }
 
+/// What a derivative is added to.
+template <class StreamOfRule>
+StreamOfRule nothing_yet() {
+    StreamOfRule zero;
+    auto const clear = [](auto& number) { number = std::remove_cvref_t<decltype(number)>(0); };
+    streams::for_each_number(clear, zero.initial);
+    streams::for_each_number(clear, zero.examples);
+    streams::for_each_number(clear, zero.queries);
+    return zero;
+}
+
 }  // namespace test

@@ -56,7 +56,7 @@ struct this_rule_has_no_derivative_in_chunks {
 /// scores are made entry by entry. Memory: some twenty matrices [key_dim or value_dim x Length] and ten [Length x Length],
 /// on the stack. Exactness: as pull_back in exact numbers; in floating point another order of roundings. Errors: as pull_back;
 /// a rule without this form does not compile. Test: tests/static/online_gradients_in_chunks.cpp (against dual numbers),
-/// tests/unit/online_gradients_in_chunks.cpp (float, double, lanes; pull_back).
+/// tests/unit/online_gradients_in_chunks.cpp (pull_back), online_gradients_rounded.cpp (float, double, lanes).
 template <int Length, class Plan = BySubstitution, class Rule>
 constexpr Answered pull_back_in_chunks(
     Rule const& rule, StreamSpans<Rule> const& stream, std::span<typename Rule::Answer const> answers_,
