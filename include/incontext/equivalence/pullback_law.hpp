@@ -526,20 +526,23 @@ template <Dimensions Sizes, class Asked, class Layer>
         return false;
     }
 }
+/// The same of each thing that is asked, in turn, and of the associations last.
+template <Dimensions Sizes, class Layer, class Asked, class... Rest>
+[[nodiscard]] consteval bool law_holds_where_each_is_asked() {
+    if constexpr (!law_holds_where_asked<Sizes, Asked, Layer>()) {
+        return false;
+    } else if constexpr (sizeof...(Rest) > 0) {
+        return law_holds_where_each_is_asked<Sizes, Layer, Rest...>();
+    } else {
+        return associations_agree<Sizes, Layer>;
+    }
+}
 template <Dimensions Sizes, class Layer>
 [[nodiscard]] consteval bool law_holds() {
     static_assert(the_law_is_asked_of_a_layer_of_modular_numbers<Layer>::value && no_layer_is_frozen<Layer>() &&
                       all_members_are_parameters<Layer>(),
                   "see the first error");
-    if constexpr (!law_holds_where_asked<Sizes, AllTokens, Layer>()) {
-        return false;
-    } else if constexpr (!law_holds_where_asked<Sizes, QueryTokens, Layer>()) {
-        return false;
-    } else if constexpr (!law_holds_where_asked<Sizes, TargetsOf<Layer, Sizes>, Layer>()) {
-        return false;
-    } else {
-        return associations_agree<Sizes, Layer>;
-    }
+    return law_holds_where_each_is_asked<Sizes, Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();
 }
 
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers

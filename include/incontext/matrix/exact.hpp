@@ -7,6 +7,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <type_traits>
@@ -242,7 +243,7 @@ template <class Number, int Rows, int Cols>
 /// Bit i is 1 where numbers[i * stride] is not known to be zero, for i < count <= 64. A number class may have a static member
 /// of this name, and of the next: compilers count every call of a constant evaluation.
 template <class Number>
-[[nodiscard]] constexpr std::uint64_t which_are_not_zero(Number const* numbers, int stride, int count) {
+[[nodiscard]] constexpr std::uint64_t which_are_not_zero(Number const* numbers, std::ptrdiff_t stride, int count) {
     if constexpr (requires { Number::which_are_not_zero(Key{}, numbers, stride, count); }) {
         return Number::which_are_not_zero(Key{}, numbers, stride, count);
     } else {
@@ -259,7 +260,7 @@ template <class Number>
 /// sum + a_0 b_0 + a_1 b_1 + ..., from left to right, of the terms whose bit is 1; a_i = a[i * stride]. A sum `is_empty` before
 /// its first term: 0 + a_0 b_0 would be rounded once more where numbers are bounded.
 template <class Number>
-constexpr void add_products(Number& sum, bool is_empty, Number const* a, int stride, Number const* b,
+constexpr void add_products(Number& sum, bool is_empty, Number const* a, std::ptrdiff_t stride, Number const* b,
                             std::uint64_t which) {
     if constexpr (requires { Number::add_products(Key{}, sum, a, stride, b, which); }) {
         Number::add_products(Key{}, sum, a, stride, b, which);

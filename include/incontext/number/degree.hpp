@@ -8,6 +8,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -61,8 +62,8 @@ class Degree : RefusesOrder<Degree> {
     }
 
     /// For products of matrices: as those of Modular.
-    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Degree const* numbers, int stride,
-                                                                    int count) {
+    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Degree const* numbers,
+                                                                    std::ptrdiff_t stride, int count) {
         std::uint64_t which = 0;
         long long denominators = 0;
         for (int i = 0; i < count; ++i) {
@@ -74,8 +75,8 @@ class Degree : RefusesOrder<Degree> {
         return require_written(denominators), which;
     }
     /// sum + a_0 b_0 + a_1 b_1 + ... of the terms whose bit is 1, where a_i = a[i * stride].
-    static constexpr void add_products(trusted::Key, Degree& sum, Degree const* a, int stride, Degree const* b,
-                                       std::uint64_t which) {
+    static constexpr void add_products(trusted::Key, Degree& sum, Degree const* a, std::ptrdiff_t stride,
+                                       Degree const* b, std::uint64_t which) {
         // sum = sum + a_i b_i, without a call. Each is at most 2^62, so that two have a sum without a sign.
         using Word = std::uint64_t;
         constexpr Word most = Word{1} << 62;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -73,8 +74,8 @@ class Modular : RefusesOrder<Modular> {
     [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return residue_ == 0; }
 
     /// For products of matrices: bit i is 1 where numbers[i * stride] is not 0. As trusted::which_are_not_zero, in one call.
-    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Modular const* numbers, int stride,
-                                                                    int count) {
+    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Modular const* numbers,
+                                                                    std::ptrdiff_t stride, int count) {
         std::uint64_t which = 0;
         for (int i = 0; i < count; ++i) {
             if (numbers[i * stride].residue_ != 0) {
@@ -84,8 +85,8 @@ class Modular : RefusesOrder<Modular> {
         return which;
     }
     /// sum + a_0 b_0 + a_1 b_1 + ... of the terms whose bit is 1, where a_i = a[i * stride].
-    static constexpr void add_products(trusted::Key, Modular& sum, Modular const* a, int stride, Modular const* b,
-                                       std::uint64_t which) {
+    static constexpr void add_products(trusted::Key, Modular& sum, Modular const* a, std::ptrdiff_t stride,
+                                       Modular const* b, std::uint64_t which) {
         Wide total = sum.residue_;  // up to 64 products of 122 bits, and a residue: below 2^128
         for (int i = 0; which != 0; ++i, which >>= 1) {
             if (which & 1) {
