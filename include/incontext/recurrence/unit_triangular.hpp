@@ -61,10 +61,27 @@ struct BySubstitution {
     }
 };
 
+/// What the plans have in common that make the inverse, and then one product.
+template <class Plan>
+struct SolvesByInverse {
+    /// X with X (I - N) = B.
+    template <AnyMatrix B, AnyMatrix N>
+    [[nodiscard]] static constexpr auto solve(B const& b, N const& strictly_upper)
+        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+        return product(b, Plan::inverse(strictly_upper));
+    }
+    /// X with X (I - N)^T = B.
+    template <AnyMatrix B, AnyMatrix N>
+    [[nodiscard]] static constexpr auto solve_transposed(B const& b, N const& strictly_upper)
+        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
+        return product_with_transpose(b, Plan::inverse(strictly_upper));
+    }
+};
+
 /// The same with an inverse by halves. Exactness: as a substitution, but for a factor of the inverse's norm. Cost: about
 /// size^3 / 3, and rows size^2 for the product; all of it products of matrices.
 /// Test: tests/static/online_inverses.cpp, tests/unit/online_inverses.cpp.
-struct ByHalves {
+struct ByHalves : SolvesByInverse<ByHalves> {
     /// (I - N)^-1.
     template <AnyMatrix N>
     [[nodiscard]] static constexpr auto inverse(N const& strictly_upper)
@@ -87,24 +104,12 @@ struct ByHalves {
             return blocks(A, product(A, C, B), zero<Number, second, first>(), B);
         }
     }
-
-    template <AnyMatrix B, AnyMatrix N>
-    [[nodiscard]] static constexpr auto solve(B const& b, N const& strictly_upper)
-        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
-        return product(b, inverse(strictly_upper));
-    }
-    /// X with X (I - N)^T = B.
-    template <AnyMatrix B, AnyMatrix N>
-    [[nodiscard]] static constexpr auto solve_transposed(B const& b, N const& strictly_upper)
-        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
-        return product_with_transpose(b, inverse(strictly_upper));
-    }
 };
 
 /// The same by powers of N. Refused for running (best_plan): its error is that of powers that cancel.
 /// Exactness: exact in exact numbers; in float, for 64 keys that resemble each other, useless. Cost: 2 log2(size) products.
 /// Test: tests/static/online_inverses.cpp (equal in exact numbers), tests/unit/online_inverses.cpp (useless in float).
-struct ByDoubling {
+struct ByDoubling : SolvesByInverse<ByDoubling> {
     /// (I - N)^-1.
     template <AnyMatrix N>
     [[nodiscard]] static constexpr auto inverse(N const& strictly_upper)
@@ -124,18 +129,6 @@ struct ByDoubling {
             result = next;
         }
         return result;
-    }
-
-    template <AnyMatrix B, AnyMatrix N>
-    [[nodiscard]] static constexpr auto solve(B const& b, N const& strictly_upper)
-        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
-        return product(b, inverse(strictly_upper));
-    }
-    /// X with X (I - N)^T = B.
-    template <AnyMatrix B, AnyMatrix N>
-    [[nodiscard]] static constexpr auto solve_transposed(B const& b, N const& strictly_upper)
-        -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
-        return product_with_transpose(b, inverse(strictly_upper));
     }
 };
 
