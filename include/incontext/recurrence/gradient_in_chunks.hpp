@@ -436,7 +436,7 @@ struct ChunkPullback<Rule, Length, Plan> {
     }
 };
 
-/// Heads, one after the other: what belongs to a head is copied together.
+/// Heads, one after the other.
 template <class Rule, int Count, int Length, class Plan>
     requires HasChunkPullback<Rule, Length, Plan>
 struct ChunkPullback<OnlineHeads<Rule, Count>, Length, Plan> {
@@ -455,20 +455,16 @@ struct ChunkPullback<OnlineHeads<Rule, Count>, Length, Plan> {
         typename Rule::Query queries_of_head_[Length];
         std::size_t const tokens = examples.size();
         for (std::size_t head = 0; head < Heads::count; ++head) {
-            for (std::size_t token = 0; token < tokens; ++token) {
-                examples_of_head[token] = examples[token][head];
-                queries_of_head[token] = queries[token][head];
-                answers_of_head_[token] = answers_[token][head];
-                examples_of_head_[token] = examples_[token][head];
-                queries_of_head_[token] = queries_[token][head];
-            }
+            one_head::copy_from(examples, head, examples_of_head);
+            one_head::copy_from(queries, head, queries_of_head);
+            one_head::copy_from(answers_, head, answers_of_head_);
+            one_head::copy_from(examples_, head, examples_of_head_);
+            one_head::copy_from(queries_, head, queries_of_head_);
             ChunkPullback<Rule, Length, Plan>::run(heads.rule, before[head], {examples_of_head, tokens},
                                                    {queries_of_head, tokens}, {answers_of_head_, tokens}, state_[head],
                                                    {examples_of_head_, tokens}, {queries_of_head_, tokens});
-            for (std::size_t token = 0; token < tokens; ++token) {
-                examples_[token][head] = examples_of_head_[token];
-                queries_[token][head] = queries_of_head_[token];
-            }
+            one_head::copy_to(examples_, head, examples_of_head_);
+            one_head::copy_to(queries_, head, queries_of_head_);
         }
     }
 };

@@ -66,7 +66,26 @@ struct OnlineHeads {
     }
 };
 
-/// A chunk of each head after the other: what belongs to a head is copied together.
+namespace one_head {
+
+/// What belongs to one head, of each token, copied together.
+template <class OfTokens, class OfHead>
+constexpr void copy_from(OfTokens const& of_tokens, std::size_t head, OfHead* of_head) {
+    for (std::size_t token = 0; token < of_tokens.size(); ++token) {
+        of_head[token] = of_tokens[token][head];
+    }
+}
+/// And back.
+template <class OfHead, class OfTokens>
+constexpr void copy_to(OfTokens const& of_tokens, std::size_t head, OfHead const* of_head) {
+    for (std::size_t token = 0; token < of_tokens.size(); ++token) {
+        of_tokens[token][head] = of_head[token];
+    }
+}
+
+}  // namespace one_head
+
+/// A chunk of each head after the other.
 template <class Rule, int Count, int Length, class Plan>
     requires HasChunks<Rule, Length, Plan>
 struct Chunk<OnlineHeads<Rule, Count>, Length, Plan> {
@@ -82,15 +101,11 @@ struct Chunk<OnlineHeads<Rule, Count>, Length, Plan> {
         typename Rule::Answer answers_of_head[Length];
         std::size_t const tokens = examples.size();
         for (std::size_t head = 0; head < Heads::count; ++head) {
-            for (std::size_t token = 0; token < tokens; ++token) {
-                examples_of_head[token] = examples[token][head];
-                queries_of_head[token] = queries[token][head];
-            }
+            one_head::copy_from(examples, head, examples_of_head);
+            one_head::copy_from(queries, head, queries_of_head);
             Chunk<Rule, Length, Plan>::run(heads.rule, state[head], {examples_of_head, tokens},
                                            {queries_of_head, tokens}, {answers_of_head, tokens});
-            for (std::size_t token = 0; token < tokens; ++token) {
-                answers[token][head] = answers_of_head[token];
-            }
+            one_head::copy_to(answers, head, answers_of_head);
         }
     }
 };
