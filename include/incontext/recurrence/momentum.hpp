@@ -118,8 +118,7 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
         Keys const keys = chunks::of_examples<Keys>(examples, &Rule::Example::key);
         Values known = chunks::of_examples<Values>(examples, &Rule::Example::value);
         Row m = zero<Number, Length, 1>();
-        Square c = zero<Number, Length>();         // c_tj in row j, column t
-        Square c_before = zero<Number, Length>();  // c_(t-1)j
+        Square c = zero<Number, Length>();  // c_tj in row j, column t
         Row a = zero<Number, Length, 1>();
         Row b = zero<Number, Length, 1>();
         Row a_before = zero<Number, Length, 1>();
@@ -137,7 +136,6 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
             a(t, 0) = a_now;
             b(t, 0) = b_now;
             for (int j = 0; j < t; ++j) {
-                c_before(j, t) = c(j, t - 1);
                 m(j, 0) = momentum * m(j, 0);
                 c(j, t) = gate * c(j, t - 1) + rate * m(j, 0);
             }
@@ -153,7 +151,7 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
         minus_read(known, state.S, a_before);
         minus_read(known, state.M, b_before);
         Square met = chunks::upper_scores<false>(keys, keys);
-        scale_scores(met, c_before);
+        scale_scores<1>(met, c);
         Square const N = -met;
         Values const errors = Plan::solve(known, N);
 
@@ -164,7 +162,7 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
             Keys of_M = q;
             scale_columns(of_M, b);
             Square scores = chunks::upper_scores<true>(keys, q);
-            scale_scores(scores, c);
+            scale_scores<0>(scores, c);
             Values o = product(errors, scores);
             add_product(o, state.S, of_S);
             add_product(o, state.M, of_M);
@@ -184,9 +182,11 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
     }
 
   private:
+    /// Column t of the scores times column t - Before of the factors.
+    template <int Before>
     static constexpr void scale_scores(Square& scores, Square const& factors) {
-        for (int token = 0; token < Length; ++token) {
-            columns::change(scores, token, factors, token, Length,
+        for (int token = Before; token < Length; ++token) {
+            columns::change(scores, token, factors, token - Before, Length,
                             [](auto const& score, auto const& factor) { return factor * score; });
         }
     }
