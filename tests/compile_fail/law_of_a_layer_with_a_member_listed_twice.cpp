@@ -16,13 +16,12 @@ struct MyLayer {
     Number rate = Number(0);
     Number decay = Number(0);
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("rate", "decay"); }
-    };
 #ifdef BROKEN
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &MyLayer::rate, &MyLayer::rate> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"rate", "decay">, &MyLayer::rate, &MyLayer::rate> {};
 #else
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &MyLayer::rate, &MyLayer::decay> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"rate", "decay">, &MyLayer::rate, &MyLayer::decay> {};
 #endif
 
     template <TokenShape Given, class N>

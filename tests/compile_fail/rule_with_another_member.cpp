@@ -13,19 +13,11 @@ struct MyState {
     Placed<the_memory_S, Number, Shape.value_dim, Shape.key_dim> S{};
     Number seen = Number(0);
 
-    struct MemberNames {
 #ifdef BROKEN
-        static constexpr auto get() {
-            return boost::hana::make_tuple("S");
-        }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &MyState::S> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"S">, &MyState::S> {};
 #else
-        static constexpr auto get() {
-            return boost::hana::make_tuple("S", "seen");
-        }
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"S", "seen">, &MyState::S, &MyState::seen> {
     };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &MyState::S, &MyState::seen> {};
 #endif
 };
 

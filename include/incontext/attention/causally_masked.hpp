@@ -9,8 +9,6 @@
 /// (tests/static/online_causal_prompts.cpp), and the additive rule one token at a time (recurrence/online_attention.hpp).
 #pragma once
 
-#include <boost/hana/tuple.hpp>
-
 #include "incontext/attention/linear_self_attention.hpp"
 #include "incontext/support/parameters.hpp"
 
@@ -36,10 +34,7 @@ struct CausallyMasked {
 
     Layer layer{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("layer"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &CausallyMasked::layer> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &CausallyMasked::layer> {};
 
     /// Every context token by those that it sees, every query token by all.
     template <TokenShape Given, class PromptNumber>

@@ -9,8 +9,6 @@
 /// eigenvalues shrink, so the next step converges faster. This is what deeper trained transformers find.
 #pragma once
 
-#include <boost/hana/tuple.hpp>
-
 #include "incontext/gradient_descent/gradient_step.hpp"
 
 namespace incontext {
@@ -36,11 +34,9 @@ struct GradientDescentPlusPlus {
     Number gamma = Number(0);
     Weights initial_weights{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("learning_rate", "gamma", "initial_weights"); }
-    };
     struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &GradientDescentPlusPlus::learning_rate, &GradientDescentPlusPlus::gamma,
+        : parameters::Accessors<parameters::NamesOf<"learning_rate", "gamma", "initial_weights">,
+                                &GradientDescentPlusPlus::learning_rate, &GradientDescentPlusPlus::gamma,
                                 &GradientDescentPlusPlus::initial_weights> {};
 
     /// The gradient step that this is for gamma = 0.

@@ -9,8 +9,6 @@
 /// targets y - dW x [vonOswald2023] sec. 2. In this form a learning rule can be compared with a layer.
 #pragma once
 
-#include <boost/hana/tuple.hpp>
-
 #include "incontext/gradient_descent/regression.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/token/prompt.hpp"
@@ -38,11 +36,8 @@ struct GradientStep {
     Number learning_rate = Number(0);
     Weights initial_weights{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("learning_rate", "initial_weights"); }
-    };
-    struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &GradientStep::learning_rate, &GradientStep::initial_weights> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"learning_rate", "initial_weights">,
+                                                       &GradientStep::learning_rate, &GradientStep::initial_weights> {};
 
     /// dW = -(eta/N) (W0 X - Y) X^T [output x input], from the context (X; Y).
     template <AnyMatrix Context>

@@ -24,12 +24,10 @@ struct DecoupledExample {
     Placed<the_erase_gates_of_an_example, Number, Shape.key_dim, 1> erase{};
     Placed<the_write_gates_of_an_example, Number, Shape.value_dim, 1> write{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "gates", "erase", "write"); }
-    };
     struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &DecoupledExample::key, &DecoupledExample::value, &DecoupledExample::gates,
-                                &DecoupledExample::erase, &DecoupledExample::write> {};
+        : parameters::Accessors<parameters::NamesOf<"key", "value", "gates", "erase", "write">, &DecoupledExample::key,
+                                &DecoupledExample::value, &DecoupledExample::gates, &DecoupledExample::erase,
+                                &DecoupledExample::write> {};
 };
 
 /// S <- S D - S D (erase (.) k) k^T + (write (.) v) k^T.

@@ -24,12 +24,10 @@ struct LowRankExample {
     Placed<the_read_direction_of_an_example, Number, Shape.key_dim, 1> read{};
     Placed<the_erase_direction_of_an_example, Number, Shape.key_dim, 1> at{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "gates", "read", "at"); }
-    };
     struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &LowRankExample::key, &LowRankExample::value, &LowRankExample::gates,
-                                &LowRankExample::read, &LowRankExample::at> {};
+        : parameters::Accessors<parameters::NamesOf<"key", "value", "gates", "read", "at">, &LowRankExample::key,
+                                &LowRankExample::value, &LowRankExample::gates, &LowRankExample::read,
+                                &LowRankExample::at> {};
 };
 
 /// S <- S (diag(gates) + read at^T) + v k^T.

@@ -33,11 +33,8 @@ struct FactoredState {
     Placed<the_triangle_U_of_a_covariance, Number, Shape.key_dim, Shape.key_dim> U{};
     Placed<the_diagonal_D_of_a_covariance, Number, Shape.key_dim, 1> D{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("S", "U", "D"); }
-    };
-    struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &FactoredState::S, &FactoredState::U, &FactoredState::D> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"S", "U", "D">, &FactoredState::S,
+                                                       &FactoredState::U, &FactoredState::D> {};
 };
 
 /// As above. The rule holds its penalty; a rule begins with the penalty 1.
@@ -61,10 +58,8 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
 
     Number penalty = Number(1);
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("penalty"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &FactoredLeastSquaresRule::penalty> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"penalty">, &FactoredLeastSquaresRule::penalty> {};
 
     /// What a drawn state has to be made to be one of this rule's: U unit upper triangular.
     static constexpr void make_symmetric(State& state) {

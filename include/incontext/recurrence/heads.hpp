@@ -32,10 +32,7 @@ struct OnlineHeads {
 
     Rule rule{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("rule"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &OnlineHeads::rule> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"rule">, &OnlineHeads::rule> {};
 
     constexpr void observe(State& state, Example const& example) const noexcept(never_throws<Scalar>) {
         for (std::size_t head = 0; head < count; ++head) {

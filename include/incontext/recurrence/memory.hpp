@@ -18,8 +18,6 @@
 /// | state S      | past_state^T         | [value_dim x key_dim]     |
 #pragma once
 
-#include <boost/hana/tuple.hpp>
-
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/matrix/matrix.hpp"
@@ -86,10 +84,7 @@ struct MemoryState {
 
     Placed<the_memory_S, Number, Shape.value_dim, Shape.key_dim> S{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("S"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &MemoryState::S> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"S">, &MemoryState::S> {};
 };
 
 /// (k, v, rate). Rate: that of a step of gradient descent, in 1/(key unit)^2, or the weight of the example.
@@ -102,11 +97,8 @@ struct RatedExample {
     Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
     Number rate = Number(1);
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate"); }
-    };
-    struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &RatedExample::key, &RatedExample::value, &RatedExample::rate> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"key", "value", "rate">, &RatedExample::key,
+                                                       &RatedExample::value, &RatedExample::rate> {};
 };
 
 /// (k, v, rate, gate). Gate: what is kept of the memory, 0 to 1. It is the factor itself and not its logarithm: 0 is
@@ -121,11 +113,9 @@ struct GatedExample {
     Number rate = Number(1);
     Number gate = Number(1);
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate", "gate"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &GatedExample::key, &GatedExample::value,
-                                                       &GatedExample::rate, &GatedExample::gate> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"key", "value", "rate", "gate">, &GatedExample::key,
+                                &GatedExample::value, &GatedExample::rate, &GatedExample::gate> {};
 };
 
 /// (k, v, rate, gates): a gate for each channel of the key.
@@ -139,12 +129,10 @@ struct ChannelGatedExample {
     Number rate = Number(1);
     Placed<the_gates_of_an_example, Number, Shape.key_dim, 1> gates{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate", "gates"); }
-    };
     struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &ChannelGatedExample::key, &ChannelGatedExample::value,
-                                &ChannelGatedExample::rate, &ChannelGatedExample::gates> {};
+        : parameters::Accessors<parameters::NamesOf<"key", "value", "rate", "gates">, &ChannelGatedExample::key,
+                                &ChannelGatedExample::value, &ChannelGatedExample::rate, &ChannelGatedExample::gates> {
+    };
 };
 
 /// Whether arithmetic in these numbers never throws: float, double and lanes. Exact numbers throw at a division by zero.

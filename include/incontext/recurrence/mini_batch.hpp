@@ -27,11 +27,9 @@ struct BatchedExample {
     Number rate = Number(1);
     Number begins = Number(1);
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate", "begins"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &BatchedExample::key, &BatchedExample::value,
-                                                       &BatchedExample::rate, &BatchedExample::begins> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"key", "value", "rate", "begins">, &BatchedExample::key,
+                                &BatchedExample::value, &BatchedExample::rate, &BatchedExample::begins> {};
 };
 
 /// S and where the batch began.
@@ -43,10 +41,8 @@ struct AnchoredState {
     Placed<the_memory_S, Number, Shape.value_dim, Shape.key_dim> S{};
     Placed<the_anchor_of_a_batch, Number, Shape.value_dim, Shape.key_dim> anchor{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("S", "anchor"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &AnchoredState::S, &AnchoredState::anchor> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"S", "anchor">, &AnchoredState::S, &AnchoredState::anchor> {};
 };
 
 /// anchor <- anchor + begins (S - anchor), then S <- S + rate (v - anchor k) k^T.

@@ -27,12 +27,10 @@ struct MomentumExample {
     Number gate = Number(1);
     Number momentum = Number(0);
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("key", "value", "rate", "gate", "momentum"); }
-    };
     struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &MomentumExample::key, &MomentumExample::value, &MomentumExample::rate,
-                                &MomentumExample::gate, &MomentumExample::momentum> {};
+        : parameters::Accessors<parameters::NamesOf<"key", "value", "rate", "gate", "momentum">, &MomentumExample::key,
+                                &MomentumExample::value, &MomentumExample::rate, &MomentumExample::gate,
+                                &MomentumExample::momentum> {};
 };
 
 /// S and its velocity M.
@@ -44,10 +42,8 @@ struct MovingState {
     Placed<the_memory_S, Number, Shape.value_dim, Shape.key_dim> S{};
     Placed<the_velocity_M, Number, Shape.value_dim, Shape.key_dim> M{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("S", "M"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &MovingState::S, &MovingState::M> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"S", "M">, &MovingState::S, &MovingState::M> {};
 };
 
 /// M <- momentum M + (v - S k) k^T, then S <- gate S + rate M.

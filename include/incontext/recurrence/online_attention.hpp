@@ -14,8 +14,6 @@
 /// All of it are statements of identical<sizes>: tests/static/online_causal_prompts.cpp.
 #pragma once
 
-#include <boost/hana/tuple.hpp>
-
 #include "incontext/attention/causally_masked.hpp"
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/recurrence/online_rule.hpp"
@@ -43,10 +41,9 @@ struct OnlineAttention {
     Layer layer{};
     Number rate = Number(1);
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("layer", "rate"); }
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"layer", "rate">, &OnlineAttention::layer, &OnlineAttention::rate> {
     };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &OnlineAttention::layer, &OnlineAttention::rate> {};
 
     /// The context tokens in their order, and then the query tokens, which are no examples.
     template <TokenShape Given, class PromptNumber>

@@ -24,10 +24,8 @@ struct LeastSquaresState {
     Placed<the_gram_matrix_G, Number, Shape.value_dim, Shape.key_dim> G{};
     Placed<the_inverse_gram_matrix_R, Number, Shape.key_dim, Shape.key_dim> R{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("G", "R"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &LeastSquaresState::G, &LeastSquaresState::R> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"G", "R">, &LeastSquaresState::G, &LeastSquaresState::R> {};
 };
 
 /// As above. R is symmetric, and in sequence it stays so to the last bit: both halves are the same products.

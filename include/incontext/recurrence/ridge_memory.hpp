@@ -112,10 +112,8 @@ struct RidgeState {
     Placed<the_gram_matrix_G, Number, Shape.value_dim, Shape.key_dim> G{};
     Placed<the_gram_matrix_H_of_the_keys, Number, Shape.key_dim, Shape.key_dim> H{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("G", "H"); }
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"G", "H">, &RidgeState::G, &RidgeState::H> {
     };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &RidgeState::G, &RidgeState::H> {};
 };
 
 struct the_penalty_of_a_ridge_memory;
@@ -143,10 +141,7 @@ struct RidgeMemoryRule {
     Placed<the_penalty_of_a_ridge_memory, Number, Shape.key_dim, 1> penalty =
         Key(generate<Number, Shape.key_dim, 1>([](int, int) { return Number(1); }));
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("penalty"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &RidgeMemoryRule::penalty> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"penalty">, &RidgeMemoryRule::penalty> {};
 
     /// What a drawn state has to be made to be one of this rule's: H symmetric.
     static constexpr void make_symmetric(State& state) { copy_upper_half(state.H); }

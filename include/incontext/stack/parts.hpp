@@ -14,8 +14,6 @@
 /// everything else follows: running, answering, the pass and its pullback.
 #pragma once
 
-#include <boost/hana/tuple.hpp>
-
 #include "incontext/number/number.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
@@ -117,10 +115,8 @@ struct Damped {
     Scalar damping = Scalar(0);
     Layer layer{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("damping", "layer"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &Damped::damping, &Damped::layer> {};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"damping", "layer">, &Damped::damping, &Damped::layer> {};
 
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {

@@ -9,7 +9,6 @@
 /// reference uses.
 #pragma once
 
-#include <boost/hana/tuple.hpp>
 #include <cmath>
 #include <concepts>
 #include <type_traits>
@@ -70,11 +69,9 @@ struct AdamState {
     Parameters first_moment{};
     Parameters second_moment{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("steps", "first_moment", "second_moment"); }
-    };
     struct hana_accessors_impl
-        : parameters::Accessors<MemberNames, &AdamState::steps, &AdamState::first_moment, &AdamState::second_moment> {};
+        : parameters::Accessors<parameters::NamesOf<"steps", "first_moment", "second_moment">, &AdamState::steps,
+                                &AdamState::first_moment, &AdamState::second_moment> {};
 };
 
 /// Test: tests/compile_fail/adam_of_other_numbers.cpp.

@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/hana/tuple.hpp>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -64,11 +63,8 @@ struct TrainingState {
     Layer layer{};
     Optimiser optimiser{};
 
-    struct MemberNames {
-        static constexpr auto get() { return boost::hana::make_tuple("layer", "optimiser"); }
-    };
-    struct hana_accessors_impl : parameters::Accessors<MemberNames, &TrainingState::layer, &TrainingState::optimiser> {
-    };
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer", "optimiser">, &TrainingState::layer,
+                                                       &TrainingState::optimiser> {};
 };
 
 /// Test: tests/compile_fail/training_of_lanes.cpp.
