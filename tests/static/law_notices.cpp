@@ -16,6 +16,8 @@ enum class Fault {
     gradient,
     gradient_is_set,
     gradient_alone,
+    gradient_of_frozen,
+    none_of_frozen,  // no fault: a frozen kind leaves the gradient alone
     prompt_context,
     prompt_query,
     result,
@@ -50,6 +52,7 @@ struct Scaled {
     using Scalar = Number;
     template <class Other>
     using with_number = Scaled<Other, TheFault, FaultyAsked>;
+    static constexpr bool is_frozen = TheFault == Fault::gradient_of_frozen || TheFault == Fault::none_of_frozen;
 
     BOOST_HANA_DEFINE_STRUCT(Scaled, (Number, factor));
 
@@ -106,7 +109,7 @@ struct Scaled {
             gradient.factor = along;
         } else if constexpr (has<Asked>(Fault::gradient_alone) && !Wanted::prompt) {
             gradient.factor -= along;
-        } else {
+        } else if (!is_frozen || has<Asked>(Fault::gradient_of_frozen)) {
             gradient.factor += along;
         }
         auto by_prompt = layer(lifted);
@@ -123,11 +126,11 @@ struct Scaled {
 template <Fault TheFault, class FaultyAsked>
 constexpr bool is_noticed = !laws::pullback_is_transpose_of_derivative<sizes, Scaled<Modular, TheFault, FaultyAsked>>;
 
-static_assert(!is_noticed<Fault::none, AllTokens>);
+static_assert(!is_noticed<Fault::none, AllTokens> && !is_noticed<Fault::none_of_frozen, AllTokens>);
 template <class Asked>
 constexpr bool all_are_noticed = is_noticed<Fault::gradient, Asked>&& is_noticed<Fault::gradient_is_set, Asked>&&
-    is_noticed<Fault::gradient_alone, Asked>&& is_noticed<Fault::prompt_context, Asked>&&
-        is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
+    is_noticed<Fault::gradient_alone, Asked>&& is_noticed<Fault::gradient_of_frozen, Asked>&& is_noticed<
+        Fault::prompt_context, Asked>&& is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
 static_assert(all_are_noticed<AllTokens> && all_are_noticed<QueryTokens> && all_are_noticed<Targets>);
 static_assert(is_noticed<Fault::answer, QueryTokens> && is_noticed<Fault::answer, Targets>);
 static_assert(is_noticed<Fault::power_in_result, AllTokens> && is_noticed<Fault::power_in_result, QueryTokens> &&
@@ -138,7 +141,8 @@ static_assert(is_noticed<Fault::power_in_update, AllTokens>);
 // The wrong parameter is named; -1 is the prompt; none is -2.
 template <Fault TheFault, class FaultyAsked>
 constexpr int first_wrong = laws::first_wrong_derivative<sizes, Scaled<Modular, TheFault, FaultyAsked>>();
-static_assert(first_wrong<Fault::none, AllTokens> == -2);
+static_assert(first_wrong<Fault::none, AllTokens> == -2 && first_wrong<Fault::none_of_frozen, AllTokens> == -2);
+static_assert(first_wrong<Fault::gradient_of_frozen, QueryTokens> == 0);
 static_assert(first_wrong<Fault::gradient, AllTokens> == 0 && first_wrong<Fault::gradient, QueryTokens> == 0 &&
               first_wrong<Fault::gradient, Targets> == 0);
 static_assert(first_wrong<Fault::prompt_context, AllTokens> == -1 && first_wrong<Fault::prompt_query, Targets> == -1);

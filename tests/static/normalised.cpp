@@ -7,6 +7,7 @@
 #include "incontext/equivalence/pullback_law.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/stack/parts.hpp"
+#include "incontext/stack/stack.hpp"
 #include "incontext/token_wise/mlp.hpp"
 
 namespace {
@@ -74,5 +75,17 @@ constexpr bool is_frozen() {
 }
 static_assert(is_frozen<Thin>());
 static_assert(is_frozen<SoftmaxAttention<Thin>>());
+
+// The law holds of a frozen layer, whose parameters do not move, and of models with one: first, in the middle and last, where an
+// embedding makes tokens wider (the last is the control of [vonOswald2023] Fig. 4), and looped.
+static_assert(pullback_is_right<Frozen<Thin>> && pullback_is_right<Normalised<Frozen<Thin>>>);
+using Embedding = TokenWise<Linear<Modular, 3, 4>>;
+using Features = Residual<TokenWise<MLPWithBiases<Modular, 4, 3, 4, AnyFunction<"f">>>>;
+using Wide = LinearSelfAttention<Dimensions{.input = 3, .output = 1, .context = 3, .query = 2}.tokens(), Modular, 2, 1>;
+static_assert(pullback_is_right<LayerStack<Frozen<Embedding>, Features, Wide>>);
+static_assert(pullback_is_right<LayerStack<Embedding, Frozen<Features>, Wide>>);
+static_assert(pullback_is_right<LayerStack<Embedding, Features, Frozen<Wide>>>);
+static_assert(pullback_is_right<LoopedStack<Frozen<Thin>, 2>>);
+static_assert(laws::first_wrong_derivative<sizes, LayerStack<Embedding, Features, Frozen<Wide>>>() == laws::everything);
 
 }  // namespace

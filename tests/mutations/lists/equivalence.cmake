@@ -110,6 +110,8 @@ mutation(${t} [[return the_pullback<Sizes, Asked, Layer>.answer_is_right && with
 mutation(${t} [[return inner_product(a.context, b.context) + inner_product(a.query, b.query);]] [[return inner_product(a.context, b.context);]])
 mutation(${t} [[return inner_product(a.context, b.context) + inner_product(a.query, b.query);]] [[return inner_product(a.query, b.query);]])
 mutation(static/normalised [[same = same && x == y;]] [[]])
+mutation(static/normalised [[the_learned<Layer>.values[place] * direction.values[place]};]] [[direction.values[place]};]])
+mutation(${t} [[{ to = one; }]] [[{}]])
 mutation(${t} [[if (place++ != kept) {]] [[if (place++ == kept) {]])
 mutation(${t} [[with_fast_weights(F, prompt) == after &&]] [[]])
 mutation(${t} [[layer.keep_fast_weights(C).fast_weights == F &&]] [[]])
