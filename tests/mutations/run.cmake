@@ -2,7 +2,7 @@
 #
 #     cmake -D COMPILER=<c++> -D OPTIONS=<file of its options> -D WORK=<scratch folder> -D CATCH=<libraries of Catch2>
 #           [-D SHORT=ON] [-D ONLY=<regular expression of headers>] [-D TESTS=<regular expression of tests>]
-#           [-D ENTRIES=<files of mutations>] [-D KNOWN=<folder>] -P run.cmake
+#           [-D ENTRIES=<files of mutations>] [-D KNOWN=<folder> [-D VERDICTS_ONLY=ON]] -P run.cmake
 #
 # The files in lists/ hold the mutations, folder by folder:
 #
@@ -13,8 +13,10 @@
 #
 # The text must occur exactly once in its header, so that the list cannot go stale unseen. Headers are copied to WORK; the
 # tree is not touched. Every test named must pass on the copy before it is broken. Warnings are off: a mutation must not be
-# noticed by an unused variable. KNOWN keeps each result, so that an interrupted run goes on where it was: a result holds for
-# this compiler, these headers, this test and this mutation. One that is no C++ (a name that does not exist) is an error of the list.
+# noticed by an unused variable. KNOWN keeps each verdict, so that an interrupted run goes on where it was, and the next looks again
+# at what has changed: a verdict holds for this compiler, this mutation, this test, and the headers that the test includes. With
+# VERDICTS_ONLY they are kept, and nothing is said of them: several runs at a time, and then one that counts, take less time. A
+# mutation that is no C++ (a name that does not exist) is an error of the list.
 cmake_minimum_required(VERSION 3.25)
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH tests)
@@ -24,16 +26,14 @@ file(REMOVE_RECURSE "${WORK}")
 file(COPY "${source}/include" DESTINATION "${WORK}")
 file(WRITE "${WORK}/options" "-I\"${WORK}/include\"\n-I\"${tests}\"\n@${OPTIONS}\n-w\n")
 
-# All that a result depends on, but the test and the mutation.
-set(given "")
+# What every verdict depends on.
 if(KNOWN)
-    execute_process(COMMAND "${COMPILER}" --version OUTPUT_VARIABLE version)
-    file(GLOB_RECURSE files "${source}/include/*.hpp" "${tests}/*.hpp" "${tests}/compile_fail/check.cmake")
-    string(SHA256 given "${version}")
-    foreach(file IN LISTS files ITEMS "${OPTIONS}")
+    execute_process(COMMAND "${COMPILER}" --version OUTPUT_VARIABLE given)
+    foreach(file IN ITEMS "${tests}/compile_fail/check.cmake" "${OPTIONS}")
         file(SHA256 "${file}" hash)
-        string(SHA256 given "${given}${file}${hash}")
+        string(APPEND given "${hash}")
     endforeach()
+    file(MAKE_DIRECTORY "${KNOWN}")
 endif()
 
 set(total 0)
@@ -97,6 +97,23 @@ function(require_passing test)
     endif()
 endfunction()
 
+# Sets `out` to what tells this test, and all of ours that it includes, from other versions of them.
+function(version_of_test out test)
+    get_property(version GLOBAL PROPERTY "version of ${test}")
+    if(NOT version)
+        execute_process(COMMAND "${COMPILER}" "@${WORK}/options" -MM "${tests}/${test}.cpp"
+            OUTPUT_VARIABLE files COMMAND_ERROR_IS_FATAL ANY)
+        string(REGEX REPLACE "^[^:]*:|\\\\\n" " " files "${files}")
+        separate_arguments(files UNIX_COMMAND "${files}")
+        foreach(file IN LISTS files)
+            file(SHA256 "${file}" hash)
+            string(APPEND version "${hash}")
+        endforeach()
+        set_property(GLOBAL PROPERTY "version of ${test}" "${version}")
+    endif()
+    set(${out} "${version}" PARENT_SCOPE)
+endfunction()
+
 # Sets `out` to the verdict of the test on the broken header, or to why the entry is no mutation.
 function(run_broken out test from to)
     file(READ "${headers}/${header}" text)
@@ -113,8 +130,8 @@ function(run_broken out test from to)
         return()
     endif()
     if(KNOWN)
-        file(SHA256 "${tests}/${test}.cpp" hash)
-        string(SHA256 key "${given}|${test}|${hash}|${header}|${from}|${to}")
+        version_of_test(version "${test}")
+        string(SHA256 key "${given}|${test}|${version}|${header}|${from}|${to}")
         if(EXISTS "${KNOWN}/${key}")
             file(READ "${KNOWN}/${key}" verdict)
             set(${out} "${verdict}" PARENT_SCOPE)
@@ -198,6 +215,9 @@ foreach(list IN LISTS ENTRIES)
     include("${list}")
 endforeach()
 
+if(VERDICTS_ONLY)
+    return()
+endif()
 message(STATUS "${total} mutations: ${refuted} refuted while compiling, ${failed} failed a test, ${equivalents} equivalent, ${survived} survived")
 if(survived GREATER 0 OR wrong GREATER 0 OR total EQUAL 0)
     message(FATAL_ERROR "${survived} survived, ${wrong} entries of the lists are wrong")
