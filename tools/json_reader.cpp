@@ -12,12 +12,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-[[noreturn]] void fail_about(std::string const& name, std::string const& expected, Json const& found) {
-    throw JsonError("its '" + name + "' should be " + expected + ", not " + beginning_of(found));
+[[noreturn]] void fail_about(std::string_view name, std::string const& expected, Json const& found) {
+    throw JsonError("its '" + std::string(name) + "' should be " + expected + ", not " + beginning_of(found));
 }
 
-Json const& member_if(bool (Json::*is_so)() const noexcept, Json const& json, std::string const& name,
-                      std::string const& expected) {
+Json const& member_if(bool (Json::*is_so)() const noexcept, Json const& json, std::string_view name,
+                      char const* expected) {
     Json const& found = member(json, name);
     if (!(found.*is_so)()) {
         fail_about(name, expected, found);
@@ -44,30 +44,30 @@ Json json_from_text(std::string_view text) {
     }
 }
 
-Json const& member(Json const& json, std::string const& name) {
+Json const& member(Json const& json, std::string_view name) {
     if (!json.is_object()) {
-        throw JsonError("an object with '" + name + "' should stand where it has " + beginning_of(json));
+        throw JsonError("an object with '" + std::string(name) + "' should stand where it has " + beginning_of(json));
     }
-    auto const found = json.find(name);
+    auto const found = json.find(std::string(name));
     if (found == json.end()) {
-        throw JsonError("its '" + name + "' is missing");
+        throw JsonError("its '" + std::string(name) + "' is missing");
     }
     return *found;
 }
 
-Json const& object_in(Json const& json, std::string const& name) {
+Json const& object_in(Json const& json, std::string_view name) {
     return member_if(&Json::is_object, json, name, "an object");
 }
 
-Json const& array_in(Json const& json, std::string const& name) {
+Json const& array_in(Json const& json, std::string_view name) {
     return member_if(&Json::is_array, json, name, "an array");
 }
 
-std::string const& text_in(Json const& json, std::string const& name) {
+std::string const& text_in(Json const& json, std::string_view name) {
     return member_if(&Json::is_string, json, name, "a text").get_ref<std::string const&>();
 }
 
-std::int64_t whole_number_in(Json const& json, std::string const& name, std::int64_t least, std::int64_t greatest) {
+std::int64_t whole_number_in(Json const& json, std::string_view name, std::int64_t least, std::int64_t greatest) {
     Json const& found = member(json, name);
     bool const is_too_large =
         found.is_number_unsigned() &&
@@ -83,7 +83,7 @@ std::int64_t whole_number_in(Json const& json, std::string const& name, std::int
     return found.get<std::int64_t>();
 }
 
-double number_in(Json const& json, std::string const& name, double least) {
+double number_in(Json const& json, std::string_view name, double least) {
     Json const& found = member_if(&Json::is_number, json, name, "a number");
     auto const number = found.get<double>();
     if (!std::isfinite(number) || number < least) {

@@ -24,14 +24,14 @@ inline constexpr int deepest_json = 16;
 
 /// The members of an object, each of its kind. Errors: throws JsonError where the json is no object, the member is missing, is
 /// of another kind, or out of bounds (both ends included).
-[[nodiscard]] nlohmann::ordered_json const& member(nlohmann::ordered_json const& json, std::string const& name);
-[[nodiscard]] nlohmann::ordered_json const& object_in(nlohmann::ordered_json const& json, std::string const& name);
-[[nodiscard]] nlohmann::ordered_json const& array_in(nlohmann::ordered_json const& json, std::string const& name);
-[[nodiscard]] std::string const& text_in(nlohmann::ordered_json const& json, std::string const& name);
-[[nodiscard]] std::int64_t whole_number_in(nlohmann::ordered_json const& json, std::string const& name,
+[[nodiscard]] nlohmann::ordered_json const& member(nlohmann::ordered_json const& json, std::string_view name);
+[[nodiscard]] nlohmann::ordered_json const& object_in(nlohmann::ordered_json const& json, std::string_view name);
+[[nodiscard]] nlohmann::ordered_json const& array_in(nlohmann::ordered_json const& json, std::string_view name);
+[[nodiscard]] std::string const& text_in(nlohmann::ordered_json const& json, std::string_view name);
+[[nodiscard]] std::int64_t whole_number_in(nlohmann::ordered_json const& json, std::string_view name,
                                            std::int64_t least, std::int64_t greatest);
 /// A finite number.
-[[nodiscard]] double number_in(nlohmann::ordered_json const& json, std::string const& name, double least);
+[[nodiscard]] double number_in(nlohmann::ordered_json const& json, std::string_view name, double least);
 
 /// The JSON on one line, cut after its beginning: for a sentence.
 [[nodiscard]] std::string beginning_of(nlohmann::ordered_json const& json);
