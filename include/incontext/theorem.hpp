@@ -51,6 +51,7 @@
 
 #include "incontext/attention/by_scores.hpp"              // heads, token by token
 #include "incontext/attention/linear_layer.hpp"           // F token in four associations; passes and pullbacks of two
+#include "incontext/attention/two_layers.hpp"             // two of them that answer, without the context between
 #include "incontext/attention/linear_self_attention.hpp"  // F = P (W_V C)(W_K C)^T W_Q; one head, several heads
 #include "incontext/attention/causally_masked.hpp"        // a context token sees those before it
 #include "incontext/attention/gram_prompt.hpp"  // a prompt known by its gram matrix: all that linear layers need

@@ -135,6 +135,13 @@ TEST_CASE("passes and pullbacks take the operations that are counted for them") 
     check<MergedTwice, shape>(there_and_back);
     check<LayerStack<Damped<Merged>, Clipped<Thin>, OnlyTargetsMove<sizes, Square>>, shape>(there_and_back);
     check<LoopedStack<Merged, 3>, shape>(there_and_back);
+    check<LayerStack<MergedTwice, Merged>, shape>([](auto const& stack, auto const& prompt) {
+        auto const& [lower, upper] = std::pair(stack.template layer_at<0>(), stack.template layer_at<1>());
+        auto const pass = forward_pass_of_two<QueryTokens>(lower, upper, prompt);
+        auto gradient = stack;
+        pull_back_two<QueryTokens>(ParametersAndPrompt{}, lower, upper, prompt, pass, pass.result,
+                                   gradient.template layer_at<0>(), gradient.template layer_at<1>());
+    });
 }
 
 TEST_CASE("a matrix of which some entries are constants is counted as if none were: never too little") {
@@ -164,6 +171,18 @@ static_assert(!scores_pay<MergedTwice, shape>);
 static_assert(multiplications<LinearSelfAttention<paper, Modular>, paper>(all_tokens) == 121 * (50 + 1 + 11));
 static_assert(multiplications<PaperLayer, paper>(all_tokens) == 66 * 10 + 2 * 1331 + 121 * 11);
 static_assert(multiplications<PaperLayer, paper>(answer_query) == 2 * 121 + 2 * 110);
+// Two layers for one query token: three times through the lower one, once through the upper.
+using PaperTargets = QueryTargets<Dimensions{.input = 10, .output = 1, .context = 10}>;
+using TwoPaperLayers = LayerStack<PaperLayer, PaperLayer>;
+static_assert(multiplications<TwoPaperLayers, paper>([](auto const& stack, auto const& prompt) {
+                  static_cast<void>(forward_pass<PaperTargets>(stack, prompt));
+              }) == 3 * (2 * 121 + 2 * 110) + 121 + 2 * 110 + 11);
+static_assert(multiplications<PaperLayer, paper>(plans::answering_by_scores<QueryTokens>) == 2 * 121 + 2 * 110);
+static_assert(multiplications<TwoPaperLayers, paper>([](auto const& stack, auto const& prompt) {
+                  auto const pass = forward_pass<PaperTargets>(stack, prompt);
+                  auto gradient = stack;
+                  pull_back<PaperTargets>(ParametersAndPrompt{}, stack, prompt, pass, result_of(pass), gradient);
+              }) == 21 * 121 + 24 * 110 + 3 * 11);
 // A damped layer is run once, forward, and goes back once.
 static_assert(multiplications<Damped<PaperLayer>, paper>(there_and_back) <=
               multiplications<PaperLayer, paper>(there_and_back) + 4 * 121);

@@ -205,10 +205,12 @@ template <class Wanted, LinearLayer Layer, TokenShape Given, class Number, class
     if constexpr (Wanted::prompt) {
         auto const& F = pass.kept.fast_weights;
         auto const past_F = [&](auto const& tokens) { return plus_product_of_transpose(tokens, F, tokens); };
-        Prompt<Given, Number> by_prompt{.context = made_by([&] { return past_F(cotangent.context); }),
-                                        .query = made_by([&] { return past_F(cotangent.query); })};
-        layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, by_prompt.context);
-        return by_prompt;
+        return [&] {  // whose local variable g++ makes in the place of the result, unlike one of a block
+            Prompt<Given, Number> by_prompt{.context = made_by([&] { return past_F(cotangent.context); }),
+                                            .query = made_by([&] { return past_F(cotangent.query); })};
+            layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, by_prompt.context);
+            return by_prompt;
+        }();
     } else {
         UnwantedPrompt nothing;
         layer.back_through_fast_weights(wanted, pass.kept, prompt.context, F_, gradient, nothing.context);

@@ -70,7 +70,12 @@ struct QueryTokens {
     /// The prompt of which the answer is that part, and all else is zero: `of`, transposed.
     template <TokenShape Shape, class Number>
     [[nodiscard]] static constexpr Prompt<Shape, Number> lifted(Answer<Shape, Number> const& answer) {
-        return {.context = zero<Number, Shape.token_dim, Shape.context>(), .query = answer};
+        return {.context = {}, .query = answer};
+    }
+    /// Its query tokens.
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr auto const& lifted_query(Answer<Shape, Number> const& answer) {
+        return answer;
     }
 };
 
@@ -93,8 +98,12 @@ struct QueryTargets {
     /// The prompt of which the answer is that part, and all else is zero: `of`, transposed.
     template <TokenShape Shape, class Number>
     [[nodiscard]] static constexpr Prompt<Shape, Number> lifted(Answer<Shape, Number> const& answer) {
-        return {.context = zero<Number, Shape.token_dim, Shape.context>(),
-                .query = above(zero<Number, Sizes.input, Shape.query>(), answer)};
+        return {.context = {}, .query = made_by([&] { return lifted_query<Shape, Number>(answer); })};
+    }
+    /// Its query tokens.
+    template <TokenShape Shape, class Number>
+    [[nodiscard]] static constexpr auto lifted_query(Answer<Shape, Number> const& answer) {
+        return above(zero<Number, Sizes.input, Shape.query>(), answer);
     }
 };
 
@@ -133,9 +142,9 @@ template <class Asked, TokenShape Shape, AnyMatrix M>
 void asked_rows(M const&& temporary) = delete;  // of which a reference would be left
 
 /// Adds A B^T to those rows of a sum. Exactness, cost: as add_product_with_transpose.
-template <class Asked, TokenShape Shape, AnyMatrix Sum, AnyMatrix A, AnyMatrix B>
+template <class Asked, TokenShape Shape, class Sum, AnyMatrix A, AnyMatrix B>
 constexpr void add_to_asked_rows(Sum& sum, A const& a, B const& b) {
-    if constexpr (rows_of<A> == rows_of<Sum>) {
+    if constexpr (rows_of<A> == Shape.token_dim) {
         add_product_with_transpose(sum, a, b);
     } else {
         for (int token = 0; token < cols_of<A>; ++token) {

@@ -15,6 +15,7 @@
 
 #include "incontext/attention/linear_layer.hpp"
 #include "incontext/attention/linear_self_attention.hpp"
+#include "incontext/attention/two_layers.hpp"
 #include "incontext/matrix/gram.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/support/parameters.hpp"
@@ -69,6 +70,39 @@ struct MergedProjections {
         if constexpr (Wanted::prompt) {
             add_product_of_transpose(by_tokens, key_query, h);
         }
+    }
+};
+
+/// The head of F^T = W_KQ^T (C C^T) W_PV^T, read in place; its gradient is that of the head.
+///
+/// Exactness, cost: as the head's. Errors: none. Test: tests/static/two_layers.cpp.
+template <TokenShape Shape, class Number>
+struct TransposedProjections {
+    MergedProjections<Shape, Number> const& head;
+
+    /// d = W_PV^T T.
+    template <AnyMatrix Tokens>
+    [[nodiscard]] constexpr auto score_direction(Tokens const& T) const {
+        return product_of_transpose(head.output_value, T);
+    }
+
+    /// sum + W_KQ^T g.
+    template <class Asked, AnyMatrix Sum, AnyMatrix Attended>
+    [[nodiscard]] constexpr auto plus_output(Sum const& sum, Attended const& g) const {
+        return plus_product_of_transpose(sum, head.key_query, g);
+    }
+
+    template <class Asked, AnyMatrix Attended, AnyMatrix Cotangent, class Gradient>
+    [[nodiscard]] constexpr auto back_through_output(Attended const& g, Cotangent const& c, Gradient& gradient) const {
+        add_product_with_transpose(gradient.key_query, g, c);
+        return product(head.key_query, c);
+    }
+
+    template <class Wanted, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient, class ByTokens>
+    constexpr void back_through_score_direction(Wanted, Tokens const& T, Cotangent const& h, Gradient& gradient,
+                                                ByTokens& by_tokens) const {
+        add_product_with_transpose(gradient.output_value, T, h);
+        add_product(by_tokens, head.output_value, h);
     }
 };
 
@@ -183,6 +217,40 @@ struct MergedAttention {
             add_product(by_context, Square(G_ + transpose(G_)), C);
         }
     }
+
+    /// A gradient that is a sum of Columns products of a column and a row, kept as these.
+    template <class PromptNumber, int Columns>
+    struct GradientInFactors {
+        using Square = SumInFactors<PromptNumber, Shape.token_dim, Shape.token_dim, Columns>;
+        struct OfHead {
+            Square key_query;
+            Square output_value;
+        };
+        OfHead heads[Heads];
+
+        template <class Gradient>
+        constexpr void add_to(Gradient& gradient) const {
+            for (std::size_t head = 0; head < gradient.heads.size(); ++head) {
+                auto const& [key_query, output_value] = heads[head];
+                add_product_with_transpose(gradient.heads[head].key_query, key_query.left, key_query.right);
+                add_product_with_transpose(gradient.heads[head].output_value, output_value.left, output_value.right);
+            }
+        }
+    };
+
+    /// The layer of F^T.
+    struct Transposed {
+        static constexpr int head_count = Heads;
+        struct AllTransposed {
+            AllHeads const& heads;
+            [[nodiscard]] constexpr TransposedProjections<Shape, Number> operator[](std::size_t head) const {
+                return {heads[head]};
+            }
+        };
+        AllTransposed heads;
+    };
+    /// The layer of F^T = sum over heads of W_KQ^T (C C^T) W_PV^T, which is read in place.
+    [[nodiscard]] constexpr Transposed transposed() const { return {.heads = {heads}}; }
 
   private:
     template <class OfHead>

@@ -13,10 +13,12 @@
 #include <boost/hana/fold_left.hpp>
 #include <boost/hana/for_each.hpp>
 #include <boost/hana/tuple.hpp>
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
 #include "incontext/attention/gram_prompt.hpp"
+#include "incontext/attention/two_layers.hpp"
 #include "incontext/pass/operations.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
@@ -308,11 +310,25 @@ template <class Asked, AnyStack Stack, TokenShape Given, class Number>
 
 // -------------------------------------------------------------------------------------------- the pass of a stack ----
 
+/// Whether the last two layers of a stack answer with fewer multiplications if the context between them is not made: where
+/// query tokens and heads are few. The upper layer costs the same on both ways. Test: tests/unit/operations.cpp.
+template <class Asked, class Lower, class Upper, TokenShape Given>
+inline constexpr bool last_two_pay = false;
+template <class Asked, TransposableLayer Lower, LinearLayer Upper, TokenShape Given>
+    requires(!std::same_as<Asked, AllTokens>)
+inline constexpr bool last_two_pay<Asked, Lower, Upper, Given> =
+    times_through_lower<Upper> * multiplications<Lower, Given>(plans::answering_by_scores<QueryTokens>) <
+    multiplications<Lower, Given>(plans::by_fast_weights);
+
+/// The type of layer number Index.
+template <class Stack, int Index>
+using LayerOf = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<Index>())>;
+
 /// The passes of layers First, First + 1, ...: each layer is given the result of the one before. Made in place, in the
 /// memory of the call: .03 MB per layer of lanes at the paper's sizes.
 template <class Asked, class Stack, int First, class APrompt>
 struct PassOfStack {
-    using Layer = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<First>())>;
+    using Layer = LayerOf<Stack, First>;
     PassOf<AllTokens, Layer, APrompt> of_layer;
     PassOfStack<Asked, Stack, First + 1, PromptAfter<Layer, APrompt>> of_rest;
 
@@ -326,7 +342,7 @@ struct PassOfStack {
 template <class Asked, class Stack, int First, class APrompt>
     requires(First + 1 == Stack::depth)
 struct PassOfStack<Asked, Stack, First, APrompt> {
-    using Layer = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<First>())>;
+    using Layer = LayerOf<Stack, First>;
     PassOf<Asked, Layer, APrompt> of_layer;
 
     /// The pass of the last layer.
@@ -334,6 +350,22 @@ struct PassOfStack<Asked, Stack, First, APrompt> {
 
     constexpr PassOfStack(Stack const& stack, APrompt const& prompt)
         : of_layer(forward_pass<Asked>(stack.template layer_at<First>(), prompt)) {}
+};
+
+/// The last two layers at once, where that pays. Of untied layers alone: results of looped ones are committed, to the bit.
+template <class Asked, class Stack, int First, TokenShape Given, class Number>
+    requires(requires(Stack const& stack) { stack.layers; } && First + 2 == Stack::depth &&
+             last_two_pay<Asked, typename LayerOf<Stack, First>::template with_number<Counted>,
+                          typename LayerOf<Stack, First + 1>::template with_number<Counted>, Given>)
+struct PassOfStack<Asked, Stack, First, Prompt<Given, Number>> {
+    PassOfTwoLayers<Asked, LayerOf<Stack, First>, LayerOf<Stack, First + 1>, Given, Number> of_both;
+
+    /// The pass of the last layer.
+    [[nodiscard]] constexpr auto const& last() const { return of_both; }
+
+    constexpr PassOfStack(Stack const& stack, Prompt<Given, Number> const& prompt)
+        : of_both(forward_pass_of_two<Asked>(stack.template layer_at<First>(), stack.template layer_at<First + 1>(),
+                                             prompt)) {}
 };
 
 /// The pass of a stack: those of its layers, each on the tokens of the one before.
@@ -353,6 +385,9 @@ constexpr auto pull_back(Asked asked, Wanted wanted, Stack const& stack, Prompt<
     auto& layer_gradient = gradient.template layer_at<First>();
     if constexpr (First + 1 == Stack::depth) {
         return pull_back<Asked>(wanted, layer, prompt, pass.of_layer, cotangent, layer_gradient);
+    } else if constexpr (requires { pass.of_both; }) {
+        return pull_back_two<Asked>(wanted, layer, stack.template layer_at<First + 1>(), prompt, pass.of_both,
+                                    cotangent, layer_gradient, gradient.template layer_at<First + 1>());
     } else {
         auto const of_layer =
             pull_back(asked, ParametersAndPrompt{}, stack, result_of(pass.of_layer), pass.of_rest, cotangent, gradient);

@@ -2,8 +2,7 @@
 
 in_header(pass/asked.hpp)
 set(t static/backpropagation)
-mutation(${t} [[return {.context = zero<Number, Shape.token_dim, Shape.context>(), .query = answer};]]
-    [[return {.context = zero<Number, Shape.token_dim, Shape.context>(), .query = -answer};]])
+mutation(${t} [[return {.context = {}, .query = answer};]] [[return {.context = {}, .query = -answer};]])
 mutation(${t} [[(require_tokens_of<Sizes, Shape>(), Sizes.input)]] [[(require_tokens_of<Sizes, Shape>(), 0)]])
 mutation(${t} [[return targets<Sizes>(prompt.query);]] [[return -targets<Sizes>(prompt.query);]])
 mutation(${t} [[above(zero<Number, Sizes.input, Shape.query>(), answer)]] [[above(answer, zero<Number, Sizes.input, Shape.query>())]])

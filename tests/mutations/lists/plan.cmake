@@ -50,6 +50,17 @@ mutation(${t} [[add_product_of_transpose(G_, heads[head].output_value, F_B);]] [
 mutation(${t} [[G_ + transpose(G_)]] [[G_ + G_]])
 mutation(${t} [[G_ + transpose(G_)]] [[G_]])
 mutation(${t} [[G_ + transpose(G_)]] [[transpose(G_)]])
+# the layer of F^T
+set(t static/two_layers)
+mutation(${t} [[return product_of_transpose(head.output_value, T);]] [[return product(head.output_value, T);]])
+mutation(${t} [[return product_of_transpose(head.output_value, T);]] [[return product_of_transpose(head.key_query, T);]])
+mutation(${t} [[return plus_product_of_transpose(sum, head.key_query, g);]] [[return plus_product(sum, head.key_query, g);]])
+mutation(${t} [[return plus_product_of_transpose(sum, head.key_query, g);]] [[return product_of_transpose(head.key_query, g);]])
+mutation(${t} [[add_product_with_transpose(gradient.key_query, g, c);]] [[add_product_with_transpose(gradient.key_query, c, g);]])
+mutation(${t} [[return product(head.key_query, c);]] [[return product_of_transpose(head.key_query, c);]])
+mutation(${t} [[add_product_with_transpose(gradient.output_value, T, h);]] [[add_product_with_transpose(gradient.output_value, h, T);]])
+mutation(${t} [[add_product(by_tokens, head.output_value, h);]] [[add_product_of_transpose(by_tokens, head.output_value, h);]])
+mutation(${t} [[gradient.heads[head].output_value, output_value.left, output_value.right]] [[gradient.heads[head].output_value, key_query.left, key_query.right]])
 
 in_header(plan/fast_form.hpp)
 set(t static/at_one_size)
