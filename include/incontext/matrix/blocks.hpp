@@ -32,26 +32,35 @@ template <class M>
     }
 }
 
+/// Whether the matrices of a family make themselves of an entry, as counted ones do.
+template <class Number, int Rows, int Cols, class Entry>
+concept GeneratesItself = requires(Entry& entry) {
+    Matrix<Number, Rows, Cols>::generated(entry);
+};
+
 /// As incontext::generate, for symbolic matrices, too. Exact. Test: tests/unit/matrix.cpp.
 template <class Number, int Rows, int Cols, class Entry>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
-    if constexpr (requires { Matrix<Number, Rows, Cols>::generated(entry); }) {
-        return Matrix<Number, Rows, Cols>::generated(entry);
-    } else {
-        Matrix<Number, Rows, Cols> matrix;
-        for (int col = 0; col < Cols; ++col) {
-            for (int row = 0; row < Rows; ++row) {
-                if constexpr (requires { matrix.block(Key{}, row, col); }) {
-                    matrix.block(Key{}, row, col) = entry(row, col);
-                } else if constexpr (requires { matrix.entries; }) {
-                    matrix.entries[col * Rows + row] = entry(row, col);
-                } else {
-                    matrix(row, col) = entry(row, col);
-                }
+    Matrix<Number, Rows, Cols>
+        matrix;  // not in a block of the function: g++ 12 would copy it to the place of the result
+    for (int col = 0; col < Cols; ++col) {
+        for (int row = 0; row < Rows; ++row) {
+            if constexpr (requires { matrix.block(Key{}, row, col); }) {
+                matrix.block(Key{}, row, col) = entry(row, col);
+            } else if constexpr (requires { matrix.entries; }) {
+                matrix.entries[col * Rows + row] = entry(row, col);
+            } else {
+                matrix(row, col) = entry(row, col);
             }
         }
-        return matrix;
     }
+    return matrix;
+}
+/// The same of a family whose matrices make themselves.
+template <class Number, int Rows, int Cols, class Entry>
+    requires GeneratesItself<Number, Rows, Cols, Entry>
+[[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
+    return Matrix<Number, Rows, Cols>::generated(entry);
 }
 
 }  // namespace trusted

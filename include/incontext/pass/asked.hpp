@@ -11,6 +11,8 @@
 /// is a type, so that one pass and one pullback serve all three (pass/pass.hpp).
 #pragma once
 
+#include <concepts>
+
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/placed.hpp"
@@ -106,6 +108,18 @@ struct QueryTargets {
         return above(zero<Number, Sizes.input, Shape.query>(), answer);
     }
 };
+
+/// act(matrix of a prompt, matrix of an answer lifted to one), for those matrices where the answer is not zero: of an answer
+/// about query tokens the zeros of the context are not made. Exact. Test: tests/static/backpropagation.cpp, tests/static/normalised.cpp.
+template <class Asked, class Act, TokenShape Shape, class Number, class OfAnswer>
+constexpr void for_each_lifted(Act const& act, Prompt<Shape, Number>& prompt, OfAnswer const& answer) {
+    if constexpr (std::same_as<Asked, AllTokens>) {
+        act(prompt.context, answer.context);
+        act(prompt.query, answer.query);
+    } else {
+        act(prompt.query, Asked::template lifted_query<Shape, Number>(answer));
+    }
+}
 
 /// The type of the answer: a Prompt or a Matrix.
 template <class Asked, TokenShape Shape, class Number>

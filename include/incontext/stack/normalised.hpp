@@ -152,14 +152,13 @@ constexpr auto pull_back(Asked, Wanted wanted, Normalised<Layer, Norm> const& up
                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
     auto const& n = result_of(pass.of_norm);
     auto by_n = pull_back<Asked>(ParametersAndPrompt{}, update.layer, n, pass.of_layer, cotangent, gradient.layer);
-    Prompt<Given, Number> const lifted = Asked::template lifted<Given, Number>(cotangent);
-    by_n.context -= lifted.context;
-    by_n.query -= lifted.query;
+    for_each_lifted<Asked>([](auto& of_n, auto const& c) { of_n -= c; }, by_n, cotangent);
     if constexpr (Wanted::prompt) {
-        auto by_prompt = pull_back<AllTokens>(wanted, update.norm, prompt, pass.of_norm, by_n, gradient.norm);
-        by_prompt.context += lifted.context;
-        by_prompt.query += lifted.query;
-        return by_prompt;
+        return [&] {  // whose local variable g++ makes in the place of the result, unlike one of a block
+            auto by_prompt = pull_back<AllTokens>(wanted, update.norm, prompt, pass.of_norm, by_n, gradient.norm);
+            for_each_lifted<Asked>([](auto& of_prompt, auto const& c) { of_prompt += c; }, by_prompt, cotangent);
+            return by_prompt;
+        }();
     } else {
         pull_back<AllTokens>(wanted, update.norm, prompt, pass.of_norm, by_n, gradient.norm);
     }

@@ -87,11 +87,12 @@ constexpr auto pull_back(Asked asked, Wanted wanted, P const& part, Prompt<Given
     }
     OfAnswer const of_layer = part.back_to_layer(asked, prompt, result_of(pass.of_layer), cotangent, gradient);
     if constexpr (Wanted::prompt && requires { part.back_past_layer(asked, cotangent); }) {
-        auto by_prompt = pull_back<Asked>(wanted, part.layer, prompt, pass.of_layer, of_layer, gradient.layer);
-        auto const past = Asked::template lifted<Given, Number>(part.back_past_layer(asked, cotangent));
-        by_prompt.context += past.context;
-        by_prompt.query += past.query;
-        return by_prompt;
+        return [&] {  // whose local variable g++ makes in the place of the result, unlike one of a block
+            auto by_prompt = pull_back<Asked>(wanted, part.layer, prompt, pass.of_layer, of_layer, gradient.layer);
+            for_each_lifted<Asked>([](auto& of_prompt, auto const& past) { of_prompt += past; }, by_prompt,
+                                   OfAnswer(part.back_past_layer(asked, cotangent)));
+            return by_prompt;
+        }();
     } else {
         return pull_back<Asked>(wanted, part.layer, prompt, pass.of_layer, of_layer, gradient.layer);
     }

@@ -126,33 +126,44 @@ struct LayerNorm {
     template <class Wanted, class Kept, AnyMatrix Tokens, AnyMatrix Cotangent, class Gradient>
     constexpr auto pull_back(Wanted, Kept const& kept, Tokens const&, Cotangent const& cotangent,
                              Gradient& gradient) const {
-        using N = NumberOf<Tokens>;
-        for (int token = 0; token < cols_of<Tokens>; ++token) {
-            for (int row = 0; row < Dim; ++row) {
-                gradient.scale(row, 0) += cotangent(row, token) * kept.normalised(row, token);
-                gradient.offset(row, 0) += cotangent(row, token);
+        for (int row = 0; row < Dim; ++row) {
+            auto scale_ = gradient.scale(row, 0);
+            auto offset_ = gradient.offset(row, 0);
+            for (int token = 0; token < cols_of<Tokens>; ++token) {
+                scale_ += cotangent(row, token) * kept.normalised(row, token);
+                offset_ += cotangent(row, token);
             }
+            gradient.scale(row, 0) = scale_;
+            gradient.offset(row, 0) = offset_;
         }
         if constexpr (Wanted::prompt) {
-            N const one_over_dim = N(ratio<1, Dim>);
-            Matrix<N, Dim, cols_of<Tokens>> by_tokens;
-            for (int token = 0; token < cols_of<Tokens>; ++token) {
-                N sum(0);
-                N along(0);
-                for (int row = 0; row < Dim; ++row) {
-                    N const g = N(scale(row, 0)) * cotangent(row, token);
-                    by_tokens(row, token) = g;
-                    sum += g;
-                    along += g * kept.normalised(row, token);
-                }
-                for (int row = 0; row < Dim; ++row) {
-                    by_tokens(row, token) =
-                        kept.over_deviation(0, token) * (by_tokens(row, token) - one_over_dim * sum -
-                                                         kept.normalised(row, token) * (one_over_dim * along));
-                }
-            }
-            return by_tokens;
+            return back_to_tokens(kept, cotangent);
         }
+    }
+
+  private:
+    /// A function of its own, whose local variable g++ makes in the place of the result.
+    template <class Kept, AnyMatrix Cotangent>
+    [[nodiscard]] constexpr auto back_to_tokens(Kept const& kept, Cotangent const& cotangent) const {
+        using N = NumberOf<Cotangent>;
+        N const one_over_dim = N(ratio<1, Dim>);
+        Matrix<N, Dim, cols_of<Cotangent>> by_tokens;
+        for (int token = 0; token < cols_of<Cotangent>; ++token) {
+            N sum(0);
+            N along(0);
+            for (int row = 0; row < Dim; ++row) {
+                N const g = N(scale(row, 0)) * cotangent(row, token);
+                by_tokens(row, token) = g;
+                sum += g;
+                along += g * kept.normalised(row, token);
+            }
+            for (int row = 0; row < Dim; ++row) {
+                by_tokens(row, token) =
+                    kept.over_deviation(0, token) *
+                    (by_tokens(row, token) - one_over_dim * sum - kept.normalised(row, token) * (one_over_dim * along));
+            }
+        }
+        return by_tokens;
     }
 };
 

@@ -154,7 +154,8 @@ constexpr auto pull_back(Asked, Wanted wanted, TokenWise<Map> const& update, Pro
         if constexpr (std::same_as<Asked, AllTokens>) {
             return tokens_of(cotangent);
         } else {
-            return Asked::template lifted<After::shape, Number>(cotangent).query;
+            return Matrix<Number, After::shape.token_dim, Given.query>(
+                Asked::template lifted_query<After::shape, Number>(cotangent));
         }
     }();
     if constexpr (Wanted::prompt) {

@@ -14,6 +14,9 @@ mutation(${t} [[sum(Asked::template first_row<Shape> + row, col)]] [[sum(row, co
 mutation(${t} [[int token = 0; token < cols_of<A>]] [[int token = 1; token < cols_of<A>]])
 mutation(static/own_part [[return f(as_matrix(first.query), as_matrix(more.query)...);]] [[return as_matrix(first.query);]])
 mutation(static/own_part [[return f(as_matrix(first.context), as_matrix(more.context)...);]] [[return as_matrix(first.context);]])
+mutation(${t} [[act(prompt.context, answer.context);]] [[]])
+mutation(${t} [[act(prompt.query, answer.query);]] [[]])
+mutation(${t} [[act(prompt.query, Asked::template lifted_query<Shape, Number>(answer));]] [[]])
 
 in_header(pass/pass.hpp)
 mutation(static/backpropagation [[return result_of(pass.last());]] [[return result_of(pass.of_layer);]])

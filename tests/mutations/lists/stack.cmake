@@ -50,9 +50,8 @@ mutation(static/own_part [[return part.after_layer(asked, prompt, answer<Asked>(
 mutation(static/own_part [[part.back_to_layer(asked, prompt, result_of(pass.of_layer), cotangent, gradient);]] [[cotangent;]])
 mutation(static/own_part [[part.back_to_layer(asked, prompt, result_of(pass.of_layer), cotangent, gradient);]]
     [[part.back_to_layer(asked, prompt, pass.result, cotangent, gradient);]])
-mutation(${t} [[by_prompt.context += past.context;]] [[]])
-mutation(${t} [[by_prompt.context += past.context;]] [[by_prompt.context -= past.context;]])
-mutation(${t} [[by_prompt.query += past.query;]] [[]])
+mutation(${t} [[{ of_prompt += past; }]] [[{ static_cast<void>(of_prompt), static_cast<void>(past); }]])
+mutation(${t} [[{ of_prompt += past; }]] [[{ of_prompt -= past; }]])
 # Damped
 set(t static/at_one_size)
 mutation(${t} [[before + damping * (after - before)]] [[before - damping * (after - before)]])
