@@ -19,12 +19,13 @@
 
 namespace incontext {
 
-/// A linear layer that knows the layer of F^T, for the same context: `transposed().heads`.
+/// A linear layer that knows the layer of F^T, for the same context, and has a gradient that is kept in factors.
 ///
 /// Models: MergedAttention. Test: tests/static/two_layers.cpp.
 template <class Layer>
 concept TransposableLayer = LinearLayer<Layer> && requires(Layer const& layer) {
     layer.transposed().heads;
+    typename Layer::template GradientInFactors<typename Layer::Scalar, 1>;
 };
 
 //     forward, for each head of the upper layer      backward, from the answer's y_
