@@ -66,6 +66,7 @@ struct LayerNorm {
     using Scalar = Number;
     static constexpr int input_dim = Dim;
     static constexpr int output_dim = Dim;
+    static constexpr bool is_of_single_tokens = true;
     template <class Other>
     using with_number = LayerNorm<Other, Dim, Epsilon, Root>;
 

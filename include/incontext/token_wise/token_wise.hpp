@@ -11,6 +11,7 @@
 ///     map.keep(tokens)                                                       a struct with `result`, for the pullback
 ///     map.pull_back(wanted, kept, tokens, cotangent, gradient)               the tokens' cotangent; adds to the gradient
 ///
+/// A map that says is_of_single_tokens is given context and query tokens one after the other, without a copy of them.
 /// Models: Linear, MLP (token_wise/mlp.hpp), LayerNorm (token_wise/layer_norm.hpp).
 #pragma once
 
@@ -136,6 +137,27 @@ struct PassOfTokenWise {
     }
 };
 
+/// A map that gains nothing by many tokens at once, such as a LayerNorm: it is given context and query where they stand.
+/// Test: tests/static/token_wise.cpp, tests/static/normalised.cpp.
+template <class Map>
+concept MapOfSingleTokens = Map::is_of_single_tokens;
+
+/// What such a map keeps of all tokens, and the answer.
+template <MapOfSingleTokens Map, TokenShape Given, class Number>
+struct PassOfTokenWise<AllTokens, Map, Given, Number> {
+    template <int Count>
+    using Kept = decltype(std::declval<Map const&>().keep(std::declval<Matrix<Number, Given.token_dim, Count>>()));
+
+    Kept<Given.context> of_context;
+    Kept<Given.query> of_query;
+    PromptAfter<TokenWise<Map>, Prompt<Given, Number>> result;
+
+    constexpr PassOfTokenWise(Map const& map, Prompt<Given, Number> const& prompt)
+        : of_context(map.keep(as_matrix(prompt.context))),
+          of_query(map.keep(as_matrix(prompt.query))),
+          result{.context = of_context.result, .query = of_query.result} {}
+};
+
 /// The pass: what the map keeps of all asked tokens as one matrix.
 template <class Asked, class Map, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, TokenWise<Map> const& update, Prompt<Given, Number> const& prompt)
@@ -167,6 +189,28 @@ constexpr auto pull_back(Asked, Wanted wanted, TokenWise<Map> const& update, Pro
         }
     } else {
         update.map.pull_back(wanted, pass.kept, pass.tokens, of_tokens, gradient.map);
+        return UnwantedPrompt{};
+    }
+}
+
+/// The pullback of a map of single tokens: of the context tokens, then of the query tokens.
+template <class Wanted, MapOfSingleTokens Map, TokenShape Given, class Number, class Gradient>
+constexpr auto pull_back(AllTokens, Wanted wanted, TokenWise<Map> const& update, Prompt<Given, Number> const& prompt,
+                         PassOfTokenWise<AllTokens, Map, Given, Number> const& pass,
+                         AnswerOf<AllTokens, TokenWise<Map>, Given, Number> const& cotangent, Gradient& gradient) {
+    auto const of_context = [&] {
+        return update.map.pull_back(wanted, pass.of_context, as_matrix(prompt.context), as_matrix(cotangent.context),
+                                    gradient.map);
+    };
+    auto const of_query = [&] {
+        return update.map.pull_back(wanted, pass.of_query, as_matrix(prompt.query), as_matrix(cotangent.query),
+                                    gradient.map);
+    };
+    if constexpr (Wanted::prompt) {
+        return Prompt<Given, Number>{.context = made_by(of_context), .query = made_by(of_query)};
+    } else {
+        of_context();
+        of_query();
         return UnwantedPrompt{};
     }
 }

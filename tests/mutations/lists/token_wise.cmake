@@ -7,6 +7,13 @@ mutation(${t} [[return beside(as_matrix(prompt.context), as_matrix(prompt.query)
 mutation(${t} [[return tokens(row, Given.context + col);]] [[return tokens(row, col);]])
 mutation(${t} [[return map(as_matrix(prompt.context));]] [[return -map(as_matrix(prompt.context));]])
 mutation(${t} [[return map(as_matrix(prompt.query));]] [[return -map(as_matrix(prompt.query));]])
+# a map of single tokens
+mutation(${t} [[.query = of_query.result}]] [[.query = -of_query.result}]])
+mutation(${t} [[result{.context = of_context.result,]] [[result{.context = -of_context.result,]])
+mutation(${t} [[as_matrix(prompt.query), as_matrix(cotangent.query),]] [[as_matrix(prompt.query), as_matrix(prompt.query),]])
+mutation(${t} [[as_matrix(prompt.context), as_matrix(cotangent.context),]] [[as_matrix(prompt.context), as_matrix(prompt.context),]])
+mutation(${t} [[        of_context();]] [[]])
+mutation(${t} [[        of_query();]] [[]])
 
 in_header(token_wise/mlp.hpp)
 mutation(${t} [[add_product_with_transpose(gradient.weights, cotangent, tokens);]] [[]])
