@@ -3,6 +3,7 @@
 #include "incontext/number/error_bound.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -110,6 +111,25 @@ TEST_CASE("underflow is within the bound") {
     REQUIRE((Double::of(1e-178) / (Double::of(1e-216) * third)).error() >= 2 * 0x1p-53 * 3e38);
 }
 
+TEST_CASE("a quotient of subnormal numbers stays within the bound of the exact value") {
+    // b is a product that underflows, so its error is of its own size; |a| e_b / b_least is below what a double holds.
+    using Double = ErrorBound<double>;
+    double worst = 0;
+    for (unsigned draw = 0; draw < 2000; ++draw) {
+        double const a = std::ldexp(test::whole(1, draw, 1, 1 << 20), -1074);
+        double const b = std::ldexp(test::whole(2, draw, 1 << 19, 1 << 20), -560);
+        double const c = std::ldexp(test::whole(3, draw, 1 << 19, 1 << 20), -544);
+        long double const exact = static_cast<long double>(a) / (static_cast<long double>(b) * c);
+        double const distance = static_cast<double>(std::abs(static_cast<long double>(a / (b * c)) - exact));
+        Double const bound = Double::of(a) / (Double::of(b) * Double::of(c));
+        CAPTURE(draw, a, b, c, distance, bound.error());
+        REQUIRE(distance <= bound.error());
+        worst = std::max(worst, distance / bound.error());
+    }
+    CAPTURE(worst);
+    REQUIRE(worst > 0.05);
+}
+
 TEST_CASE("Eigen's exponential of a very negative number is not 0") {
     Eigen::Array<float, 16, 1> x = Eigen::Array<float, 16, 1>::Constant(-200);
     x = x.exp().eval();
@@ -160,7 +180,7 @@ TEST_CASE("quotients of drawn sums of products stay within the bound of the exac
     double worst = 0;
     for (unsigned entry = 0; entry < 2000; ++entry) {
         float computed[2]{};
-        Bound bounds[2];
+        Bound bounds[2]{};
         Rational exact[2];
         for (unsigned part = 0; part < 2; ++part) {
             for (unsigned term = 0; term < 3; ++term) {

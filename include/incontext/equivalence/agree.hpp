@@ -11,7 +11,9 @@
 /// (certificate_of_inverse, recurrence/unit_triangular.hpp).
 ///
 /// There are three answers. A bound that is infinite, or as large as what it bounds, says nothing: then the answer is
-/// cannot_tell, and not agree.
+/// cannot_tell, and not agree. Nor is anything told where an entry of a result was never written, or where this thread rounds
+/// subnormal numbers to zero, for which the bounds leave no room. Each update is given a prompt of its own, so that one that changes its
+/// prompt is compared by its answer.
 ///
 /// The numbers of each update are taken as exact. as_attention rounds eta/N once or twice when it makes a layer; the two
 /// products with identity blocks (W_K, W_Q), which round nothing but are counted, leave room for that.
@@ -19,6 +21,7 @@
 
 #include <concepts>
 #include <limits>
+#include <utility>
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/exact.hpp"
@@ -51,12 +54,13 @@ struct agree_is_about_numbers_that_round {
 /// What a comparison in floating point says.
 ///
 /// agree: no entry differs by more than rounding explains, and the bound is small. differ: one does, so the updates are not
-/// the same. cannot_tell: neither is shown; a result or a bound is not finite, the bound is large, or a result is not within
-/// its own bound, so that the bound is one of another computation.
+/// the same. cannot_tell: neither is shown; a result or a bound is not finite, the bound is large, a result is not within
+/// its own bound, so that the bound is one of another computation, or this thread rounds subnormal numbers to zero.
 enum class Verdict { agree, differ, cannot_tell };
 
 /// How large a bound may be beside the values it bounds to mean anything: |bound| <= scale / 16, where scale is the largest
-/// absolute value in the same row of both results and of the prompt.
+/// absolute value in the same row of both results. That of the prompt is none: (x + 1) - x and (x + 500) - x are both 0 at
+/// x = 1e10 in float, with a bound of 1000.
 inline constexpr double largest_meaningful_bound = 1.0 / 16;
 
 /// The result of `agree`: what it says, and the place that decided it: where the updates differ most, else what cannot be
@@ -136,7 +140,8 @@ template <ConvertibleUpdate Update, TokenShape Shape, class Number>
 ///
 /// |a - b| <= e_a + e_b, entry by entry, with the bounds of number/error_bound.hpp; in the prompt's own precision.
 /// Exactness: a difference beyond the bound is never due to rounding. Cost: each update twice (per lane: once on ErrorBound).
-/// Errors: what is not finite makes it cannot_tell; -ffast-math does not compile. Test: tests/unit/agree.cpp, tests/unit/agree_refuses.cpp.
+/// Errors: what is not finite makes it cannot_tell; -ffast-math does not compile. Test: tests/unit/agree.cpp,
+/// tests/unit/agree_refuses.cpp, tests/unit/agree_knows_nothing.cpp.
 template <class A, class B, TokenShape Shape, class Number>
 [[nodiscard]] Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt);
 
@@ -225,15 +230,19 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
     static_assert(keeps_the_dimension_of_tokens<A, Shape> && keeps_the_dimension_of_tokens<B, Shape>,
                   "see the first error");
     require_ieee_arithmetic<Number>();
-    auto const from_a = a(prompt);
-    auto const from_b = b(prompt);
-    Agreement worst;
+    auto const answer_of = [&prompt](auto const& update) {
+        Prompt<Shape, Number> own = prompt;  // an update that casts const away changes this one
+        return update(std::as_const(own));
+    };
+    auto const from_a = answer_of(a);
+    auto const from_b = answer_of(b);
+    Agreement worst{.of_bound = -1};  // any place says more
     for (int lane = 0; lane < agreement::lanes_in<Number>; ++lane) {
         auto const of_a = error_bounds(a, prompt, lane);
         auto const of_b = error_bounds(b, prompt, lane);
         for (int row = 0; row < Shape.token_dim; ++row) {
             typename BoundOf<Number>::Wide scale = 0;
-            for (auto const* tokens : {&prompt, &from_a, &from_b}) {
+            for (auto const* tokens : {&from_a, &from_b}) {
                 agreement::enlarge_scale(tokens->context, row, lane, scale);
                 agreement::enlarge_scale(tokens->query, row, lane, scale);
             }
@@ -242,6 +251,10 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
             agreement::compare(from_a.context, from_b.context, of_a.context, of_b.context, scale, of_context, worst);
             agreement::compare(from_a.query, from_b.query, of_a.query, of_b.query, scale, of_query, worst);
         }
+    }
+    if (!keeps_subnormal_numbers<typename LaneOf<Number>::type>()) {
+        worst.verdict = Verdict::cannot_tell;
+        worst.holds = false;
     }
     return worst;
 }

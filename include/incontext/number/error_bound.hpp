@@ -8,7 +8,7 @@
 ///
 ///     product     e = (|a| + e_a) e_b + (|b| + e_b) e_a + e_a e_b + u m_a m_b
 ///     sum         e = sum of e_i + gamma_{n-1} sum of m_i,       gamma_k = k u / (1 - k u)       [Higham2002] sec. 3.1, 3.3
-///     quotient    e = (e_a + (|a| + e_a) e_b / b_least) / b_least + u m_a / b_least,    b_least = |b| - 2 e_b
+///     quotient    e = e_a / b_least + ((|a| + e_a) / b_least) (e_b / b_least) + u m_a / b_least,    b_least = |b| - 2 e_b
 ///
 /// The errors are bounded where the values are, step by step: that is a running error analysis. A bound by absolute values
 /// alone, gamma_k sum |terms| with k the roundings on the longest path, grows by the power 3 with every general layer.
@@ -59,7 +59,8 @@ class ErrorBound {
   public:
     using Wide = std::conditional_t<std::same_as<Floating, long double>, long double, double>;
 
-    constexpr ErrorBound() = default;
+    /// As float: `ErrorBound x;` has no value, `ErrorBound x{}` is 0.
+    ErrorBound() = default;
     template <class Constant>
         requires std::is_arithmetic_v<Constant>
     constexpr ErrorBound(Constant constant)
@@ -68,6 +69,9 @@ class ErrorBound {
 
     /// An input: exact.
     [[nodiscard]] static constexpr ErrorBound of(Wide input) { return ErrorBound(input, 0); }
+
+    /// An entry of a matrix that nobody wrote: anything.
+    [[nodiscard]] static constexpr ErrorBound unwritten(trusted::Key) { return unknown(0); }
 
     /// 1/N, with the rounding of its division.
     [[nodiscard]] static constexpr ErrorBound one_over_context(int context) {
@@ -102,7 +106,7 @@ class ErrorBound {
         if (a.is_zero() || b.is_zero()) {
             return a.is_zero() ? b : a;
         }
-        ErrorBound sum;
+        ErrorBound sum{};
         sum.value_ = a.value_ + b.value_;
         sum.error_ = a.error_ + b.error_;
         sum.terms_ = a.terms_ + b.terms_;
@@ -136,7 +140,8 @@ class ErrorBound {
         if (a.is_zero()) {
             return {};
         }
-        Wide const of_operands = (e_a + (absolute(a.value_) + e_a) * (e_b / least)) / least;
+        // As quotients, which are not below what Wide holds where they matter: |a| (e_b / b_least) may be, of subnormal numbers.
+        Wide const of_operands = e_a / least + (absolute(a.value_) + e_a) / least * (e_b / least);
         return {a.value_ / b.value_, of_operands + u * (a.magnitude() / least) + underflow};
     }
     constexpr ErrorBound& operator+=(ErrorBound const& b) { return *this = *this + b; }
@@ -221,7 +226,8 @@ class ErrorBound {
     static constexpr Wide infinite = std::numeric_limits<Wide>::infinity();
 
     /// One term of a sum.
-    constexpr ErrorBound(Wide value, Wide error) : value_(value), error_(error), terms_(absolute(value) + 2 * error) {
+    constexpr ErrorBound(Wide value, Wide error)
+        : value_(value), error_(error), terms_(absolute(value) + 2 * error), additions_(0) {
         if (!(terms_ <= static_cast<Wide>(std::numeric_limits<Floating>::max()))) {
             error_ = infinite;
             terms_ = infinite;
@@ -298,10 +304,10 @@ class ErrorBound {
         return rounding_is_not_followed_through_a_comparison<Refused>::value;
     }
 
-    Wide value_ = 0;
-    Wide error_ = 0;           // of the terms
-    Wide terms_ = 0;           // the sum of what no computed term exceeds
-    long long additions_ = 0;  // of the sum that is being formed
+    Wide value_;
+    Wide error_;           // of the terms
+    Wide terms_;           // the sum of what no computed term exceeds
+    long long additions_;  // of the sum that is being formed
 };
 
 }  // namespace incontext

@@ -10,6 +10,8 @@
 /// carries on what was rounded off asks require_ieee_arithmetic, and does not compile.
 #pragma once
 
+#include <concepts>
+#include <limits>
 #include <type_traits>
 
 #include "incontext/support/message.hpp"
@@ -50,6 +52,17 @@ constexpr void require_ieee_arithmetic() {
     static_assert(arithmetic_is_ieee || !is_floating<Number>,
                   "compensated sums and checks for finite numbers need IEEE arithmetic: compile this file without "
                   "-ffast-math, -Ofast, -ffinite-math-only, -fassociative-math and -funsafe-math-optimizations");
+}
+
+/// Whether this thread keeps subnormal numbers, as IEEE 754 says: neither results nor operands are rounded to zero.
+///
+/// The processor is asked, because what decides it is no option of this file: a program or a library that is linked with
+/// -ffast-math sets it for all, and so do audio hosts. Cost: a product. Test: tests/unit/agree_knows_nothing.cpp.
+template <std::floating_point Number>
+[[nodiscard]] inline bool keeps_subnormal_numbers() {
+    Number volatile const least_normal = std::numeric_limits<Number>::min();
+    Number volatile const half_of_it = least_normal * Number(0.5);
+    return half_of_it > 0;
 }
 
 }  // namespace incontext

@@ -161,6 +161,12 @@ mutation(${t} [[agreement::enlarge_scale(tokens->query, row, lane, scale);]] [[]
 mutation(${t} [[for (int row = 0; row < Shape.token_dim; ++row) {]] [[for (int row = 1; row < Shape.token_dim; ++row) {]])
 mutation(${t} [[for (int lane = 0; lane < agreement::lanes_in<Number>; ++lane) {]] [[for (int lane = 0; lane < 1; ++lane) {]])
 mutation(${t} [[return Bound::of(agreement::lane_of(number, lane));]] [[return Bound::of(agreement::lane_of(number, 0));]])
+set(t unit/agree_knows_nothing)
+mutation(${t} [[Prompt<Shape, Number> own = prompt;]] [[auto& own = prompt;]])
+mutation(${t} [[{&from_a, &from_b}]] [[{&prompt, &from_a, &from_b}]])
+mutation(${t} [[worst{.of_bound = -1};]] [[worst;]])
+mutation(${t} [[if (!keeps_subnormal_numbers<typename LaneOf<Number>::type>()) {]] [[if (false) {]])
+mutation(${t} [[        worst.holds = false;]] [[]])
 
 in_header(equivalence/any_map.hpp)
 set(t static/features)
