@@ -92,4 +92,12 @@ TEST_CASE("inputs that are 0 bear any rate, and inputs that are no numbers none"
     REQUIRE(std::isnan(largest_stable_learning_rate<sizes>(prompt)));
 }
 
+TEST_CASE("every rate is stable where moments are 0, of either sign") {
+    using Moments = Matrix<float, 2, 2>;
+    for (float const zero_or_minus_zero : {0.0f, -0.0f}) {
+        float const rate = largest_stable_learning_rate_of_moments<float, 2>(Moments::Constant(zero_or_minus_zero));
+        REQUIRE(rate == std::numeric_limits<float>::infinity());
+    }
+}
+
 }  // namespace

@@ -102,6 +102,18 @@ TEST_CASE("lanes observe sixteen contexts at once") {
     }
 }
 
+TEST_CASE("the stable rate of a context is that of its examples, also where N times as large moments leave the range") {
+    constexpr Dimensions ten{.input = 3, .output = 2, .context = 10};
+    auto const model = looped<1>(as_attention(GradientStep<ten, float>{.learning_rate = 0.5f, .initial_weights = {}}));
+    for (float const size : {1e-15f, 1.0f, 1e18f, 9e18f}) {
+        StreamingContext<ten, std::remove_const_t<decltype(model)>> context(model);
+        REQUIRE(context.observe(Eigen::Vector3f(size, 0, 0), Eigen::Vector2f(1, 1)) == Observation::observed);
+        CAPTURE(size, context.largest_stable_learning_rate());
+        double const exact = 2.0 / (static_cast<double>(size) * static_cast<double>(size));
+        REQUIRE(static_cast<double>(context.largest_stable_learning_rate()) == Approx(exact).epsilon(1e-4));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("the sizes and the model of a stream are deduced from its arguments") {

@@ -204,6 +204,62 @@ TEST_CASE("the largest stable rate is that of the largest input seen, and of the
     REQUIRE(std::isinf(implicit_lms<2, 1>(0.5f).largest_stable_learning_rate()));
 }
 
+TEST_CASE("an example that would bring the state out of range changes nothing but refused(), the moments neither") {
+    // S is -limit/2 after the first one. With the second it would be 1.35 limit.
+    float const limit = std::ldexp(1.0f, 62);
+    auto regressor = lms<2, 1>(0.5f);
+    REQUIRE(regressor.observe(Eigen::Vector2f(1, 0), Matrix<float, 1, 1>(-limit)) == Observation::observed);
+    auto const rate = regressor.largest_stable_learning_rate();
+    auto const rate_in_the_mean = regressor.largest_learning_rate_in_the_mean();
+    auto const before = regressor.save();
+    for (int times = 1; times <= 3; ++times) {
+        REQUIRE(regressor.observe(Eigen::Vector2f(1.9f, 0), Matrix<float, 1, 1>(limit)) == Observation::out_of_range);
+        REQUIRE(regressor.refused() == times);
+        REQUIRE(regressor.largest_stable_learning_rate() == rate);
+        REQUIRE(regressor.largest_learning_rate_in_the_mean() == rate_in_the_mean);
+    }
+    auto const after = regressor.save();
+    REQUIRE(std::equal(after.begin() + 64, after.end() - 8, before.begin() + 64));
+    // Of the first example, too.
+    auto first = nlms<1, 1>(1.0f);
+    REQUIRE(first.observe(Matrix<float, 1, 1>(1e-15f), Matrix<float, 1, 1>(limit)) == Observation::out_of_range);
+    REQUIRE(first.restore(first.save()) == Restored::all);
+    REQUIRE(std::isinf(lms<1, 1>(1.0f).largest_learning_rate_in_the_mean()));
+}
+
+TEST_CASE("merged with itself again and again a regressor refuses before its counters overflow") {
+    // Examples that are observed, that are refused, and both: each counter refuses by itself.
+    auto const merge_often = [](auto regressor, int observed, int refused) {
+        using Number = typename decltype(regressor)::Scalar;
+        auto const show = [](auto& to, Number x) {
+            return to.observe(Eigen::Vector3f(x, 0, 0), Eigen::Vector2f(x, 0));
+        };
+        for (int i = 0; i < observed; ++i) {
+            REQUIRE(show(regressor, 1e-9f) == Observation::observed);
+        }
+        for (int i = 0; i < refused; ++i) {
+            REQUIRE(show(regressor, std::numeric_limits<Number>::infinity()) == Observation::out_of_range);
+        }
+        int merges = 0;
+        auto before = regressor;
+        while (regressor.merge(regressor) == Merged::all) {
+            REQUIRE(++merges < 64);
+            before = regressor;
+        }
+        REQUIRE(merges == 62);
+        REQUIRE(regressor.count() == observed * (1LL << 62));
+        REQUIRE(regressor.refused() == refused * (1LL << 62));
+        REQUIRE(same(regressor, before));
+        REQUIRE(show(regressor, 1e-9f) == Observation::observed);
+        REQUIRE(before.restore(regressor.save()) == Restored::all);
+    };
+    for (auto const& [observed, refused] : {std::pair{1, 0}, std::pair{0, 1}, std::pair{1, 1}}) {
+        CAPTURE(observed, refused);
+        merge_often(ridge_memory<input_dim, output_dim>(1.0f, 0.01f), observed, refused);
+        merge_often(steps<float, 3>(0.5f), observed, refused);
+    }
+}
+
 TEST_CASE("from an input of 0 NLMS learns nothing, and is not spoiled") {
     auto regressor = nlms<input_dim, output_dim>(1.0f);
     observe_some(regressor, 10);

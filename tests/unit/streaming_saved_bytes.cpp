@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -136,6 +137,48 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
     std::size_t const first_sum = saved_context.size() - 8 - 4 * 2 * 15;  // of a token of 5
     REQUIRE(context.restore(forged(saved_context, first_sum, -1.0f)) == Restored::out_of_range);
     REQUIRE(context.restore(forged(saved_context, first_sum, 1.0f)) == Restored::all);
+    // Sums and a weight that no examples have. A sum of squares is followed by what was rounded off it; the next is that of the first two rows.
+    auto const forged_context = [&](auto const&... edits) {
+        auto bytes = saved_context;
+        ((bytes = forged(bytes, edits.first, edits.second)), ...);
+        auto const before = context;
+        Restored const status = context.restore(bytes);
+        REQUIRE((status == Restored::all || same(context, before)));
+        context = before;
+        return status;
+    };
+    auto const at = [](std::size_t place, auto word) { return std::pair(place, word); };
+    REQUIRE(forged_context(at(first_sum + 4, 100.0f)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(first_sum + 4, -100.0f)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(first_sum + 8, 1e6f)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(first_sum + 12, -1e6f)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(first_sum + 8, 1e6f), at(first_sum, 1e6f)) == Restored::all);
+    REQUIRE(forged_context(at(std::size_t{56}, 0x1p-64), at(first_sum, 1e20f)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(std::size_t{56}, 0x1p-64)) == Restored::all);
+    REQUIRE(forged_context(at(std::size_t{56}, 0x1p-66)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(std::size_t{56}, 21.0)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(std::size_t{56}, std::numeric_limits<double>::quiet_NaN())) == Restored::out_of_range);
+    REQUIRE(forged_context(at(std::size_t{40}, 0LL), at(std::size_t{56}, 0.0)) == Restored::out_of_range);
+    // Counts from which the next examples could overflow.
+    for (std::size_t const counter : {std::size_t{40}, std::size_t{48}}) {
+        REQUIRE(forged_context(at(counter, std::numeric_limits<long long>::max())) == Restored::out_of_range);
+    }
+    // Moments of no example, a mean above the largest, -0, and more examples at a shorter step than there are.
+    auto const forged_lms = [](auto const&... edits) {
+        auto one = lms<1, 1>(0.5f);
+        REQUIRE(one.observe(Matrix<float, 1, 1>(2.0f), Matrix<float, 1, 1>(1.0f)) == Observation::observed);
+        auto bytes = one.save();
+        ((bytes = forged(bytes, edits.first, edits.second)), ...);
+        return one.restore(bytes);
+    };
+    REQUIRE(forged_lms() == Restored::all);
+    REQUIRE(forged_lms(at(std::size_t{40}, 0LL)) == Restored::out_of_range);
+    REQUIRE(forged_lms(at(std::size_t{72}, 4.5f)) == Restored::out_of_range);
+    REQUIRE(forged_lms(at(std::size_t{72}, -0.0f)) == Restored::out_of_range);
+    REQUIRE(forged_lms(at(std::size_t{68}, -0.0f), at(std::size_t{72}, -0.0f)) == Restored::out_of_range);
+    REQUIRE(forged_lms(at(std::size_t{56}, 1LL)) == Restored::all);
+    REQUIRE(forged_lms(at(std::size_t{56}, 2LL)) == Restored::out_of_range);
+    REQUIRE(forged_lms(at(std::size_t{40}, std::numeric_limits<long long>::max())) == Restored::out_of_range);
     // A covariance with a negative diagonal. The last number is D of the last input.
     auto least = rls<2, 1>(0.99f, 1.0f);
     auto const saved_least = least.save();

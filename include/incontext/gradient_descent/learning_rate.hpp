@@ -32,7 +32,7 @@ template <std::floating_point Number, int Size>
         largest = H(i, i) > largest ? H(i, i) : largest;
     }
     if (largest == 0) {
-        return H.sum() * Number(0);  // 0, or NaN if an entry is
+        return Number(0) + H.sum() * Number(0);  // 0 and not -0, or NaN if an entry is
     }
     Matrix<Number, Size, Size> power = H / largest;
     Number traces[squarings + 1];

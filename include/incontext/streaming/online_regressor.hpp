@@ -78,7 +78,7 @@ enum class [[nodiscard]] Forgotten{
 enum class [[nodiscard]] Merged{
     all,
     other_settings,  // rates, penalties or models differ: nothing was changed
-    out_of_range     // the sum would overflow: nothing was changed
+    out_of_range     // the sum, or a counter, would overflow: nothing was changed
 };
 
 /// What became of bytes that were to be restored. Whatever it is but `all`, the regressor is as it was before.

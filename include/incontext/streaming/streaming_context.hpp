@@ -296,14 +296,7 @@ class StreamingContext {
     }
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed, each as heavy as it is remembered [token_dim x token_dim]; 0 without any.
-    [[nodiscard]] constexpr Gram gram() const noexcept {
-        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(Sizes.context, weight_);
-        return generate<Number, token_dim, token_dim>([&](int row, int col) {
-            int const upper = row < col ? row : col;
-            int const right = row < col ? col : row;
-            return scale * (sum_(upper, right) + rest_(upper, right));
-        });
-    }
+    [[nodiscard]] constexpr Gram gram() const noexcept { return moments_of_examples(Sizes.context); }
 
     /// How many examples were observed.
     [[nodiscard]] constexpr long long count() const noexcept { return count_; }
@@ -314,9 +307,9 @@ class StreamingContext {
     /// The largest learning rate at which gradient descent on the examples observed is stable; infinite without any.
     /// As largest_stable_learning_rate of a prompt (gradient_descent/learning_rate.hpp).
     [[nodiscard]] Number largest_stable_learning_rate() const noexcept requires std::floating_point<Number> {
-        auto const G = gram();
-        return largest_stable_learning_rate_of_moments<Number, Sizes.input>(generate<Number, Sizes.input, Sizes.input>(
-            [&](int row, int col) { return G(row, col) / static_cast<Number>(Sizes.context); }));
+        auto const of_tokens = moments_of_examples(1);  // and not those of N, which may be beyond the range
+        return largest_stable_learning_rate_of_moments<Number, Sizes.input>(
+            generate<Number, Sizes.input, Sizes.input>([&](int row, int col) { return of_tokens(row, col); }));
     }
 
     /// Back to nothing observed.
@@ -362,6 +355,9 @@ class StreamingContext {
     constexpr Merged merge(StreamingContext const& other) noexcept {
         if (!same_numbers(form_, other.form_) || !same_numbers(initial_weights_, other.initial_weights_)) {
             return Merged::other_settings;
+        }
+        if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_)) {
+            return Merged::out_of_range;
         }
         Sums sum = sum_;
         Sums rest = rest_;
@@ -429,16 +425,18 @@ class StreamingContext {
         read.count_ = static_cast<long long>(counters[0]);
         read.refused_ = static_cast<long long>(counters[1]);
         read.weight_ = std::bit_cast<double>(counters[2]);
+        // Sums of unlike rows may be above those of squares by a rounding, and so above a quarter of the greatest number.
         bool possible = saved::is_a_count(counters[0]) && saved::is_a_count(counters[1]) &&
                         all_fit(read.sum_, read.rest_) &&
-                        saved::are_at_most(all.data(), numbers, std::numeric_limits<Number>::max() / 4);
-        for (int row = 0; row < token_dim; ++row) {
-            possible = possible && read.sum_(row, row) >= 0;
+                        saved::are_at_most(all.data(), numbers, std::numeric_limits<Number>::max() / 2);
+        if (counters[0] == 0) {  // of no examples every sum is 0
+            possible =
+                possible && saved::are_at_most(numbers_read - 2 * numbers_of_sums, 2 * numbers_of_sums, Number(0));
         }
         possible = possible && (counters[0] == 0 ? read.weight_ == 0
                                                  : read.weight_ >= least_weight / 2 &&
                                                        read.weight_ <= 1.001 * static_cast<double>(read.count_));
-        if (!possible) {
+        if (!possible || !read.has_possible_moments()) {
             return Restored::out_of_range;
         }
         *this = read;
@@ -471,6 +469,35 @@ class StreamingContext {
         result.weight_ = Counted(tally);
         result.count_ = 1;
         return result;
+    }
+
+    /// As many examples as large as the mean of those observed: N/n G.
+    constexpr Gram moments_of_examples(int examples) const {
+        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(examples, weight_);
+        return generate<Number, token_dim, token_dim>([&](int row, int col) {
+            int const upper = row < col ? row : col;
+            int const right = row < col ? col : row;
+            return scale * (sum_(upper, right) + rest_(upper, right));
+        });
+    }
+
+    /// Whether sums and weight can be those of examples: squares are not below 0, what was rounded off is small beside them, the other sums
+    /// are no larger, and their mean is in range. There is room for the rounding of many calls of forget, and of subnormal numbers.
+    constexpr bool has_possible_moments() const requires std::floating_point<Number> {
+        constexpr Number least = std::numeric_limits<Number>::min();
+        auto const magnitude = [](Number number) { return number < 0 ? -number : number; };
+        Number const most = std::numeric_limits<Number>::max() / 2 * static_cast<Number>(weight_ < 1 ? weight_ : 1);
+        bool possible = true;
+        for (int col = 0; col < token_dim; ++col) {
+            possible = possible && sum_(col, col) >= 0 && magnitude(rest_(col, col)) <= sum_(col, col) / 2 &&
+                       (count_ == 0 || sum_(col, col) <= most);
+            for (int row = 0; row < col; ++row) {
+                Number const squares = sum_(row, row) + sum_(col, col) + least;
+                possible =
+                    possible && magnitude(sum_(row, col)) <= 2 * squares && magnitude(rest_(row, col)) <= squares;
+            }
+        }
+        return possible;
     }
 
     /// The numbers of the upper halves of sum and rest.

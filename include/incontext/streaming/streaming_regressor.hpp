@@ -23,6 +23,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <limits>
 #include <span>
@@ -166,8 +167,9 @@ class StreamingRegressor {
         example.key = x;
         example.value = y;
         bool is_bounded = false;
+        [[maybe_unused]] Scalar square(0);
         if constexpr (has_step && is_guarded) {
-            Scalar const square = inner_product(x, x);
+            square = inner_product(x, x);
             if constexpr (requires { requires Rule::divides_by_square_of_key; }) {
                 if (square < smallest_square) {
                     see(square);
@@ -175,7 +177,6 @@ class StreamingRegressor {
                     return Observation::observed;
                 }
             }
-            see(square);
             Scalar const step = Rule::step(example, square);
             if (Scalar(2) < step) {
                 is_bounded = true;
@@ -186,6 +187,9 @@ class StreamingRegressor {
         rule().observe(next, example);
         if (!keep(next)) {
             return refuse();
+        }
+        if constexpr (has_step && is_guarded) {
+            see(square);  // what is refused is not among the moments
         }
         ++count_;
         bounded_ += is_bounded ? 1 : 0;
@@ -259,6 +263,9 @@ class StreamingRegressor {
                 if (!(numbers_[i] == other.numbers_[i])) {
                     return Merged::other_settings;
                 }
+            }
+            if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_)) {
+                return Merged::out_of_range;
             }
             State both = state();
             rule().merge(both, other.state());
@@ -356,8 +363,13 @@ class StreamingRegressor {
         State held = read.state();  // one that the guard would change is none
         bool possible = settings_are_possible(read_numbers) && read.keep(held) && read.numbers_ == read_numbers;
         for (std::size_t i = place_of_moments; i < place_of_state; ++i) {
-            possible = possible && 0 <= read_numbers[i] && read_numbers[i] <= std::numeric_limits<Scalar>::max() / 4;
+            possible = possible && std::bit_cast<saved::BitsOf<Scalar>>(read_numbers[i]) <=
+                                       std::bit_cast<saved::BitsOf<Scalar>>(std::numeric_limits<Scalar>::max() / 4);
         }
+        // (As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.) A mean is at most the largest; of no examples both are 0. No more examples were observed at a shorter step than at all.
+        possible = possible && read_numbers[place_of_moments + 1] <= read_numbers[place_of_moments] &&
+                   (read_counters[0] != 0 || read_numbers[place_of_moments] == 0) &&
+                   read_counters[2] <= read_counters[0];
         if (!possible) {
             return Restored::out_of_range;
         }
