@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -160,6 +161,12 @@ std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> co
                         projection(options, arrays, base + "value"), projection(options, arrays, base + "output")));
         }
     }
+    bool const has_pytorch_layers = std::any_of(
+        names.begin(), names.end(), [](std::string const& name) { return name.ends_with("in_proj_weight"); });
+    if (!layers.empty() && options.heads != 1 && !has_pytorch_layers) {
+        throw UsageError("--heads is of layers in PyTorch's layout, in_proj_weight, and '" + options.file +
+                         "' has none under the prefix '" + options.prefix + "': its heads have names of their own");
+    }
     if (layers.empty()) {
         refuse(options, "no array under the prefix '" + options.prefix +
                             "' is named query, ....query or ....in_proj_weight (docs/weights.md)");
@@ -190,6 +197,10 @@ Size size_of(Options const& options, int token_dim) {
             return size;
         }
         compiled += (compiled.empty() ? "" : ";") + text_of(sizes);
+    }
+    if (options.outputs >= token_dim) {
+        refuse(options, "tokens of dimension " + std::to_string(token_dim) + " have no more than " +
+                            std::to_string(token_dim - 1) + " outputs, and not " + std::to_string(options.outputs));
     }
     std::string const wanted =
         text_of({.input = token_dim - options.outputs,
@@ -276,7 +287,6 @@ void inspect_file(Options const& options) {
     bool const is_plus_plus = is_that(on_tasks.with_plus_plus, on_tasks.loss_of_plus_plus);
     std::string const verdict = is_gd ? "gradient descent" : is_plus_plus ? "GD++" : "neither";
 
-    directory.write("weights.svg", svg_text(weights_figure(layers, options.loops, sizes)));
     Json record = record_of_build("inspect");
     record["parameters"] = {{"file", options.file},       {"layout", options.layout}, {"prefix", options.prefix},
                             {"outputs", options.outputs}, {"heads", options.heads},   {"loops", options.loops}};
@@ -300,7 +310,15 @@ void inspect_file(Options const& options) {
     record["learning_rate_exact_one_step"] = static_cast<double>(on_tasks.exact.learning_rate);
     record["with_gradient_descent"] = alignment_json(on_tasks.with_gd);
     record["with_gd_plus_plus"] = alignment_json(on_tasks.with_plus_plus);
-    directory.write("run.json", json_text(record));
+    std::string text;
+    try {
+        text = json_text(record);
+    } catch (std::runtime_error const& error) {
+        refuse(options,
+               std::string("its weights are so large that they leave the range of the numbers here: ") + error.what());
+    }
+    directory.write("weights.svg", svg_text(weights_figure(layers, options.loops, sizes)));
+    directory.write("run.json", text);
     if (options.quiet) {
         return;
     }

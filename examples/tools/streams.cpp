@@ -12,6 +12,7 @@
 //
 // usage: streams [--seed N] [--no-times]
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -20,6 +21,7 @@
 #include <exception>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -321,8 +323,16 @@ void table(StreamOfExamples const& tuning, StreamOfExamples const& stream, bool 
         []<class Number>(Setting s) { return steps_of_gradient_descent<10>(static_cast<Number>(s.first)); });
 }
 
+/// Throws where the standard output took nothing, before the next table takes its time.
+void require_printed() {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        throw std::runtime_error("the standard output could not be written completely");
+    }
+}
+
 void tables(std::uint32_t seed, bool with_times) {
     std::printf("settings from seed %u, errors on seed %u\n", seed, seed + 1);
+    require_printed();
     table(identification(seed), identification(seed + 1), with_times);
     table(drift(seed), drift(seed + 1), with_times);
     table(ill_conditioned(seed), ill_conditioned(seed + 1), with_times);
@@ -330,9 +340,10 @@ void tables(std::uint32_t seed, bool with_times) {
 
 /// A whole number from 0 to 2^31 - 1.
 std::optional<std::uint32_t> seed_of(char const* words) {
-    char* end = nullptr;
-    long const number = std::strtol(words, &end, 10);
-    if (end == words || *end != '\0' || number < 0 || number > std::numeric_limits<std::int32_t>::max()) {
+    std::int32_t number = -1;
+    char const* const end = words + std::strlen(words);
+    auto const [stop, error] = std::from_chars(words, end, number);
+    if (error != std::errc() || stop != end || number < 0) {
         return std::nullopt;
     }
     return static_cast<std::uint32_t>(number);
@@ -341,23 +352,27 @@ std::optional<std::uint32_t> seed_of(char const* words) {
 }  // namespace
 
 int main(int count, char** words) {
-    std::uint32_t seed = 1;
+    std::optional<std::uint32_t> seed;
     bool with_times = true;
     for (int i = 1; i < count; ++i) {
-        std::optional<std::uint32_t> given;
         if (std::strcmp(words[i], "--no-times") == 0) {
             with_times = false;
-        } else if (std::strcmp(words[i], "--seed") == 0 && i + 1 < count && (given = seed_of(words[i + 1]))) {
-            seed = *given;
+        } else if (std::strcmp(words[i], "--seed") == 0) {
+            char const* const number = i + 1 < count ? words[i + 1] : "nothing";
+            if (seed || !(seed = seed_of(number))) {
+                std::fprintf(stderr, "streams: --seed expects a whole number from 0 to 2147483647, once, not '%s'\n",
+                             number);
+                return 2;
+            }
             ++i;
         } else {
-            std::fprintf(stderr, "streams: '%s' is none of --no-times and --seed N, N from 0 to 2147483647\n",
-                         words[i]);
+            std::fprintf(stderr, "streams: '%s' is none of --no-times and --seed N\n", words[i]);
             return 2;
         }
     }
     try {
-        tables(seed, with_times);
+        tables(seed.value_or(1), with_times);
+        require_printed();
     } catch (std::exception const& failure) {
         std::fprintf(stderr, "streams: %s\n", failure.what());
         return 1;

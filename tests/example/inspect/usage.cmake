@@ -29,4 +29,11 @@ expect_failure("configure it anew with: cmake --preset release -D 'INCONTEXT_INS
     "${weights}/pytorch_heads_1.safetensors" --layout output-by-input --prefix self_attn.)
 expect_failure("INCONTEXT_INSPECT_SIZES=10/1/10;4/2/7'"
     "${weights}/pytorch_heads_2.safetensors" --layout output-by-input --prefix self_attn. --heads 2 --outputs 2 --context 7)
+
+# More outputs than rows, heads where none are split, and weights whose products are no numbers: nothing is written then.
+set(huge "${weights}/huge.safetensors")
+expect_failure("tokens of dimension 11 have no more than 10 outputs, and not 11" "${huge}" --layout output-by-input --outputs 11)
+expect_refusal("--heads is of layers in PyTorch's layout" "${huge}" --layout output-by-input --heads 7)
 expect_files("")
+expect_failure("its weights are so large that they leave the range of the numbers here" "${huge}" --layout output-by-input)
+expect_files(out/inspect)

@@ -1,9 +1,19 @@
 # A wrong command line costs one sentence.
 include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
 
-foreach(wrong "--steps" "--seed" "--seed;-1" "--seed;one" "--seed;99999999999" "--no-times;more")
-    run("${PROGRAM}" ${wrong})
-    expect_exit_code(2)
-    expect_one_sentence("is none of --no-times and --seed N, N from 0 to 2147483647")
-    expect_nothing_on(output)
+foreach(wrong "--steps" "--no-times;more" "-1")
+    expect_refusal("is none of --no-times and --seed N" ${wrong})
 endforeach()
+foreach(wrong nothing -1 one " 5" +5 5.0 1e3 nan 2147483648 99999999999)
+    expect_refusal("--seed expects a whole number from 0 to 2147483647, once, not '${wrong}'" --seed "${wrong}")
+endforeach()
+expect_refusal("once, not 'nothing'" --seed)
+expect_refusal("once, not '2'" --seed 1 --seed 2)
+
+# A standard output that takes nothing: what was asked for was not delivered.
+find_program(SHELL sh NO_CACHE)
+if(SHELL AND EXISTS /dev/full)
+    run("${SHELL}" -c "exec \"$0\" --no-times > /dev/full" "${PROGRAM}")
+    expect_exit_code(1)
+    expect_one_sentence("the standard output could not be written completely")
+endif()

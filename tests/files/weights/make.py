@@ -81,6 +81,10 @@ write_safetensors(
     spaces=5,
 )
 
+# A layer of the paper's size whose weights are finite and whose products are not.
+largest = struct.pack("<f", 3e38) * (11 * 11)
+write_safetensors("huge.safetensors", {name: ("F32", (11, 11), largest) for name in ("query", "key", "value", "output")})
+
 # ---- a layer of PyTorch, and what it does
 
 import torch
