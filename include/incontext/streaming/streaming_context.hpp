@@ -481,16 +481,16 @@ class StreamingContext {
         });
     }
 
-    /// Whether sums and weight can be those of examples: squares are not below 0, what was rounded off is small beside them, the other sums
-    /// are no larger, and their mean is in range. There is room for the rounding of many calls of forget, and of subnormal numbers.
+    /// Whether sums and weight can be those of examples: what was rounded off a sum of squares is small beside it, which is not below 0 then, the
+    /// other sums are no larger, and the mean is in range. There is room for the rounding of many calls of forget, and of subnormal numbers.
     constexpr bool has_possible_moments() const requires std::floating_point<Number> {
         constexpr Number least = std::numeric_limits<Number>::min();
         auto const magnitude = [](Number number) { return number < 0 ? -number : number; };
         Number const most = std::numeric_limits<Number>::max() / 2 * static_cast<Number>(weight_ < 1 ? weight_ : 1);
         bool possible = true;
         for (int col = 0; col < token_dim; ++col) {
-            possible = possible && sum_(col, col) >= 0 && magnitude(rest_(col, col)) <= sum_(col, col) / 2 &&
-                       (count_ == 0 || sum_(col, col) <= most);
+            possible =
+                possible && magnitude(rest_(col, col)) <= sum_(col, col) / 2 && (count_ == 0 || sum_(col, col) <= most);
             for (int row = 0; row < col; ++row) {
                 Number const squares = sum_(row, row) + sum_(col, col) + least;
                 possible =
