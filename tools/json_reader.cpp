@@ -4,6 +4,9 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "tools/csv.hpp"
 
@@ -28,15 +31,24 @@ Json const& member_if(bool (Json::*is_so)() const noexcept, Json const& json, st
 }  // namespace
 
 Json json_from_text(std::string_view text) {
-    auto const count_depth = [](int depth, Json::parse_event_t event, Json&) {
+    // Readers differ in which of two members of one name they take: such a text has two meanings.
+    std::vector<std::set<std::string>> names;
+    auto const look = [&names](int depth, Json::parse_event_t event, Json& parsed) {
         bool const begins = event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
         if (begins && depth >= deepest_json) {
             throw JsonError("it is JSON nested deeper than " + std::to_string(deepest_json) + " levels");
         }
+        if (event == Json::parse_event_t::object_start) {
+            names.emplace_back();
+        } else if (event == Json::parse_event_t::object_end) {
+            names.pop_back();
+        } else if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second) {
+            throw JsonError("it has two members of the name " + beginning_of(parsed) + " in one object");
+        }
         return true;
     };
     try {
-        return Json::parse(text.begin(), text.end(), count_depth);
+        return Json::parse(text.begin(), text.end(), look);
     } catch (Json::parse_error const& error) {
         throw JsonError("it is no JSON from its byte " + std::to_string(error.byte) + " on");
     } catch (Json::exception const&) {

@@ -19,7 +19,7 @@ class JsonError : public std::runtime_error {
 /// Arrays and objects within each other. Ours have three; what is much deeper exhausts the stack of who goes through it.
 inline constexpr int deepest_json = 16;
 
-/// Errors: throws JsonError for a text that is no JSON, or nested deeper.
+/// Errors: throws JsonError for a text that is no JSON, nested deeper, or with two members of one name in an object.
 [[nodiscard]] nlohmann::ordered_json json_from_text(std::string_view text);
 
 /// The members of an object, each of its kind. Errors: throws JsonError where the json is no object, the member is missing, is

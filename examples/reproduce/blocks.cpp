@@ -94,7 +94,7 @@ nlohmann::ordered_json record_of(BlocksOptions const& options, std::vector<Block
 }
 
 void print_summary(BlocksOptions const& options, Rules const& rules, nlohmann::ordered_json const& record) {
-    auto const value = [&](char const* name) { return record[name].get<double>(); };
+    auto const value = [&](char const* name) { return statistic_in(record, name); };
     std::printf("\n                                      loss       cosine with the trained blocks\n");
     std::printf("12 steps of gradient descent          %.6f   %.5f     best rate %.3f\n", rules.gd.loss,
                 value("cosine_gd"), rules.gd.learning_rate);

@@ -11,7 +11,6 @@
 // weights.svg.
 #include <algorithm>
 #include <cstdio>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -184,9 +183,7 @@ nlohmann::ordered_json record_of(DepthOptions const& options, Results const& res
 }
 
 void print_summary(DepthOptions const& options, Results const& results, nlohmann::ordered_json const& record) {
-    auto const value = [&](char const* name) {
-        return record.contains(name) ? record[name].get<double>() : std::numeric_limits<double>::quiet_NaN();
-    };
+    auto const value = [&](char const* name) { return statistic_in(record, name); };
     Rules const& rules = results.rules;
     std::string const steps = std::to_string(options.layers) + " steps of ";
     std::printf("\n                                              loss       cosine    rate     gamma\n");

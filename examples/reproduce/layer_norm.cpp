@@ -93,7 +93,7 @@ double better_from(Shift const& shift, PredictorLosses const& rule, PredictorLos
 }
 
 void print_summary(LayerNormOptions const& options, LayerNormRules const& rules, nlohmann::ordered_json const& record) {
-    auto const value = [&](char const* name) { return record[name].get<double>(); };
+    auto const value = [&](char const* name) { return statistic_in(record, name); };
     auto const& shift = record["larger_inputs"];
     std::printf("\n                                loss       learning rate\n");
     std::printf("%-30s  %.6f   %.4f     best on these tasks\n", gd_of(options.layers).c_str(), rules.gd.loss,

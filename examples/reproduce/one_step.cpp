@@ -253,7 +253,7 @@ void one_step(OneStepOptions const& all_options) {
     directory.write("run.json", json_text(record));
 
     if (!options.quiet) {
-        auto const value = [&](char const* name) { return record[name].get<double>(); };
+        auto const value = [&](char const* name) { return statistic_in(record, name); };
         std::printf("\n                                        loss       learning rate\n");
         std::printf("one gradient step, expected (exact)     %.6f   %.4f     = 245/1188 at 200/33\n",
                     value("loss_exact"), value("learning_rate_exact"));
@@ -262,7 +262,7 @@ void one_step(OneStepOptions const& all_options) {
         std::printf("trained layer                           %.6f              %+.2f %% of the gradient step\n",
                     value("loss_trained"), 100 * (value("loss_trained") / scan.loss - 1));
         auto const deviation = [&](char const* name) {
-            return runs.size() > 1 ? record["standard_deviations"][name].get<double>() : 0;
+            return runs.size() > 1 ? statistic_in(record["standard_deviations"], name) : 0;
         };
         auto const deviation_text = [&](char const* name, int decimals) {
             return runs.size() > 1 ? " +- " + fixed_text(deviation(name), decimals) : std::string();

@@ -143,7 +143,7 @@ nlohmann::ordered_json record_of(SineOptions const& options, std::vector<Trained
 }
 
 void print_summary(SineOptions const& options, nlohmann::ordered_json const& record) {
-    auto const value = [&](char const* name) { return record[name].get<double>(); };
+    auto const value = [&](char const* name) { return statistic_in(record, name); };
     std::printf("\n                                             loss\n");
     std::printf("control, whose attention is a gradient step  %.6f\n", value("loss_control"));
     std::printf("trained network                              %.6f   %+.1f %% of the control's\n\n",

@@ -181,7 +181,7 @@ void draw_figures(OutputDirectory const& directory, int heads, std::vector<Softm
 }
 
 void print_summary(SoftmaxOptions const& options, Steps const& steps, nlohmann::ordered_json const& record) {
-    auto const value = [&](char const* name) { return record[name].get<double>(); };
+    auto const value = [&](char const* name) { return statistic_in(record, name); };
     std::printf("\n                                        loss       learning rate\n");
     std::printf("one gradient step, best on these tasks  %.6f   %.4f     the reference prints .20468888\n",
                 steps.gd.loss, steps.gd.learning_rate);

@@ -5,10 +5,12 @@
 //   computed    the library's own rule, in fractions of any size; its derivatives
 //   rounded     to the nearest f64, f32, f16 and bf16, each with the error that the definition may have in that format
 //   look for    "right", "within tolerance", "cannot tell", or "matches the rule with decay applied after the error"
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -56,8 +58,36 @@ std::vector<std::string> list_of(std::string const& option, std::string const& t
             throw UsageError(option + " expects numbers from 0 " +
                              (greatest ? "to " + std::to_string(*greatest) : "on") + ", not '" + part + "'");
         }
+        if ((Exact::of_double(std::numeric_limits<double>::max()) - number).sign() < 0) {
+            throw UsageError(option + " expects numbers that f64 holds, not '" + part + "'");
+        }
     }
     return texts;
+}
+
+/// A name of files, which may not lead out of their directory, and of constants in C.
+void require_name(std::string const& name, bool is_in_c) {
+    std::string const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    std::string const digits = "0123456789";
+    bool const is_name = name.find_first_not_of(letters + digits + "-.") == std::string::npos && !name.starts_with('.');
+    if (!is_name) {
+        throw UsageError("--name expects letters, digits, '_', '-' and '.', and not '.' first: '" + name + "'");
+    }
+    if (is_in_c &&
+        (name.find_first_not_of(letters + digits) != std::string::npos || digits.find(name[0]) != std::string::npos)) {
+        throw UsageError("--name with --c-header is a name in C as well, of letters, digits and '_': '" + name + "'");
+    }
+}
+
+/// Options of a problem that is drawn, where another one is asked for, would be ignored without a word.
+void require_none_of_a_recipe(CLI::App const& app, std::string const& instead) {
+    for (char const* const option :
+         {"--rule", "--key-dim", "--value-dim", "--queries", "--tokens", "--chunk", "--initial-state", "--gradients",
+          "--gates", "--betas", "--keys", "--exponent", "--seed", "--name"}) {
+        if (app.count(option) > 0) {
+            throw UsageError(instead + ", so it goes without " + option);
+        }
+    }
 }
 
 /// How much a check of these answers can tell, for each format.
@@ -401,10 +431,12 @@ bool check(Options const& options) {
 int main(int argc, char** argv) {
     Options options;
     options.recipe.keys = Keys::bounded;
+    CLI::App const* command_line = nullptr;
     int const exit_code = run_program(
         argc, argv,
         "Writes test vectors of online rules that are exact, and says of a kernel's answers whether they are right.",
         [&](CLI::App& app) {
+            command_line = &app;
             Recipe& recipe = options.recipe;
             auto const text = [&](char const* name, std::string& value, std::string const& help, char const* kind) {
                 reproduce::add_text(app, name, [&value](std::string const& given) { value = given; }, help,
@@ -469,10 +501,23 @@ int main(int argc, char** argv) {
         },
         [&] {
             if (!options.check.empty()) {
+                require_none_of_a_recipe(*command_line, "--check reads the problem of its vector");
+                if (options.set || options.c_header || options.mistakes) {
+                    throw UsageError("--check writes nothing, so it goes without --set, --c-header and --mistakes");
+                }
                 options.cannot_tell = !check(options);
             } else if (!options.answers.empty()) {
                 throw UsageError("--check VECTOR is missing: of which vector are these the answers?");
             } else {
+                if (options.set) {
+                    require_none_of_a_recipe(*command_line, "--set writes problems of its own");
+                }
+                if (!options.number.empty()) {
+                    throw UsageError("--number is of --check; a vector is written in every format");
+                }
+                if (!options.recipe.name.empty()) {
+                    require_name(options.recipe.name, options.c_header);
+                }
                 write(options);
             }
         });

@@ -224,6 +224,9 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
     if (checkpoints.resume) {
         require_resumable(file_, stored, head_);
         runs_ = std::move(stored.runs);
+    } else if (stored.program != program) {
+        throw UsageError(quoted(file_) + " is of a run of " + beginning_of(stored.program) +
+                         ", whose results would be lost: choose another --out, or delete it");
     } else if (std::string const done = unfinished(stored); !done.empty()) {
         throw UsageError(quoted(file_) + " holds " + done +
                          ": add --resume to continue it, choose another --out, or delete it to begin anew");

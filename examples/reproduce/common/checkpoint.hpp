@@ -80,7 +80,7 @@ class Checkpoint {
     /// else never changes a bit of the result.
     ///
     /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if without
-    /// --resume the checkpoint of an unfinished run would be lost; std::runtime_error if the file is no checkpoint or was
+    /// --resume the checkpoint of an unfinished run, or of another program, would be lost; std::runtime_error if the file is no checkpoint or was
     /// changed. In each case the file is left as it is.
     Checkpoint(std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
                nlohmann::ordered_json const& parameters, std::string const& model = "");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "common/paper_setting.hpp"
@@ -44,6 +45,11 @@ void add_statistics(nlohmann::ordered_json& record, std::string const& name, std
         record["standard_deviations"][name] = standard_deviation(values);
         record["runs"][name] = values;
     }
+}
+
+double statistic_in(nlohmann::ordered_json const& record, std::string const& name) {
+    auto const found = record.find(name);
+    return found == record.end() ? std::numeric_limits<double>::quiet_NaN() : found->get<double>();
 }
 
 std::string percent_text(double loss, double baseline) {

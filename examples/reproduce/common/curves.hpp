@@ -128,6 +128,9 @@ template <class ARun>
 /// run's own. What is not finite is left out, because JSON cannot hold it.
 void add_statistics(nlohmann::ordered_json& record, std::string const& name, std::vector<double> const& values);
 
+/// A number of run.json for a summary; NaN where it was left out, because it is not finite.
+[[nodiscard]] double statistic_in(nlohmann::ordered_json const& record, std::string const& name);
+
 /// Adds the last measurement and the seconds of training to run.json, by add_statistics.
 template <class ARun>
 void add_results(nlohmann::ordered_json& record, std::vector<ARun> const& runs);

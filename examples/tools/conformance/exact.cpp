@@ -46,6 +46,10 @@ Exact Exact::of_integer(long long integer) {
 }
 
 Exact Exact::of_text(std::string const& text) {
+    constexpr std::size_t longest = 2000;  // a double has up to 1,075 decimals; far beyond them products take hours
+    if (text.size() > longest) {
+        throw std::invalid_argument("'" + text.substr(0, 20) + "...' has more than 2000 characters");
+    }
     bool const is_negative = text.starts_with('-');
     std::string rest = text.substr(is_negative ? 1 : 0);
     Rational value;
@@ -61,10 +65,10 @@ Exact Exact::of_text(std::string const& text) {
             std::string of_ten = rest.substr(e + 1);
             bool const is_below_one = of_ten.starts_with('-');
             of_ten = of_ten.substr(is_below_one || of_ten.starts_with('+') ? 1 : 0);
-            if (of_ten.size() > 4) {
-                throw std::invalid_argument("the exponent of '" + text + "' is beyond 9999");
+            exponent = of_ten.size() > 3 ? 1000 : static_cast<int>(digits_of(of_ten, text));
+            if (exponent > 400) {
+                throw std::invalid_argument("the exponent of '" + text + "' is beyond 400");
             }
-            exponent = static_cast<int>(digits_of(of_ten, text));
             exponent = is_below_one ? -exponent : exponent;
             rest.resize(e);
         }
