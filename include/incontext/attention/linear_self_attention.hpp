@@ -78,11 +78,23 @@ struct LinearSelfAttention {
         return product(output, product(value, C), transpose(product(key, C)), query);
     }
 
+    /// A whole prompt is no context: one sentence.
+    template <TokenShape Given, class PromptNumber>
+    constexpr auto fast_weights(Prompt<Given, PromptNumber> const&) const {
+        return functions_of_matrices_are_given_matrices<Prompt<Given, PromptNumber>>();
+    }
+
     /// token <- token + F token.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
         return with_fast_weights(fast_weights(prompt.context), prompt);
+    }
+
+    /// A matrix of tokens is no prompt: one sentence.
+    template <AnyMatrix Tokens>
+    constexpr auto operator()(Tokens const&) const {
+        return an_update_is_asked_with_a_prompt<LinearSelfAttention, Tokens>();
     }
 
     // The other associations of F token, and the passes (attention/linear_layer.hpp).
@@ -226,6 +238,12 @@ struct MultiHeadAttention {
         return with_fast_weights(fast_weights(prompt.context), prompt);
     }
 
+    /// A matrix of tokens is no prompt: one sentence.
+    template <AnyMatrix Tokens>
+    constexpr auto operator()(Tokens const&) const {
+        return an_update_is_asked_with_a_prompt<MultiHeadAttention, Tokens>();
+    }
+
     // As of one head.
 
     template <AnyMatrix Gram>
@@ -281,6 +299,13 @@ struct MultiHeadAttention {
 template <class... Heads>
 [[nodiscard]] constexpr MultiHeadAttention<Heads...> heads(Heads const&... head) {
     return {.heads = {head...}};
+}
+
+/// Numbers between < and >: one sentence.
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
+constexpr auto heads(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Arguments...>();
 }
 
 }  // namespace incontext

@@ -254,6 +254,12 @@ struct SoftmaxAttention {
                 .query = made_by([&] { return updated(prompt.context, prompt.query); })};
     }
 
+    /// A matrix of tokens is no prompt: one sentence.
+    template <AnyMatrix Tokens>
+    constexpr auto operator()(Tokens const&) const {
+        return an_update_is_asked_with_a_prompt<SoftmaxAttention, Tokens>();
+    }
+
     /// The weights [context x tokens] with which tokens attend to the context, of head number Head.
     template <int Head = 0, AnyMatrix Context, AnyMatrix Tokens>
     [[nodiscard]] constexpr auto weights(Context const& C, Tokens const& T) const

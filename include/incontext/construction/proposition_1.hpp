@@ -39,4 +39,21 @@ template <Dimensions Sizes, class Number>
     return {.query = reads_x, .key = reads_x, .value = residual, .output = identity<Number, input + output>(rate)};
 }
 
+/// Test: tests/compile_fail/attention_of_a_number.cpp.
+template <class... Arguments>
+struct a_step_is_written_as_attention {
+    static_assert(
+        never<Arguments...>,
+        "as_attention(step) makes a layer of linear attention of one GradientStep or GradientDescentPlusPlus, such as "
+        "GradientStep<sizes, float>{learning_rate, initial_weights}: several steps are "
+        "looped<count>(as_attention(step)), and "
+        "a layer of attention needs none");
+};
+
+/// Of what is no step: one sentence.
+template <class... Arguments>
+constexpr auto as_attention(Arguments const&...) {
+    return a_step_is_written_as_attention<Arguments...>();
+}
+
 }  // namespace incontext

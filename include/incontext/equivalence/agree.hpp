@@ -259,4 +259,15 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
     return worst;
 }
 
+// A prompt before its updates, or none: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto agree(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 3)
+constexpr auto error_bounds(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+
 }  // namespace incontext

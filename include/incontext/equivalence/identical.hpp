@@ -403,4 +403,42 @@ consteval Proof identical(Expected, Actual) {
             .escape_probability = exact_trial::probability(degree)};
 }
 
+/// Test: tests/compile_fail/identical_without_sizes.cpp, first_difference_without_sizes.cpp.
+template <class... Arguments>
+struct two_updates_are_compared_so {
+    static_assert(
+        never<Arguments...>,
+        "two updates are compared by identical<sizes>(first, second), identical_for_all_sizes(first, second), "
+        "first_difference<sizes>(first, second), different<sizes>(first, second), different_for_some_sizes(first, "
+        "second) "
+        "and escape_probability<sizes>(first, second), and one is asked by degree_of<sizes>(update): sizes are "
+        "Dimensions, and a "
+        "number of applications stands beside them (identical<sizes, 2>, identical_for_all_sizes<2>), as the "
+        "declaration says");
+};
+
+// Without sizes, or of another number of updates: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto identical(Arguments const&...) {
+    return two_updates_are_compared_so<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto first_difference(Arguments const&...) {
+    return two_updates_are_compared_so<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto different(Arguments const&...) {
+    return two_updates_are_compared_so<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 2)
+constexpr auto degree_of(Arguments const&...) {
+    return two_updates_are_compared_so<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 3)
+constexpr auto escape_probability(Arguments const&...) {
+    return two_updates_are_compared_so<Arguments...>();
+}
+
 }  // namespace incontext

@@ -191,4 +191,15 @@ constexpr bool different_for_some_sizes(Expected const& expected, Actual const& 
            different<sizes_of_cross_check[0]>(expected, actual, {.applications = applications});
 }
 
+// With sizes, or of another number of updates: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto identical_for_all_sizes(Arguments const&...) {
+    return two_updates_are_compared_so<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 3)
+constexpr auto different_for_some_sizes(Arguments const&...) {
+    return two_updates_are_compared_so<Arguments...>();
+}
+
 }  // namespace incontext

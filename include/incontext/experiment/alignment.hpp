@@ -124,4 +124,15 @@ Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b)
     return {.prediction_difference = means[0], .sensitivity_difference = means[1], .cosine = means[2]};
 }
 
+/// A prompt before its update, or without sizes: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto sensitivity(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+/// In another order: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto alignment(Arguments const&...) {
+    return an_evaluation_comes_first<Arguments...>();
+}
+
 }  // namespace incontext

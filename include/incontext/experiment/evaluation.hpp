@@ -19,6 +19,12 @@
 
 namespace incontext {
 
+/// Whether the first of these are workers that outlive what they work for.
+template <class... Arguments>
+inline constexpr bool begins_with_workers = false;
+template <class Team, class... More>
+inline constexpr bool begins_with_workers<Team, More...> = std::convertible_to<Team, Workers&>;
+
 /// The tasks split(PRNGKey(seed), count), as the reference evaluates on (its seed is 5, its count 10,000).
 ///
 /// Units: losses are 1/2 mean squared error. Exactness: tasks in float; means in double, summed in a fixed order, the
@@ -51,6 +57,13 @@ class Evaluation {
             tasks_.push_back(distribution.template draw<Sizes>(keys));
         }
     }
+
+    /// Without workers, or of temporary ones: one sentence.
+    template <class... Arguments>
+        requires(!begins_with_workers<Arguments...> &&
+                 !(std::same_as<std::remove_cvref_t<Arguments>, Evaluation> || ...))
+    explicit Evaluation(Arguments&&...)
+        : workers_(a_training_is_set_up_so<std::remove_cvref_t<Arguments>...>()), count_(0) {}
 
     /// How many tasks there are.
     [[nodiscard]] int count() const { return count_; }
@@ -101,5 +114,27 @@ class Evaluation {
     int count_;
     std::vector<EvaluationTask> tasks_;
 };
+
+/// Without sizes: one sentence.
+template <class... Arguments>
+Evaluation(Arguments const&...) -> Evaluation<SizesAreLeftOut<Arguments...>::value>;
+
+/// Test: tests/compile_fail/losses_before_their_evaluation.cpp.
+template <class... Arguments>
+struct an_evaluation_comes_first {
+    static_assert(
+        never<Arguments...>,
+        "what is measured on evaluation tasks is given the Evaluation first: evaluation.loss(layer), "
+        "alignment(evaluation, "
+        "first, second), losses_by_depth(evaluation, stack), scan_learning_rate(evaluation, make_update), where "
+        "make_update(rate) returns an update, least_squares_loss(evaluation), ridge_loss(evaluation, penalty), "
+        "scan_ridge_penalty(evaluation)");
+};
+
+/// Whether the first of these is an evaluation.
+template <class... Arguments>
+inline constexpr bool begins_with_an_evaluation = false;
+template <Dimensions Sizes, class... More>
+inline constexpr bool begins_with_an_evaluation<Evaluation<Sizes>, More...> = true;
 
 }  // namespace incontext

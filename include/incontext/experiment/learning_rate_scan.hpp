@@ -34,6 +34,9 @@ struct BestLearningRate {
 template <Dimensions Sizes, class MakeUpdate>
 [[nodiscard]] BestLearningRate scan_learning_rate(Evaluation<Sizes> const& evaluation, MakeUpdate const& make_update,
                                                   ScanRange const& range = {}) {
+    if constexpr (!requires { make_update(0.0f); }) {
+        static_cast<void>(an_evaluation_comes_first<Evaluation<Sizes>, MakeUpdate>{});
+    }
     using Update = decltype(make_update(0.0f));
     static_cast<void>(this_is_not_a_token_update<Update, Prompt<Sizes.tokens(), typename Evaluation<Sizes>::Number>>{});
     require_ieee_arithmetic<double, MakeUpdate>();
@@ -49,6 +52,12 @@ template <Dimensions Sizes, class MakeUpdate>
         }
     }
     return best;
+}
+
+/// In another order: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto scan_learning_rate(Arguments const&...) {
+    return an_evaluation_comes_first<Arguments...>();
 }
 
 }  // namespace incontext

@@ -24,6 +24,7 @@
 #include <string>
 
 #include "incontext/experiment/evaluation.hpp"
+#include "incontext/gradient_descent/learning_rate.hpp"
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/support/ieee_arithmetic.hpp"
 #include "incontext/token/converted.hpp"
@@ -214,6 +215,41 @@ template <Dimensions Sizes>
 double ridge_loss(Evaluation<Sizes> const& evaluation, double penalty) {
     return baseline::mean_loss(evaluation,
                                [&](auto const& prompt) { return ridge_prediction<Sizes>(prompt, penalty); });
+}
+
+// Of something else: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto least_squares_loss(Arguments const&...) {
+    return an_evaluation_comes_first<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto scan_ridge_penalty(Arguments const&...) {
+    return an_evaluation_comes_first<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 2 || !begins_with_an_evaluation<Arguments...>)
+constexpr auto ridge_loss(Arguments const&...) {
+    return an_evaluation_comes_first<Arguments...>();
+}
+
+// Without sizes or a penalty, or of something else: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto least_squares_weights(Arguments const&...) {
+    return a_regression_is_asked_of_a_prompt<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto least_squares_prediction(Arguments const&...) {
+    return a_regression_is_asked_of_a_prompt<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 2 || !begins_with_a_prompt<Arguments...>)
+constexpr auto ridge_weights(Arguments const&...) {
+    return a_regression_is_asked_of_a_prompt<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 2 || !begins_with_a_prompt<Arguments...>)
+constexpr auto ridge_prediction(Arguments const&...) {
+    return a_regression_is_asked_of_a_prompt<Arguments...>();
 }
 
 }  // namespace incontext

@@ -55,6 +55,12 @@ struct GradientDescentPlusPlus {
                 .query = above(conditioned(hessian, inputs<Sizes>(prompt.query)), targets<Sizes>(stepped.query))};
     }
 
+    /// A matrix of tokens is no prompt: one sentence.
+    template <AnyMatrix Tokens>
+    constexpr auto operator()(Tokens const&) const {
+        return an_update_is_asked_with_a_prompt<GradientDescentPlusPlus, Tokens>();
+    }
+
   private:
     /// x - gamma X X^T x of every token.
     template <AnyMatrix Hessian, AnyMatrix OfTokens>

@@ -46,6 +46,12 @@ struct GradientStep {
         return -learning_rate * regression_gradient(initial_weights, inputs<Sizes>(context), targets<Sizes>(context));
     }
 
+    /// A whole prompt is no context: one sentence.
+    template <TokenShape Given, class PromptNumber>
+    constexpr auto weight_change(Prompt<Given, PromptNumber> const&) const {
+        return functions_of_matrices_are_given_matrices<Prompt<Given, PromptNumber>>();
+    }
+
     /// (x; y) <- (x; y - dW x) for every token.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
@@ -53,6 +59,12 @@ struct GradientStep {
         auto const dW = weight_change(prompt.context);
         return {.context = made_by([&] { return stepped(dW, prompt.context); }),
                 .query = made_by([&] { return stepped(dW, prompt.query); })};
+    }
+
+    /// A matrix of tokens is no prompt: one sentence.
+    template <AnyMatrix Tokens>
+    constexpr auto operator()(Tokens const&) const {
+        return an_update_is_asked_with_a_prompt<GradientStep, Tokens>();
     }
 
   private:

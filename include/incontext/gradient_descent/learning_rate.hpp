@@ -87,4 +87,22 @@ template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
     return largest_stable_learning_rate_of_moments<Number, Sizes.input>(H) / scale / scale;
 }
 
+/// Test: tests/compile_fail/least_squares_of_a_matrix.cpp.
+template <class... Arguments>
+struct a_regression_is_asked_of_a_prompt {
+    static_assert(never<Arguments...>,
+                  "what a regression on a prompt's examples is asked takes a Prompt of float or double, and its "
+                  "Dimensions between < and >: "
+                  "largest_stable_learning_rate<sizes>(prompt), least_squares_weights<sizes>(prompt), "
+                  "least_squares_prediction<sizes>(prompt), ridge_weights<sizes>(prompt, penalty), "
+                  "ridge_prediction<sizes>(prompt, "
+                  "penalty)");
+};
+
+/// Without sizes, or of something else: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto largest_stable_learning_rate(Arguments const&...) {
+    return a_regression_is_asked_of_a_prompt<Arguments...>();
+}
+
 }  // namespace incontext

@@ -38,4 +38,10 @@ template <AnyMatrix Context>
     }
 }
 
+/// Of what is no matrix: one sentence.
+template <class... Arguments>
+constexpr auto gram(Arguments const&...) {
+    return functions_of_matrices_are_given_matrices<Arguments...>();
+}
+
 }  // namespace incontext

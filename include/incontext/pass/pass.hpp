@@ -220,4 +220,50 @@ constexpr Prompt<Given, Number> pull_back(Update const& update, Prompt<Given, Nu
     return pull_back<AllTokens>(ParametersAndPrompt{}, update, prompt, pass, cotangent, gradient);
 }
 
+// A prompt before its update, or no prompt, or nothing asked: one sentence. None of these fits where a kind's own answer, pass or pullback
+// is looked for.
+template <class Asked, class... Arguments>
+constexpr auto answer(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+template <auto Asked, auto... More, class... Arguments>
+constexpr auto answer(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+template <class First, class Second>
+constexpr auto answer(First const&, Second const&) {
+    return an_update_is_asked_with_a_prompt<First, Second>();
+}
+template <class Asked, TokenShape Given, class Number, class Update>
+constexpr auto answer(Asked, Prompt<Given, Number> const&, Update const&) {
+    return an_update_is_asked_with_a_prompt<Asked, Prompt<Given, Number>, Update>();
+}
+template <class Asked, class... Arguments>
+constexpr auto forward_pass(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+template <auto Asked, auto... More, class... Arguments>
+constexpr auto forward_pass(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+template <class First, class Second>
+constexpr auto forward_pass(First const&, Second const&) {
+    return an_update_is_asked_with_a_prompt<First, Second>();
+}
+template <class Asked, TokenShape Given, class Number, class Update>
+constexpr auto forward_pass(Asked, Prompt<Given, Number> const&, Update const&) {
+    return an_update_is_asked_with_a_prompt<Asked, Prompt<Given, Number>, Update>();
+}
+template <TokenShape Given, class Number, class... Arguments>
+constexpr auto pull_back(Prompt<Given, Number> const&, Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Prompt<Given, Number>, Arguments...>();
+}
+template <class Update, TokenShape Given, class Number, class Cotangent, class... Gradient>
+    requires(sizeof...(Gradient) == 0 ||
+             (sizeof...(Gradient) == 1 &&
+              !std::convertible_to<Cotangent const&, PromptAfter<Update, Prompt<Given, Number>>>))
+constexpr auto pull_back(Update const&, Prompt<Given, Number> const&, Cotangent const&, Gradient const&...) {
+    return an_update_is_asked_with_a_prompt<Update, Prompt<Given, Number>, Cotangent, Gradient...>();
+}
+
 }  // namespace incontext

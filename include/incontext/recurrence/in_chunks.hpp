@@ -470,4 +470,15 @@ struct Chunk<Rule, Length, Plan> {
     }
 };
 
+// Without a length, or in another order: one sentence.
+template <class Rule, class... Arguments>
+constexpr auto in_chunks(Rule const&, Arguments&&...) {
+    return a_form_takes_a_rule_its_state_and_three_spans<Rule, Arguments...>();
+}
+template <int Length, class Rule, class... Arguments>
+    requires(!are_arguments_of_a_form<Rule, Arguments...>)
+constexpr auto in_chunks(Rule const&, Arguments&&...) {
+    return a_form_takes_a_rule_its_state_and_three_spans<Rule, Arguments...>();
+}
+
 }  // namespace incontext

@@ -70,4 +70,15 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
     return Answered::all;
 }
 
+// Without a length, or in another order: one sentence.
+template <class Rule, class... Arguments>
+constexpr auto in_scan(Rule const&, Arguments&&...) {
+    return a_form_takes_a_rule_its_state_and_three_spans<Rule, Arguments...>();
+}
+template <int Length, class Rule, class... Arguments>
+    requires(!are_arguments_of_a_form<Rule, Arguments...>)
+constexpr auto in_scan(Rule const&, Arguments&&...) {
+    return a_form_takes_a_rule_its_state_and_three_spans<Rule, Arguments...>();
+}
+
 }  // namespace incontext

@@ -50,4 +50,29 @@ constexpr Answered in_sequence(Rule const& rule, typename Rule::State& state,
     return Answered::all;
 }
 
+/// Test: tests/compile_fail/chunks_without_a_length.cpp.
+template <class... Arguments>
+struct a_form_takes_a_rule_its_state_and_three_spans {
+    static_assert(never<Arguments...>,
+                  "a form takes a rule, a state that it changes, examples, queries and answers, in this order: "
+                  "in_sequence(rule, state, examples, queries, answers), in_chunks<length>(...), in_scan<length>(...)");
+};
+
+/// Whether these are what a form takes.
+template <class... Arguments>
+inline constexpr bool are_arguments_of_a_form = false;
+template <OnlineRule Rule, class State, class Examples, class Queries, class Answers>
+inline constexpr bool are_arguments_of_a_form<Rule, State, Examples, Queries, Answers> =
+    std::convertible_to<State, typename Rule::State&>&&
+        std::convertible_to<Examples, std::span<typename Rule::Example const>>&&
+            std::convertible_to<Queries, std::span<typename Rule::Query const>>&&
+                std::convertible_to<Answers, std::span<typename Rule::Answer>>;
+
+/// In another order, for instance: one sentence.
+template <class Rule, class... Arguments>
+    requires(!are_arguments_of_a_form<Rule, Arguments...>)
+constexpr auto in_sequence(Rule const&, Arguments&&...) {
+    return a_form_takes_a_rule_its_state_and_three_spans<Rule, Arguments...>();
+}
+
 }  // namespace incontext

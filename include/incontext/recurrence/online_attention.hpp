@@ -104,4 +104,33 @@ template <template <MemoryShape, class> class RuleOf, Mask Sees = Mask::earlier_
     return online<RuleOf, Sees>(layer, step.learning_rate);
 }
 
+/// Test: tests/compile_fail/online_without_a_rule.cpp.
+template <class... Arguments>
+struct an_online_rule_takes_the_place_of_a_layer_so {
+    static_assert(never<Arguments...>,
+                  "online<Rule>(layer) is made of a LinearSelfAttention, and as_online_attention<Rule>(step) of a "
+                  "GradientStep, where "
+                  "Rule is a template such as DeltaRule, without its shape and number");
+};
+
+// Without a rule, or of something else: one sentence.
+template <class... Rule, class... Arguments>
+constexpr auto as_online_attention(Arguments const&...) {
+    return an_online_rule_takes_the_place_of_a_layer_so<Arguments...>();
+}
+template <template <MemoryShape, class> class RuleOf, class... Arguments>
+constexpr auto as_online_attention(Arguments const&...) {
+    return an_online_rule_takes_the_place_of_a_layer_so<Arguments...>();
+}
+template <class... Rule, class... Arguments>
+    requires(sizeof...(Arguments) == 1)
+constexpr auto online(Arguments const&...) {
+    return an_online_rule_takes_the_place_of_a_layer_so<Arguments...>();
+}
+template <template <MemoryShape, class> class RuleOf, class... Arguments>
+    requires(sizeof...(Arguments) == 1)
+constexpr auto online(Arguments const&...) {
+    return an_online_rule_takes_the_place_of_a_layer_so<Arguments...>();
+}
+
 }  // namespace incontext

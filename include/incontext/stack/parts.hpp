@@ -328,4 +328,33 @@ template <int Limit = 10, class Layer>
     return {.layer = layer};
 }
 
+/// Whether these are a number and a layer of such numbers.
+template <class... Arguments>
+inline constexpr bool are_a_factor_and_a_layer = false;
+template <class Number, class Layer>
+    requires requires {
+        typename Layer::Scalar;
+    }
+inline constexpr bool are_a_factor_and_a_layer<Number, Layer> =
+    std::convertible_to<Number const&, typename Layer::Scalar>;
+
+// A factor, a limit or sizes that are left out or stand elsewhere: one sentence.
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0 || !are_a_factor_and_a_layer<Arguments...>)
+constexpr auto damped(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto clipped(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Arguments...>();
+}
+template <class Type, class... Arguments>
+constexpr auto clipped(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Type, Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto only_targets_move(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Arguments...>();
+}
+
 }  // namespace incontext

@@ -72,6 +72,12 @@ struct LayerStack {
             });
     }
 
+    /// A matrix of tokens is no prompt: one sentence.
+    template <AnyMatrix Tokens>
+    constexpr auto operator()(Tokens const&) const {
+        return an_update_is_asked_with_a_prompt<LayerStack, Tokens>();
+    }
+
     /// Layer number Index, from 0.
     template <int Index>
     [[nodiscard]] constexpr auto const& layer_at() const {
@@ -152,6 +158,12 @@ struct LoopedStack {
             prompt = layer(prompt);
         }
         return prompt;
+    }
+
+    /// A matrix of tokens is no prompt: one sentence.
+    template <AnyMatrix Tokens>
+    constexpr auto operator()(Tokens const&) const {
+        return an_update_is_asked_with_a_prompt<LoopedStack, Tokens>();
     }
 
     /// Layer number Index, from 0: always the same.
@@ -417,6 +429,27 @@ template <Dimensions Sizes, class Stack, TokenShape Given, class Number>
     int depth = 0;
     stack.for_each_depth(prompt, [&](auto const& tokens) { predictions.after[depth++] = prediction<Sizes>(tokens); });
     return predictions;
+}
+
+/// A prompt before its stack, or without sizes: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto trace(Arguments const&...) {
+    return an_update_is_asked_with_a_prompt<Arguments...>();
+}
+
+// Without a depth, or one that is an argument: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto looped(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Arguments...>();
+}
+template <class Type, class... Arguments>
+constexpr auto looped(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Type, Arguments...>();
+}
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
+constexpr auto stacked(Arguments const&...) {
+    return a_layer_is_built_around_others_so<Arguments...>();
 }
 
 }  // namespace incontext

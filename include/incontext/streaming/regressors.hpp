@@ -105,4 +105,41 @@ template <int Input, int Output, class Number, class Solver = ByElimination>
     return RidgeMemory<Input, Output, Number, Solver>(settings, rule);
 }
 
+/// Test: tests/compile_fail/regressor_of_one_size.cpp.
+template <class... Arguments>
+struct a_regressor_has_two_sizes_and_its_settings {
+    static_assert(
+        never<Arguments...>,
+        "a regressor is made with two sizes and its settings, all of one type of numbers: lms<input, output>(rate), "
+        "nlms<input, output>(rate), implicit_lms<input, output>(rate), leaky_lms<input, output>(rate, gate), "
+        "rls<input, "
+        "output>(gate, penalty), ridge_memory<input, output>(gate, penalty)");
+};
+
+// Without one of these: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto lms(Arguments const&...) {
+    return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto nlms(Arguments const&...) {
+    return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto implicit_lms(Arguments const&...) {
+    return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto leaky_lms(Arguments const&...) {
+    return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto rls(Arguments const&...) {
+    return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto ridge_memory(Arguments const&...) {
+    return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
+}
+
 }  // namespace incontext

@@ -95,4 +95,25 @@ auto set_targets(Weights const&, Task<Sizes, Number> const&) {
     require_changeable<Task<Sizes, Number> const>();
 }
 
+/// Test: tests/compile_fail/initialise_without_a_seed.cpp, training_without_workers.cpp, evaluation_of_a_temporary.cpp.
+template <class... Arguments>
+struct a_training_is_set_up_so {
+    static_assert(never<Arguments...>,
+                  "a layer is trained and evaluated by initialise(layer, seed), Training<sizes, Layer> training(layer, "
+                  "options, workers), "
+                  "add_loss_and_gradient<sizes>(layer, prompt, target, weight, gradient) and Evaluation<sizes> "
+                  "evaluation(workers): what is initialised, a gradient and workers are variables that are not const, "
+                  "and a distribution of "
+                  "tasks, if one is named, follows the workers");
+
+    template <class Wanted>
+    operator Wanted&() const;  // so that no other error follows
+};
+
+/// Of a Training or an Evaluation without sizes: one sentence.
+template <class... Arguments>
+struct SizesAreLeftOut : a_training_is_set_up_so<Arguments...> {
+    static constexpr Dimensions value{.input = 1, .output = 1, .context = 1};
+};
+
 }  // namespace incontext

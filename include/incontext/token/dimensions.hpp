@@ -3,10 +3,32 @@
 /// The sizes of a prompt and of the regression problem it shows: two structs used as template arguments.
 #pragma once
 
+#include <concepts>
+
 #include "incontext/support/message.hpp"
 #include "incontext/support/version.hpp"
 
 namespace incontext {
+
+struct TokenShape;
+struct Dimensions;
+
+/// Test: tests/compile_fail/dimensions_as_a_shape.cpp, shape_as_dimensions.cpp.
+template <class GivenSizes>
+struct sizes_of_another_kind_belong_here {
+    static_assert(
+        never<GivenSizes>,
+        "Dimensions (input, output, context, query) and a TokenShape (token_dim, context, query) do not take each "
+        "other's place: prompts and layers of attention are made of a TokenShape, such as sizes.tokens(), and "
+        "regression problems, steps, predictions and statements of Dimensions");
+};
+
+/// Where a TokenShape is given for Dimensions, or the reverse: one sentence.
+template <class To, class GivenSizes>
+constexpr To sizes_of_another_kind() {
+    static_cast<void>(sizes_of_another_kind_belong_here<GivenSizes>{});
+    return {};
+}
 
 /// What attention knows: tokens of one dimension, how many are context and how many are queries.
 ///
@@ -24,6 +46,11 @@ struct TokenShape {
 
     /// The same sizes, and how a token splits forgotten.
     [[nodiscard]] constexpr TokenShape without_split() const { return {token_dim, context, query}; }
+
+    /// Does not compile, with one sentence.
+    template <class Other>
+        requires std::same_as<Other, Dimensions>
+    constexpr operator Other() const { return sizes_of_another_kind<Other, TokenShape>(); }
 
     friend constexpr bool operator==(TokenShape const&, TokenShape const&) = default;
 };
@@ -53,6 +80,11 @@ struct Dimensions {
         // An input of 0 would be read as "nobody said".
         return {.token_dim = input + output, .context = context, .query = query, .input = input == 0 ? -1 : input};
     }
+
+    /// Does not compile, with one sentence.
+    template <class Other>
+        requires std::same_as<Other, TokenShape>
+    constexpr operator Other() const { return sizes_of_another_kind<Other, Dimensions>(); }
 
     friend constexpr bool operator==(Dimensions const&, Dimensions const&) = default;
 };

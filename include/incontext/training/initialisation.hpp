@@ -16,6 +16,7 @@
 #include "incontext/matrix/placed.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/task/random.hpp"
+#include "incontext/task/task.hpp"
 
 namespace incontext {
 
@@ -93,6 +94,21 @@ void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOption
         },
         parameters);
     initialisation::divide_outputs_of_heads(parameters);
+}
+
+/// Whether these are what initialise takes.
+template <class... Arguments>
+inline constexpr bool are_arguments_of_initialise = false;
+template <class Parameters, class Seed, class... Options>
+inline constexpr bool are_arguments_of_initialise<Parameters&, Seed, Options...> =
+    std::convertible_to<Seed, std::uint32_t> && sizeof...(Options) <= 1 &&
+    (std::convertible_to<Options, InitialisationOptions> && ...);
+
+/// Without a seed, or of a temporary: one sentence.
+template <class... Arguments>
+    requires(!are_arguments_of_initialise<Arguments...>)
+constexpr auto initialise(Arguments&&...) {
+    return a_training_is_set_up_so<std::remove_cvref_t<Arguments>...>();
 }
 
 }  // namespace incontext

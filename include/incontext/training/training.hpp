@@ -76,6 +76,13 @@ struct a_training_is_of_a_layer_of_floats {
     static constexpr bool value = true;
 };
 
+/// Whether these are a layer, options and workers.
+template <class Layer, class... Arguments>
+inline constexpr bool set_up_a_training = false;
+template <class Layer, class Initial, class Options, class Team, class... Tasks>
+inline constexpr bool set_up_a_training<Layer, Initial, Options, Team, Tasks...> = std::convertible_to<Initial, Layer>&&
+    std::convertible_to<Options, TrainingOptions>&& std::convertible_to<Team, Workers&>;
+
 /// A layer in training: any differentiable update, on the tasks of any distribution.
 ///
 /// Source: the reference's training loop. Exactness: float; sums in a fixed order. Cost: of a step, `batch` draws, and each
@@ -100,6 +107,12 @@ class Training {
         packs_ = (options.batch - 1) / training_lanes + 1;
         chunks_.resize(static_cast<std::size_t>(std::min(packs_, most_chunks)));
     }
+
+    /// Without workers, or in another order: one sentence.
+    template <class... Arguments>
+        requires(!set_up_a_training<Layer, Arguments...> &&
+                 !(std::same_as<std::remove_cvref_t<Arguments>, Training> || ...))
+    explicit Training(Arguments&&...) : workers_(a_training_is_set_up_so<std::remove_cvref_t<Arguments>...>()) {}
 
     /// The layer as it is after the last step.
     [[nodiscard]] Layer const& layer() const { return layer_; }
@@ -246,5 +259,9 @@ class Training {
     int packs_ = 0;
     std::vector<Chunk> chunks_;
 };
+
+/// Of a training without sizes: one sentence.
+template <class... Arguments>
+Training(Arguments const&...) -> Training<SizesAreLeftOut<Arguments...>::value, int>;
 
 }  // namespace incontext
