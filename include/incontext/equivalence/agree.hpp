@@ -100,7 +100,7 @@ inline constexpr int lanes_in<Number> = Number::lane_count;
 
 template <class Number>
 constexpr auto lane_of(Number const& number, int lane) {
-    using Wide = typename ErrorBound<typename LaneOf<Number>::type>::Wide;
+    using Wide = typename agree_is_about_numbers_that_round<typename LaneOf<Number>::type>::Bound::Wide;
     if constexpr (is_lanes<Number>) {
         return static_cast<Wide>(number[lane]);
     } else {

@@ -72,8 +72,15 @@ struct AnyMap;
 /// Gives an unknown its value in the family of Number. Specialised below and beside the numbers that need it.
 ///
 ///     static constexpr Number draw(key, name, rows, columns, entry);
+/// Of other numbers: one sentence. Test: tests/compile_fail/first_difference_of_floats.cpp.
 template <class Number>
-struct Unknown;
+struct Unknown {
+    static_assert(
+        never<Number>,
+        "a proof draws its unknowns from exact numbers: Modular or Rational for named sizes; two updates of float or "
+        "double are compared by agree(first, second, prompt), and a family of numbers of your own specialises "
+        "Unknown<Number> (docs/extending.md)");
+};
 
 /// From where the values of unknowns are drawn: anywhere in the field (for proofs), or from -3..3 without 0 (to show a
 /// difference that a person can follow).

@@ -526,4 +526,50 @@ void parameters_from_arrays(std::vector<StoredArray> const& arrays, Parameters& 
     parameters = read;
 }
 
+/// Test: tests/compile_fail/arrays_without_a_layout.cpp, arrays_into_a_temporary.cpp.
+template <class... Arguments>
+struct arrays_are_written_and_read_in_a_layout {
+    static_assert(
+        never<Arguments...>,
+        "weights are written by arrays_of(layer, layout), array_of(matrix, layout) and npy_bytes(matrix, layout), and "
+        "read into a "
+        "variable by parameters_from_arrays(arrays, layer, layout), matrix_from_array(array, matrix, layout) and "
+        "matrix_from_npy(bytes, matrix, layout), where layout is WeightLayout::output_by_input or "
+        "WeightLayout::input_by_output; PyTorch's own names and layout by attention_from_pytorch(arrays, layer)");
+};
+
+/// Whether these are something to write and its layout.
+template <class... Arguments>
+inline constexpr bool are_written_in_a_layout = false;
+template <class Written, class... More>
+inline constexpr bool are_written_in_a_layout<Written, WeightLayout, More...> = true;
+/// Whether these are something to read, a variable, and the layout.
+template <class Source, class... Arguments>
+inline constexpr bool are_read_in_a_layout = false;
+template <class Source, class From, class Leaf, class Layout, class... More>
+inline constexpr bool are_read_in_a_layout<Source, From, Leaf&, Layout, More...> =
+    std::convertible_to<From, Source>&& std::convertible_to<Layout, WeightLayout>;
+
+// Without a layout, or in another order: one sentence.
+template <class... Arguments>
+    requires(!are_written_in_a_layout<Arguments...>)
+constexpr auto arrays_of(Arguments const&...) {
+    return arrays_are_written_and_read_in_a_layout<Arguments...>();
+}
+template <class... Arguments>
+    requires(!are_written_in_a_layout<Arguments...>)
+constexpr auto array_of(Arguments const&...) {
+    return arrays_are_written_and_read_in_a_layout<Arguments...>();
+}
+template <class... Arguments>
+    requires(!are_read_in_a_layout<std::vector<StoredArray>, Arguments...>)
+constexpr auto parameters_from_arrays(Arguments&&...) {
+    return arrays_are_written_and_read_in_a_layout<std::remove_cvref_t<Arguments>...>();
+}
+template <class... Arguments>
+    requires(!are_read_in_a_layout<StoredArray, Arguments...>)
+constexpr auto matrix_from_array(Arguments&&...) {
+    return arrays_are_written_and_read_in_a_layout<std::remove_cvref_t<Arguments>...>();
+}
+
 }  // namespace incontext

@@ -207,4 +207,16 @@ inline std::string npy_bytes(StoredArray const& array) {
     return bytes + header + array.bytes;
 }
 
+// Without a layout, or in another order: one sentence.
+template <class... Arguments>
+    requires(!are_written_in_a_layout<Arguments...>)
+constexpr auto npy_bytes(Arguments const&...) {
+    return arrays_are_written_and_read_in_a_layout<Arguments...>();
+}
+template <class... Arguments>
+    requires(!are_read_in_a_layout<std::string_view, Arguments...>)
+constexpr auto matrix_from_npy(Arguments&&...) {
+    return arrays_are_written_and_read_in_a_layout<std::remove_cvref_t<Arguments>...>();
+}
+
 }  // namespace incontext

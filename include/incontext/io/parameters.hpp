@@ -321,4 +321,26 @@ void parameters_from_text(std::string_view text, Parameters& parameters) {
     parameters = read;
 }
 
+/// Test: tests/compile_fail/text_after_the_parameters.cpp.
+template <class... Arguments>
+struct parameters_are_read_from_a_text_into_a_variable {
+    static_assert(
+        never<Arguments...>,
+        "parameters_from_text(text, parameters) reads a text, such as that of parameters_text(parameters), into a "
+        "layer, an optimiser's state or a training's, which is a variable: the text comes first");
+};
+
+/// Whether these are a text and a variable.
+template <class... Arguments>
+inline constexpr bool are_a_text_and_a_variable = false;
+template <class Text, class Parameters>
+inline constexpr bool are_a_text_and_a_variable<Text, Parameters&> = std::convertible_to<Text, std::string_view>;
+
+/// In another order, for instance: one sentence.
+template <class... Arguments>
+    requires(!are_a_text_and_a_variable<Arguments...>)
+constexpr auto parameters_from_text(Arguments&&...) {
+    return parameters_are_read_from_a_text_into_a_variable<std::remove_cvref_t<Arguments>...>();
+}
+
 }  // namespace incontext

@@ -129,4 +129,11 @@ void attention_from_pytorch(std::vector<StoredArray> const& arrays, Layer& layer
     pytorch::for_each_entry(layer, in_proj, out_proj, [](auto const& stored, auto& entry) { entry = stored; });
 }
 
+/// In another order, or into a temporary: one sentence.
+template <class First, class... Arguments>
+    requires(!std::convertible_to<First, std::vector<StoredArray>>)
+constexpr auto attention_from_pytorch(First&&, Arguments&&...) {
+    return arrays_are_written_and_read_in_a_layout<std::remove_cvref_t<First>, std::remove_cvref_t<Arguments>...>();
+}
+
 }  // namespace incontext

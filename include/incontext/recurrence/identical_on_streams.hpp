@@ -380,4 +380,54 @@ consteval StreamProof identical_on_streams(Expected, Actual) {
     }
 }
 
+/// Test: tests/compile_fail/forms_of_no_length.cpp.
+template <class... Arguments>
+struct two_forms_are_compared_so {
+    static_assert(
+        never<Arguments...>,
+        "two forms of a rule are compared by identical_on_streams<Rule, length>(first, second), "
+        "different_on_streams<Rule, length>(first, second) and first_difference_on_streams<Rule, length>(first, "
+        "second), and "
+        "a derivative by laws::stream_pullback_is_transpose_of_derivative<Rule, length>(form), where a form is "
+        "forms::sequence, forms::chunks<length>, forms::scan<length> or a function of a rule's stream");
+};
+
+// Without a rule or a length, or of another number of forms: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto identical_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Arguments...>();
+}
+template <class Rule, class... Arguments>
+constexpr auto identical_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+template <class Rule, int Length, class... Arguments>
+constexpr auto identical_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto different_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Arguments...>();
+}
+template <class Rule, class... Arguments>
+constexpr auto different_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+template <class Rule, int Length, class... Arguments>
+constexpr auto different_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+template <auto... Values, class... Arguments>
+constexpr auto first_difference_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Arguments...>();
+}
+template <class Rule, class... Arguments>
+constexpr auto first_difference_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+template <class Rule, int Length, class... Arguments>
+constexpr auto first_difference_on_streams(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+
 }  // namespace incontext

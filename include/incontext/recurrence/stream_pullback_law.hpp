@@ -172,6 +172,21 @@ template <class Rule, int Tokens, int Length = 2, class Backwards = TokenByToken
     return streams::derivative_is_right<Rule, Tokens, Length, Backwards>(Form{}, Prepare{});
 }
 
+// Without a length or a form: one sentence.
+template <auto... Values, class... Arguments>
+constexpr auto stream_pullback_is_transpose_of_derivative(Arguments const&...) {
+    return two_forms_are_compared_so<Arguments...>();
+}
+template <class Rule, class... Arguments>
+constexpr auto stream_pullback_is_transpose_of_derivative(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+template <class Rule, int Tokens, class... Arguments>
+    requires(sizeof...(Arguments) == 0)
+constexpr auto stream_pullback_is_transpose_of_derivative(Arguments const&...) {
+    return two_forms_are_compared_so<Rule, Arguments...>();
+}
+
 }  // namespace laws
 
 }  // namespace incontext

@@ -134,4 +134,14 @@ concept MergeableRegressor = OnlineRegressor<Regressor> && Regressor::is_mergeab
     noexcept->std::same_as<Merged>;
 };
 
+/// Test: tests/compile_fail/observed_without_an_output.cpp, tokens_of_a_prompt.cpp.
+template <class... Arguments>
+struct an_example_is_an_input_and_an_output {
+    static_assert(
+        never<Arguments...>,
+        "what learns from a stream is shown matrices: observe(x, y), an input and its output, and predict(x), an "
+        "input; a "
+        "StreamingContext also observe(X, Y) and observe_tokens(C), an example in each column, such as prompt.context");
+};
+
 }  // namespace incontext

@@ -213,6 +213,15 @@ class StreamingContext {
         forget();
     }
 
+    /// Without an output, for instance: one sentence.
+    template <class... Arguments>
+        requires(sizeof...(Arguments) != 2 || !(AnyMatrix<Arguments> && ...))
+    constexpr auto observe(Arguments const&...) { return an_example_is_an_input_and_an_output<Arguments...>(); }
+    /// Of a prompt, for instance: one sentence.
+    template <class... Arguments>
+        requires(sizeof...(Arguments) != 1 || !(AnyMatrix<Arguments> && ...))
+    constexpr auto observe_tokens(Arguments const&...) { return an_example_is_an_input_and_an_output<Arguments...>(); }
+
     /// Adds the example y of x.
     constexpr Observation observe(Input const& x, Output const& y) noexcept {
         auto const token = above(x, y);

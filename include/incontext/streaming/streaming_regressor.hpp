@@ -202,6 +202,11 @@ class StreamingRegressor {
         return observe(Input(x), Output(y));
     }
 
+    /// Without an output, for instance: one sentence.
+    template <class... Arguments>
+        requires(sizeof...(Arguments) != 2)
+    constexpr auto observe(Arguments const&...) { return an_example_is_an_input_and_an_output<Arguments...>(); }
+
     /// y of x as far as it was learned: rule.read(state, x).
     [[nodiscard]] constexpr Output predict(Input const& x) const noexcept(never_throws<Scalar>) {
         State const memory = state();
