@@ -6,7 +6,8 @@
 
 using namespace incontext;
 
-Observation observed(Lms<3, 2, float>& regressor, Matrix<float, 3, 1> const& x, [[maybe_unused]] Matrix<float, 2, 1> const& y) {
+Observation observed(Lms<3, 2, float>& regressor, Matrix<float, 3, 1> const& x,
+                     [[maybe_unused]] Matrix<float, 2, 1> const& y) {
 #ifdef BROKEN
     return regressor.observe(x);
 #else

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Functions of this library that tell a wrong call take no call from who has functions of the same names, and none that
+// converts an argument.
+#include <concepts>
+#include <vector>
+
+#include "incontext/incontext.hpp"
+
+namespace another_library {
+
+struct Table {};
+template <class T>
+concept IsTable = std::same_as<T, Table>;
+
+constexpr int rows(Table const&) {
+    return 1;
+}
+template <class T>
+constexpr int transpose(T const&) {
+    return 2;
+}
+template <IsTable T>
+constexpr int product(T const&, T const&) {
+    return 3;
+}
+template <class A, class B, class C>
+constexpr int agree(A const&, B const&, C const&) {
+    return 4;
+}
+constexpr int initialise(Table const&, int seed) {
+    return seed;
+}
+template <IsTable T>
+constexpr int operator+(T const&, incontext::PromptOf<incontext::Dimensions{3, 2, 7}, incontext::Modular> const&) {
+    return 5;
+}
+
+}  // namespace another_library
+
+namespace {
+
+using namespace incontext;
+using namespace another_library;
+
+constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7};
+constexpr Table table;
+
+static_assert(rows(table) == 1);
+static_assert(transpose(table) == 2);
+static_assert(product(table, table) == 3);
+static_assert(agree(table, table, table) == 4);
+static_assert(initialise(table, 7) == 7);
+static_assert(table + PromptOf<sizes, Modular>{} == 5);
+
+// A number that becomes one of the layer's, a count of applications, a seed, a penalty, vectors that become spans.
+using Layer = LinearSelfAttention<sizes.tokens(), float>;
+using Rule = DeltaRule<MemoryShape{.key_dim = 3, .value_dim = 2}, float>;
+
+[[maybe_unused]] void converts(Layer& layer, Rule::State& state, std::vector<Rule::Example> const& examples,
+                               std::vector<Rule::Query> const& queries, std::vector<Rule::Answer>& answers,
+                               Evaluation<sizes> const& evaluation, PromptOf<sizes, float> const& prompt) {
+    Workers workers(1);
+    initialise(layer, 5);
+    initialise(layer, 5, {.scale = 1});
+    static_cast<void>(damped(0.5, layer));
+    static_cast<void>(damped(half, layer));
+    static_cast<void>(in_sequence(Rule{}, state, examples, queries, answers));
+    static_cast<void>(in_chunks<4>(Rule{}, state, examples, queries, answers));
+    static_cast<void>(in_scan<4>(Rule{}, state, examples, queries, answers));
+    static_cast<void>(ridge_loss(evaluation, 1));
+    static_cast<void>(ridge_prediction<sizes>(prompt, 1));
+    static_cast<void>(error_bounds(layer, prompt, 0U));
+    static_cast<void>(degree_of<sizes>([](auto const& prompt_) { return prompt_; }, 2U));
+    Training<sizes, Layer> const training(layer, {.batch = 3}, workers, {});
+    Training<sizes, Layer> const same = training;
+    Evaluation<sizes> const one(workers, LinearRegression{}, 1, 1);
+    Evaluation<sizes> const copied(one);
+    static_cast<void>(same);
+    static_cast<void>(copied);
+}
+
+}  // namespace
