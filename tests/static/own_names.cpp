@@ -52,6 +52,18 @@ static_assert(agree(table, table, table) == 4);
 static_assert(initialise(table, 7) == 7);
 static_assert(table + PromptOf<sizes, Modular>{} == 5);
 
+// A class derived from Prompt is given as one.
+struct Named : PromptOf<sizes, Modular> {};
+constexpr Named named{};
+constexpr LinearSelfAttention<sizes.tokens(), Modular> layer_of_zeros{};
+static_assert(std::same_as<decltype(prediction<sizes>(named)), Matrix<Modular, 2, 1>>);
+static_assert(std::same_as<decltype(answer<AllTokens>(layer_of_zeros, named)), PromptOf<sizes, Modular>>);
+static_assert(requires { forward_pass<AllTokens>(layer_of_zeros, named).result; });
+static_assert(requires { trace<sizes>(looped<2>(layer_of_zeros), named).after; });
+
+struct NamedStep : GradientStep<sizes, Modular> {};
+static_assert(requires { as_attention(NamedStep{}).query; });
+
 // A number that becomes one of the layer's, a count of applications, a seed, a penalty, vectors that become spans.
 using Layer = LinearSelfAttention<sizes.tokens(), float>;
 using Rule = DeltaRule<MemoryShape{.key_dim = 3, .value_dim = 2}, float>;

@@ -50,8 +50,15 @@ struct a_step_is_written_as_attention {
         "a layer of attention needs none");
 };
 
+/// What may be derived from a step, and is given to as_attention as the step that it is.
+template <class T>
+concept HasLearningRate = requires(T const& step) {
+    step.learning_rate;
+};
+
 /// Of what is no step: one sentence.
 template <class... Arguments>
+    requires(!(HasLearningRate<Arguments> || ...))
 constexpr auto as_attention(Arguments const&...) {
     return a_step_is_written_as_attention<Arguments...>();
 }

@@ -261,11 +261,12 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
 
 // A prompt before its updates, or none: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto agree(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
 template <auto... Values, class... Arguments>
-    requires(sizeof...(Arguments) != 3)
+    requires((sizeof...(Arguments) != 3) && !(DerivesFromPrompt<Arguments> || ...))
 constexpr auto error_bounds(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }

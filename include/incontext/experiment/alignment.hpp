@@ -126,6 +126,7 @@ Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b)
 
 /// A prompt before its update, or without sizes: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto sensitivity(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }

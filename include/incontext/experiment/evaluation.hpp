@@ -61,7 +61,7 @@ class Evaluation {
     /// Without workers, or of temporary ones: one sentence.
     template <class... Arguments>
         requires(!begins_with_workers<Arguments...> &&
-                 !(std::same_as<std::remove_cvref_t<Arguments>, Evaluation> || ...))
+                 !(std::derived_from<std::remove_cvref_t<Arguments>, Evaluation> || ...))
     explicit Evaluation(Arguments&&...)
         : workers_(a_training_is_set_up_so<std::remove_cvref_t<Arguments>...>()), count_(0) {}
 

@@ -234,20 +234,22 @@ constexpr auto ridge_loss(Arguments const&...) {
 
 // Without sizes or a penalty, or of something else: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto least_squares_weights(Arguments const&...) {
     return a_regression_is_asked_of_a_prompt<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto least_squares_prediction(Arguments const&...) {
     return a_regression_is_asked_of_a_prompt<Arguments...>();
 }
 template <auto... Values, class... Arguments>
-    requires(sizeof...(Arguments) != 2 || !begins_with_a_prompt<Arguments...>)
+    requires((sizeof...(Arguments) != 2 || !begins_with_a_prompt<Arguments...>)&&!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto ridge_weights(Arguments const&...) {
     return a_regression_is_asked_of_a_prompt<Arguments...>();
 }
 template <auto... Values, class... Arguments>
-    requires(sizeof...(Arguments) != 2 || !begins_with_a_prompt<Arguments...>)
+    requires((sizeof...(Arguments) != 2 || !begins_with_a_prompt<Arguments...>)&&!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto ridge_prediction(Arguments const&...) {
     return a_regression_is_asked_of_a_prompt<Arguments...>();
 }

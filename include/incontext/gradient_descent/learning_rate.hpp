@@ -101,6 +101,7 @@ struct a_regression_is_asked_of_a_prompt {
 
 /// Without sizes, or of something else: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto largest_stable_learning_rate(Arguments const&...) {
     return a_regression_is_asked_of_a_prompt<Arguments...>();
 }

@@ -223,6 +223,7 @@ constexpr Prompt<Given, Number> pull_back(Update const& update, Prompt<Given, Nu
 // A prompt before its update, or no prompt, or nothing asked: one sentence. None of these fits where a kind's own answer, pass or pullback
 // is looked for.
 template <class Asked, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto answer(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
@@ -231,6 +232,7 @@ constexpr auto answer(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
 template <class First, class Second>
+    requires(!DerivesFromPrompt<Second>)
 constexpr auto answer(First const&, Second const&) {
     return an_update_is_asked_with_a_prompt<First, Second>();
 }
@@ -239,6 +241,7 @@ constexpr auto answer(Asked, Prompt<Given, Number> const&, Update const&) {
     return an_update_is_asked_with_a_prompt<Asked, Prompt<Given, Number>, Update>();
 }
 template <class Asked, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto forward_pass(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
@@ -247,6 +250,7 @@ constexpr auto forward_pass(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
 template <class First, class Second>
+    requires(!DerivesFromPrompt<Second>)
 constexpr auto forward_pass(First const&, Second const&) {
     return an_update_is_asked_with_a_prompt<First, Second>();
 }

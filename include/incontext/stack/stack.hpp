@@ -433,6 +433,7 @@ template <Dimensions Sizes, class Stack, TokenShape Given, class Number>
 
 /// A prompt before its stack, or without sizes: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto trace(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }

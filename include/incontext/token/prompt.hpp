@@ -487,8 +487,24 @@ template <auto... Values, class... Arguments>
 constexpr auto prediction_of(Arguments const&...) {
     return functions_of_matrices_are_given_matrices<Arguments...>();
 }
+/// Whether a type is a Prompt.
+template <class T>
+inline constexpr bool is_prompt = false;
+template <TokenShape Shape, class Number>
+inline constexpr bool is_prompt<Prompt<Shape, Number>> = true;
+
+/// Takes a Prompt, and what is derived from one. Only its type is asked.
+template <TokenShape Shape, class Number>
+void takes_a_prompt(Prompt<Shape, Number> const&);
+/// Whether a class is derived from Prompt. It is given to functions as the Prompt that it is, so none of their last ones takes it.
+template <class T>
+concept DerivesFromPrompt = !is_prompt<T> && requires(T const& derived) {
+    takes_a_prompt(derived);
+};
+
 /// Of what is no prompt, or without sizes: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromPrompt<Arguments> || ...))
 constexpr auto prediction(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
@@ -501,12 +517,6 @@ struct a_prompt_is_no_matrix {
         "a Prompt is no matrix and has no sum or product: write it for prompt.context and for prompt.query, which "
         "are matrices, and return {.context = ..., .query = ...}");
 };
-/// Whether a type is a Prompt.
-template <class T>
-inline constexpr bool is_prompt = false;
-template <TokenShape Shape, class Number>
-inline constexpr bool is_prompt<Prompt<Shape, Number>> = true;
-
 // Sums and products of prompts: one sentence.
 template <TokenShape Shape, class Number, class Other>
 constexpr auto operator+(Prompt<Shape, Number> const&, Other const&) {

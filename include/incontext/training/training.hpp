@@ -111,7 +111,7 @@ class Training {
     /// Without workers, or in another order: one sentence.
     template <class... Arguments>
         requires(!set_up_a_training<Layer, Arguments...> &&
-                 !(std::same_as<std::remove_cvref_t<Arguments>, Training> || ...))
+                 !(std::derived_from<std::remove_cvref_t<Arguments>, Training> || ...))
     explicit Training(Arguments&&...) : workers_(a_training_is_set_up_so<std::remove_cvref_t<Arguments>...>()) {}
 
     /// The layer as it is after the last step.
