@@ -10,6 +10,7 @@
 #if __cplusplus >= 202002L  // otherwise that header has said what is missing, and more errors would not help
 
 #include "incontext/support/message.hpp"          // how a mistake is told at compile time
+#include "incontext/support/wrong_calls.hpp"      // ... of a call that fits no function
 #include "incontext/support/failure.hpp"          // how a mistake is told at run time
 #include "incontext/support/ieee_arithmetic.hpp"  // where -ffast-math is refused
 #include "incontext/support/threefry.hpp"    // counter-based random numbers: a draw is a function of key and counter
@@ -29,19 +30,21 @@
 #include "incontext/number/error_bound.hpp"  // how far rounding can carry a result
 #include "incontext/number/counted.hpp"      // how many operations a form takes
 
-#include "incontext/matrix/matrix.hpp"   // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
-#include "incontext/matrix/refused.hpp"  // what exact and symbolic matrices refuse
-#include "incontext/matrix/blocks.hpp"   // made entry by entry: zero, identity, blocks, rows
-#include "incontext/matrix/placed.hpp"   // a matrix in a named place, and what is said of one that does not fit
-#include "incontext/matrix/exact.hpp"    // the matrices of the exact family, and of every class of numbers
+#include "incontext/matrix/matrix.hpp"  // Matrix<Number, Rows, Cols>: one name for every family; product, transpose
+#include "incontext/matrix/wrong_calls.hpp"   // what its functions say of other arguments
+#include "incontext/matrix/refused.hpp"       // what exact and symbolic matrices refuse
+#include "incontext/matrix/blocks.hpp"        // made entry by entry: zero, identity, blocks, rows
+#include "incontext/matrix/placed.hpp"        // a matrix in a named place, and what is said of one that does not fit
+#include "incontext/matrix/exact.hpp"         // the matrices of the exact family, and of every class of numbers
 #include "incontext/matrix/block_matrix.hpp"  // matrices of symbolic blocks
 #include "incontext/matrix/gram.hpp"          // G = C C^T
 #include "incontext/matrix/counted.hpp"   // matrices with a shape and no entries, which count what is done with them
 #include "incontext/matrix/set_zero.hpp"  // all parameters of a layer set to zero
 
-#include "incontext/token/dimensions.hpp"  // TokenShape, Dimensions
-#include "incontext/token/prompt.hpp"      // Prompt, embed, prediction: the one minus sign
-#include "incontext/token/converted.hpp"   // the same in other numbers
+#include "incontext/token/dimensions.hpp"   // TokenShape, Dimensions
+#include "incontext/token/wrong_calls.hpp"  // what functions of prompts say of other arguments
+#include "incontext/token/prompt.hpp"       // Prompt, embed, prediction: the one minus sign
+#include "incontext/token/converted.hpp"    // the same in other numbers
 
 #include "incontext/pass/asked.hpp"            // what is asked of an update: all tokens, query tokens, their targets
 #include "incontext/pass/pass.hpp"             // a forward pass that keeps what its pullback wants

@@ -27,6 +27,16 @@ template <class A, class B, class C>
 constexpr int agree(A const&, B const&, C const&) {
     return 4;
 }
+struct DerivedTable : Table {};
+constexpr int gram(double) {
+    return 6;
+}
+struct View {
+    constexpr View(int const (&)[2]) {}
+};
+constexpr int above(View const&, View const&) {
+    return 7;
+}
 constexpr int initialise(Table const&, int seed) {
     return seed;
 }
@@ -46,6 +56,10 @@ constexpr Dimensions sizes{.input = 3, .output = 2, .context = 7};
 constexpr Table table;
 
 static_assert(rows(table) == 1);
+// ... nor one whose arguments convert, where nothing of this library is given.
+static_assert(rows(DerivedTable{}) == 1 && gram(3) == 6);
+constexpr int pair[2]{1, 2};
+static_assert(above(pair, pair) == 7);
 static_assert(transpose(table) == 2);
 static_assert(product(table, table) == 3);
 static_assert(agree(table, table, table) == 4);

@@ -13,6 +13,7 @@
 #include <cmath>
 
 #include "incontext/experiment/evaluation.hpp"
+#include "incontext/support/wrong_calls.hpp"
 
 namespace incontext {
 
@@ -126,12 +127,13 @@ Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b)
 
 /// A prompt before its update, or without sizes: one sentence.
 template <auto... Values, class... Arguments>
-    requires(!(DerivesFromPrompt<Arguments> || ...))
+    requires(GivenToThisLibrary<Arguments...> && !(DerivesFromPrompt<Arguments> || ...))
 constexpr auto sensitivity(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
 /// In another order: one sentence.
 template <auto... Values, class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto alignment(Arguments const&...) {
     return an_evaluation_comes_first<Arguments...>();
 }

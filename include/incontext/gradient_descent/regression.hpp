@@ -8,6 +8,7 @@
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/number.hpp"
+#include "incontext/support/wrong_calls.hpp"
 
 namespace incontext {
 
@@ -63,6 +64,7 @@ template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
 
 // What is no matrix is told in one sentence, as of product (matrix/matrix.hpp).
 template <class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto sum_of_squares(Arguments const&...) {
     return functions_of_matrices_are_given_matrices<Arguments...>();
 }

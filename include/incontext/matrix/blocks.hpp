@@ -9,6 +9,7 @@
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/refused.hpp"
+#include "incontext/matrix/wrong_calls.hpp"
 
 namespace incontext {
 
@@ -179,75 +180,6 @@ template <int First, int Count, AnyMatrix M>
     static_assert(First >= 0 && Count >= 0 && First + Count <= rows_of<M>, "rows: the matrix has fewer rows");
     return trusted::generate<NumberOf<M>, Count, cols_of<M>>(
         [&](int row, int col) -> NumberOf<M> { return trusted::entry(matrix, First + row, col); });
-}
-
-// What is no matrix is told in one sentence, as of product (matrix/matrix.hpp).
-template <auto... Values, class... Arguments>
-constexpr auto blocks(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <auto... Values, class... Arguments>
-constexpr auto above(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <auto... Values, class... Arguments>
-constexpr auto beside(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <auto... Values, class... Arguments>
-constexpr auto rows(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-
-/// Test: tests/compile_fail/zero_without_a_number.cpp.
-template <class... Arguments>
-struct a_matrix_is_made_of_a_number_type_and_its_sizes {
-    static_assert(
-        never<Arguments...>,
-        "a matrix is made by zero<Number, rows, cols>(), identity<Number, size>() or identity<Number, "
-        "size>(number), and generate<Number, rows, cols>(entry): first the type of its numbers, then its sizes, all "
-        "between < and >");
-};
-
-// Without the type of the numbers, or without sizes: one sentence.
-template <auto... Sizes, class... Arguments>
-constexpr auto zero(Arguments const&...) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Arguments...>();
-}
-template <class... Types, class... Arguments>
-    requires(sizeof...(Types) > 0)
-constexpr auto zero(Arguments const&...) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Types..., Arguments...>();
-}
-template <auto... Sizes, class... Arguments>
-constexpr auto identity(Arguments const&...) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Arguments...>();
-}
-template <class... Types, class... Arguments>
-    requires(sizeof...(Types) > 0)
-constexpr auto identity(Arguments const&...) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Types..., Arguments...>();
-}
-template <auto... Sizes, class... Arguments>
-constexpr auto generate(Arguments const&...) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Arguments...>();
-}
-template <class... Types, class... Arguments>
-    requires(sizeof...(Types) > 0)
-constexpr auto generate(Arguments const&...) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Types..., Arguments...>();
-}
-
-// A factor of the identity that is no number.
-template <class Number, int Size, class Factor>
-    requires(!std::convertible_to<Factor const&, Number>)
-constexpr auto identity(Factor const&) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Number, Factor>();
-}
-// Rows without columns.
-template <class Number, int Rows, class Entry>
-constexpr auto generate(Entry const&) {
-    return a_matrix_is_made_of_a_number_type_and_its_sizes<Number, Entry>();
 }
 
 }  // namespace incontext

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/wrong_calls.hpp"
 #include "incontext/number/number.hpp"
 
 namespace incontext {
@@ -36,12 +37,6 @@ template <AnyMatrix Context>
         }
         return G;
     }
-}
-
-/// Of what is no matrix: one sentence.
-template <class... Arguments>
-constexpr auto gram(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
 }
 
 }  // namespace incontext

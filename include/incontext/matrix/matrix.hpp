@@ -17,6 +17,7 @@
 #include "incontext/number/constant.hpp"
 #include "incontext/number/number.hpp"
 #include "incontext/support/message.hpp"
+#include "incontext/matrix/wrong_calls.hpp"
 
 namespace incontext {
 
@@ -143,17 +144,6 @@ struct PromotedNumber<A, B> {
 /// Errors: numbers that do not mix do not compile. Test: tests/unit/matrix.cpp.
 template <class A, class B>
 using Promoted = typename PromotedNumber<A, B>::type;
-
-/// Test: tests/compile_fail/product_of_a_prompt.cpp.
-template <class... Arguments>
-struct functions_of_matrices_are_given_matrices {
-    static_assert(
-        never<Arguments...>,
-        "this function takes matrices, as many as its declaration says; a matrix that is changed is a variable, and "
-        "numbers between < and > say sizes or rows: compare with the arguments in this message. Of a prompt, take "
-        "prompt.context or prompt.query; a number times the identity is identity<Number, size>(number); numbers of "
-        "another container are made a matrix by generate<Number, rows, cols>");
-};
 
 /// Every entry times an exact constant: half * M. Exactness: as Ratio, then one rounding. Test: tests/unit/constant.cpp.
 template <long long Numerator, long long Denominator, AnyMatrix M>
@@ -347,49 +337,6 @@ template <AnyMatrix A, AnyMatrix B>
         }
         return sum;
     }
-}
-
-// What is no matrix, or a function with another number of arguments, is told in one sentence. A function of any number of arguments is the last
-// that a compiler chooses: one that fits, here or in another namespace, is preferred.
-template <class... Arguments>
-constexpr auto product(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto transpose(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto product_of_transpose(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto product_with_transpose(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto plus_product(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto plus_product_of_transpose(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto add_product(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto add_product_of_transpose(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto add_product_with_transpose(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
-}
-template <class... Arguments>
-constexpr auto inner_product(Arguments const&...) {
-    return functions_of_matrices_are_given_matrices<Arguments...>();
 }
 
 }  // namespace incontext

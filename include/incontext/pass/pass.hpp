@@ -25,6 +25,7 @@
 
 #include "incontext/pass/asked.hpp"
 #include "incontext/pass/by_dual_numbers.hpp"
+#include "incontext/support/wrong_calls.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
@@ -232,7 +233,7 @@ constexpr auto answer(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
 template <class First, class Second>
-    requires(!DerivesFromPrompt<Second>)
+    requires(GivenToThisLibrary<First, Second> && !DerivesFromPrompt<Second>)
 constexpr auto answer(First const&, Second const&) {
     return an_update_is_asked_with_a_prompt<First, Second>();
 }
@@ -250,7 +251,7 @@ constexpr auto forward_pass(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
 template <class First, class Second>
-    requires(!DerivesFromPrompt<Second>)
+    requires(GivenToThisLibrary<First, Second> && !DerivesFromPrompt<Second>)
 constexpr auto forward_pass(First const&, Second const&) {
     return an_update_is_asked_with_a_prompt<First, Second>();
 }

@@ -18,6 +18,7 @@
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/recurrence/online_rule.hpp"
 #include "incontext/support/parameters.hpp"
+#include "incontext/support/wrong_calls.hpp"
 
 namespace incontext {
 
@@ -123,12 +124,12 @@ constexpr auto as_online_attention(Arguments const&...) {
     return an_online_rule_takes_the_place_of_a_layer_so<Arguments...>();
 }
 template <class... Rule, class... Arguments>
-    requires(sizeof...(Arguments) == 1)
+    requires(sizeof...(Arguments) == 1 && GivenToThisLibrary<Arguments...>)
 constexpr auto online(Arguments const&...) {
     return an_online_rule_takes_the_place_of_a_layer_so<Arguments...>();
 }
 template <template <MemoryShape, class> class RuleOf, class... Arguments>
-    requires(sizeof...(Arguments) == 1)
+    requires(sizeof...(Arguments) == 1 && GivenToThisLibrary<Arguments...>)
 constexpr auto online(Arguments const&...) {
     return an_online_rule_takes_the_place_of_a_layer_so<Arguments...>();
 }

@@ -17,6 +17,7 @@
 #include "incontext/number/number.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
+#include "incontext/support/wrong_calls.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
@@ -340,19 +341,22 @@ inline constexpr bool are_a_factor_and_a_layer<Number, Layer> =
 
 // A factor, a limit or sizes that are left out or stand elsewhere: one sentence.
 template <auto... Values, class... Arguments>
-    requires(sizeof...(Values) > 0 || !are_a_factor_and_a_layer<Arguments...>)
+    requires(GivenToThisLibrary<Arguments...> && (sizeof...(Values) > 0 || !are_a_factor_and_a_layer<Arguments...>))
 constexpr auto damped(Arguments const&...) {
     return a_layer_is_built_around_others_so<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto clipped(Arguments const&...) {
     return a_layer_is_built_around_others_so<Arguments...>();
 }
 template <class Type, class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto clipped(Arguments const&...) {
     return a_layer_is_built_around_others_so<Type, Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto only_targets_move(Arguments const&...) {
     return a_layer_is_built_around_others_so<Arguments...>();
 }

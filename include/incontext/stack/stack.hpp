@@ -22,6 +22,7 @@
 #include "incontext/pass/operations.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
+#include "incontext/support/wrong_calls.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
@@ -433,17 +434,19 @@ template <Dimensions Sizes, class Stack, TokenShape Given, class Number>
 
 /// A prompt before its stack, or without sizes: one sentence.
 template <auto... Values, class... Arguments>
-    requires(!(DerivesFromPrompt<Arguments> || ...))
+    requires(GivenToThisLibrary<Arguments...> && !(DerivesFromPrompt<Arguments> || ...))
 constexpr auto trace(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
 
 // Without a depth, or one that is an argument: one sentence.
 template <auto... Values, class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto looped(Arguments const&...) {
     return a_layer_is_built_around_others_so<Arguments...>();
 }
 template <class Type, class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto looped(Arguments const&...) {
     return a_layer_is_built_around_others_so<Type, Arguments...>();
 }
