@@ -94,6 +94,7 @@ using Rule = DeltaRule<MemoryShape{.key_dim = 3, .value_dim = 2}, float>;
     static_cast<void>(in_chunks<4>(Rule{}, state, examples, queries, answers));
     static_cast<void>(in_scan<4>(Rule{}, state, examples, queries, answers));
     static_cast<void>(ridge_loss(evaluation, 1));
+    static_cast<void>(add_loss_and_gradient<sizes>(layer, prompt, zero<float, 2, 1>(), 1, layer));
     static_cast<void>(ridge_prediction<sizes>(prompt, 1));
     static_cast<void>(error_bounds(layer, prompt, 0U));
     static_cast<void>(degree_of<sizes>([](auto const& prompt_) { return prompt_; }, 2U));

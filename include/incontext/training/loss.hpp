@@ -52,6 +52,7 @@ template <Dimensions Sizes, class Model, TokenShape Given, class Number, class T
 
 /// Without sizes or a weight, or in another order: one sentence.
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) != 5 || begins_with_a_prompt<Arguments...>)
 constexpr auto add_loss_and_gradient(Arguments const&...) {
     return a_training_is_set_up_so<Arguments...>();
 }
