@@ -165,7 +165,7 @@ void call(Regressor& regressor, Bytes& given) {
                     bytes[at + i] = given.next<std::byte>();
                 }
             }
-            for (std::size_t const count : {40, 48}) {
+            for (std::size_t const count : {std::size_t{40}, std::size_t{48}}) {
                 bytes[count + 7] &=
                     std::byte{0x3f};  // below 2^62: nobody observes what is left from there to the largest count
             }
