@@ -72,7 +72,7 @@ template <class Asked, TransposableLayer Lower, LinearLayer Upper, TokenShape Gi
         forward_by_scores<QueryTokens>(ScoresAsWeights{}, layer, C, columns, through.heads, through.result);
     };
     PassOfTwoLayers<Asked, Lower, Upper, Given, Number> pass{};
-    pass_through(lower, prompt.query, pass.query);
+    pass_through(lower, as_matrix(prompt.query), pass.query);
     pass.result = asked_rows<Asked, Given>(pass.query.result);
     auto const& heads = heads_of(upper);
     for_each_element<static_cast<std::size_t>(Upper::head_count)>(
@@ -147,7 +147,7 @@ constexpr auto pull_back_two(Wanted, Lower const& lower, Upper const& upper, Pro
             head.back_through_score_direction(ParametersAndPrompt{}, pass.query.result, d_, head_gradient, q_);
         },
         heads, gradients, pass.heads);
-    Columns const by_query = back_through(lower, prompt.query, pass.query, q_);
+    Columns const by_query = back_through(lower, as_matrix(prompt.query), pass.query, q_);
     lower_sums.add_to(lower_gradient);
     if constexpr (Wanted::prompt) {
         return Prompt<Given, Number>{.context = made_by([&] { return product_with_transpose(C_.left, C_.right); }),

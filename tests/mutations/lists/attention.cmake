@@ -213,5 +213,5 @@ mutation(${t} [[add_product_with_transpose(C_, of_head.read.result, s_);]] [[add
 mutation(${t} [[back_through(lower.transposed(), of_head.direction, of_head.read, Columns(product(C, s_)))]]
     [[back_through(lower, of_head.direction, of_head.read, Columns(product(C, s_)))]])
 mutation(${t} [[pass.query.result, d_, head_gradient, q_);]] [[prompt.query, d_, head_gradient, q_);]])
-mutation(${t} [[back_through(lower, prompt.query, pass.query, q_);]] [[q_;]])
+mutation(${t} [[back_through(lower, as_matrix(prompt.query), pass.query, q_);]] [[q_;]])
 mutation(${t} [[lower_sums.add_to(lower_gradient);]] [[]])
