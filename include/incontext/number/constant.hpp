@@ -29,6 +29,15 @@ concept ConstantsBecome = std::floating_point<Number> ||(std::is_class_v<Number>
     { Number(1) / Number(2) } -> std::same_as<Number>;
 });
 
+/// Test: tests/compile_fail/constant_beside_an_integer.cpp.
+template <class AConstant, class Integer>
+struct an_integer_beside_a_constant_is_exact_too {
+    static_assert(
+        never<AConstant>,
+        "an integer beside an exact constant is written as one: 1_exact - half, or Number(1) - half, which is a "
+        "number of the family");
+};
+
 /// Numerator / Denominator in lowest terms, as a type. It converts to a number of any family, and multiplies, divides or is
 /// added to one; a product with a matrix multiplies every entry (matrix/matrix.hpp).
 ///
@@ -83,6 +92,40 @@ struct Ratio {
     template <ConstantsBecome Number>
     friend constexpr Number operator/(Number const& number, Ratio constant) {
         return number / Number(constant);
+    }
+
+    // An integer does not say while compiling which one it is: one sentence.
+    template <std::integral Integer>
+    friend constexpr auto operator+(Ratio, Integer) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
+    }
+    template <std::integral Integer>
+    friend constexpr auto operator+(Integer, Ratio) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
+    }
+    template <std::integral Integer>
+    friend constexpr auto operator-(Ratio, Integer) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
+    }
+    template <std::integral Integer>
+    friend constexpr auto operator-(Integer, Ratio) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
+    }
+    template <std::integral Integer>
+    friend constexpr auto operator*(Ratio, Integer) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
+    }
+    template <std::integral Integer>
+    friend constexpr auto operator*(Integer, Ratio) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
+    }
+    template <std::integral Integer>
+    friend constexpr auto operator/(Ratio, Integer) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
+    }
+    template <std::integral Integer>
+    friend constexpr auto operator/(Integer, Ratio) {
+        return an_integer_beside_a_constant_is_exact_too<Ratio, Integer>();
     }
 };
 
