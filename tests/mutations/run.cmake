@@ -2,7 +2,7 @@
 #
 #     cmake -D COMPILER=<c++> -D OPTIONS=<file of its options> -D WORK=<scratch folder> -D CATCH=<libraries of Catch2>
 #           [-D SHORT=ON] [-D ONLY=<regular expression of headers>] [-D TESTS=<regular expression of tests>]
-#           [-D ENTRIES=<files of mutations>] [-D KNOWN=<folder> [-D VERDICTS_ONLY=ON]] -P run.cmake
+#           [-D ENTRIES=<files of mutations>] [-D KNOWN=<folder> [-D VERDICTS_ONLY=ON]] [-D TEXTS_ONLY=ON] -P run.cmake
 #
 # The files in lists/ hold the mutations, folder by folder:
 #
@@ -15,8 +15,9 @@
 # tree is not touched. Every test named must pass on the copy before it is broken. Warnings are off: a mutation must not be
 # noticed by an unused variable. KNOWN keeps each verdict, so that an interrupted run goes on where it was, and the next looks again
 # at what has changed: a verdict holds for this compiler, this mutation, this test, and the headers that the test includes. With
-# VERDICTS_ONLY they are kept, and nothing is said of them: several runs at a time, and then one that counts, take less time. A
-# mutation that is no C++ (a name that does not exist) is an error of the list.
+# VERDICTS_ONLY they are kept, and nothing is said of them: several runs at a time, and then one that counts, take less time. With
+# TEXTS_ONLY nothing is compiled: each text is looked for. A mutation that is no C++ (a name that does not exist) is an error of
+# the list.
 cmake_minimum_required(VERSION 3.25)
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH tests)
@@ -72,13 +73,15 @@ function(run_test out test)
             RESULT_VARIABLE result ERROR_VARIABLE said OUTPUT_QUIET)
         set(verdict "does not compile")
         if(result EQUAL 0)
-            execute_process(COMMAND "${WORK}/program" WORKING_DIRECTORY "${WORK}" TIMEOUT 60
+            execute_process(COMMAND "${WORK}/program" WORKING_DIRECTORY "${WORK}" TIMEOUT 300
                 RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
             set(verdict "fails")
         endif()
     endif()
     if(result STREQUAL "0")
         set(verdict "passes")
+    elseif(verdict STREQUAL "does not compile" AND result MATCHES "timeout")
+        set(verdict "takes too long to compile")  # which says nothing: the machine may be busy
     elseif(verdict STREQUAL "does not compile" AND said MATCHES "${no_cpp}")
         set(verdict "is no C++: ${CMAKE_MATCH_0}")
     endif()
@@ -129,6 +132,10 @@ function(run_broken out test from to)
         set(${out} "is no mutation: nothing is changed" PARENT_SCOPE)
         return()
     endif()
+    if(TEXTS_ONLY)
+        set(${out} "is a mutation" PARENT_SCOPE)
+        return()
+    endif()
     if(KNOWN)
         version_of_test(version "${test}")
         string(SHA256 key "${given}|${test}|${version}|${header}|${from}|${to}")
@@ -143,7 +150,7 @@ function(run_broken out test from to)
     file(WRITE "${headers}/${header}" "${broken}")
     run_test(verdict "${test}")
     file(WRITE "${headers}/${header}" "${text}")
-    if(KNOWN)
+    if(KNOWN AND NOT verdict MATCHES "too long")
         file(WRITE "${KNOWN}/${key}" "${verdict}")
     endif()
     set(${out} "${verdict}" PARENT_SCOPE)
@@ -185,6 +192,8 @@ function(mutation test from to)
     elseif(verdict STREQUAL "fails")
         add_one_to(total failed)
         print("fails       ")
+    elseif(verdict STREQUAL "is a mutation")
+        add_one_to(total)
     elseif(verdict STREQUAL "passes")
         add_one_to(total survived)
         print("SURVIVED    ")
@@ -201,6 +210,8 @@ function(equivalent test from to reason)
     if(verdict STREQUAL "passes")
         add_one_to(total equivalents)
         print("equivalent  " "  ${reason}")
+    elseif(verdict STREQUAL "is a mutation")
+        add_one_to(total)
     else()
         add_one_to(wrong)
         print("WRONG ENTRY " "  said to be equivalent, but ${test} ${verdict}")
@@ -216,6 +227,13 @@ foreach(list IN LISTS ENTRIES)
 endforeach()
 
 if(VERDICTS_ONLY)
+    return()
+endif()
+if(TEXTS_ONLY)
+    if(wrong GREATER 0)
+        message(FATAL_ERROR "${wrong} entries of the lists are wrong")
+    endif()
+    message(STATUS "${total} mutations: each text stands once in its header")
     return()
 endif()
 message(STATUS "${total} mutations: ${refuted} refuted while compiling, ${failed} failed a test, ${equivalents} equivalent, ${survived} survived")
