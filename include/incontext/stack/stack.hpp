@@ -335,13 +335,13 @@ inline constexpr bool last_two_pay<Asked, Lower, Upper, Given> =
 
 /// The type of layer number Index.
 template <class Stack, int Index>
-using LayerOf = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<Index>())>;
+using LayerAt = std::remove_cvref_t<decltype(std::declval<Stack const&>().template layer_at<Index>())>;
 
 /// The passes of layers First, First + 1, ...: each layer is given the result of the one before. Made in place, in the
 /// memory of the call: .03 MB per layer of lanes at the paper's sizes.
 template <class Asked, class Stack, int First, class APrompt>
 struct PassOfStack {
-    using Layer = LayerOf<Stack, First>;
+    using Layer = LayerAt<Stack, First>;
     PassOf<AllTokens, Layer, APrompt> of_layer;
     PassOfStack<Asked, Stack, First + 1, PromptAfter<Layer, APrompt>> of_rest;
 
@@ -355,7 +355,7 @@ struct PassOfStack {
 template <class Asked, class Stack, int First, class APrompt>
     requires(First + 1 == Stack::depth)
 struct PassOfStack<Asked, Stack, First, APrompt> {
-    using Layer = LayerOf<Stack, First>;
+    using Layer = LayerAt<Stack, First>;
     PassOf<Asked, Layer, APrompt> of_layer;
 
     /// The pass of the last layer.
@@ -368,10 +368,10 @@ struct PassOfStack<Asked, Stack, First, APrompt> {
 /// The last two layers at once, where that pays. Of untied layers alone: results of looped ones are committed, to the bit.
 template <class Asked, class Stack, int First, TokenShape Given, class Number>
     requires(requires(Stack const& stack) { stack.layers; } && First + 2 == Stack::depth &&
-             last_two_pay<Asked, typename LayerOf<Stack, First>::template with_number<Counted>,
-                          typename LayerOf<Stack, First + 1>::template with_number<Counted>, Given>)
+             last_two_pay<Asked, typename LayerAt<Stack, First>::template with_number<Counted>,
+                          typename LayerAt<Stack, First + 1>::template with_number<Counted>, Given>)
 struct PassOfStack<Asked, Stack, First, Prompt<Given, Number>> {
-    PassOfTwoLayers<Asked, LayerOf<Stack, First>, LayerOf<Stack, First + 1>, Given, Number> of_both;
+    PassOfTwoLayers<Asked, LayerAt<Stack, First>, LayerAt<Stack, First + 1>, Given, Number> of_both;
 
     /// The pass of the last layer.
     [[nodiscard]] constexpr auto const& last() const { return of_both; }

@@ -371,7 +371,8 @@ class StreamingRegressor {
             possible = possible && std::bit_cast<saved::BitsOf<Scalar>>(read_numbers[i]) <=
                                        std::bit_cast<saved::BitsOf<Scalar>>(std::numeric_limits<Scalar>::max() / 4);
         }
-        // (As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.) A mean is at most the largest; of no examples both are 0. No more examples were observed at a shorter step than at all.
+        // (As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.) A mean is at most the largest; of
+        // no examples both are 0. No more examples were observed at a shorter step than at all.
         possible = possible && read_numbers[place_of_moments + 1] <= read_numbers[place_of_moments] &&
                    (read_counters[0] != 0 || read_numbers[place_of_moments] == 0) &&
                    read_counters[2] <= read_counters[0];
