@@ -11,34 +11,7 @@ namespace {
 
 using namespace incontext;
 
-/// upper(lower(prompt)), of which any question about query tokens is answered at once.
-template <class Lower, class Upper>
-struct AtOnce {
-    using Scalar = typename Lower::Scalar;
-    template <class Other>
-    using with_number =
-        AtOnce<typename Lower::template with_number<Other>, typename Upper::template with_number<Other>>;
-
-    BOOST_HANA_DEFINE_STRUCT(AtOnce, (Lower, lower), (Upper, upper));
-
-    template <TokenShape Given, class Number>
-    [[nodiscard]] constexpr Prompt<Given, Number> operator()(Prompt<Given, Number> const& prompt) const {
-        return upper(lower(prompt));
-    }
-
-    template <class Asked, TokenShape Given, class Number>
-    friend constexpr auto forward_pass(Asked, AtOnce const& layers,
-                                       Prompt<Given, Number> const& prompt) requires(!std::same_as<Asked, AllTokens>) {
-        return forward_pass_of_two<Asked>(layers.lower, layers.upper, prompt);
-    }
-    template <class Asked, class Wanted, TokenShape Given, class Number, class Gradient>
-    friend constexpr auto pull_back(Asked, Wanted wanted, AtOnce const& layers, Prompt<Given, Number> const& prompt,
-                                    PassOfTwoLayers<Asked, Lower, Upper, Given, Number> const& pass,
-                                    Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
-        return pull_back_two<Asked>(wanted, layers.lower, layers.upper, prompt, pass, cotangent, gradient.lower,
-                                    gradient.upper);
-    }
-};
+using laws::AtOnce;
 
 constexpr Dimensions sizes{.input = 2, .output = 1, .context = 4, .query = 2};
 constexpr TokenShape shape = sizes.tokens();
@@ -75,8 +48,17 @@ static_assert(laws::pullback_is_transpose_of_derivative<longer, LayerStack<Longe
 
 // Not where the lower layer has its four projections, and not where query tokens are many.
 static_assert(!ends_at_once<LinearSelfAttention<longer.tokens(), Modular>, Longer>);
-static_assert(!last_two_pay<QueryTokens, MergedAttention<shape, Counted>, MergedAttention<shape, Counted>, shape>);
-static_assert(!last_two_pay<AllTokens, MergedAttention<longer.tokens(), Counted>,
-                            MergedAttention<longer.tokens(), Counted>, longer.tokens()>);
+static_assert(!last_two_pay<QueryTokens, Merged, Merged, shape>);
+static_assert(!last_two_pay<AllTokens, Longer, Longer, longer.tokens()>);
+
+// The law asks this of the kind, at any sizes: a layer that gives itself for the layer of F^T is refused where it does not pay, too.
+struct NotTransposed : Merged {
+    template <class Other>
+    using with_number =
+        std::conditional_t<std::same_as<Other, Modular>, NotTransposed, typename Merged::template with_number<Other>>;
+    [[nodiscard]] constexpr NotTransposed const& transposed() const { return *this; }
+};
+static_assert(TransposableLayer<NotTransposed> && laws::associations_agree<sizes, Merged>);
+static_assert(!laws::associations_agree<sizes, NotTransposed>);
 
 }  // namespace

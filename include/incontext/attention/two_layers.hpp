@@ -66,6 +66,8 @@ template <class Asked, TransposableLayer Lower, LinearLayer Upper, TokenShape Gi
 [[nodiscard]] constexpr auto forward_pass_of_two(Lower const& lower, Upper const& upper,
                                                  Prompt<Given, Number> const& prompt)
     -> PassOfTwoLayers<Asked, Lower, Upper, Given, Number> {
+    require_fitting_prompt<Lower::shape, typename Lower::Scalar, Given, Number>();
+    require_fitting_prompt<Upper::shape, typename Upper::Scalar, Given, Number>();
     auto const& C = prompt.context;
     auto const pass_through = [&](auto const& layer, auto const& columns, auto& through) {
         through.result = columns;

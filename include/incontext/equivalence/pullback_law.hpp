@@ -17,6 +17,7 @@
 
 #include "incontext/attention/gram_prompt.hpp"
 #include "incontext/attention/linear_layer.hpp"
+#include "incontext/attention/two_layers.hpp"
 #include "incontext/equivalence/arbitrary.hpp"
 #include "incontext/equivalence/identical.hpp"
 #include "incontext/matrix/blocks.hpp"
@@ -346,6 +347,40 @@ template <Dimensions Sizes, LinearLayer Layer>
            updated(layer, known).gram == gram(after.context) && updated(layer, known).query == QueryTokens::of(after);
 }
 
+/// A linear layer after itself, of which any question about query tokens is answered at once (attention/two_layers.hpp): what a
+/// stack runs where that pays, and what asks transposed() and GradientInFactors of a layer.
+template <TransposableLayer Lower, LinearLayer Upper = Lower>
+struct AtOnce {
+    using Scalar = typename Lower::Scalar;
+    template <class Other>
+    using with_number =
+        AtOnce<typename Lower::template with_number<Other>, typename Upper::template with_number<Other>>;
+
+    Lower lower;
+    Upper upper;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"lower", "upper">, &AtOnce::lower, &AtOnce::upper> {};
+
+    template <TokenShape Given, class Number>
+    [[nodiscard]] constexpr Prompt<Given, Number> operator()(Prompt<Given, Number> const& prompt) const {
+        return upper(lower(prompt));
+    }
+
+    template <class Asked, TokenShape Given, class Number>
+    friend constexpr auto forward_pass(Asked, AtOnce const& layers,
+                                       Prompt<Given, Number> const& prompt) requires(!std::same_as<Asked, AllTokens>) {
+        return forward_pass_of_two<Asked>(layers.lower, layers.upper, prompt);
+    }
+    template <class Asked, class Wanted, TokenShape Given, class Number, class Gradient>
+    friend constexpr auto pull_back(Asked, Wanted wanted, AtOnce const& layers, Prompt<Given, Number> const& prompt,
+                                    PassOfTwoLayers<Asked, Lower, Upper, Given, Number> const& pass,
+                                    Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
+        return pull_back_two<Asked>(wanted, layers.lower, layers.upper, prompt, pass, cotangent, gradient.lower,
+                                    gradient.upper);
+    }
+};
+
 /// A layer of unknowns, and of zeros, and the degrees of one.
 template <class Layer>
 [[nodiscard]] constexpr Layer layer_of_degrees(Degree const& degree) {
@@ -498,8 +533,6 @@ inline constexpr bool degree_is_small_of =
     degree_of_derivative<Sizes, Asked, Layer>() <= exact_trial::largest_proved_degree;
 template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr bool answer_is_right_of = answer_is_right<Sizes, Asked, Layer>();
-template <Dimensions Sizes, class Layer>
-inline constexpr bool associations_agree = true;
 template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool all_tokens_are_right_of = all_tokens_are_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
@@ -507,11 +540,6 @@ inline constexpr bool queries_are_right_of = queries_are_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool degree_of_associations_is_small_of =
     degree_of_associations<Sizes, Layer>() <= exact_trial::largest_proved_degree;
-template <Dimensions Sizes, LinearLayer Layer>
-inline constexpr bool associations_agree<Sizes, Layer> =
-    all<degree_of_associations_is_small_of<Sizes, Layer>, all_tokens_are_right_of<Sizes, Layer>,
-        queries_are_right_of<Sizes, Layer>>;
-
 /// All that is asked where one thing is asked of a layer. A wrong derivative ends the questions: what is left costs as much again.
 template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] consteval bool law_holds_where_asked() {
@@ -521,6 +549,18 @@ template <Dimensions Sizes, class Asked, class Layer>
         return false;
     }
 }
+template <Dimensions Sizes, class Layer>
+inline constexpr bool two_at_once_are_right_of = true;
+template <Dimensions Sizes, TransposableLayer Layer>
+inline constexpr bool two_at_once_are_right_of<Sizes, Layer> =
+    all<law_holds_where_asked<Sizes, QueryTokens, AtOnce<Layer>>(),
+        law_holds_where_asked<Sizes, QueryTargets<Sizes>, AtOnce<Layer>>()>;
+template <Dimensions Sizes, class Layer>
+inline constexpr bool associations_agree = true;
+template <Dimensions Sizes, LinearLayer Layer>
+inline constexpr bool associations_agree<Sizes, Layer> =
+    all<degree_of_associations_is_small_of<Sizes, Layer>, all_tokens_are_right_of<Sizes, Layer>,
+        queries_are_right_of<Sizes, Layer>, two_at_once_are_right_of<Sizes, Layer>>;
 /// The same of each thing that is asked, in turn, and of the associations last.
 template <Dimensions Sizes, class Layer, class Asked, class... Rest>
 [[nodiscard]] consteval bool law_holds_where_each_is_asked() {

@@ -330,8 +330,9 @@ inline constexpr bool last_two_pay = false;
 template <class Asked, TransposableLayer Lower, LinearLayer Upper, TokenShape Given>
     requires(!std::same_as<Asked, AllTokens>)
 inline constexpr bool last_two_pay<Asked, Lower, Upper, Given> =
-    times_through_lower<Upper> * multiplications<Lower, Given>(plans::answering_by_scores<QueryTokens>) <
-    multiplications<Lower, Given>(plans::by_fast_weights);
+    times_through_lower<Upper> *
+        multiplications<typename Lower::template with_number<Counted>, Given>(plans::answering_by_scores<QueryTokens>) <
+    multiplications<typename Lower::template with_number<Counted>, Given>(plans::by_fast_weights);
 
 /// The type of layer number Index.
 template <class Stack, int Index>
@@ -368,8 +369,7 @@ struct PassOfStack<Asked, Stack, First, APrompt> {
 /// The last two layers at once, where that pays. Of untied layers alone: results of looped ones are committed, to the bit.
 template <class Asked, class Stack, int First, TokenShape Given, class Number>
     requires(requires(Stack const& stack) { stack.layers; } && First + 2 == Stack::depth &&
-             last_two_pay<Asked, typename LayerAt<Stack, First>::template with_number<Counted>,
-                          typename LayerAt<Stack, First + 1>::template with_number<Counted>, Given>)
+             last_two_pay<Asked, LayerAt<Stack, First>, LayerAt<Stack, First + 1>, Given>)
 struct PassOfStack<Asked, Stack, First, Prompt<Given, Number>> {
     PassOfTwoLayers<Asked, LayerAt<Stack, First>, LayerAt<Stack, First + 1>, Given, Number> of_both;
 

@@ -133,9 +133,10 @@ mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[L
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, AllTokens, TargetsOf<Layer, Sizes>>();]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, AllTokens, QueryTokens>();]])
 mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>,
-        queries_are_right_of<Sizes, Layer>>;]] [[all_tokens_are_right_of<Sizes, Layer>>;]])
+        queries_are_right_of<Sizes, Layer>, ]] [[all_tokens_are_right_of<Sizes, Layer>, ]])
 mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>,
-        queries_are_right_of<Sizes, Layer>>;]] [[queries_are_right_of<Sizes, Layer>>;]])
+        queries_are_right_of<Sizes, Layer>, ]] [[queries_are_right_of<Sizes, Layer>, ]])
+mutation(static/two_layers [[queries_are_right_of<Sizes, Layer>, two_at_once_are_right_of<Sizes, Layer>>;]] [[queries_are_right_of<Sizes, Layer>>;]])
 mutation(${t} [[if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&]] [[if constexpr (]])
 mutation(${t} [[                         derivative_is_right_of<Sizes, QueryTokens, Layer, Moved> &&]] [[]])
 mutation(${t} [[ &&

@@ -38,7 +38,8 @@ mutation(unit/one_part_out_of_range [[fall_back_on(plans::answering_by_tokens<As
 set(t static/at_one_size)
 mutation(${t} [[of_rest(stack, result_of(of_layer))]] [[of_rest(stack, prompt)]])
 mutation(static/two_layers [[layer_gradient, gradient.template layer_at<First + 1>());]] [[gradient.template layer_at<First + 1>(), layer_gradient);]])
-mutation(static/two_layers [[times_through_lower<Upper> * multiplications]] [[multiplications]])
+mutation(static/two_layers [[    times_through_lower<Upper> *
+        multiplications<]] [[    multiplications<]])
 mutation(${t} [[ParametersAndPrompt{}, stack, result_of(pass.of_layer), pass.of_rest]] [[ParametersAndPrompt{}, stack, prompt, pass.of_rest]])
 mutation(${t} [[return pull_back<AllTokens>(wanted, layer, prompt, pass.of_layer, of_layer, layer_gradient);]]
     [[return pull_back<AllTokens>(wanted, layer, result_of(pass.of_layer), pass.of_layer, of_layer, layer_gradient);]])
