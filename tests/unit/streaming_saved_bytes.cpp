@@ -3,6 +3,7 @@
 #include "incontext/incontext.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -105,6 +106,31 @@ Bytes forged(Bytes bytes, std::size_t at, Word word) {
     std::memcpy(bytes.data() + bytes.size() - 8, &checksum, 8);
     return bytes;
 }
+TEST_CASE("what a context saved is taken back, however long it forgets, down to subnormal sums") {
+    auto const all_are_taken_back = []<class Number>(Number size, Number factor, int calls) {
+        constexpr Dimensions one{.input = 1, .output = 1, .context = 4};
+        auto const model =
+            looped<1>(as_attention(GradientStep<one, Number>{.learning_rate = Number(0.5), .initial_weights = {}}));
+        StreamingContext<one, std::remove_const_t<decltype(model)>> context(model);
+        for (int i = 0; i < 20; ++i) {
+            Matrix<Number, 1, 1> const x(size * static_cast<Number>(1 + 0.37 * i));
+            Matrix<Number, 1, 1> const y(size * static_cast<Number>(2 - 0.11 * i));
+            REQUIRE(context.observe(x, y) == Observation::observed);
+        }
+        int refused = 0;
+        for (int call = 0; call < calls; ++call) {
+            REQUIRE(context.forget(factor) != Forgotten::out_of_range);
+            auto other = context;
+            refused += other.restore(context.save()) == Restored::all ? 0 : 1;
+        }
+        return refused == 0;
+    };
+    REQUIRE(all_are_taken_back(1e-15f, 0.9f, 600));
+    REQUIRE(all_are_taken_back(1e-12f, 0.99f, 6000));
+    REQUIRE(all_are_taken_back(1e-154, 0.9, 600));
+    REQUIRE(all_are_taken_back(std::sqrt(std::numeric_limits<float>::max() / 128) / 8, 0.99f, 600));
+}
+
 TEST_CASE("bytes with the right checksum and numbers that no regressor has are refused and change nothing") {
     for_few_regressors([](char const* name, auto regressor) {
         using Number = typename decltype(regressor)::Scalar;

@@ -215,7 +215,8 @@ class StreamingContext {
 
     /// Without an output, for instance: one sentence.
     template <class... Arguments>
-        requires(sizeof...(Arguments) != 2 || !(AnyMatrix<Arguments> && ...))
+        requires(!((sizeof...(Arguments) == 2 && (AnyMatrix<Arguments> && ...)) ||
+                   std::is_invocable_v<void (*)(Input const&, Output const&), Arguments const&...>))
     constexpr auto observe(Arguments const&...) { return an_example_is_an_input_and_an_output<Arguments...>(); }
     /// Of a prompt, for instance: one sentence.
     template <class... Arguments>
@@ -490,16 +491,17 @@ class StreamingContext {
         });
     }
 
-    /// Whether sums and weight can be those of examples: what was rounded off a sum of squares is small beside it, which is not below 0 then, the
-    /// other sums are no larger, and the mean is in range. There is room for the rounding of many calls of forget, and of subnormal numbers.
+    /// Whether sums and weight can be those of examples: sums of squares are not below 0, what was rounded off is small beside
+    /// them, the other sums are no larger, and the mean is in range. There is room for the rounding of many calls of forget, after
+    /// which subnormal numbers stay where they are and float fades slower than its weight in double.
     constexpr bool has_possible_moments() const requires std::floating_point<Number> {
         constexpr Number least = std::numeric_limits<Number>::min();
         auto const magnitude = [](Number number) { return number < 0 ? -number : number; };
-        Number const most = std::numeric_limits<Number>::max() / 2 * static_cast<Number>(weight_ < 1 ? weight_ : 1);
+        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(1, weight_);
         bool possible = true;
         for (int col = 0; col < token_dim; ++col) {
-            possible =
-                possible && magnitude(rest_(col, col)) <= sum_(col, col) / 2 && (count_ == 0 || sum_(col, col) <= most);
+            possible = possible && sum_(col, col) >= 0 && magnitude(rest_(col, col)) <= sum_(col, col) / 2 + least &&
+                       scale * sum_(col, col) <= std::numeric_limits<Number>::max();
             for (int row = 0; row < col; ++row) {
                 Number const squares = sum_(row, row) + sum_(col, col) + least;
                 possible =
