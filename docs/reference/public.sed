@@ -1,5 +1,5 @@
 # The public part of a header, and the end of its namespace.
-/^\/\/ -* details -*$/,$c\
+/^\/\/ -* \(details\|wrong calls\) -*$/,$c\
 }
 # A comment behind a declaration is the declaration's.
 s|^\( *[^ /].*[;,}]\)  *// \([^ ].*\)$|\1  ///< \2|
