@@ -2,6 +2,7 @@
 // Functions of this library that tell a wrong call take no call from who has functions of the same names, and none that
 // converts an argument.
 #include <concepts>
+#include <string_view>
 #include <vector>
 
 #include "incontext/incontext.hpp"
@@ -37,6 +38,21 @@ struct View {
 constexpr int above(View const&, View const&) {
     return 7;
 }
+constexpr int agree(double, double) {
+    return 8;
+}
+constexpr int identical(std::string_view, std::string_view) {
+    return 9;
+}
+constexpr int lms(double, double) {
+    return 10;
+}
+constexpr int embed(double) {
+    return 11;
+}
+inline int trace(Eigen::MatrixXd const&) {
+    return 12;
+}
 constexpr int initialise(Table const&, int seed) {
     return seed;
 }
@@ -60,6 +76,8 @@ static_assert(rows(table) == 1);
 static_assert(rows(DerivedTable{}) == 1 && gram(3) == 6);
 constexpr int pair[2]{1, 2};
 static_assert(above(pair, pair) == 7);
+static_assert(agree(1, 2) == 8 && identical("a", "b") == 9 && lms(1, 2.0) == 10 && embed(1) == 11);
+static_assert(requires(Eigen::MatrixXd a) { trace(a * a); });
 static_assert(transpose(table) == 2);
 static_assert(product(table, table) == 3);
 static_assert(agree(table, table, table) == 4);
@@ -74,6 +92,21 @@ static_assert(std::same_as<decltype(prediction<sizes>(named)), Matrix<Modular, 2
 static_assert(std::same_as<decltype(answer<AllTokens>(layer_of_zeros, named)), PromptOf<sizes, Modular>>);
 static_assert(requires { forward_pass<AllTokens>(layer_of_zeros, named).result; });
 static_assert(requires { trace<sizes>(looped<2>(layer_of_zeros), named).after; });
+
+struct NamedEvaluation : Evaluation<sizes> {
+    using Evaluation<sizes>::Evaluation;
+};
+static_assert(requires(NamedEvaluation const& evaluation) {
+    ridge_loss(evaluation, 1.0);
+    least_squares_loss(evaluation);
+});
+
+// What becomes a vector is observed by a context.
+struct Reading {
+    operator Matrix<float, 3, 1>() const;
+};
+using Context = StreamingContext<sizes, LoopedStack<LinearSelfAttention<sizes.tokens(), float>, 1>>;
+static_assert(requires(Context context, Reading reading, Matrix<float, 2, 1> y) { context.observe(reading, y); });
 
 struct NamedStep : GradientStep<sizes, Modular> {};
 static_assert(requires { as_attention(NamedStep{}).query; });

@@ -27,6 +27,7 @@
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/error_bound.hpp"
 #include "incontext/support/ieee_arithmetic.hpp"
+#include "incontext/support/wrong_calls.hpp"
 #include "incontext/token/converted.hpp"
 #include "incontext/token/prompt.hpp"
 
@@ -261,7 +262,7 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
 
 // A prompt before its updates, or none: one sentence.
 template <auto... Values, class... Arguments>
-    requires(!(DerivesFromPrompt<Arguments> || ...))
+    requires(GivenToThisLibrary<Arguments...> && !(DerivesFromPrompt<Arguments> || ...))
 constexpr auto agree(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }

@@ -417,26 +417,29 @@ struct two_updates_are_compared_so {
         "declaration says");
 };
 
-// Without sizes, or of another number of updates: one sentence.
+// Without sizes, or of another number of updates: one sentence. (An update is any class, such as a lambda.)
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0 || (std::is_class_v<Arguments> || ...))
 constexpr auto identical(Arguments const&...) {
     return two_updates_are_compared_so<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0 || (std::is_class_v<Arguments> || ...))
 constexpr auto first_difference(Arguments const&...) {
     return two_updates_are_compared_so<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0 || (std::is_class_v<Arguments> || ...))
 constexpr auto different(Arguments const&...) {
     return two_updates_are_compared_so<Arguments...>();
 }
 template <auto... Values, class... Arguments>
-    requires(sizeof...(Arguments) != 2)
+    requires(sizeof...(Arguments) != 2 && (sizeof...(Values) > 0 || (std::is_class_v<Arguments> || ...)))
 constexpr auto degree_of(Arguments const&...) {
     return two_updates_are_compared_so<Arguments...>();
 }
 template <auto... Values, class... Arguments>
-    requires(sizeof...(Arguments) != 3)
+    requires(sizeof...(Arguments) != 3 && (sizeof...(Values) > 0 || (std::is_class_v<Arguments> || ...)))
 constexpr auto escape_probability(Arguments const&...) {
     return two_updates_are_compared_so<Arguments...>();
 }

@@ -133,7 +133,7 @@ constexpr auto sensitivity(Arguments const&...) {
 }
 /// In another order: one sentence.
 template <auto... Values, class... Arguments>
-    requires GivenToThisLibrary<Arguments...>
+    requires(GivenToThisLibrary<Arguments...> && !(DerivesFromEvaluation<Arguments> || ...))
 constexpr auto alignment(Arguments const&...) {
     return an_evaluation_comes_first<Arguments...>();
 }

@@ -137,4 +137,13 @@ inline constexpr bool begins_with_an_evaluation = false;
 template <Dimensions Sizes, class... More>
 inline constexpr bool begins_with_an_evaluation<Evaluation<Sizes>, More...> = true;
 
+/// Takes an Evaluation, and what is derived from one. Only its type is asked.
+template <Dimensions Sizes>
+void takes_an_evaluation(Evaluation<Sizes> const&);
+/// Whether a class is derived from Evaluation, as which it is given to functions.
+template <class T>
+concept DerivesFromEvaluation = !begins_with_an_evaluation<T> && requires(T const& derived) {
+    takes_an_evaluation(derived);
+};
+
 }  // namespace incontext

@@ -56,6 +56,7 @@ template <Dimensions Sizes, class MakeUpdate>
 
 /// In another order: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromEvaluation<Arguments> || ...))
 constexpr auto scan_learning_rate(Arguments const&...) {
     return an_evaluation_comes_first<Arguments...>();
 }

@@ -219,15 +219,18 @@ double ridge_loss(Evaluation<Sizes> const& evaluation, double penalty) {
 
 // Of something else: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromEvaluation<Arguments> || ...))
 constexpr auto least_squares_loss(Arguments const&...) {
     return an_evaluation_comes_first<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromEvaluation<Arguments> || ...))
 constexpr auto scan_ridge_penalty(Arguments const&...) {
     return an_evaluation_comes_first<Arguments...>();
 }
 template <auto... Values, class... Arguments>
-    requires(sizeof...(Arguments) != 2 || !begins_with_an_evaluation<Arguments...>)
+    requires((sizeof...(Arguments) != 2 ||
+              !begins_with_an_evaluation<Arguments...>)&&!(DerivesFromEvaluation<Arguments> || ...))
 constexpr auto ridge_loss(Arguments const&...) {
     return an_evaluation_comes_first<Arguments...>();
 }

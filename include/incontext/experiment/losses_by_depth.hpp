@@ -37,6 +37,7 @@ template <Dimensions Sizes, class Stack>
 
 /// In another order: one sentence.
 template <auto... Values, class... Arguments>
+    requires(!(DerivesFromEvaluation<Arguments> || ...))
 constexpr auto losses_by_depth(Arguments const&...) {
     return an_evaluation_comes_first<Arguments...>();
 }

@@ -62,6 +62,8 @@ template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
     return one_over_context<NumberOf<Targets>>(cols_of<Inputs>) * product(residual, transpose(X));
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 // What is no matrix is told in one sentence, as of product (matrix/matrix.hpp).
 template <class... Arguments>
     requires GivenToThisLibrary<Arguments...>
@@ -69,10 +71,12 @@ constexpr auto sum_of_squares(Arguments const&...) {
     return functions_of_matrices_are_given_matrices<Arguments...>();
 }
 template <class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto regression_loss(Arguments const&...) {
     return functions_of_matrices_are_given_matrices<Arguments...>();
 }
 template <class... Arguments>
+    requires GivenToThisLibrary<Arguments...>
 constexpr auto regression_gradient(Arguments const&...) {
     return functions_of_matrices_are_given_matrices<Arguments...>();
 }

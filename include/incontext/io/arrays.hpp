@@ -30,6 +30,7 @@
 #include "incontext/support/failure.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/support/parameters.hpp"
+#include "incontext/support/wrong_calls.hpp"
 
 namespace incontext {
 
@@ -552,12 +553,12 @@ inline constexpr bool are_read_in_a_layout<Source, From, Leaf&, Layout, More...>
 
 // Without a layout, or in another order: one sentence.
 template <class... Arguments>
-    requires(!are_written_in_a_layout<Arguments...>)
+    requires(GivenToThisLibrary<Arguments...> && !are_written_in_a_layout<Arguments...>)
 constexpr auto arrays_of(Arguments const&...) {
     return arrays_are_written_and_read_in_a_layout<Arguments...>();
 }
 template <class... Arguments>
-    requires(!are_written_in_a_layout<Arguments...>)
+    requires(GivenToThisLibrary<Arguments...> && !are_written_in_a_layout<Arguments...>)
 constexpr auto array_of(Arguments const&...) {
     return arrays_are_written_and_read_in_a_layout<Arguments...>();
 }

@@ -10,6 +10,8 @@
 
 namespace incontext {
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 /// Test: tests/compile_fail/product_of_a_prompt.cpp.
 template <class... Arguments>
 struct functions_of_matrices_are_given_matrices {

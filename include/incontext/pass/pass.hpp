@@ -221,10 +221,12 @@ constexpr Prompt<Given, Number> pull_back(Update const& update, Prompt<Given, Nu
     return pull_back<AllTokens>(ParametersAndPrompt{}, update, prompt, pass, cotangent, gradient);
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 // A prompt before its update, or no prompt, or nothing asked: one sentence. None of these fits where a kind's own answer, pass or pullback
 // is looked for.
 template <class Asked, class... Arguments>
-    requires(!(DerivesFromPrompt<Arguments> || ...))
+    requires(GivenToThisLibrary<Asked, Arguments...> && !(DerivesFromPrompt<Arguments> || ...))
 constexpr auto answer(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }
@@ -242,7 +244,7 @@ constexpr auto answer(Asked, Prompt<Given, Number> const&, Update const&) {
     return an_update_is_asked_with_a_prompt<Asked, Prompt<Given, Number>, Update>();
 }
 template <class Asked, class... Arguments>
-    requires(!(DerivesFromPrompt<Arguments> || ...))
+    requires(GivenToThisLibrary<Asked, Arguments...> && !(DerivesFromPrompt<Arguments> || ...))
 constexpr auto forward_pass(Arguments const&...) {
     return an_update_is_asked_with_a_prompt<Arguments...>();
 }

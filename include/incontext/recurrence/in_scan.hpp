@@ -70,6 +70,8 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
     return Answered::all;
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 // Without a length, or in another order: one sentence.
 template <class Rule, class... Arguments>
 constexpr auto in_scan(Rule const&, Arguments&&...) {

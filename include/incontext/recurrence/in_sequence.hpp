@@ -50,6 +50,8 @@ constexpr Answered in_sequence(Rule const& rule, typename Rule::State& state,
     return Answered::all;
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 /// Test: tests/compile_fail/chunks_without_a_length.cpp.
 template <class... Arguments>
 struct a_form_takes_a_rule_its_state_and_three_spans {

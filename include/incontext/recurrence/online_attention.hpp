@@ -105,6 +105,8 @@ template <template <MemoryShape, class> class RuleOf, Mask Sees = Mask::earlier_
     return online<RuleOf, Sees>(layer, step.learning_rate);
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 /// Test: tests/compile_fail/online_without_a_rule.cpp.
 template <class... Arguments>
 struct an_online_rule_takes_the_place_of_a_layer_so {

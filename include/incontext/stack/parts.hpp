@@ -329,6 +329,8 @@ template <int Limit = 10, class Layer>
     return {.layer = layer};
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 /// Whether these are a number and a layer of such numbers.
 template <class... Arguments>
 inline constexpr bool are_a_factor_and_a_layer = false;

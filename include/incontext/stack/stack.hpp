@@ -432,6 +432,8 @@ template <Dimensions Sizes, class Stack, TokenShape Given, class Number>
     return predictions;
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 /// A prompt before its stack, or without sizes: one sentence.
 template <auto... Values, class... Arguments>
     requires(GivenToThisLibrary<Arguments...> && !(DerivesFromPrompt<Arguments> || ...))

@@ -105,6 +105,8 @@ template <int Input, int Output, class Number, class Solver = ByElimination>
     return RidgeMemory<Input, Output, Number, Solver>(settings, rule);
 }
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 /// Test: tests/compile_fail/regressor_of_one_size.cpp.
 template <class... Arguments>
 struct a_regressor_has_two_sizes_and_its_settings {
@@ -118,26 +120,32 @@ struct a_regressor_has_two_sizes_and_its_settings {
 
 // Without one of these: one sentence.
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
 constexpr auto lms(Arguments const&...) {
     return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
 constexpr auto nlms(Arguments const&...) {
     return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
 constexpr auto implicit_lms(Arguments const&...) {
     return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
 constexpr auto leaky_lms(Arguments const&...) {
     return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
 constexpr auto rls(Arguments const&...) {
     return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
 }
 template <auto... Values, class... Arguments>
+    requires(sizeof...(Values) > 0)
 constexpr auto ridge_memory(Arguments const&...) {
     return a_regressor_has_two_sizes_and_its_settings<Arguments...>();
 }

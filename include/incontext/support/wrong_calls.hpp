@@ -26,11 +26,15 @@ concept FindsThisLibrary = requires(T const* type) {
 template <class T>
 void is_of_this_library(T const* type);
 
-/// A class of this library, or one that says its numbers as they do: every matrix of Eigen, every layer.
+/// A matrix of Eigen that knows its sizes at run time: no function of this library takes one.
 template <class T>
-concept OfThisLibrary = lookup::FindsThisLibrary<T> || requires {
-    typename T::Scalar;
+concept HasDynamicSize = requires {
+    requires T::RowsAtCompileTime == -1 || T::ColsAtCompileTime == -1;
 };
+
+/// A class of this library, or one that says its numbers as they do: a matrix of Eigen of fixed size, a layer.
+template <class T>
+concept OfThisLibrary = lookup::FindsThisLibrary<T> ||(requires { typename T::Scalar; } && !HasDynamicSize<T>);
 
 /// Arguments of which one at least is of this library; or none.
 template <class... Arguments>

@@ -10,6 +10,8 @@
 
 namespace incontext {
 
+// --------------------------------------------------------------------------------------------------- wrong calls ----
+
 template <TokenShape Shape, class Number>
 struct Prompt;
 
@@ -27,7 +29,8 @@ struct an_update_is_asked_with_a_prompt {
 };
 
 // What is no matrix.
-template <auto... Values, class... Arguments>  // vectors of the standard library, too
+template <auto... Values, class... Arguments>
+    requires(sizeof...(Arguments) > 2 || GivenToThisLibrary<Arguments...>)  // vectors of the standard library, too
 constexpr auto embed(Arguments const&...) {
     return functions_of_matrices_are_given_matrices<Arguments...>();
 }

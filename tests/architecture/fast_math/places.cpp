@@ -11,6 +11,7 @@
 #include "incontext/experiment/interpolation.hpp"
 #elif PLACE == 7
 #include "incontext/experiment/learning_rate_scan.hpp"
+#include "incontext/gradient_descent/gradient_step.hpp"
 #elif PLACE == 8
 #include "incontext/experiment/fitted_rates.hpp"
 #elif PLACE == 9
