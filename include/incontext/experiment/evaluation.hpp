@@ -62,8 +62,7 @@ class Evaluation {
     template <class... Arguments>
         requires(!begins_with_workers<Arguments...> &&
                  !(std::derived_from<std::remove_cvref_t<Arguments>, Evaluation> || ...))
-    explicit Evaluation(Arguments&&...)
-        : workers_(a_training_is_set_up_so<std::remove_cvref_t<Arguments>...>()), count_(0) {}
+    explicit Evaluation(Arguments&&...) : workers_(a_training_is_set_up_so<std::remove_cvref_t<Arguments>...>()) {}
 
     /// How many tasks there are.
     [[nodiscard]] int count() const { return count_; }
@@ -111,7 +110,7 @@ class Evaluation {
 
   private:
     Workers& workers_;
-    int count_;
+    int count_ = 0;
     std::vector<EvaluationTask> tasks_;
 };
 
