@@ -150,7 +150,7 @@ void draw_tasks(benchmark::State& state, std::string const& /*name*/, double wor
     time(state, {.tasks = batch, .words = batch * words_of_a_task}, [&] {
         benchmark::DoNotOptimize(first);
         for (int pack = 0; pack < batch / tasks_at_once; ++pack) {
-            auto const task = drawn_pack<Distribution>(pack, first);
+            auto task = drawn_pack<Distribution>(pack, first);
             benchmark::DoNotOptimize(task);
         }
     });
