@@ -52,6 +52,27 @@ TEST_CASE("a team is used many times, with other work and other numbers of chunk
     }
 }
 
+TEST_CASE("a team that fell asleep is woken, and so is a caller") {
+    auto const longer_than_it_looks = std::chrono::milliseconds(2);
+    Workers workers(2);
+    for (int round = 0; round < 20; ++round) {
+        std::this_thread::sleep_for(longer_than_it_looks);
+        std::vector<std::thread::id> who(2);
+        std::atomic<int> arrived{0};
+        auto const caller = std::this_thread::get_id();
+        workers.for_each_chunk(2, [&](int chunk) {
+            who.at(static_cast<std::size_t>(chunk)) = std::this_thread::get_id();
+            for (++arrived; arrived < 2;) {  // so that each thread has one chunk
+                std::this_thread::yield();
+            }
+            if (std::this_thread::get_id() != caller) {
+                std::this_thread::sleep_for(longer_than_it_looks);
+            }
+        });
+        REQUIRE(who[0] != who[1]);
+    }
+}
+
 TEST_CASE("as many threads as were asked for work at the same time, the calling one among them") {
     for (int threads = 1; threads <= 4; ++threads) {
         CAPTURE(threads);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -28,7 +29,8 @@ namespace incontext {
 /// of its chunks itself, in its own thread. So nobody waits for a team that waits for him, and nobody's work is mixed with
 /// another's.
 ///
-/// Cost: two wake-ups per run; no heap allocation after construction. Errors: fewer than one thread throws
+/// Cost: two hand-overs per run, less than 1 us together while the team is awake, as it is for 50 us after each run, and two
+/// wake-ups after a longer pause; no heap allocation after construction. Errors: fewer than one thread throws
 /// std::invalid_argument, a thread that cannot be started std::system_error; the first exception of a chunk is rethrown by
 /// for_each_chunk, with several threads after all chunks have ended.
 /// Test: tests/unit/workers.cpp, under the thread sanitizer too.
@@ -97,7 +99,7 @@ class Workers {
         wake();
         work_through();
         for (int busy = busy_; busy != 0; busy = busy_) {
-            busy_.wait(busy);
+            wait_while(busy_, busy);
         }
         std::exception_ptr error = std::exchange(error_, nullptr);
         job_ = nullptr;  // it is gone when the run is over
@@ -118,9 +120,25 @@ class Workers {
         round_.notify_all();
     }
 
+    /// Returns when `number` is not `old` any more. A thread that sleeps is woken in 4 to 30 us, while half of a step of one layer
+    /// takes 80: so it looks for 50 us before it sleeps, and between two looks it lets others have the core.
+    template <class Number>
+    static void wait_while(std::atomic<Number> const& number, Number old) {
+        using Clock = std::chrono::steady_clock;
+        for (auto const end = Clock::now() + std::chrono::microseconds(50); Clock::now() < end;
+             std::this_thread::yield()) {
+            for (int look = 0; look < 64; ++look) {
+                if (number != old) {
+                    return;
+                }
+            }
+        }
+        number.wait(old);
+    }
+
     void serve() {
         for (unsigned seen = 0;;) {
-            round_.wait(seen);
+            wait_while(round_, seen);
             seen = round_;
             if (stopping_) {
                 return;
