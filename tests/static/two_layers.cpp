@@ -37,17 +37,20 @@ static_assert(each_is_right<MergedHeads, Thin>(std::make_integer_sequence<int, 4
 // In a stack, at sizes where it pays: the last two of its layers, and of a stack of two both.
 constexpr Dimensions longer{.input = 4, .output = 1, .context = 9};
 using Longer = MergedAttention<longer.tokens(), Modular>;
-template <class... Layers>
+template <class Stack>
 constexpr bool ends_at_once =
-    requires(PassOf<QueryTargets<longer>, LayerStack<Layers...>, Prompt<longer.tokens(), Modular>> const& pass) {
+    requires(PassOf<QueryTargets<longer>, Stack, Prompt<longer.tokens(), Modular>> const& pass) {
     pass.last().query;
 };
-static_assert(ends_at_once<Longer, Longer> && ends_at_once<Longer, Longer, Longer>);
+static_assert(ends_at_once<LayerStack<Longer, Longer>> && ends_at_once<LayerStack<Longer, Longer, Longer>>);
+static_assert(ends_at_once<LoopedStack<Longer, 2>> && ends_at_once<LoopedStack<Longer, 3>>);
 static_assert(laws::pullback_is_transpose_of_derivative<longer, LayerStack<Longer, Longer>>);
 static_assert(laws::pullback_is_transpose_of_derivative<longer, LayerStack<Longer, Longer, Longer>>);
+static_assert(laws::pullback_is_transpose_of_derivative<longer, LoopedStack<Longer, 2>>);
+static_assert(laws::pullback_is_transpose_of_derivative<longer, LoopedStack<Longer, 3>>);
 
 // Not where the lower layer has its four projections, and not where query tokens are many.
-static_assert(!ends_at_once<LinearSelfAttention<longer.tokens(), Modular>, Longer>);
+static_assert(!ends_at_once<LayerStack<LinearSelfAttention<longer.tokens(), Modular>, Longer>>);
 static_assert(!last_two_pay<QueryTokens, Merged, Merged, shape>);
 static_assert(!last_two_pay<AllTokens, Longer, Longer, longer.tokens()>);
 

@@ -366,10 +366,9 @@ struct PassOfStack<Asked, Stack, First, APrompt> {
         : of_layer(forward_pass<Asked>(stack.template layer_at<First>(), prompt)) {}
 };
 
-/// The last two layers at once, where that pays. Of untied layers alone: results of looped ones are committed, to the bit.
+/// The last two layers at once, where that pays.
 template <class Asked, class Stack, int First, TokenShape Given, class Number>
-    requires(requires(Stack const& stack) { stack.layers; } && First + 2 == Stack::depth &&
-             last_two_pay<Asked, LayerAt<Stack, First>, LayerAt<Stack, First + 1>, Given>)
+    requires(First + 2 == Stack::depth && last_two_pay<Asked, LayerAt<Stack, First>, LayerAt<Stack, First + 1>, Given>)
 struct PassOfStack<Asked, Stack, First, Prompt<Given, Number>> {
     PassOfTwoLayers<Asked, LayerAt<Stack, First>, LayerAt<Stack, First + 1>, Given, Number> of_both;
 
