@@ -133,7 +133,7 @@ void train(SweepOptions const& options, Ranks const& ranks, std::vector<Cell> co
         watch.stop();
         auto const file = file_of(options.out, cells[i]);
         incontext::write_file(file.string() + ".seconds", std::to_string(watch.seconds()) + "\n");
-        incontext::write_file(file.string(), row_of(cells[i], result));
+        keep_row(options.out, cells[i], result);
         ++finished;
         say(options, ranks,
             text_of(cells[i].input, cells[i].context, cells[i].layers) + " seed " + std::to_string(cells[i].seed) +

@@ -7,6 +7,7 @@
 
 #include "common/run_record.hpp"
 #include "incontext/io/atomic_file.hpp"
+#include "tools/checksum.hpp"
 #include "tools/interruption.hpp"
 #include "tools/json_reader.hpp"
 #include "tools/program.hpp"
@@ -32,15 +33,6 @@ std::filesystem::path file_of(CommonOptions const& options, std::string const& m
 }
 
 // ------------------------------------------------------------------------------------------------------ text and back ----
-
-/// http://www.isthe.com/chongo/tech/comp/fnv: FNV-1a.
-std::uint64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (char const c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    }
-    return hash;
-}
 
 Json json_of(StoredRun const& run) {
     return {{"seed", run.seed},
@@ -148,12 +140,7 @@ std::string unfinished(StoredCheckpoint const& stored) {
 }  // namespace
 
 std::string checksum_text(std::string_view beginning) {
-    std::uint64_t hash = hash_of(beginning);
-    std::string digits(16, '0');
-    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4) {
-        *digit = "0123456789abcdef"[hash & 15u];
-    }
-    return ",\n    \"checksum\": \"fnv-1a " + digits + "\"\n}\n";
+    return ",\n    \"checksum\": \"" + tools::checksum_of(beginning) + "\"\n}\n";
 }
 
 std::string checkpoint_text(StoredCheckpoint const& checkpoint) {

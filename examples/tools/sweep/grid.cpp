@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
+#include "incontext/io/atomic_file.hpp"
+#include "tools/checksum.hpp"
 #include "tools/csv.hpp"
 #include "tools/parts.hpp"
 #include "tools/program.hpp"
@@ -48,19 +49,16 @@ std::string key_of(Cell const& cell) {
     return text;
 }
 
-/// The results that a row holds; what is none is left out, and the row that they make is then another.
-CellResult result_in(std::string const& row) {
-    auto const fields = tools::parts_of(row.substr(0, row.find('\n')), ',');
-    CellResult result;
-    double* const numbers[] = {&result.loss_trained, &result.loss_gd, &result.learning_rate_gd, nullptr,
-                               &result.cosine};
-    constexpr std::size_t first = 7;
-    for (std::size_t i = 0; i < std::size(numbers) && first + i < fields.size(); ++i) {
-        if (numbers[i] != nullptr && is_number(fields[first + i], *numbers[i]) && !std::isfinite(*numbers[i])) {
-            *numbers[i] = 0;
-        }
-    }
-    return result;
+std::string row_of(Cell const& cell, CellResult const& result) {
+    double const excess = 100 * (result.loss_trained / result.loss_gd - 1);
+    return key_of(cell) + tools::number_text(result.loss_trained) + "," + tools::number_text(result.loss_gd) + "," +
+           tools::number_text(result.learning_rate_gd) + "," + tools::number_text(excess) + "," +
+           tools::number_text(result.cosine) + "\n";
+}
+
+/// A row with its checksum in a line below: what a cell leaves.
+std::string with_checksum(std::string const& row) {
+    return row + "# " + tools::checksum_of(row) + "\n";
 }
 
 }  // namespace
@@ -140,13 +138,6 @@ std::string header() {
     return "input,context,layers,steps,batch,rate,seed,loss_trained,loss_gd,learning_rate_gd,excess_percent,cosine\n";
 }
 
-std::string row_of(Cell const& cell, CellResult const& result) {
-    double const excess = 100 * (result.loss_trained / result.loss_gd - 1);
-    return key_of(cell) + tools::number_text(result.loss_trained) + "," + tools::number_text(result.loss_gd) + "," +
-           tools::number_text(result.learning_rate_gd) + "," + tools::number_text(excess) + "," +
-           tools::number_text(result.cosine) + "\n";
-}
-
 std::filesystem::path file_of(std::filesystem::path const& directory, Cell const& cell) {
     return directory / "cells" /
            (text_of(cell.input, cell.context, cell.layers) + "_steps" + std::to_string(cell.steps) + "_batch" +
@@ -154,13 +145,25 @@ std::filesystem::path file_of(std::filesystem::path const& directory, Cell const
             ".csv");
 }
 
+void keep_row(std::filesystem::path const& directory, Cell const& cell, CellResult const& result) {
+    for (double const number : {result.loss_trained, result.loss_gd, result.learning_rate_gd, result.cosine}) {
+        if (!std::isfinite(number)) {
+            throw std::runtime_error("the cell " + file_of(directory, cell).stem().string() +
+                                     " came to a number that is not finite, and has no row: leave it out, or choose "
+                                     "another --rate");
+        }
+    }
+    incontext::write_file(file_of(directory, cell).string(), with_checksum(row_of(cell, result)));
+}
+
 std::optional<std::string> finished_row(std::filesystem::path const& directory, Cell const& cell) {
     auto const file = file_of(directory, cell);
     if (!std::filesystem::exists(file)) {
         return std::nullopt;
     }
-    std::string row = tools::text_of_file(file);
-    if (!row.starts_with(key_of(cell)) || row_of(cell, result_in(row)) != row) {
+    std::string const text = tools::text_of_file(file);
+    std::string row = text.substr(0, text.find('\n') + 1);
+    if (!row.starts_with(key_of(cell)) || with_checksum(row) != text) {
         throw std::runtime_error("'" + file.string() +
                                  "' is not the row of its cell: remove it, and the cell is trained again");
     }

@@ -33,15 +33,17 @@ struct Grid {
 /// ".001,3e-4": positive numbers, different as float, which is what trains.
 [[nodiscard]] std::vector<double> rates_in(std::string const& option, std::string const& text);
 
-/// The names of the columns, and a row, each with its end of line.
+/// The names of the columns, with the end of the line.
 [[nodiscard]] std::string header();
-[[nodiscard]] std::string row_of(Cell const& cell, CellResult const& result);
 
 /// The file of a cell, below the directory of the sweep; its name says all that tells it from others.
 [[nodiscard]] std::filesystem::path file_of(std::filesystem::path const& directory, Cell const& cell);
 
-/// The row that a finished cell has left; none where it has not. Errors: a file that is not the row of this cell, made of numbers that
-/// fit each other, throws std::runtime_error, and stays.
+/// Writes the row of a finished cell, with its checksum. Errors: incontext::FileError; std::runtime_error for results that are not
+/// finite.
+void keep_row(std::filesystem::path const& directory, Cell const& cell, CellResult const& result);
+/// The row that a finished cell has left; none where it has not. Errors: a file that is not the row of this cell, or whose checksum
+/// does not fit, throws std::runtime_error, and stays.
 [[nodiscard]] std::optional<std::string> finished_row(std::filesystem::path const& directory, Cell const& cell);
 
 }  // namespace sweep

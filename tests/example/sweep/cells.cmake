@@ -52,12 +52,18 @@ expect_same_rows(threads)
 expect_success(--input 5 --context 10,20 --steps 20 --batch 32 --seeds 0 --out threads)
 expect_output("2 cells, of which 1 are finished" "5x20x1 seed 0")
 
-# A cell that is not its own row is not believed, and stays.
+# A cell that is not its own row, or was changed, is not believed, and stays.
 set(cell "${WORK}/threads/cells/5x10x1_steps20_batch32_rate0.001_seed0.csv")
 file(READ "${cell}" good)
-foreach(bad "" "5,10,1,20,32,0.001,0,1,1,1,0,1" "5,10,1,20,32,0.001,1,1,1,1,0,1\n" "5,10,1,20,32,0.001,0,1\n" "${good}${good}"
-        "5,10,1,20,32,0.001,0,nan,1,1,0,1\n" "5,10,1,20,32,0.001,0,banana,1,1,0,1\n" "5,10,1,20,32,0.001,0,2,1,1,99,1\n"
-        "5,10,1,20,32,0.001,0,1,1,1,0,1e999\n" "5,10,1,20,32,0.001,0,1,1,1,0,1,2\n")
+file(READ "${WORK}/threads/cells/5x10x1_steps40_batch32_rate0.001_seed0.csv" of_another)
+if(NOT good MATCHES "^(5,10,1,20,32,0.001,0,[^\n]*([0-9])\n)(# fnv-1a [0-9a-f]+\n)$")
+    message(SEND_ERROR "a cell should be a row and its checksum: ${good}")
+endif()
+set(row "${CMAKE_MATCH_1}")
+set(checksum "${CMAKE_MATCH_3}")
+math(EXPR other_digit "(${CMAKE_MATCH_2} + 1) % 10")
+string(REGEX REPLACE "[0-9]\n$" "${other_digit}\n" changed "${row}")
+foreach(bad "" "${row}" "${changed}${checksum}" "${checksum}" "${good}${good}" "${good}\n" "${of_another}")
     file(WRITE "${cell}" "${bad}")
     run("${PROGRAM}" ${grid} --out threads)
     expect_exit_code(1)
