@@ -12,20 +12,19 @@
 //
 // usage: streams [--seed N] [--no-times]
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <exception>
 #include <limits>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <incontext/incontext.hpp>
+
+#include "common/options.hpp"
+#include "tools/program.hpp"
 
 using namespace incontext;
 
@@ -338,43 +337,22 @@ void tables(std::uint32_t seed, bool with_times) {
     table(ill_conditioned(seed), ill_conditioned(seed + 1), with_times);
 }
 
-/// A whole number from 0 to 2^31 - 1.
-std::optional<std::uint32_t> seed_of(char const* words) {
-    std::int32_t number = -1;
-    char const* const end = words + std::strlen(words);
-    auto const [stop, error] = std::from_chars(words, end, number);
-    if (error != std::errc() || stop != end || number < 0) {
-        return std::nullopt;
-    }
-    return static_cast<std::uint32_t>(number);
-}
+struct StreamsOptions {
+    std::uint32_t seed = 1;
+    bool without_times = false;
+};
 
 }  // namespace
 
-int main(int count, char** words) {
-    std::optional<std::uint32_t> seed;
-    bool with_times = true;
-    for (int i = 1; i < count; ++i) {
-        if (std::strcmp(words[i], "--no-times") == 0) {
-            with_times = false;
-        } else if (std::strcmp(words[i], "--seed") == 0) {
-            char const* const number = i + 1 < count ? words[i + 1] : "nothing";
-            if (seed || !(seed = seed_of(number))) {
-                std::fprintf(stderr, "streams: --seed expects a whole number from 0 to 2147483647, once, not '%s'\n",
-                             number);
-                return 2;
-            }
-            ++i;
-        } else {
-            std::fprintf(stderr, "streams: '%s' is none of --no-times and --seed N\n", words[i]);
-            return 2;
-        }
-    }
-    try {
-        tables(seed.value_or(1), with_times);
-        require_printed();
-    } catch (std::exception const& failure) {
-        std::fprintf(stderr, "streams: %s\n", failure.what());
-        return 1;
-    }
+int main(int argc, char** argv) {
+    StreamsOptions options;
+    return tools::run_program(
+        argc, argv, "Compares regressors of streams, on three streams that are simulated.",
+        [&](CLI::App& app) {
+            reproduce::add_whole_number(app, "--seed", options.seed, {0, 2'147'483'647},
+                                        "of the streams that settings are chosen on; the next one's are measured");
+            reproduce::add_flag(app, "--no-times", options.without_times,
+                                "takes no times, so that a run repeats itself");
+        },
+        [&] { tables(options.seed, !options.without_times); });
 }
