@@ -65,6 +65,17 @@ bool is_rounded(std::string const& name) {
     return name == "gate" || name == "beta" || name == "erase" || name == "write" || name == "momentum";
 }
 
+/// The number that stands in the JSON as "2/3", or as a number of JSON.
+Exact exact_in(Json const& entry, std::string const& name) {
+    try {
+        return Exact::of_text(entry.is_string() ? entry.get<std::string>() : entry.dump());
+    } catch (std::invalid_argument const&) {  // whose sentence holds the text as it is, with ends of lines
+        throw tools::JsonError("its '" + name + "' holds " + tools::beginning_of(entry) +
+                               ", which is no number such as 3, -1/2 or 0.25, of up to 2000 characters and between "
+                               "1e-400 and 1e400");
+    }
+}
+
 void draw(Tensor& tensor, Recipe const& recipe, Draws& draws) {
     std::vector<Exact> const gates = numbers_of(recipe.gates);
     std::vector<Exact> const betas = numbers_of(recipe.betas);
@@ -485,6 +496,52 @@ std::string c_header_of(Vector const& vector) {
     return text;
 }
 
+Vector problem_in(std::string_view npz, std::string_view json_text) {
+    auto const arrays = incontext::arrays_in_npz(npz);
+    Json const json = tools::json_from_text(json_text);
+    static_cast<void>(tools::whole_number_in(json, "format", format_of_files, format_of_files));
+    auto const whole = [&](char const* name, int most) {
+        return static_cast<int>(tools::whole_number_in(json, name, 1, most));
+    };
+    Vector vector;
+    Recipe& recipe = vector.recipe;
+    recipe.rule = tools::text_in(json, "rule");
+    if (recipe.rule.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos) {
+        throw tools::JsonError("its 'rule' should be a name, not " + tools::beginning_of(recipe.rule));
+    }
+    recipe.sizes = {whole("key_dim", 99), whole("value_dim", 99), whole("queries", 99)};
+    recipe.tokens = whole("tokens", 10'000);
+    recipe.chunk = whole("chunk", 10'000);
+    vector.given = model_of(recipe.rule, recipe.sizes).problem(recipe.tokens);
+    Json const& exact = tools::object_in(json, "exact");
+    recipe.gradients =
+        std::any_of(arrays.begin(), arrays.end(), [](auto const& array) { return array.name == "grad_output"; });
+    if (recipe.gradients) {
+        for (Tensor& tensor : model_of(recipe.rule, recipe.sizes).exact(vector.given)) {
+            tensor.name = "grad_" + tensor.name;
+            vector.given.push_back(std::move(tensor));
+        }
+    }
+    for (Tensor& tensor : vector.given) {
+        std::vector<Exact> entries;
+        if (is_rounded(tensor.name)) {
+            for (Json const& text : tools::array_in(exact, tensor.name)) {
+                entries.push_back(exact_in(text, tensor.name));
+            }
+        } else {
+            for (double const number : incontext::numbers_of(incontext::array_named(arrays, tensor.name))) {
+                entries.push_back(Exact::of_double(number));
+            }
+        }
+        if (entries.size() != tensor.entries.size()) {
+            throw tools::JsonError("its '" + tensor.name + "' has " + std::to_string(entries.size()) +
+                                   " numbers and not " + std::to_string(tensor.entries.size()));
+        }
+        tensor.entries = std::move(entries);
+    }
+    return vector;
+}
+
 Vector vector_in(std::string const& npz_file) {
     std::filesystem::path const json_file = std::filesystem::path(npz_file).replace_extension(".json");
     auto const refuse = [&](std::string const& sentence) -> void {
@@ -493,53 +550,14 @@ Vector vector_in(std::string const& npz_file) {
     std::string const bytes = tools::text_of_file(npz_file);
     std::string const json_text = tools::text_of_file(json_file);
     Vector vector;
-    Recipe& recipe = vector.recipe;
     try {
-        auto const arrays = incontext::arrays_in_npz(bytes);
-        Json const json = tools::json_from_text(json_text);
-        static_cast<void>(tools::whole_number_in(json, "format", format_of_files, format_of_files));
-        auto const whole = [&](char const* name, int most) {
-            return static_cast<int>(tools::whole_number_in(json, name, 1, most));
-        };
-        recipe.name = json_file.stem().string();
-        recipe.rule = tools::text_in(json, "rule");
-        recipe.sizes = {whole("key_dim", 99), whole("value_dim", 99), whole("queries", 99)};
-        recipe.tokens = whole("tokens", 10'000);
-        recipe.chunk = whole("chunk", 10'000);
-        vector.given = model_of(recipe.rule, recipe.sizes).problem(recipe.tokens);
-        Json const& exact = tools::object_in(json, "exact");
-        recipe.gradients =
-            std::any_of(arrays.begin(), arrays.end(), [](auto const& array) { return array.name == "grad_output"; });
-        if (recipe.gradients) {
-            for (Tensor& tensor : model_of(recipe.rule, recipe.sizes).exact(vector.given)) {
-                tensor.name = "grad_" + tensor.name;
-                vector.given.push_back(std::move(tensor));
-            }
-        }
-        for (Tensor& tensor : vector.given) {
-            std::vector<Exact> entries;
-            if (is_rounded(tensor.name)) {
-                for (Json const& text : tools::array_in(exact, tensor.name)) {
-                    entries.push_back(Exact::of_text(text.is_string() ? text.get<std::string>() : text.dump()));
-                }
-            } else {
-                for (double const number : incontext::numbers_of(incontext::array_named(arrays, tensor.name))) {
-                    entries.push_back(Exact::of_double(number));
-                }
-            }
-            if (entries.size() != tensor.entries.size()) {
-                refuse("'" + tensor.name + "' has " + std::to_string(entries.size()) + " numbers and not " +
-                       std::to_string(tensor.entries.size()));
-            }
-            tensor.entries = std::move(entries);
-        }
+        vector = problem_in(bytes, json_text);
     } catch (tools::JsonError const& error) {
         throw std::runtime_error("'" + json_file.string() + "': " + error.what());
     } catch (incontext::WeightsError const& error) {
         refuse(error.what());
-    } catch (std::invalid_argument const& error) {
-        refuse(error.what());
     }
+    vector.recipe.name = json_file.stem().string();
     compute_answers(vector);
     if (npz_of(vector) != bytes) {
         refuse(

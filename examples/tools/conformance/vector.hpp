@@ -5,6 +5,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "conformance/model.hpp"
@@ -76,6 +77,10 @@ void compute_answers(Vector& vector);
 
 /// Answers alone, rounded once, as a kernel writes them.
 [[nodiscard]] std::string npz_of_answers(Answers const& answers, Format const& format);
+
+/// The problem in the bytes of NAME.npz and NAME.json; that its answers are there is left to vector_in. Errors: throws
+/// std::runtime_error, in one sentence, where these are no files of this program. Test: tests/fuzz/vector.cpp.
+[[nodiscard]] Vector problem_in(std::string_view npz, std::string_view json);
 
 /// The vector of NAME.npz and NAME.json, whose answers are computed anew. Errors: throws std::runtime_error, in one sentence, where the
 /// files are none of this program's, or hold other answers.
