@@ -69,7 +69,7 @@ TEST_CASE("every theorem of the page stands in its file", "[table]") {
     CHECK_THROWS_WITH(
         excerpt_of({.name = "", .title = "", .says = "", .file = theorems().front().file, .statement = "no such thing"},
                    REPRODUCE_REPOSITORY),
-        Catch::Contains("has no static_assert(no such thing"));
+        ContainsSubstring("has no static_assert(no such thing"));
 }
 
 TEST_CASE("a verdict follows from the number and the two intervals", "[table]") {
