@@ -53,12 +53,23 @@ struct Blocks {
     return {of_each, of_each};
 }
 
+/// An entry whose place follows from the types. Eigen's operator() would compare it with the sizes, without NDEBUG, in the
+/// innermost loop.
+template <class Matrix>
+[[gnu::always_inline]] constexpr auto& entry_of(Matrix& matrix, int row, int col) {
+    if constexpr (requires { matrix.coeffRef(row, col); }) {
+        return matrix.coeffRef(row, col);
+    } else {
+        return matrix(row, col);
+    }
+}
+
 /// A matrix as it stands, or its transpose read in place.
 struct AsIs {
-    static constexpr auto const& entry(auto const& matrix, int row, int col) { return matrix(row, col); }
+    static constexpr auto const& entry(auto const& matrix, int row, int col) { return entry_of(matrix, row, col); }
 };
 struct Transposed {
-    static constexpr auto const& entry(auto const& matrix, int row, int col) { return matrix(col, row); }
+    static constexpr auto const& entry(auto const& matrix, int row, int col) { return entry_of(matrix, col, row); }
 };
 
 /// Sums that begin with nothing, instead of with the entries of a matrix.
@@ -117,7 +128,7 @@ struct Block {
     [[gnu::always_inline]] Register first_term(FromZero, int, int) const { return Register{}; }
     template <class Start>
     [[gnu::always_inline]] Register first_term(Start const& start, int row, int col) const {
-        return loaded(start(row, col));
+        return loaded(entry_of(start, row, col));
     }
 
     template <class A, class B, class Start, class Result, int... Row, int... Col>
@@ -144,7 +155,7 @@ struct Block {
         }
         for_all(
             std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
-                auto& entry = result(first_row + index / cols, first_col + index % cols);
+                auto& entry = entry_of(result, first_row + index / cols, first_col + index % cols);
                 reinterpret_cast<Register*>(&entry)[part] = sums[index];
             });
     }
