@@ -4,6 +4,10 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)  # there are no modules; newer CMake would look for them in every source
 
 set(INCONTEXT_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 19)
+    # It says so of its own -march=native, where the processor has AVX10.
+    list(APPEND INCONTEXT_WARNINGS -Wno-invalid-feature-combination)
+endif()
 
 add_library(incontext_warnings INTERFACE)
 target_compile_options(incontext_warnings INTERFACE
