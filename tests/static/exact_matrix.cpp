@@ -18,6 +18,14 @@ constexpr M<2, 3> A{1, -3, 2, 0, 0, 5};
 constexpr M<3, 2> B{2, 0, 7, 1, -1, 3};
 static_assert(A(0, 1) == Rational(2) && A(1, 2) == Rational(5) && B(2, 0) == Rational(7));
 
+constexpr bool an_entry_is_written_where_it_is_read() {
+    M<2, 3> written{0, 0, 0, 0, 0, 0};
+    written(0, 2) = Rational(1);
+    written(1, 0) = Rational(2);
+    return written == M<2, 3>{0, 2, 0, 0, 1, 0};
+}
+static_assert(an_entry_is_written_where_it_is_read());
+
 static_assert(transpose(A) == M<3, 2>{1, 2, 0, -3, 0, 5});
 static_assert(product(A, B) == M<2, 2>{2, 29, -1, 12});
 static_assert(product(B, A) == M<3, 3>{-1, 3, -2, 4, 0, 14, 5, -5, 15});

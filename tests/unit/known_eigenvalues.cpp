@@ -24,6 +24,8 @@ TEST_CASE("the bound is at least the largest eigenvalue, and hardly more") {
     REQUIRE(bound_of_largest_eigenvalue<double, 1>(Matrix<double, 1, 1>(7.0)) >= 7);
     Matrix<double, 3, 3> none = Matrix<double, 3, 3>::Zero();
     REQUIRE(bound_of_largest_eigenvalue<double, 3>(none) == 0);
+    none.setConstant(-0.0);  // 2 over it is an infinite rate, not a negative one
+    REQUIRE(!std::signbit(bound_of_largest_eigenvalue<double, 3>(none)));
     none(0, 1) = std::numeric_limits<double>::quiet_NaN();
     REQUIRE(std::isnan(bound_of_largest_eigenvalue<double, 3>(none)));
 }

@@ -2,7 +2,7 @@
 
 in_header(matrix/exact.hpp)
 set(t static/regression)
-mutation(${t} [[constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }]] [[constexpr Number& operator()(int row, int col) { return entries[row * Cols + col]; }]])
+mutation(static/exact_matrix [[constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }]] [[constexpr Number& operator()(int row, int col) { return entries[row * Cols + col]; }]])
 mutation(${t} [[constexpr Number const& operator()(int row, int col) const { return entries[col * Rows + row]; }]]
     [[constexpr Number const& operator()(int row, int col) const { return entries[row * Cols + col]; }]])
 mutation(${t} [[a.entries[i] = a.entries[i] + b.entries[i];]] [[a.entries[i] = a.entries[i] - b.entries[i];]])

@@ -82,8 +82,7 @@ mutation(${t} [[example_.erase += entry_by_entry(example.key, erased_);]] [[exam
 mutation(${t} [[example_.write += entry_by_entry(example.value, step_.value);]] [[]])
 
 in_header(recurrence/diagonal_plus_low_rank.hpp)
-mutation(static/online_identities [[add_outer_product(state.S, erased, example.at);]] [[add_outer_product(state.S, erased, example.key);]]
-    )
+mutation(static/online_gradients_affine [[add_outer_product(state.S, erased, example.at);]] [[add_outer_product(state.S, erased, example.key);]])
 mutation(static/online_rules [[.at = example.at}]] [[.at = example.key}]])
 mutation(static/online_gradients_affine [[example_.read += step_.read;]] [[]])
 mutation(static/online_gradients_affine [[example_.at += step_.at;]] [[]])
@@ -161,7 +160,9 @@ mutation(${t} [[Number const c_ = -(s * s) * s_;]] [[Number const c_ = (s * s) *
 mutation(${t} [[Key const both = Rg_ + gR_;]] [[Key const both = Rg_ + Rg_;]])
 mutation(${t} [[example_.key += c_ * g;]] [[]])
 mutation(${t} [[add_outer_product(state_.R, g_, example.key);]] [[]])
-mutation(${t} [[add_product_with_transpose(state_.R, r_, query);]] [[add_product_with_transpose(state_.R, query, r_);]])
+mutation(${t} [[add_product_with_transpose(state_.R, r_, query);]] [[]])
+equivalent(${t} [[add_product_with_transpose(state_.R, r_, query);]] [[add_product_with_transpose(state_.R, query, r_);]]
+    "R is symmetric, and moves so: a cotangent and its transpose weigh the same")
 
 in_header(recurrence/ridge_memory.hpp)
 set(t static/online_identities)
@@ -175,7 +176,7 @@ mutation(${t} [[decays.fade_to_the_end(faded_keys);]] [[]])
 mutation(${t} [[residual(row, token) -= length * along(row, token);]] [[residual(row, token) += length * along(row, token);]])
 mutation(${t} [[decays.fade_through(x);]] [[]])
 mutation(static/online_mistakes [[A(i, i) += penalty(i, 0);]] [[]])
-mutation(static/online_mistakes [[decay_columns(state.H, example.gate);]] [[]])
+mutation(static/streaming_regressor [[decay_columns(state.H, example.gate);]] [[]])
 set(t static/online_gradients_other)
 mutation(${t} [[add_product_with_transpose(state_.H, minus_y, x);]] [[add_product_with_transpose(state_.H, y, x);]])
 mutation(${t} [[query_ += y;]] [[query_ += x_;]])
