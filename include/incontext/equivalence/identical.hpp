@@ -344,11 +344,11 @@ struct CallsOfAConstant {
     }
 };
 
-/// Does not compile if the update of a statement has a mutable member, and so may do otherwise when it is called again. g++
-/// reads none in a constant expression, clang++ none of a constant.
+/// Does not compile if the update of a statement has a mutable member, and so may do otherwise when it is called again. g++ 12
+/// reads none in a constant expression; clang++ and g++ 14 none of a constant.
 template <class Statement, Dimensions Sizes>
 consteval void require_no_state() {
-#if defined(__clang__)
+#if defined(__clang__) || __GNUC__ > 12
     if constexpr (!std::is_empty_v<decltype(asked(Statement{}, Arbitrary<Sizes, Degree>{}))>) {
         static_cast<void>(answer_to<CallsOfAConstant<Statement, Sizes>>());
     }
