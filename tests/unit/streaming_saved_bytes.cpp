@@ -176,6 +176,9 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
     auto const at = [](std::size_t place, auto word) { return std::pair(place, word); };
     REQUIRE(forged_context(at(first_sum + 4, 100.0f)) == Restored::out_of_range);
     REQUIRE(forged_context(at(first_sum + 4, -100.0f)) == Restored::out_of_range);
+    float const hardly_above_0 = std::numeric_limits<float>::denorm_min();
+    REQUIRE(forged_context(at(first_sum, hardly_above_0), at(first_sum + 4, 0.0f)) == Restored::all);
+    REQUIRE(forged_context(at(first_sum, -hardly_above_0), at(first_sum + 4, 0.0f)) == Restored::out_of_range);
     REQUIRE(forged_context(at(first_sum + 8, 1e6f)) == Restored::out_of_range);
     REQUIRE(forged_context(at(first_sum + 12, -1e6f)) == Restored::out_of_range);
     REQUIRE(forged_context(at(first_sum + 8, 1e6f), at(first_sum, 1e6f)) == Restored::all);

@@ -66,5 +66,5 @@ mutation(unit/streaming_saved_bytes [[scale * sum_(col, col) <= std::numeric_lim
 mutation(unit/streaming_saved_bytes [[magnitude(sum_(row, col)) <= 2 * squares &&]] [[]])
 mutation(unit/streaming_saved_bytes [[&& magnitude(rest_(row, col)) <= squares;]] [[;]])
 mutation(unit/streaming_saved_bytes [[if (counters[0] == 0) {  // of no examples every sum is 0]] [[if (false) {]])
-mutation(unit/streaming [[if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_)) {]] [[if (false) {]])
+mutation(unit/streaming_regressor [[if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_)) {]] [[if (false) {]])
 mutation(unit/streaming [[auto const of_tokens = moments_of_examples(1);]] [[auto const of_tokens = moments_of_examples(Sizes.context);]])
