@@ -43,10 +43,11 @@ endif()
 
 # -------------------------------------------------------------------------------------------------- uninstall --------
 
-run("${CMAKE_COMMAND}" --install "${WORK}/build" --prefix "${WORK}/prefix")
-file(WRITE "${WORK}/prefix/include/other.hpp" "")
+set(prefix "${WORK}/incontext/prefix")  # a folder that is named so is not the library's for that
+run("${CMAKE_COMMAND}" --install "${WORK}/build" --prefix "${prefix}")
+file(WRITE "${prefix}/include/other.hpp" "")
 run("${CMAKE_COMMAND}" --build "${WORK}/build" --target uninstall)
-file(GLOB_RECURSE left LIST_DIRECTORIES TRUE RELATIVE "${WORK}/prefix" "${WORK}/prefix/*")
+file(GLOB_RECURSE left LIST_DIRECTORIES TRUE RELATIVE "${prefix}" "${prefix}/*")
 list(SORT left)
 set(everybodys include include/other.hpp share share/cmake share/doc share/pkgconfig)
 if(NOT left STREQUAL everybodys)
