@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -29,7 +28,7 @@ namespace incontext {
 /// of its chunks itself, in its own thread. So nobody waits for a team that waits for him, and nobody's work is mixed with
 /// another's.
 ///
-/// Cost: two hand-overs per run, less than 1 us together while the team is awake, as it is for 50 us after each run, and two
+/// Cost: two hand-overs per run, less than 1 us together while the team is awake, as it is for some 50 us after each run, and two
 /// wake-ups after a longer pause; no heap allocation after construction. Errors: fewer than one thread throws
 /// std::invalid_argument, a thread that cannot be started std::system_error; the first exception of a chunk is rethrown by
 /// for_each_chunk, with several threads after all chunks have ended.
@@ -121,17 +120,17 @@ class Workers {
     }
 
     /// Returns when `number` is not `old` any more. A thread that sleeps is woken in 4 to 30 us, while half of a step of one layer
-    /// takes 80: so it looks for 50 us before it sleeps, and between two looks it lets others have the core.
+    /// takes 80: so it looks for some 50 us before it sleeps, and between two looks it lets others have the core. Not by a clock:
+    /// that makes one header 5 % more templates.
     template <class Number>
     static void wait_while(std::atomic<Number> const& number, Number old) {
-        using Clock = std::chrono::steady_clock;
-        for (auto const end = Clock::now() + std::chrono::microseconds(50); Clock::now() < end;
-             std::this_thread::yield()) {
+        for (int yields = 0; yields < 256; ++yields) {
             for (int look = 0; look < 64; ++look) {
                 if (number != old) {
                     return;
                 }
             }
+            std::this_thread::yield();
         }
         number.wait(old);
     }
