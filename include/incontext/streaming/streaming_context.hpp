@@ -493,17 +493,18 @@ class StreamingContext {
 
     /// Whether sums and weight can be those of examples: sums of squares are not below 0, what was rounded off is small beside
     /// them, the other sums are no larger, and the mean is in range. There is room for the rounding of many calls of forget, after
-    /// which subnormal numbers stay where they are and float fades slower than its weight in double.
+    /// which subnormal numbers stay where they are and float fades slower than its weight in double; as much for each example,
+    /// for merging adds what two have.
     constexpr bool has_possible_moments() const requires std::floating_point<Number> {
-        constexpr Number least = std::numeric_limits<Number>::min();
+        Number const room = std::numeric_limits<Number>::min() * static_cast<Number>(count_);
         auto const magnitude = [](Number number) { return number < 0 ? -number : number; };
         Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(1, weight_);
         bool possible = true;
         for (int col = 0; col < token_dim; ++col) {
-            possible = possible && sum_(col, col) >= 0 && magnitude(rest_(col, col)) <= sum_(col, col) / 2 + least &&
+            possible = possible && sum_(col, col) >= 0 && magnitude(rest_(col, col)) <= sum_(col, col) / 2 + room &&
                        scale * sum_(col, col) <= std::numeric_limits<Number>::max();
             for (int row = 0; row < col; ++row) {
-                Number const squares = sum_(row, row) + sum_(col, col) + least;
+                Number const squares = sum_(row, row) + sum_(col, col) + room;
                 possible =
                     possible && magnitude(sum_(row, col)) <= 2 * squares && magnitude(rest_(row, col)) <= squares;
             }
