@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "tools/checksum.hpp"
 
-#include <cstdint>
+#include "incontext/support/fnv1a.hpp"
 
 namespace tools {
 
 std::string checksum_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (char const c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    }
+    incontext::Fnv1a hash;
+    hash.add(text);
     std::string result = "fnv-1a ";
     for (int shift = 60; shift >= 0; shift -= 4) {
-        result += "0123456789abcdef"[hash >> shift & 15u];
+        result += "0123456789abcdef"[hash.value() >> shift & 15u];
     }
     return result;
 }

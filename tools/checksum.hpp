@@ -8,8 +8,7 @@
 
 namespace tools {
 
-/// "fnv-1a " and 16 hexadecimal digits: FNV-1a with 64 bits (http://www.isthe.com/chongo/tech/comp/fnv), which any change of one
-/// byte changes. Test: tests/tools/checksum.cpp.
+/// "fnv-1a " and 16 hexadecimal digits: FNV-1a (incontext/support/fnv1a.hpp), which any change of one byte changes. Test: tests/tools/checksum.cpp.
 [[nodiscard]] std::string checksum_of(std::string_view text);
 
 }  // namespace tools

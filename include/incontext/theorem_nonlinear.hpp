@@ -10,6 +10,7 @@
 #if __cplusplus >= 202002L
 
 #include "incontext/number/elementary.hpp"  // exp, tanh, log, 1/sqrt of lanes
+#include "incontext/support/fnv1a.hpp"      // a name as 64 bits
 #include "incontext/number/function.hpp"    // exp, tanh, 1/sqrt: what runs, and what a proof knows of them
 #include "incontext/number/activation.hpp"  // GELU, ReLU, polynomials, any function
 

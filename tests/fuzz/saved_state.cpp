@@ -99,7 +99,7 @@ void restore(Regressor& regressor, std::span<std::byte const> bytes) {
 
 /// The checksum that belongs to these bytes.
 void sign(std::span<std::byte> bytes) {
-    saved::Hash hash;
+    Fnv1a hash;
     for (std::size_t i = 0; i + 8 < bytes.size(); ++i) {
         hash.add(bytes[i]);
     }

@@ -98,7 +98,7 @@ TEST_CASE("bytes of which one was changed, of other lengths, of others, are refu
 template <class Bytes, class Word>
 Bytes forged(Bytes bytes, std::size_t at, Word word) {
     std::memcpy(bytes.data() + at, &word, sizeof word);
-    saved::Hash hash;
+    Fnv1a hash;
     for (std::size_t i = 0; i + 8 < bytes.size(); ++i) {
         hash.add(bytes[i]);
     }

@@ -24,6 +24,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <string_view>
 
 #include "incontext/number/constant.hpp"
 #include "incontext/number/counted.hpp"
@@ -35,6 +36,7 @@
 #include "incontext/number/number.hpp"
 #include "incontext/number/polynomial.hpp"
 #include "incontext/number/rational.hpp"
+#include "incontext/support/fnv1a.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/support/threefry.hpp"
 
@@ -64,11 +66,9 @@ namespace functions {
 /// All characters of a name in 64 bits (FNV-1a), so that functions are told apart.
 template <unsigned Size>
 [[nodiscard]] constexpr std::uint64_t hash(FunctionName<Size> const& name) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (char const character : name.characters) {
-        hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3u;
-    }
-    return hash;
+    Fnv1a hash;
+    hash.add(std::string_view(name.characters, Size));
+    return hash.value();
 }
 
 /// 64 random bits that depend on the name and the point. Test: tests/static/functions.cpp.

@@ -21,41 +21,31 @@
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/streaming/online_regressor.hpp"
+#include "incontext/support/fnv1a.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext::saved {
 
-/// FNV-1a, 64 bits, of one byte after the other.
-class Hash {
-  public:
-    constexpr void add(std::byte byte) {
-        value_ = (value_ ^ std::to_integer<std::uint64_t>(byte)) * std::uint64_t{0x100000001b3};
-    }
-    constexpr void add(std::string_view text) {
-        for (char const character : text) {
-            add(static_cast<std::byte>(character));
-        }
-        add(std::byte{0});
-    }
-    constexpr void add(int number) {
-        for (int i = 0; i < 4; ++i) {
-            add(static_cast<std::byte>(static_cast<std::uint32_t>(number) >> (8 * i)));
-        }
-    }
-    [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
+/// A name with its end, so that it is told from one that goes on.
+constexpr void add_name(Fnv1a& hash, std::string_view name) {
+    hash.add(name);
+    hash.add(std::byte{0});
+}
 
-  private:
-    std::uint64_t value_ = 0xcbf29ce484222325;
-};
+constexpr void add_int(Fnv1a& hash, int number) {
+    for (int i = 0; i < 4; ++i) {
+        hash.add(static_cast<std::byte>(static_cast<std::uint32_t>(number) >> (8 * i)));
+    }
+}
 
 /// Names and shapes of the parameters of a tree.
 template <class Tree>
-constexpr void add_structure(Hash& hash, Tree const& tree) {
+constexpr void add_structure(Fnv1a& hash, Tree const& tree) {
     for_each_parameter(
         [&]<class Parameter>(char const* name, Parameter const&) {
-            hash.add(std::string_view(name));
-            hash.add(rows_of<Parameter>);
-            hash.add(cols_of<Parameter>);
+            add_name(hash, name);
+            add_int(hash, rows_of<Parameter>);
+            add_int(hash, cols_of<Parameter>);
         },
         tree);
 }
@@ -190,7 +180,7 @@ template <std::floating_point Number, std::size_t Counters, std::size_t Numbers>
     for (Number const number : numbers) {
         write(std::bit_cast<BitsOf<Number>>(number));
     }
-    Hash hash;
+    Fnv1a hash;
     for (std::size_t i = 0; i < at; ++i) {
         hash.add(result[i]);
     }
@@ -239,7 +229,7 @@ template <std::floating_point Number, std::size_t Counters, std::size_t Numbers>
     for (Number& number : numbers) {
         number = std::bit_cast<Number>(read_word(BitsOf<Number>{}));
     }
-    Hash hash;
+    Fnv1a hash;
     for (std::size_t i = 0; i < at; ++i) {
         hash.add(from[i]);
     }

@@ -525,10 +525,10 @@ class StreamingContext {
 
     static constexpr saved::Kind kind() noexcept {
         constexpr std::uint64_t hash = [] {
-            saved::Hash of_structure;
-            of_structure.add(std::string_view("streaming_context"));
-            of_structure.add(Sizes.context);
-            of_structure.add(std::remove_const_t<Model>::depth);
+            Fnv1a of_structure;
+            saved::add_name(of_structure, "streaming_context");
+            saved::add_int(of_structure, Sizes.context);
+            saved::add_int(of_structure, std::remove_const_t<Model>::depth);
             saved::add_structure(of_structure, ExactForm{});
             return of_structure.value();
         }();

@@ -431,8 +431,8 @@ class StreamingRegressor {
 
     static constexpr saved::Kind kind() noexcept {
         constexpr std::uint64_t hash = [] {
-            saved::Hash of_structure;
-            of_structure.add(std::string_view(Rule::name));
+            Fnv1a of_structure;
+            saved::add_name(of_structure, Rule::name);
             if constexpr (is_parameter_tree<ExactRule>) {
                 saved::add_structure(of_structure, ExactRule{});
             }

@@ -348,7 +348,7 @@ mutation(${t} [[return Number(1) - value * value;]] [[return Number(1) + value *
 mutation(${t} [[return -(half * (value * value * value));]] [[return half * (value * value * value);]])
 mutation(${t} [[return -(half * (value * value * value));]] [[return -(value * value * value);]])
 mutation(${t} [[return value_of<AnyFunction<Name, Order + 1>>(x);]] [[return value_of<AnyFunction<Name, Order>>(x);]])
-mutation(${t} [[hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3u;]] [[hash = hash * 0x100000001b3u;]])
+mutation(${t} [[hash.add(std::string_view(name.characters, Size));]] [[]])
 mutation(${t} [[WordPair<std::uint32_t>{word(point >> 32), word(point)}]] [[WordPair<std::uint32_t>{0, word(point)}]])
 mutation(${t} [[WordPair<std::uint32_t>{word(name >> 32), word(name)}]] [[WordPair<std::uint32_t>{0, word(name)}]])
 
