@@ -44,15 +44,14 @@ bool asks_for_help(CLI::App& app, int argc, char const* const* argv) {
     return false;
 }
 
-/// A summary that went to a full disk was not delivered, so the program did not succeed.
+}  // namespace
+
 void check_standard_output() {
     std::cout.flush();
     if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
         throw std::runtime_error("the standard output could not be written completely");
     }
 }
-
-}  // namespace
 
 int run_program(int argc, char const* const* argv, std::string const& description,
                 std::function<void(CLI::App&)> const& add_options, std::function<void()> const& body) {
@@ -67,7 +66,7 @@ int run_program(int argc, char const* const* argv, std::string const& descriptio
             InterruptionWatch const watch(program);
             body();
         }
-        check_standard_output();
+        check_standard_output();  // a summary that a full disk did not take was not delivered
         return 0;
     } catch (UsageError const& error) {
         return report(program, error.what(), usage_error);

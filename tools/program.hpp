@@ -34,6 +34,9 @@ class Interrupted : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Writes what was printed so far. Errors: std::runtime_error where the standard output did not take all of it, as a full disk.
+void check_standard_output();
+
 /// Reads the command line, runs the body, and turns what goes wrong into one sentence on stderr and an exit code.
 ///
 /// Returns 0 when the body returns, or for --help, which goes to stdout; 2 for a mistake in the command line, found by

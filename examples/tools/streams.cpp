@@ -17,7 +17,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -322,16 +321,9 @@ void table(StreamOfExamples const& tuning, StreamOfExamples const& stream, bool 
         []<class Number>(Setting s) { return steps_of_gradient_descent<10>(static_cast<Number>(s.first)); });
 }
 
-/// Throws where the standard output took nothing, before the next table takes its time.
-void require_printed() {
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-        throw std::runtime_error("the standard output could not be written completely");
-    }
-}
-
 void tables(std::uint32_t seed, bool with_times) {
     std::printf("settings from seed %u, errors on seed %u\n", seed, seed + 1);
-    require_printed();
+    tools::check_standard_output();  // before the next table takes its time
     table(identification(seed), identification(seed + 1), with_times);
     table(drift(seed), drift(seed + 1), with_times);
     table(ill_conditioned(seed), ill_conditioned(seed + 1), with_times);
