@@ -36,6 +36,8 @@
 #include "incontext/streaming/register.hpp"           // what is done with one register of tokens
 #include "incontext/streaming/sums_in_registers.hpp"  // the two ways to hold sums of token token^T
 #include "incontext/streaming/token_products.hpp"     // the gram matrix of a table of tokens, in one pass
+#include "incontext/streaming/moments.hpp"            // the sum of token token^T that a stream is
+#include "incontext/streaming/observed_table.hpp"     // examples as they are given to a stream
 #include "incontext/streaming/streaming_context.hpp"  // a context that grows, in memory that does not
 
 #include "incontext/task/keys.hpp"                // keys of random words: split, fold

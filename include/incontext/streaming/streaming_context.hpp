@@ -34,7 +34,8 @@
 #include "incontext/pass/range.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/stack/stack.hpp"
-#include "incontext/streaming/compensated_sum.hpp"
+#include "incontext/streaming/moments.hpp"
+#include "incontext/streaming/observed_table.hpp"
 #include "incontext/streaming/online_regressor.hpp"
 #include "incontext/streaming/saved_bytes.hpp"
 #include "incontext/streaming/token_products.hpp"
@@ -56,58 +57,7 @@ template <class Layer, int Depth, int TokenDimension, int Context>
 inline constexpr bool layers_have_shape<LoopedStack<Layer, Depth>, TokenDimension, Context> =
     Layer::shape.token_dim == TokenDimension&& Layer::shape.context == Context;
 
-/// Test: tests/compile_fail/streaming_unlike_lengths.cpp.
-template <class GivenInputs, class GivenOutputs>
-struct observed_inputs_and_outputs_differ_in_number {
-    static_assert(never<GivenInputs>,
-                  "every example is an input and an output: compare the columns of the two Given<rows, cols> in this "
-                  "message, of the inputs, then of the outputs");
-};
-
 namespace streaming_context {
-
-/// A matrix that fits Place, of any number of columns; or else a sentence.
-template <class Place, class Number, int Rows, AnyMatrix M>
-constexpr auto require_table();
-
-/// A matrix or an expression that fits Place, of any number of columns; or else a sentence.
-template <class Place, class Number, int Rows, AnyMatrix M>
-constexpr auto require_shape();
-
-/// How many columns it has. An int where it is known while compiling.
-template <AnyMatrix M>
-constexpr auto columns(M const& matrix);
-
-/// Whether its columns lie one behind the other in memory, without gaps.
-template <AnyMatrix M>
-constexpr bool is_without_gaps(M const& matrix);
-
-/// The address of its first entry.
-template <AnyMatrix M>
-constexpr NumberOf<M> const* first_entry(M const& matrix);
-
-}  // namespace streaming_context
-
-namespace streaming_context {
-
-/// A square of numbers without anything else, so that what holds it is trivially copyable; Eigen's matrices are not.
-template <class Number, int Size>
-class PlainSquare {
-  public:
-    constexpr PlainSquare() {
-        for (Number& number : numbers_) {
-            number = Number(0);
-        }
-    }
-    [[nodiscard]] constexpr Number& operator()(int row, int col) { return numbers_[place(row, col)]; }
-    [[nodiscard]] constexpr Number const& operator()(int row, int col) const { return numbers_[place(row, col)]; }
-
-  private:
-    static constexpr std::size_t place(int row, int col) {
-        return static_cast<std::size_t>(col) * Size + static_cast<std::size_t>(row);
-    }
-    std::array<Number, static_cast<std::size_t>(Size) * Size> numbers_;
-};
 
 /// How many numbers weigh what is observed: of floating-point numbers and lanes double, exact numbers themselves.
 template <class Number>
@@ -153,9 +103,6 @@ struct sizes_of_a_streaming_context {
     static constexpr Dimensions value{.input = input, .output = shape.token_dim - input, .context = shape.context};
 };
 
-// The place of a table of tokens, for the sentence that tells a wrong shape.
-struct observed_tokens;
-
 /// What a model has been shown, and its predictions from that.
 ///
 /// Model: a LayerStack or LoopedStack of linear layers (a single layer is looped<1>(layer)). It is kept in the form that
@@ -172,11 +119,9 @@ struct observed_tokens;
 /// of dynamic size where a size must be known do not compile (tests/compile_fail/streaming_*.cpp). Nothing tells that the
 /// model's learning rate is too large for the inputs, and deep stacks then diverge: largest_stable_learning_rate says up to
 /// where a gradient step is stable. Predictions are finite: one that is not, of an x that is not or of a stack that diverged, is 0.
-/// Exactness: exact in the exact family. In floating point every sum carries on what was rounded off it
-/// (add_compensated), so that the error of an entry of G hardly grows with n: |error_ij| <= (6 u + n u^2) sqrt(G_ii G_jj),
-/// u half the distance from 1 to the next number, and 264 u in place of 6 u where tables were observed; a plain sum of
-/// numbers up to 1 no longer changes after some 10^7 examples in float. Compilers that are told to reassociate
-/// (-ffast-math) undo it.
+/// Exactness: exact in the exact family. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
+/// says how large it is); a plain sum of numbers up to 1 no longer changes after some 10^7 examples in float. Compilers that are
+/// told to reassociate (-ffast-math) undo it.
 /// The moments are squares: of tokens whose entries are all below 1e-19 in float (1e-154 in double) they lose digits, and
 /// below 2e-23 (1e-162) they are 0. Such examples are counted, neither refused nor told, and predictions are W0 x; scale the
 /// inputs and outputs before they are observed.
@@ -226,17 +171,13 @@ class StreamingContext {
     /// Adds the example y of x.
     constexpr Observation observe(Input const& x, Output const& y) noexcept {
         auto const token = above(x, y);
-        if (!would_fit(token)) {
+        if (!moments_.have_room_for(token)) {
             ++refused_;
             return Observation::out_of_range;
         }
         ++count_;
         weight_ += Weight(1);
-        for (int col = 0; col < token_dim; ++col) {
-            for (int row = 0; row <= col; ++row) {
-                add_compensated(sum_(row, col), rest_(row, col), token(row, 0) * token(col, 0));
-            }
-        }
+        moments_.add(token);
         return Observation::observed;
     }
 
@@ -246,24 +187,18 @@ class StreamingContext {
     template <AnyMatrix Inputs, AnyMatrix Outputs>
     constexpr Observation observe(Inputs const& X, Outputs const& Y) noexcept {
         if constexpr (cols_of<Inputs> == 1 && cols_of<Outputs> == 1) {
-            streaming_context::require_shape<observed_inputs, Number, Sizes.input, Inputs>();
-            streaming_context::require_shape<observed_outputs, Number, Sizes.output, Outputs>();
+            observed_table::require_shape<observed_inputs, Number, Sizes.input, Inputs>();
+            observed_table::require_shape<observed_outputs, Number, Sizes.output, Outputs>();
             return observe(Input(X), Output(Y));
         } else {
-            streaming_context::require_table<observed_inputs, Number, Sizes.input, Inputs>();
-            streaming_context::require_table<observed_outputs, Number, Sizes.output, Outputs>();
-            if constexpr (cols_of<Inputs> >= 0 && cols_of<Outputs> >= 0 && cols_of<Inputs> != cols_of<Outputs>) {
-                static_cast<void>(
-                    observed_inputs_and_outputs_differ_in_number<Given<Sizes.input, cols_of<Inputs>>,
-                                                                 Given<Sizes.output, cols_of<Outputs>>>{});
-            }
-            auto const count = streaming_context::columns(X);
-            if (count != streaming_context::columns(Y)) {
+            observed_table::require_tables<Number, Sizes.input, Sizes.output, Inputs, Outputs>();
+            auto const count = observed_table::columns(X);
+            if (count != observed_table::columns(Y)) {
                 return Observation::unlike_lengths;
             }
             return add_copies(count, [&](auto col, Number* token) {
-                write_column(X, col, token);
-                write_column(Y, col, token + Sizes.input);
+                observed_table::write_column(X, col, token);
+                observed_table::write_column(Y, col, token + Sizes.input);
             });
         }
     }
@@ -272,13 +207,13 @@ class StreamingContext {
     /// columns lie one behind the other, as those of an Eigen matrix or of an Eigen::Map of recorded numbers do.
     template <AnyMatrix Tokens>
     constexpr Observation observe_tokens(Tokens const& tokens) noexcept {
-        streaming_context::require_table<observed_tokens, Number, token_dim, Tokens>();
+        observed_table::require_table<observed_tokens, Number, token_dim, Tokens>();
         require_fitting_tokens<Sizes, Tokens>();
-        auto const count = streaming_context::columns(tokens);
-        auto const write = [&](auto col, Number* token) { write_column(tokens, col, token); };
-        if (streaming_context::is_without_gaps(tokens)) {
+        auto const count = observed_table::columns(tokens);
+        auto const write = [&](auto col, Number* token) { observed_table::write_column(tokens, col, token); };
+        if (observed_table::is_without_gaps(tokens)) {
             Products products;
-            products.add(streaming_context::first_entry(tokens), count);
+            products.add(observed_table::first_entry(tokens), count);
             return add(products, count, write);
         } else {
             return add_copies(count, write);
@@ -324,8 +259,7 @@ class StreamingContext {
 
     /// Back to nothing observed.
     constexpr void forget() noexcept {
-        sum_ = {};
-        rest_ = {};
+        moments_ = {};
         count_ = 0;
         refused_ = 0;
         weight_ = Weight(0);
@@ -333,7 +267,7 @@ class StreamingContext {
 
     /// What was observed weighs `factor` times as much beside what comes: G <- factor G, n <- factor n. Predictions are made from the mean, and
     /// do not change by it; 0 is forget(). Examples never weigh less than 2^-64 of one together: the next one outweighs them then in every digit,
-    /// and a mean of nothing is no number. Exactness: one rounding per entry and call, so after many the error of an entry is up to u / (1 - factor) of it.
+    /// and a mean of nothing is no number. Exactness: as of Moments::scale.
     constexpr Forgotten forget(Factor const& factor) noexcept {
         Factor kept = factor;
         if constexpr (has_limited_range<Number>) {
@@ -351,12 +285,7 @@ class StreamingContext {
         } else {
             weight_ *= factor;
         }
-        for (int col = 0; col < token_dim; ++col) {
-            for (int row = 0; row <= col; ++row) {
-                sum_(row, col) *= Number(kept);
-                rest_(row, col) *= Number(kept);
-            }
-        }
+        moments_.scale(Number(kept));
         return Forgotten::done;
     }
 
@@ -366,22 +295,10 @@ class StreamingContext {
         if (!same_numbers(form_, other.form_) || !same_numbers(initial_weights_, other.initial_weights_)) {
             return Merged::other_settings;
         }
-        if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_)) {
+        if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_) ||
+            !moments_.add(other.moments_)) {
             return Merged::out_of_range;
         }
-        Sums sum = sum_;
-        Sums rest = rest_;
-        for (int col = 0; col < token_dim; ++col) {
-            for (int row = 0; row <= col; ++row) {
-                add_compensated(sum(row, col), rest(row, col), other.sum_(row, col));
-                rest(row, col) += other.rest_(row, col);
-            }
-        }
-        if (!all_fit(sum, rest)) {
-            return Merged::out_of_range;
-        }
-        sum_ = sum;
-        rest_ = rest;
         count_ += other.count_;
         refused_ += other.refused_;
         weight_ += other.weight_;
@@ -391,14 +308,11 @@ class StreamingContext {
   private:
     using Form = FastForm<Model>;
     using ExactForm = typename Form::template with_number<Modular>;
-    using Sums = streaming_context::PlainSquare<Number, token_dim>;
     using Weight = typename streaming_context::WeightOf<Number>::type;
     static constexpr double least_weight = 0x1p-64;
     static constexpr std::size_t numbers_of_form = saved::count_of_numbers(ExactForm{});
     static constexpr std::size_t numbers_of_weights = static_cast<std::size_t>(Sizes.output) * Sizes.input;
-    static constexpr std::size_t numbers_of_sums = static_cast<std::size_t>(token_dim) * (token_dim + 1) / 2;
-    static constexpr std::size_t numbers = numbers_of_form + numbers_of_weights + 2 * numbers_of_sums;
-    static constexpr bool is_guarded = has_limited_range<Number> || std::same_as<Number, Counted>;
+    static constexpr std::size_t numbers = numbers_of_form + numbers_of_weights + Moments<Number, token_dim>::numbers;
 
   public:
     /// How many bytes save() writes.
@@ -409,7 +323,7 @@ class StreamingContext {
         std::array<Number, numbers> all{};
         Number* to = std::copy(form_.begin(), form_.end(), all.data());
         to = std::copy(initial_weights_.begin(), initial_weights_.end(), to);
-        for_each_sum([&](Number const& number) { *to++ = number; }, *this);
+        moments_.for_each_number([&](Number const& number) { *to++ = number; });
         return saved::written<Number, 3, numbers>(
             kind(),
             {static_cast<std::uint64_t>(count_), static_cast<std::uint64_t>(refused_),
@@ -431,22 +345,22 @@ class StreamingContext {
         numbers_read += numbers_of_form;
         std::copy(numbers_read, numbers_read + numbers_of_weights, read.initial_weights_.begin());
         numbers_read += numbers_of_weights;
-        for_each_sum([&](Number& number) { number = *numbers_read++; }, read);
+        read.moments_.for_each_number([&](Number& number) { number = *numbers_read++; });
         read.count_ = static_cast<long long>(counters[0]);
         read.refused_ = static_cast<long long>(counters[1]);
         read.weight_ = std::bit_cast<double>(counters[2]);
         // Sums of unlike rows may be above those of squares by a rounding, and so above a quarter of the greatest number.
         bool possible = saved::is_a_count(counters[0]) && saved::is_a_count(counters[1]) &&
-                        all_fit(read.sum_, read.rest_) &&
                         saved::are_at_most(all.data(), numbers, std::numeric_limits<Number>::max() / 2);
         if (counters[0] == 0) {  // of no examples every sum is 0
-            possible =
-                possible && saved::are_at_most(numbers_read - 2 * numbers_of_sums, 2 * numbers_of_sums, Number(0));
+            possible = possible && saved::are_at_most(all.data() + numbers_of_form + numbers_of_weights,
+                                                      read.moments_.numbers, Number(0));
         }
         possible = possible && (counters[0] == 0 ? read.weight_ == 0
                                                  : read.weight_ >= least_weight / 2 &&
                                                        read.weight_ <= 1.001 * static_cast<double>(read.count_));
-        if (!possible || !read.has_possible_moments()) {
+        Number const scale = read.count_ == 0 ? Number(0) : scale_of<Number>(1, read.weight_);
+        if (!possible || !read.moments_.can_be_of(read.count_, scale)) {
             return Restored::out_of_range;
         }
         *this = read;
@@ -475,7 +389,7 @@ class StreamingContext {
         for (auto& number : result.initial_weights_) {
             number = Counted(tally);
         }
-        for_each_sum([&](Number& number) { number = Counted(tally); }, result);
+        result.moments_.for_each_number([&](Number& number) { number = Counted(tally); });
         result.weight_ = Counted(tally);
         result.count_ = 1;
         return result;
@@ -484,43 +398,7 @@ class StreamingContext {
     /// As many examples as large as the mean of those observed: N/n G.
     constexpr Gram moments_of_examples(int examples) const {
         Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(examples, weight_);
-        return generate<Number, token_dim, token_dim>([&](int row, int col) {
-            int const upper = row < col ? row : col;
-            int const right = row < col ? col : row;
-            return scale * (sum_(upper, right) + rest_(upper, right));
-        });
-    }
-
-    /// Whether sums and weight can be those of examples: sums of squares are not below 0, what was rounded off is small beside
-    /// them, the other sums are no larger, and the mean is in range. There is room for the rounding of many calls of forget, after
-    /// which subnormal numbers stay where they are and float fades slower than its weight in double; as much for each example,
-    /// for merging adds what two have.
-    constexpr bool has_possible_moments() const requires std::floating_point<Number> {
-        Number const room = std::numeric_limits<Number>::min() * static_cast<Number>(count_);
-        auto const magnitude = [](Number number) { return number < 0 ? -number : number; };
-        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(1, weight_);
-        bool possible = true;
-        for (int col = 0; col < token_dim; ++col) {
-            possible = possible && sum_(col, col) >= 0 && magnitude(rest_(col, col)) <= sum_(col, col) / 2 + room &&
-                       scale * sum_(col, col) <= std::numeric_limits<Number>::max();
-            for (int row = 0; row < col; ++row) {
-                Number const squares = sum_(row, row) + sum_(col, col) + room;
-                possible =
-                    possible && magnitude(sum_(row, col)) <= 2 * squares && magnitude(rest_(row, col)) <= squares;
-            }
-        }
-        return possible;
-    }
-
-    /// The numbers of the upper halves of sum and rest.
-    template <class Visit, class Context>
-    static constexpr void for_each_sum(Visit const& visit, Context& context) {
-        for (int col = 0; col < token_dim; ++col) {
-            for (int row = 0; row <= col; ++row) {
-                visit(context.sum_(row, col));
-                visit(context.rest_(row, col));
-            }
-        }
+        return generate<Number, token_dim, token_dim>([&](int row, int col) { return scale * moments_(row, col); });
     }
 
     static constexpr saved::Kind kind() noexcept {
@@ -579,49 +457,12 @@ class StreamingContext {
 
     using Products = TokenProducts<Number, token_dim>;
 
-    /// Whether every sum of squares stays below a quarter of the greatest number. Then no other sum, which is at most
-    /// sqrt(G_ii G_jj), overflows, nor does what add_compensated makes on the way. Exact numbers always do.
-    [[nodiscard]] static constexpr bool fits([[maybe_unused]] Number const& sum_of_squares) {
-        if constexpr (has_limited_range<Number>) {
-            return range::is_zero(sum_of_squares * Number(4) * Number(0));
-        } else {
-            return true;
-        }
-    }
-    [[nodiscard]] static constexpr bool all_fit(Sums const& sum, Sums const& rest) {
-        bool all = true;
-        for (int row = 0; row < token_dim; ++row) {
-            all = all && fits(sum(row, row)) && fits(rest(row, row));
-        }
-        return all;
-    }
-    template <AnyMatrix Token>
-    [[nodiscard]] constexpr bool would_fit([[maybe_unused]] Token const& token) const {
-        if constexpr (is_guarded) {
-            Number nan(0);
-            for (int row = 0; row < token_dim; ++row) {
-                nan += (sum_(row, row) + token(row, 0) * token(row, 0)) * Number(4) * Number(0);
-            }
-            return range::is_zero(nan);
-        } else {
-            return true;
-        }
-    }
-
     /// Adds the products of `count` tokens; where they do not fit, token by token, so that only those are refused that do not.
     template <class WriteToken>
     constexpr Observation add(Products const& products, long long count, WriteToken const& write_token) {
-        Sums sum = sum_;
-        Sums rest = rest_;
-        products.for_each_sum([&](int row, int col, Number const& of_sum, Number const& of_rest) {
-            add_compensated(sum(row, col), rest(row, col), of_sum);
-            rest(row, col) += of_rest;
-        });
-        if (!all_fit(sum, rest)) [[unlikely]] {
+        if (!moments_.add(products)) [[unlikely]] {
             return add_one_by_one(count, write_token);
         }
-        sum_ = sum;
-        rest_ = rest;
         count_ += count;
         weight_ += weight_of(count);
         return Observation::observed;
@@ -638,16 +479,6 @@ class StreamingContext {
                         generate<Number, Sizes.output, 1>([&](int row, int) { return copied[Sizes.input + row]; })));
         }
         return refused_ == refused_before ? Observation::observed : Observation::out_of_range;
-    }
-
-    /// Read to the end before anything is written, or the compiler must do it one by one in case the places overlap.
-    template <AnyMatrix M, class Index>
-    static constexpr void write_column(M const& matrix, Index col, Number* to) {
-        auto const column = generate<Number, rows_of<M>, 1>(
-            [&](int row, int) { return matrix(row, static_cast<decltype(streaming_context::columns(matrix))>(col)); });
-        for (int row = 0; row < rows_of<M>; ++row) {
-            to[row] = column(row, 0);
-        }
     }
 
     /// Adds `count` tokens, each of which write_token(number, to) writes.
@@ -669,8 +500,7 @@ class StreamingContext {
     // Numbers alone, so that a context is trivially copyable, which Eigen's matrices are not.
     std::array<typename Model::Scalar, numbers_of_form> form_{};
     std::array<Number, numbers_of_weights> initial_weights_{};
-    Sums sum_;
-    Sums rest_;
+    Moments<Number, token_dim> moments_;
     Weight weight_ = Weight(0);
     long long count_ = 0;
     long long refused_ = 0;
@@ -683,66 +513,5 @@ StreamingContext(Model const&) -> StreamingContext<sizes_of_a_streaming_context<
 template <class Model, AnyMatrix Weights>
 StreamingContext(Model const&, Weights const&)
     -> StreamingContext<sizes_of_a_streaming_context<Model, rows_of<Weights>, cols_of<Weights>>::value, Model>;
-
-// ------------------------------------------------------------------------------------------------------- details ----
-
-/// Test: tests/compile_fail/streaming_expression.cpp.
-template <class Place>
-struct observed_examples_must_be_stored {
-    static_assert(
-        never<Place>,
-        "a streaming context reads examples from a matrix, a map or a block of one: write the expression to a "
-        "matrix first, for instance with .eval()");
-};
-
-namespace streaming_context {
-
-template <class Place, class Number, int Rows, AnyMatrix M>
-constexpr auto require_shape() {
-    if constexpr (rows_of<M> != Rows) {
-        static_cast<void>(
-            a_matrix_has_the_wrong_shape<Place, Given<rows_of<M>, cols_of<M>>, Required<Rows, cols_of<M>>>{});
-    } else if constexpr (!std::is_same_v<NumberOf<M>, Number>) {
-        static_cast<void>(a_matrix_has_the_wrong_numbers<Place, NumberOf<M>, Number>{});
-    }
-}
-
-template <class Place, class Number, int Rows, AnyMatrix M>
-constexpr auto require_table() {
-    require_shape<Place, Number, Rows, M>();
-    if constexpr (
-        requires(M const& matrix) { matrix.eval(); } && !requires(M const& matrix) { matrix.data(); }) {
-        static_cast<void>(observed_examples_must_be_stored<Place>{});
-    }
-}
-
-template <AnyMatrix M>
-constexpr auto columns(M const& matrix) {
-    if constexpr (cols_of<M> >= 0) {
-        return cols_of<M>;
-    } else {
-        return matrix.cols();
-    }
-}
-
-template <AnyMatrix M>
-constexpr bool is_without_gaps(M const& matrix) {
-    if constexpr (requires { matrix.outerStride(); }) {
-        return !M::IsRowMajor && matrix.innerStride() == 1 && matrix.outerStride() == rows_of<M>;
-    } else {
-        return true;  // an ExactMatrix
-    }
-}
-
-template <AnyMatrix M>
-constexpr NumberOf<M> const* first_entry(M const& matrix) {
-    if constexpr (requires { matrix.data(); }) {
-        return matrix.data();
-    } else {
-        return &matrix(0, 0);
-    }
-}
-
-}  // namespace streaming_context
 
 }  // namespace incontext
