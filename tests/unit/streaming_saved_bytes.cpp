@@ -3,11 +3,13 @@
 #include "incontext/incontext.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <random>
 #include <span>
 #include <utility>
 #include <vector>
@@ -106,6 +108,13 @@ Bytes forged(Bytes bytes, std::size_t at, Word word) {
     std::memcpy(bytes.data() + bytes.size() - 8, &checksum, 8);
     return bytes;
 }
+/// One step of gradient descent on four examples of one input and one output.
+auto nothing_observed_by_one_step() {
+    constexpr Dimensions one{.input = 1, .output = 1, .context = 4};
+    auto const model = looped<1>(as_attention(GradientStep<one, float>{.learning_rate = 0.5f, .initial_weights = {}}));
+    return StreamingContext<one, std::remove_const_t<decltype(model)>>(model);
+}
+
 TEST_CASE("what a context saved is taken back, however long it forgets, down to subnormal sums") {
     auto const all_are_taken_back = []<class Number>(Number size, Number factor, int calls) {
         constexpr Dimensions one{.input = 1, .output = 1, .context = 4};
@@ -128,7 +137,132 @@ TEST_CASE("what a context saved is taken back, however long it forgets, down to 
     REQUIRE(all_are_taken_back(1e-15f, 0.9f, 600));
     REQUIRE(all_are_taken_back(1e-12f, 0.99f, 6000));
     REQUIRE(all_are_taken_back(1e-154, 0.9, 600));
+    // Squares that are rounded down, and products up: after forget(0.5) the squares are 0, and x y is not.
+    float const least = std::numeric_limits<float>::denorm_min();
+    auto context = nothing_observed_by_one_step();
+    Matrix<float, 1, 1> const a(std::sqrt(0.45f) * std::sqrt(least));
+    Matrix<float, 1, 1> const b(std::sqrt(1.4f) * std::sqrt(least));
+    REQUIRE(context.observe(a, b) == Observation::observed);
+    REQUIRE(context.observe(b, a) == Observation::observed);
+    REQUIRE(context.gram()(0, 1) > context.gram()(0, 0));
+    REQUIRE(context.forget(0.5f) == Forgotten::done);
+    REQUIRE(context.restore(context.save()) == Restored::all);
     REQUIRE(all_are_taken_back(std::sqrt(std::numeric_limits<float>::max() / 128) / 8, 0.99f, 600));
+}
+
+TEST_CASE("what a context saved is taken back, whatever it has observed, of any size, and whatever was called") {
+    auto const histories = []<class Number>(Number) {
+        constexpr Dimensions two{.input = 2, .output = 1, .context = 4};
+        auto const model =
+            looped<1>(as_attention(GradientStep<two, Number>{.learning_rate = Number(0.5), .initial_weights = {}}));
+        using Context = StreamingContext<two, std::remove_const_t<decltype(model)>>;
+        std::mt19937_64 draws(1);
+        auto const below = [&](int end) { return static_cast<int>(draws() % static_cast<unsigned>(end)); };
+        auto const uniform = [&] { return static_cast<Number>(draws() >> 11) * Number(0x1p-53); };
+        // Exponents of numbers whose squares are subnormal, hardly normal, ordinary, hardly in range.
+        constexpr int exponents[] = {
+            (std::numeric_limits<Number>::min_exponent - std::numeric_limits<Number>::digits) / 2,
+            std::numeric_limits<Number>::min_exponent / 2, 0, std::numeric_limits<Number>::max_exponent / 2 - 2};
+        Number const factors[] = {Number(0.5), Number(0.6), Number(0.99), std::nextafter(Number(1), Number(0)),
+                                  Number(0.001)};
+        int refused = 0;
+        for (int history = 0; history < 20'000; ++history) {
+            int const size = history < 10'000 ? 0 : below(4);  // subnormal squares, above all
+            auto const entry = [&] { return std::ldexp(2 * uniform() - 1, exponents[size] + below(3)); };
+            Context context(model);
+            Context other(model);
+            for (int calls = below(12); calls >= 0; --calls) {
+                switch (below(6)) {
+                    case 0: {
+                        Eigen::Matrix<Number, 3, Eigen::Dynamic> table(3, 1 + below(20));
+                        std::generate_n(table.data(), table.size(), entry);
+                        static_cast<void>(context.observe_tokens(table));
+                        break;
+                    }
+                    case 1:
+                        static_cast<void>(context.forget(factors[below(5)]));
+                        break;
+                    case 2:
+                        static_cast<void>(context.merge(other));
+                        break;
+                    case 3:
+                        other = context;
+                        break;
+                    default: {
+                        Matrix<Number, 2, 1> const x(entry(), entry());
+                        static_cast<void>(context.observe(x, Matrix<Number, 1, 1>(entry())));
+                    }
+                }
+                Context restored(model);
+                refused += restored.restore(context.save()) == Restored::all ? 0 : 1;
+            }
+        }
+        return refused;
+    };
+    REQUIRE(histories(0.0f) == 0);
+    REQUIRE(histories(0.0) == 0);
+}
+
+TEST_CASE("a context takes back sums of squares at the bounds of what it takes, whatever is called after that") {
+    using Context = decltype(nothing_observed_by_one_step());
+    using Column = Matrix<float, 1, 1>;
+    float const least = std::numeric_limits<float>::denorm_min();
+    float const normal = std::numeric_limits<float>::min();
+    auto const forged_squares = [&](float sum, float rest, long long count) {
+        Context context = nothing_observed_by_one_step();
+        REQUIRE(context.observe(Column(1.0f), Column(1.0f)) == Observation::observed);
+        auto bytes = context.save();
+        std::size_t const first_sum = bytes.size() - 8 - 4 * 2 * 3;  // x x, x y and y y, each with its rest
+        for (std::size_t const square : {first_sum, first_sum + 16}) {
+            bytes = forged(forged(bytes, square, sum), square + 4, rest);
+        }
+        bytes = forged(forged(bytes, first_sum + 8, 0.0f), 40, count);
+        Restored const status = context.restore(bytes);
+        return std::pair(status, context);
+    };
+    auto const is_taken_back = [](Context context) { return context.restore(context.save()) == Restored::all; };
+    std::vector<Context> contexts;
+    for (float const sum : {0.0f, least, 3 * least, normal, std::nextafter(2 * normal, 0.0f), 2 * normal, 1e-10f, 1.0f,
+                            3.0f, std::numeric_limits<float>::max() / 4}) {
+        float const rest = sum < 2 * normal ? sum : sum / 2;
+        for (float const sign : {1.0f, -1.0f}) {
+            for (long long const count : {1LL, 1LL << 59}) {
+                CAPTURE(sum, rest, sign, count);
+                auto const [status, context] = forged_squares(sum, sign * rest, count);
+                REQUIRE(status == Restored::all);
+                contexts.push_back(context);
+                float const more = std::nextafter(rest, std::numeric_limits<float>::max());
+                REQUIRE(forged_squares(sum, sign * more, count).first == Restored::out_of_range);
+            }
+        }
+    }
+    std::array<float, 6> table{1.5f, -0.5f, 1e-22f, 1e-23f, 3e-20f, 1e-19f};  // three tokens
+    for (Context const& context : contexts) {
+        CAPTURE(context.save());
+        for (float const factor : {0.5f, 0.6f, std::nextafter(1.0f, 0.0f), 1.0f}) {
+            Context faded = context;
+            for (int call = 0; call < 3; ++call) {
+                REQUIRE(faded.forget(factor) == Forgotten::done);
+                REQUIRE(is_taken_back(faded));
+            }
+        }
+        for (int tokens = 1; tokens <= 3; ++tokens) {
+            Context after = context;
+            static_cast<void>(
+                after.observe_tokens(Eigen::Map<Eigen::Matrix<float, 2, -1> const>(table.data(), 2, tokens)));
+            REQUIRE(is_taken_back(after));
+        }
+        for (float const x : {0.0f, 1e-23f, 1e-20f, 1.0f, 1e19f}) {
+            Context after = context;
+            static_cast<void>(after.observe(Column(x), Column(-x)));
+            REQUIRE(is_taken_back(after));
+        }
+        for (Context const& other : contexts) {
+            Context both = context;
+            static_cast<void>(both.merge(other));
+            REQUIRE(is_taken_back(both));
+        }
+    }
 }
 
 TEST_CASE("bytes with the right checksum and numbers that no regressor has are refused and change nothing") {
@@ -182,9 +316,15 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
     REQUIRE(forged_context(at(first_sum + 8, 1e6f)) == Restored::out_of_range);
     REQUIRE(forged_context(at(first_sum + 12, -1e6f)) == Restored::out_of_range);
     REQUIRE(forged_context(at(first_sum + 8, 1e6f), at(first_sum, 1e6f)) == Restored::all);
-    REQUIRE(forged_context(at(std::size_t{56}, 0x1p-64), at(first_sum, 1e20f)) == Restored::out_of_range);
     REQUIRE(forged_context(at(std::size_t{56}, 0x1p-64)) == Restored::all);
     REQUIRE(forged_context(at(std::size_t{56}, 0x1p-66)) == Restored::out_of_range);
+    // Sums that are in range, and means that are not: no rate is known to be stable, and predictions are finite.
+    auto beyond = context;
+    REQUIRE(beyond.restore(
+                forged(forged(forged(forged(saved_context, 56, 0x1p-64), first_sum, 0x1p63f), first_sum + 16, 0x1p63f),
+                       first_sum + 8, 0x1p64f)) == Restored::all);
+    REQUIRE(beyond.largest_stable_learning_rate() == 0);
+    REQUIRE(beyond.predict(Matrix<float, 3, 1>(1, 2, 3)).isZero(0));
     REQUIRE(forged_context(at(std::size_t{56}, 21.0)) == Restored::out_of_range);
     REQUIRE(forged_context(at(std::size_t{56}, std::numeric_limits<double>::quiet_NaN())) == Restored::out_of_range);
     REQUIRE(forged_context(at(std::size_t{40}, 0LL), at(std::size_t{56}, 0.0)) == Restored::out_of_range);

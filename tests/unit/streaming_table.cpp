@@ -135,6 +135,29 @@ TEST_CASE("ten million tokens in a thousand tables are observed within the docum
     require_documented_error<float, 11>(10'000, 1000);
 }
 
+TEST_CASE("what was rounded off a table is carried on, fades with the rest, and is merged") {
+    // x y is 2^24 + 2^-4, of which float holds 2^24; merged into what is -2^24, something of the rest is left.
+    TableOf<float, 2> rounded(2, 512);
+    rounded.leftCols(256).setConstant(0x1p8f);
+    rounded.rightCols(256).setConstant(0x1p-6f);
+    auto const product_left = [](auto const& context, float opposite) {
+        TableOf<float, 2> table(2, 256);
+        table.row(0).setConstant(0x1p8f);
+        table.row(1).setConstant(-opposite);
+        auto other = nothing_observed<float, 2>();
+        REQUIRE(other.observe_tokens(table) == Observation::observed);
+        REQUIRE(other.merge(context) == Merged::all);
+        return other.gram()(0, 1);
+    };
+    auto context = nothing_observed<float, 2>();
+    REQUIRE(context.observe_tokens(rounded) == Observation::observed);
+    float const left = product_left(context, 0x1p8f) * 768;
+    REQUIRE(left > 0);
+    REQUIRE(left <= 0x1p-4f * 8);
+    REQUIRE(context.forget(0.5f) == Forgotten::done);
+    REQUIRE(product_left(context, 0x1p7f) * 512 == left / 2);
+}
+
 TEST_CASE("equal tokens, whose rounding errors all point the same way, are observed within the documented error") {
     // Without what was rounded off from block to block the error would be several times the bound.
     require_documented_error<float, 2>(std::vector<float>(std::size_t{1} << 23, 0.7f), 1);

@@ -75,7 +75,7 @@ class Moments {
         for (int col = 0; col < token_dim; ++col) {
             for (int row = 0; row <= col; ++row) {
                 add_compensated(both.sum_(row, col), both.rest_(row, col), other.sum_(row, col));
-                both.rest_(row, col) += other.rest_(row, col);
+                add_compensated(both.sum_(row, col), both.rest_(row, col), other.rest_(row, col));
             }
         }
         return take_if_in_range(both);
@@ -110,20 +110,32 @@ class Moments {
         for_each(visit, *this);
     }
 
-    /// Whether these can be the moments of as many tokens that weigh 1 / scale together: sums of squares are in range and not below 0, what was
-    /// rounded off is small beside them, the other sums are no larger, and the mean is in range. There is room for the rounding of many calls of
-    /// scale, after which subnormal numbers stay where they are and float fades slower than its weight in double; as much for each token, for adding
-    /// others adds what two have.
-    [[nodiscard]] constexpr bool can_be_of(long long tokens,
-                                           Number const& scale) const requires std::floating_point<Number> {
+    /// Whether these can be the moments of as many tokens: sums of squares are not below 0, what was rounded off is small beside them,
+    /// and the other sums are no larger. Numbers: none beyond half of the greatest.
+    ///
+    /// Of the squares this stays so whatever is called next, with nothing to spare for rounding. Let s be a sum of squares and r what was
+    /// rounded off it: |r| <= s, and |r| <= s/2 from twice the smallest normal number on.
+    ///
+    ///     add, a token    rounding keeps the order of numbers, so a square a >= 0 gives s + (a + r) >= s + r >= 0; add_compensated
+    ///                     leaves as r at most half a unit in the last place of s, and 0 where s is subnormal
+    ///     add, tables     the same, and a rounding of what is added
+    ///     add, others     below twice the smallest normal number nothing is rounded, above it half of s is left; the two rests are added
+    ///                     so that a rounding of s is left
+    ///     scale           multiplies both by the same factor
+    ///     in range        to s a token is added only if s + a is in range, so s + (a + r) is below half of the greatest number; to
+    ///                     what is beyond the range nothing is added
+    ///
+    /// The other sums have a factor of four to spare, and where squares are subnormal as much as these can lose: less than the smallest
+    /// normal number for each token.
+    /// Test: tests/unit/streaming_saved_bytes.cpp (at these bounds; histories of streams of every size), tests/fuzz/saved_state.cpp.
+    [[nodiscard]] constexpr bool can_be_of(long long tokens) const requires std::floating_point<Number> {
         using Limits = std::numeric_limits<Number>;
         auto const magnitude = [](Number number) { return number < 0 ? -number : number; };
         Number const room = static_cast<Number>(tokens) * Limits::min();
-        bool possible = is_in_range();
+        bool possible = true;
         for (int col = 0; col < token_dim; ++col) {
             Number const square = sum_(col, col);
-            possible = possible && square >= 0 && magnitude(rest_(col, col)) <= square / 2 + room &&
-                       scale * square <= Limits::max();
+            possible = possible && magnitude(rest_(col, col)) <= (square < 2 * Limits::min() ? square : square / 2);
             for (int row = 0; row < col; ++row) {
                 Number const squares = sum_(row, row) + square + room;
                 possible =
@@ -162,20 +174,13 @@ class Moments {
         }
     }
 
-    [[nodiscard]] constexpr bool is_in_range() const {
+    constexpr bool take_if_in_range(Moments const& both) {
         if constexpr (has_limited_range<Number>) {
             for (int row = 0; row < token_dim; ++row) {
-                if (!range::is_zero(sum_(row, row) * Number(4) * Number(0))) {
+                if (!range::is_zero(both.sum_(row, row) * Number(4) * Number(0))) [[unlikely]] {
                     return false;
                 }
             }
-        }
-        return true;
-    }
-
-    constexpr bool take_if_in_range(Moments const& both) {
-        if (!both.is_in_range()) [[unlikely]] {
-            return false;
         }
         *this = both;
         return true;

@@ -251,10 +251,13 @@ class StreamingContext {
 
     /// The largest learning rate at which gradient descent on the examples observed is stable; infinite without any.
     /// As largest_stable_learning_rate of a prompt (gradient_descent/learning_rate.hpp).
+    /// 0 where the mean moments leave the range: those of forged bytes, and in float those of large examples after 10^8 calls of
+    /// forget without a new one, since the weight is a double and fades faster.
     [[nodiscard]] Number largest_stable_learning_rate() const noexcept requires std::floating_point<Number> {
         auto const of_tokens = moments_of_examples(1);  // and not those of N, which may be beyond the range
-        return largest_stable_learning_rate_of_moments<Number, Sizes.input>(
+        Number const rate = largest_stable_learning_rate_of_moments<Number, Sizes.input>(
             generate<Number, Sizes.input, Sizes.input>([&](int row, int col) { return of_tokens(row, col); }));
+        return rate >= 0 ? rate : Number(0);
     }
 
     /// Back to nothing observed.
@@ -349,7 +352,6 @@ class StreamingContext {
         read.count_ = static_cast<long long>(counters[0]);
         read.refused_ = static_cast<long long>(counters[1]);
         read.weight_ = std::bit_cast<double>(counters[2]);
-        // Sums of unlike rows may be above those of squares by a rounding, and so above a quarter of the greatest number.
         bool possible = saved::is_a_count(counters[0]) && saved::is_a_count(counters[1]) &&
                         saved::are_at_most(all.data(), numbers, std::numeric_limits<Number>::max() / 2);
         if (counters[0] == 0) {  // of no examples every sum is 0
@@ -359,8 +361,7 @@ class StreamingContext {
         possible = possible && (counters[0] == 0 ? read.weight_ == 0
                                                  : read.weight_ >= least_weight / 2 &&
                                                        read.weight_ <= 1.001 * static_cast<double>(read.count_));
-        Number const scale = read.count_ == 0 ? Number(0) : scale_of<Number>(1, read.weight_);
-        if (!possible || !read.moments_.can_be_of(read.count_, scale)) {
+        if (!possible || !read.moments_.can_be_of(read.count_)) {
             return Restored::out_of_range;
         }
         *this = read;
