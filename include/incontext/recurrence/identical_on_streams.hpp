@@ -341,6 +341,29 @@ struct Comparison {
     };
 };
 
+/// Whether every number of a stream can be read where the stream is a constant.
+template <class Rule>
+struct NumbersOfAConstant {
+    static constexpr auto stream = drawn<typename Rule::template with_number<Degree>, 1>({});
+    static constexpr bool answer() {
+        auto const read = [](Degree const& number) { static_cast<void>(Degree(number)); };
+        for_each_number(read, stream.rule);
+        for_each_number(read, stream.initial);
+        for_each_number(read, stream.examples);
+        for_each_number(read, stream.queries);
+        return true;
+    }
+};
+
+/// Does not compile if a rule, its state or its example has a mutable member: a statement could leave something in it, and answer the next
+/// stream otherwise. g++ 12 reads none in any constant expression; clang++ and g++ 14 none of a constant.
+template <class Rule>
+consteval void require_no_mutable_member() {
+#if defined(__clang__) || __GNUC__ > 12
+    static_cast<void>(exact_trial::answer_to<NumbersOfAConstant<Rule>>());
+#endif
+}
+
 }  // namespace streams
 
 template <class Rule, int Length, class Expected, class Actual>
@@ -373,6 +396,7 @@ consteval StreamProof identical_on_streams(Expected, Actual) {
             exact_trial::answer_to<typename Questions::template DegreesOf<Actual>>());
         static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
                       "see the first error");
+        streams::require_no_mutable_member<Rule>();
         return {.shape = Rule::shape,
                 .tokens = Length,
                 .degree = degree,
