@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A state with a number that its Hana struct does not list: it is 0 in every draw, and nobody compares it.
 //
-// expected: a rule, its state or its example (in this message) has members that its Hana struct does not list
+// expected: a rule, its state, example, query or answer (in this message) has members that its Hana struct does not list
 #include "incontext/online.hpp"
 
 using namespace incontext;

@@ -114,7 +114,9 @@ struct OtherwiseAtOtherWitnesses {
     template <TokenShape Shape, class Number>
     constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
         constexpr Modular drawn = Arbitrary<sizes, Modular>{}.prompt().context(0, 0);
-        prompt.query(0, 0) += prompt.context(0, 0) - Number(drawn.residue());
+        constexpr auto low = static_cast<long long>(drawn.residue()) & ((1LL << 31) - 1);
+        constexpr auto high = static_cast<long long>(drawn.residue()) >> 31;
+        prompt.query(0, 0) += prompt.context(0, 0) - (Number(high) * Number(1LL << 31) + Number(low));
         return prompt;
     }
 };

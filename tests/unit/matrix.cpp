@@ -90,6 +90,24 @@ TEMPLATE_LIST_TEST_CASE("a product is added to a matrix, and in place, as the su
     REQUIRE(equal(outer, Matrix<TestType, 5, 7>(start + product(column, row))));
 }
 
+TEST_CASE("an exact matrix has no entry outside of it, and no product is added to one of its own factors") {
+    Matrix<Rational, 2, 2> square(Rational(1), Rational(2), Rational(3), Rational(4));
+    auto const& constant = square;
+    for (auto const& [row, col] : {std::pair(2, 0), std::pair(-1, 1), std::pair(0, 2), std::pair(1, -1)}) {
+        CAPTURE(row, col);
+        REQUIRE_THROWS_AS(square(row, col), std::out_of_range);
+        REQUIRE_THROWS_AS(constant(row, col), std::out_of_range);
+    }
+    auto const before = square;
+    REQUIRE_THROWS_AS(add_product(square, square, before), std::invalid_argument);
+    REQUIRE_THROWS_AS(add_product(square, before, square), std::invalid_argument);
+    REQUIRE_THROWS_AS(add_product_of_transpose(square, square, before), std::invalid_argument);
+    REQUIRE_THROWS_AS(add_product_with_transpose(square, before, square), std::invalid_argument);
+    REQUIRE(square == before);
+    add_product(square, before, before);
+    REQUIRE(square == before + product(before, before));
+}
+
 TEST_CASE("weights of plain numbers multiply lanes with a transpose, from either side") {
     using Floats = Lanes<float, 4>;
     auto const weights = drawn_matrix<float, 5, 3>(1);

@@ -134,7 +134,7 @@ template <ConvertibleUpdate Update, TokenShape Shape, class Number>
 [[deprecated("error_bounds")]] [[nodiscard]] constexpr auto magnitudes(Update const& update,
                                                                        Prompt<Shape, Number> const& prompt,
                                                                        int lane = 0) {
-    return error_bounds(update, prompt, lane);
+    return incontext::error_bounds(update, prompt, lane);
 }
 
 /// Whether a(prompt) and b(prompt) differ by more than rounding explains, for every lane.
@@ -239,8 +239,8 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
     auto const from_b = answer_of(b);
     Agreement worst{.of_bound = -1};  // any place says more
     for (int lane = 0; lane < agreement::lanes_in<Number>; ++lane) {
-        auto const of_a = error_bounds(a, prompt, lane);
-        auto const of_b = error_bounds(b, prompt, lane);
+        auto const of_a = incontext::error_bounds(a, prompt, lane);
+        auto const of_b = incontext::error_bounds(b, prompt, lane);
         for (int row = 0; row < Shape.token_dim; ++row) {
             typename BoundOf<Number>::Wide scale = 0;
             for (auto const* tokens : {&from_a, &from_b}) {

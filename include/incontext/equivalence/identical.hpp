@@ -138,10 +138,30 @@ struct Unknown<Degree> {
 
 namespace exact_trial {
 
+/// Test: tests/compile_fail/statement_that_draws_the_prompt.cpp.
+template <class Any>
+struct a_statement_does_not_draw_the_prompt {
+    static_assert(never<Any>,
+                  "any.prompt() is the prompt that the update will be given: a statement that draws it makes an update "
+                  "for this one prompt. Take the tokens from the argument of the update, and other unknowns from "
+                  "any.scalar, any.matrix and any.map");
+    static constexpr bool value = true;
+};
+
+/// The unknowns as a statement is given them: the prompt is the update's.
+template <class Any>
+struct WithoutPrompt : Any {
+    template <class Asked = Any>
+    static constexpr auto prompt() {
+        static_cast<void>(a_statement_does_not_draw_the_prompt<Asked>{});
+        return decltype(std::declval<Asked const&>().prompt()){};
+    }
+};
+
 /// Unknowns that are a prompt as well: a generic lambda over a prompt, [](auto const& prompt) { ... }, takes any argument, so
 /// what it returns tells whether it is an update or a statement about unknowns.
 template <class Any>
-struct EitherOf : Any, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())> {
+struct EitherOf : WithoutPrompt<Any>, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())> {
     using Scalar = typename Any::Scalar;
 };
 
@@ -151,7 +171,7 @@ constexpr bool takes_unknowns() {
     if constexpr (requires(Statement const& statement, EitherOf<Any> const& any) { statement(any); }) {
         using Result = decltype(std::declval<Statement const&>()(std::declval<EitherOf<Any> const&>()));
         if constexpr (!std::derived_from<Result, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())>>) {
-            return requires(Statement const& statement, Any const& any) {
+            return requires(Statement const& statement, WithoutPrompt<Any> const& any) {
                 statement(any);
             };
         }
@@ -163,7 +183,7 @@ constexpr bool takes_unknowns() {
 template <class Statement, class Any>
 constexpr auto asked(Statement const& statement, Any const& any) {
     if constexpr (takes_unknowns<Statement, Any>()) {
-        return statement(any);
+        return statement(WithoutPrompt<Any>{any});
     } else {
         return statement;
     }
@@ -202,7 +222,8 @@ constexpr Difference first_in(Tokens const& expected, Tokens const& actual, int 
     for (int col = 0; col < cols_of<Tokens>; ++col) {
         for (int row = 0; row < rows_of<Tokens>; ++row) {
             if (!(expected(row, col) == actual(row, col))) {
-                return {first_token + col, row, shown(expected(row, col), from), shown(actual(row, col), from)};
+                return {first_token + col, row, exact_trial::shown(expected(row, col), from),
+                        exact_trial::shown(actual(row, col), from)};
             }
         }
     }
@@ -212,12 +233,13 @@ constexpr Difference first_in(Tokens const& expected, Tokens const& actual, int 
 template <class Any, class Expected, class Actual>
 constexpr Difference difference_for(Any const& any, Expected const& expected, Actual const& actual, int applications) {
     auto const prompt = any.prompt();  // most of the cost is to draw it
-    auto const a = applied(asked(expected, any), prompt, applications);
-    auto const b = applied(asked(actual, any), prompt, applications);
-    if (Difference const in_context = first_in(a.context, b.context, 0, any.witnesses)) {
+    // Qualified, here and below: of functions of these names beside an update the compiler would take the user's.
+    auto const a = exact_trial::applied(exact_trial::asked(expected, any), prompt, applications);
+    auto const b = exact_trial::applied(exact_trial::asked(actual, any), prompt, applications);
+    if (Difference const in_context = exact_trial::first_in(a.context, b.context, 0, any.witnesses)) {
         return in_context;
     }
-    return first_in(a.query, b.query, Any::dimensions.context, any.witnesses);
+    return exact_trial::first_in(a.query, b.query, Any::dimensions.context, any.witnesses);
 }
 
 }  // namespace exact_trial
@@ -262,7 +284,7 @@ template <Dimensions Sizes, class Update>
 constexpr Degrees degrees_of(Update const& update, int applications) {
     Arbitrary<Sizes, Degree> const any{};
     auto const prompt = any.prompt();
-    auto const updated = applied(asked(update, any), prompt, applications);
+    auto const updated = exact_trial::applied(exact_trial::asked(update, any), prompt, applications);
     Degrees largest;
     largest.see(updated.context);
     largest.see(updated.query);
@@ -324,22 +346,22 @@ struct Comparison {
     struct DifferenceFrom {
         static constexpr Difference answer() {
             Arbitrary<Sizes, Modular> const any{.seed = Seed, .witnesses = From};
-            return difference_for(any, Expected{}, Actual{}, Applications);
+            return exact_trial::difference_for(any, Expected{}, Actual{}, Applications);
         }
     };
     template <class Update>
     struct DegreesOf {
-        static constexpr Degrees answer() { return degrees_of<Sizes>(Update{}, Applications); }
+        static constexpr Degrees answer() { return exact_trial::degrees_of<Sizes>(Update{}, Applications); }
     };
 };
 
 /// Whether the update of a statement can be called where it is a constant.
 template <class Statement, Dimensions Sizes>
 struct CallsOfAConstant {
-    static constexpr auto update = asked(Statement{}, Arbitrary<Sizes, Degree>{});
+    static constexpr auto update = exact_trial::asked(Statement{}, Arbitrary<Sizes, Degree>{});
     static constexpr bool answer() {
         auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
-        static_cast<void>(applied(update, prompt, 1));
+        static_cast<void>(exact_trial::applied(update, prompt, 1));
         return true;
     }
 };
@@ -349,7 +371,7 @@ struct CallsOfAConstant {
 template <class Statement, Dimensions Sizes>
 consteval void require_no_state() {
 #if defined(__clang__) || __GNUC__ > 12
-    if constexpr (!std::is_empty_v<decltype(asked(Statement{}, Arbitrary<Sizes, Degree>{}))>) {
+    if constexpr (!std::is_empty_v<decltype(exact_trial::asked(Statement{}, Arbitrary<Sizes, Degree>{}))>) {
         static_cast<void>(answer_to<CallsOfAConstant<Statement, Sizes>>());
     }
 #endif

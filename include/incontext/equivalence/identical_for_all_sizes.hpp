@@ -126,7 +126,7 @@ struct SpelledDifference {
 template <class Expected, class Actual, int Applications>
 struct Comparison {
     static constexpr SpelledDifference answer() {
-        FirstDifference const found = first_difference(Expected{}, Actual{}, Applications);
+        FirstDifference const found = symbolic::first_difference(Expected{}, Actual{}, Applications);
         return found.block == Block::none ? SpelledDifference{}
                                           : SpelledDifference{found.block, spell(found.expected), spell(found.actual)};
     }
@@ -153,8 +153,8 @@ consteval Proof compared_by_numbers(std::integer_sequence<int, Index...>) {
     (add(sizes_of_cross_check[Index], exact_trial::compared_degree<Expected, Actual, sizes_of_cross_check[Index],
                                                                    Applications, static_cast<std::uint32_t>(Index)>()),
      ...);
-    exact_trial::require_no_state<Expected, sizes_of_cross_check[0]>();
-    exact_trial::require_no_state<Actual, sizes_of_cross_check[0]>();
+    (exact_trial::require_no_state<Expected, sizes_of_cross_check[Index]>(), ...);
+    (exact_trial::require_no_state<Actual, sizes_of_cross_check[Index]>(), ...);
     return proof;
 }
 

@@ -48,7 +48,7 @@ template <class A>
 template <class Layer>
 [[nodiscard]] constexpr Modular inner_product_of_parameters(Layer const& a, Layer const& b) {
     Modular sum(0);
-    for_each_parameter(
+    incontext::for_each_parameter(
         [&](char const*, auto const& x, auto const& y) {
             if constexpr (AnyMatrix<decltype(x)>) {
                 sum += inner_product(x, y);
@@ -64,7 +64,7 @@ template <class Layer>
 template <class Layer>
 [[nodiscard]] constexpr bool same_parameters(Layer const& a, Layer const& b) {
     bool same = true;
-    for_each_parameter([&](char const*, auto const& x, auto const& y) { same = same && x == y; }, a, b);
+    incontext::for_each_parameter([&](char const*, auto const& x, auto const& y) { same = same && x == y; }, a, b);
     return same;
 }
 
@@ -88,8 +88,8 @@ template <class Layer>
     requires is_parameter_tree<Layer>
 [[nodiscard]] constexpr auto along(Layer const& at, Layer const& direction) {
     typename Layer::template with_number<Pair> result{};
-    for_each_parameter([](char const*, auto& to, auto const& x, auto const& u) { to = along(x, u); }, result, at,
-                       direction);
+    incontext::for_each_parameter([](char const*, auto& to, auto const& x, auto const& u) { to = along(x, u); }, result,
+                                  at, direction);
     return result;
 }
 
@@ -97,7 +97,7 @@ template <class Layer>
 template <class Layer>
 [[nodiscard]] constexpr Layer only_parameter(Layer layer, int kept) {
     int place = 0;
-    for_each_parameter(
+    incontext::for_each_parameter(
         [&](char const*, auto& parameter) {
             if (place++ != kept) {
                 parameter = std::remove_cvref_t<decltype(parameter)>{};  // zero: the exact family has no other default
@@ -117,14 +117,16 @@ template <class Layer>
 inline constexpr CountOfParameters count_of = [] {
     Layer layer{};
     CountOfParameters count;
-    for_each_parameter(
+    incontext::for_each_parameter(
         [&](char const*, auto const& parameter) {
             ++count.parameters;
-            count.bytes += static_cast<int>(sizeof(parameter));
             if constexpr (AnyMatrix<decltype(parameter)>) {
-                count.numbers += rows_of<decltype(parameter)> * cols_of<decltype(parameter)>;
+                constexpr int numbers = rows_of<decltype(parameter)> * cols_of<decltype(parameter)>;
+                count.numbers += numbers;
+                count.bytes += numbers * static_cast<int>(sizeof(NumberOf<decltype(parameter)>));
             } else {
                 ++count.numbers;
+                count.bytes += static_cast<int>(sizeof(typename Layer::Scalar));
             }
         },
         layer);
@@ -141,7 +143,7 @@ template <class Number, class Layer>
 [[nodiscard]] constexpr auto numbers_in(Layer const& layer) {
     Numbers<Number, count_of<Layer>.numbers> numbers;
     int place = 0;
-    for_each_parameter(
+    incontext::for_each_parameter(
         [&](char const*, auto const& parameter) {
             if constexpr (AnyMatrix<decltype(parameter)>) {
                 for (Number const& number : parameter.entries) {
@@ -158,7 +160,7 @@ template <class Layer, class Number, int Count>
 [[nodiscard]] constexpr Layer layer_of(Numbers<Number, Count> const& numbers) {
     Layer layer{};
     int place = 0;
-    for_each_parameter(
+    incontext::for_each_parameter(
         [&](char const*, auto& parameter) {
             if constexpr (AnyMatrix<decltype(parameter)>) {
                 for (Number& number : parameter.entries) {
@@ -216,7 +218,7 @@ inline constexpr auto the_learned = [] {
     }
     Layer learned{};
     Layer const all = layer_of<Layer>(ones);
-    for_each_learned_parameter([](char const*, auto& to, auto const& one) { to = one; }, learned, all);
+    incontext::for_each_learned_parameter([](char const*, auto& to, auto const& one) { to = one; }, learned, all);
     return numbers_in<Modular>(learned);
 }();
 

@@ -18,6 +18,7 @@
 #include "incontext/matrix/refused.hpp"
 #include "incontext/number/dual.hpp"
 #include "incontext/number/number.hpp"
+#include "incontext/number/refused.hpp"
 
 namespace incontext {
 
@@ -37,7 +38,7 @@ struct an_exact_matrix;
 /// A matrix [Rows x Cols] with entries in column-major order. Names as in Eigen, so that one source serves both.
 ///
 /// Exactness: that of Number. Cost: the definitions' (Rows * Inner * Cols multiplications for a product).
-/// Errors: an entry out of range is not checked at run time and does not compile in a constant expression.
+/// Errors: an entry out of range throws std::out_of_range, and does not compile in a constant expression.
 /// Test: tests/unit/matrix.cpp.
 template <class Number, int Rows, int Cols>
 struct ExactMatrix : HasNoMembersOfEigen {
@@ -86,8 +87,19 @@ struct ExactMatrix : HasNoMembersOfEigen {
         requires(rows_of<Other> != Rows || cols_of<Other> != Cols || !std::same_as<NumberOf<Other>, Number>)
     constexpr ExactMatrix(Other const&) { require_place<an_exact_matrix, Number, Rows, Cols, Other>(); }
 
-    [[nodiscard]] constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }
-    [[nodiscard]] constexpr Number const& operator()(int row, int col) const { return entries[col * Rows + row]; }
+    // The place is asked without a call, which compilers count.
+    [[nodiscard]] constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
+            an_entry_is_asked_for_that_lies_outside_of_its_matrix();
+        }
+        return entries[col * Rows + row];
+    }
+    [[nodiscard]] constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
+            an_entry_is_asked_for_that_lies_outside_of_its_matrix();
+        }
+        return entries[col * Rows + row];
+    }
 
     /// Does not compile: every matrix has A(row, col), Eigen's vectors alone have A(i).
     template <class... Index>

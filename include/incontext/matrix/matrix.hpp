@@ -11,11 +11,13 @@
 #pragma once
 
 #include <concepts>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
 #include "incontext/number/constant.hpp"
 #include "incontext/number/number.hpp"
+#include "incontext/support/failure.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/matrix/wrong_calls.hpp"
 
@@ -281,15 +283,32 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
     }
 }
 
+/// At run time this throws; in a constant expression both compilers print its name.
+/// Test: tests/unit/matrix.cpp, tests/compile_fail/sum_that_is_a_factor.cpp.
+[[noreturn]] inline void the_sum_of_a_product_is_a_matrix_of_its_own() {
+    fail<std::invalid_argument>(
+        "incontext: the sum to which a product is added is one of its factors; write C = C + A B");
+}
+/// Of numbers that are exact: those that run write C while they read A and B.
+template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+constexpr void require_sum_of_its_own(C const& c, A const& a, B const& b) {
+    void const* const sum = &c;
+    if (sum == static_cast<void const*>(&a) || sum == static_cast<void const*>(&b)) {
+        the_sum_of_a_product_is_a_matrix_of_its_own();
+    }
+}
+
 /// C += A B.
 ///
-/// C is a matrix of its own, not A or B. Exactness, cost, errors: as plus_product. Test: tests/unit/matrix.cpp.
+/// C is a matrix of its own, not A or B: in exact numbers another one throws std::invalid_argument, or does not compile; in those that
+/// run nothing tells. Exactness, cost, errors: as plus_product. Test: tests/unit/matrix.cpp.
 template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void add_product(C& c, A const& a, B const& b) {
     require_changed_sum<C, A, B, rows_of<A>, cols_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product(c, a, b); }) {
         MatrixArithmetic<NumberOf<C>>::add_product(c, a, b);
     } else {
+        require_sum_of_its_own(c, a, b);
         c += product(a, b);
     }
 }
@@ -301,6 +320,7 @@ constexpr void add_product_of_transpose(C& c, A const& a, B const& b) {
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b); }) {
         MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b);
     } else {
+        require_sum_of_its_own(c, a, b);
         c += product_of_transpose(a, b);
     }
 }
@@ -312,6 +332,7 @@ constexpr void add_product_with_transpose(C& c, A const& a, B const& b) {
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b); }) {
         MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b);
     } else {
+        require_sum_of_its_own(c, a, b);
         c += product_with_transpose(a, b);
     }
 }

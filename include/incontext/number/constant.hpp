@@ -202,6 +202,7 @@ consteval Decimal decimal(char const* text, int length) {
     constexpr long long largest = 1'000'000'000'000'000'000;  // 10^18
     Decimal result;
     int place = 0;
+    int digits = 0;
     bool has_point = false;
     for (; place < length && text[place] != 'e' && text[place] != 'E'; ++place) {
         if (text[place] == '\'') {
@@ -212,11 +213,12 @@ consteval Decimal decimal(char const* text, int length) {
             continue;
         }
         // 0x1p-1 and 0b1 are refused by their letter, 012 (octal in C++) by its leading zero.
-        bool const is_octal = place == 1 && text[0] == '0' && !has_point;
+        bool const is_octal = digits == 1 && text[0] == '0' && !has_point;
         if (text[place] < '0' || text[place] > '9' || is_octal || result.numerator >= largest / 10 ||
             result.denominator >= largest / 10) {
             return {.is_read = false};
         }
+        ++digits;
         result.numerator = 10 * result.numerator + (text[place] - '0');
         result.denominator = has_point ? 10 * result.denominator : result.denominator;
     }

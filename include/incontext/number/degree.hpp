@@ -23,8 +23,8 @@ namespace incontext {
 /// Sum a/b + c/d: max(a + d, c + b) over b + d; without division the larger degree. Product: the sum of degrees. A zero
 /// constant is absorbing in products and neutral in sums.
 /// Exactness: upper bounds (cancellations are not seen). They stop at 2^62 and never overflow. Cost: comparisons and
-/// additions. Errors: one that is read before it is written does not compile (at run time, of a matrix, it throws); a constant of the modulus or above throws, or
-/// does not compile; ==, an order and a floating-point number do not compile: a degree says nothing of an operator that
+/// additions. Errors: one that is read before it is written does not compile (at run time, of a matrix, it throws); a constant above 2^31 throws, or
+/// does not compile: modulo p it may be another one, as 2^60 is one half; ==, an order and a floating-point number do not compile: a degree says nothing of an operator that
 /// branches. Division by the constant zero throws, or does not compile in a constant expression.
 /// Test: tests/static/degree.cpp, tests/static/identical.cpp, tests/static/proof.cpp, tests/unit/numbers.cpp.
 class Degree : RefusesOrder<Degree> {
@@ -35,7 +35,7 @@ class Degree : RefusesOrder<Degree> {
     Degree() = default;
     template <std::integral Integer>
     constexpr Degree(Integer constant) : Degree(constant != Integer(0), 0, 0) {
-        if (magnitude_of(constant) >= Modular::modulus) {  // it may be another constant there: the modulus itself is 0
+        if (magnitude_of(constant) > 1ull << 31) {  // it may be another constant modulo p: 2^60 is one half, p is 0
             an_integer_is_too_large_for_this_exact_number();
         }
     }

@@ -112,6 +112,11 @@ struct ExactNumbersHaveNoLimits {
     fail<std::overflow_error>("incontext: an integer is too large for this exact number");
 }
 
+/// The same, with this sentence. Test: tests/unit/matrix.cpp, tests/compile_fail/entry_of_another_row.cpp.
+[[noreturn]] inline void an_entry_is_asked_for_that_lies_outside_of_its_matrix() {
+    fail<std::out_of_range>("incontext: an entry is asked for that lies outside of its matrix");
+}
+
 /// |integer|, of any integer type: the smallest one has a magnitude, too. Exact. Errors: a wider integer that 62 bits do not
 /// hold throws std::overflow_error, or does not compile. Test: tests/unit/numbers.cpp.
 template <std::integral Integer>

@@ -145,13 +145,24 @@ struct a_statement_answers_every_token_of_its_stream {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/rule_without_numbers_of_its_own.cpp.
+template <class Rule>
+struct is_a_rule_of_its_own {
+    static_assert(std::same_as<typename Rule::template with_number<typename Rule::Scalar>, Rule>,
+                  "this rule's with_number names another rule, the one it derives from or one with other template "
+                  "arguments, and the statement would be about that one: write template <class Other> using "
+                  "with_number = MyRule<shape, Other>; in the rule itself");
+    static constexpr bool value = true;
+};
+
 /// Test: tests/compile_fail/rule_with_another_member.cpp.
 template <class Tree, bool IsListed>
 struct a_stream_has_members_that_are_no_parameters {
-    static_assert(IsListed,
-                  "a rule, its state or its example (in this message) has members that its Hana struct does not list, "
-                  "or is none: the members are not drawn and not compared, and the statement would hold for one value "
-                  "of them. List them, or make them template arguments");
+    static_assert(
+        IsListed,
+        "a rule, its state, example, query or answer (in this message) has members that its Hana struct does not list, "
+        "or is none: the members are not drawn and not compared, and the statement would hold for one value "
+        "of them. List them, or make them template arguments");
     static constexpr bool value = true;
 };
 
@@ -204,10 +215,11 @@ constexpr void for_each_number(Visit const& visit, First& first, More&... more) 
         }
     } else if constexpr (parameters::is_array<Tree>) {
         for (std::size_t i = 0; i < first.size(); ++i) {
-            for_each_number(visit, first[i], more[i]...);
+            streams::for_each_number(visit, first[i], more[i]...);
         }
     } else if constexpr (is_parameter_tree<Tree>) {
-        for_each_parameter([&](char const*, auto&... leaf) { for_each_number(visit, leaf...); }, first, more...);
+        incontext::for_each_parameter([&](char const*, auto&... leaf) { streams::for_each_number(visit, leaf...); },
+                                      first, more...);
     } else if constexpr (!std::is_empty_v<Tree>) {
         visit(first, more...);
     }
@@ -220,10 +232,10 @@ constexpr bool lists_all_members() {
         return true;
     } else if constexpr (AnyMatrix<Tree> || parameters::is_array<Tree> || is_parameter_tree<Tree>) {
         Tree tree{};
-        for_each_number([](Modular& number) { number = Modular(0); }, tree);
+        streams::for_each_number([](Modular& number) { number = Modular(0); }, tree);
         std::size_t listed = 0;
         bool once = true;
-        for_each_number(
+        streams::for_each_number(
             [&](Modular& number) {
                 once = once && number == Modular(0);
                 number = Modular(1);
@@ -231,9 +243,10 @@ constexpr bool lists_all_members() {
             },
             tree);
         if constexpr (is_parameter_tree<Tree> && !parameters::is_array<Tree>) {
-            for_each_parameter(
-                [&](char const*, auto& leaf) { listed += std::is_empty_v<std::decay_t<decltype(leaf)>>; },
-                tree);  // a rule without members takes a byte
+            if (listed == 0) {  // a rule without members takes a byte; beside numbers it would hide what is not listed
+                incontext::for_each_parameter(
+                    [&](char const*, auto& leaf) { listed += std::is_empty_v<std::decay_t<decltype(leaf)>>; }, tree);
+            }
         }
         return once && (listed + alignof(Tree) - 1) / alignof(Tree) * alignof(Tree) == sizeof(Tree);
     } else {
@@ -248,16 +261,17 @@ inline constexpr bool all_members_are_listed =
 /// Whether a stream of the rule is drawn and compared as a whole. Rule: over Modular numbers.
 template <class Rule>
 constexpr bool all_is_drawn() {
-    return all_members_are_listed<Rule> && all_members_are_listed<typename Rule::State> &&
-           all_members_are_listed<typename Rule::Example>;
+    return is_a_rule_of_its_own<Rule>::value && all_members_are_listed<Rule> &&
+           all_members_are_listed<typename Rule::State> && all_members_are_listed<typename Rule::Example> &&
+           all_members_are_listed<typename Rule::Query> && all_members_are_listed<typename Rule::Answer>;
 }
 
 /// Every number of a tree drawn by its place, from the stream of that name.
 template <class Number, class Tree>
 constexpr void draw(WitnessKey const& key, char const* name, Tree& tree) {
     std::uint32_t entry = 0;
-    for_each_number([&](auto& number) { number = Unknown<Number>::draw(key, name, Axis::none, Axis::none, entry++); },
-                    tree);
+    streams::for_each_number(
+        [&](auto& number) { number = Unknown<Number>::draw(key, name, Axis::none, Axis::none, entry++); }, tree);
 }
 
 /// A stream of drawn numbers.
@@ -296,7 +310,7 @@ constexpr void for_each_entry(Answers const& a, Answers const& b, See const& see
             }
         }
     }
-    for_each_parameter(
+    incontext::for_each_parameter(
         [&](char const*, auto const& x, auto const& y) {
             if constexpr (AnyMatrix<decltype(x)>) {
                 matrix(x, y);
@@ -347,10 +361,10 @@ struct NumbersOfAConstant {
     static constexpr auto stream = drawn<typename Rule::template with_number<Degree>, 1>({});
     static constexpr bool answer() {
         auto const read = [](Degree const& number) { static_cast<void>(Degree(number)); };
-        for_each_number(read, stream.rule);
-        for_each_number(read, stream.initial);
-        for_each_number(read, stream.examples);
-        for_each_number(read, stream.queries);
+        streams::for_each_number(read, stream.rule);
+        streams::for_each_number(read, stream.initial);
+        streams::for_each_number(read, stream.examples);
+        streams::for_each_number(read, stream.queries);
         return true;
     }
 };
@@ -369,7 +383,7 @@ consteval void require_no_mutable_member() {
 template <class Rule, int Length, class Expected, class Actual>
 constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual, WitnessKey key) {
     using Numbers = typename Rule::template with_number<Modular>;
-    static_assert(streams::all_is_drawn<Numbers>(), "see the first error");
+    static_assert(is_a_rule_of_its_own<Rule>::value && streams::all_is_drawn<Numbers>(), "see the first error");
     auto const stream = streams::drawn<Numbers, Length>(key);
     using Required = StreamAnswer<typename Numbers::State, typename Numbers::Answer, Length>;
     static_assert(a_statement_answers_every_token_of_its_stream<decltype(expected(stream)), Required>::value &&

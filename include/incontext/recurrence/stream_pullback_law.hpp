@@ -48,7 +48,7 @@ namespace streams {
 template <class Tree>
 constexpr Modular inner_product_of_trees(Tree const& a, Tree const& b) {
     Modular sum(0);
-    for_each_number([&](Modular const& x, Modular const& y) { sum += x * y; }, a, b);
+    streams::for_each_number([&](Modular const& x, Modular const& y) { sum += x * y; }, a, b);
     return sum;
 }
 
@@ -56,7 +56,8 @@ constexpr Modular inner_product_of_trees(Tree const& a, Tree const& b) {
 template <class Tree, class Duals>
 constexpr Modular along(Tree const& weights, Duals const& duals) {
     Modular sum(0);
-    for_each_number([&](Modular const& x, Dual<Modular> const& y) { sum += x * y.derivative; }, weights, duals);
+    streams::for_each_number([&](Modular const& x, Dual<Modular> const& y) { sum += x * y.derivative; }, weights,
+                             duals);
     return sum;
 }
 
@@ -110,11 +111,12 @@ constexpr bool derivative_is_right(Form const& form, Prepare const& prepare) {
     auto const weights = drawn_weights<Numbers, Tokens>();
     Stream<Duals, Tokens> moved;
     auto const move = [](auto& to, Modular const& at, Modular const& along) { to = Dual<Modular>(at, along); };
-    for_each_number(move, moved.initial, stream.initial, direction.initial);
-    for_each_number(move, moved.examples, stream.examples, direction.examples);
-    for_each_number(move, moved.queries, stream.queries, direction.queries);
-    for_each_number([](auto& to, Modular const& at) { to = Dual<Modular>(at, Modular(0)); }, moved.rule, stream.rule);
-    auto const pushed = form(moved);
+    streams::for_each_number(move, moved.initial, stream.initial, direction.initial);
+    streams::for_each_number(move, moved.examples, stream.examples, direction.examples);
+    streams::for_each_number(move, moved.queries, stream.queries, direction.queries);
+    streams::for_each_number([](auto& to, Modular const& at) { to = Dual<Modular>(at, Modular(0)); }, moved.rule,
+                             stream.rule);
+    auto const pushed = form(std::as_const(moved));
     Modular const forward = along(weights.answers, pushed.answers) + along(weights.state, pushed.state);
 
     auto const before = drawn_gradient<Numbers, Tokens>();
@@ -137,11 +139,11 @@ constexpr long long degree_of_derivative(Form const& form, Prepare const& prepar
     auto const answer = form(std::as_const(stream));
     exact_trial::Degrees largest;
     auto const see = [&](Degree const& number) { largest.see(number); };
-    for_each_number(see, answer.answers);
-    for_each_number(see, answer.state);
-    for_each_number(see, gradient.initial);
-    for_each_number(see, gradient.examples);
-    for_each_number(see, gradient.queries);
+    streams::for_each_number(see, answer.answers);
+    streams::for_each_number(see, answer.state);
+    streams::for_each_number(see, gradient.initial);
+    streams::for_each_number(see, gradient.examples);
+    streams::for_each_number(see, gradient.queries);
     return largest.larger();
 }
 
@@ -161,7 +163,9 @@ template <class Rule, int Tokens, int Length = 2, class Backwards = TokenByToken
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
                   "see the first error");
     using Numbers = typename Rule::template with_number<Modular>;
-    static_assert(streams::all_is_drawn<Numbers>(), "see the first error");
+    static_assert(
+        is_a_rule_of_its_own<Rule>::value && a_chunk_has_tokens<Tokens>::value && streams::all_is_drawn<Numbers>(),
+        "see the first error");
     static_assert(a_statement_answers_every_token_of_its_stream<
                       decltype(Form{}(std::declval<Stream<Numbers, Tokens> const&>())),
                       StreamAnswer<typename Numbers::State, typename Numbers::Answer, Tokens>>::value,

@@ -2,9 +2,58 @@
 
 in_header(matrix/exact.hpp)
 set(t static/regression)
-mutation(static/exact_matrix [[constexpr Number& operator()(int row, int col) { return entries[col * Rows + row]; }]] [[constexpr Number& operator()(int row, int col) { return entries[row * Cols + col]; }]])
-mutation(${t} [[constexpr Number const& operator()(int row, int col) const { return entries[col * Rows + row]; }]]
-    [[constexpr Number const& operator()(int row, int col) const { return entries[row * Cols + col]; }]])
+mutation(static/exact_matrix [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
+            an_entry_is_asked_for_that_lies_outside_of_its_matrix();
+        }
+        return entries[col * Rows + row];]]
+    [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
+            an_entry_is_asked_for_that_lies_outside_of_its_matrix();
+        }
+        return entries[row * Cols + col];]])
+mutation(${t} [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
+            an_entry_is_asked_for_that_lies_outside_of_its_matrix();
+        }
+        return entries[col * Rows + row];]]
+    [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
+            an_entry_is_asked_for_that_lies_outside_of_its_matrix();
+        }
+        return entries[row * Cols + col];]])
+mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number& operator()(int row, int col) {
+        if (row >= Rows || col < 0 || col >= Cols) {]])
+mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || col < 0 || col >= Cols) {]])
+mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col >= Cols) {]])
+mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number& operator()(int row, int col) {
+        if (row < 0 || row >= Rows || col < 0) {]])
+mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number const& operator()(int row, int col) const {
+        if (row >= Rows || col < 0 || col >= Cols) {]])
+mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || col < 0 || col >= Cols) {]])
+mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col >= Cols) {]])
+mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
+    [[constexpr Number const& operator()(int row, int col) const {
+        if (row < 0 || row >= Rows || col < 0) {]])
 mutation(${t} [[a.entries[i] = a.entries[i] + b.entries[i];]] [[a.entries[i] = a.entries[i] - b.entries[i];]])
 mutation(${t} [[a.entries[i] = a.entries[i] - b.entries[i];]] [[a.entries[i] = b.entries[i] - a.entries[i];]])
 mutation(${t} [[entry = -entry;]] [[]])
@@ -72,3 +121,8 @@ mutation(${t} [[return product(a, transpose(a));]] [[return -product(a, transpos
 mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (row > 0 && !same(entry(a, row, col), entry(b, row, col))) {]])
 mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (col > 0 && !same(entry(a, row, col), entry(b, row, col))) {]])
 mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (row + 1 < Rows && !same(entry(a, row, col), entry(b, row, col))) {]])
+
+in_header(matrix/matrix.hpp)
+set(t unit/matrix)
+mutation(${t} [[if (sum == static_cast<void const*>(&a) ||]] [[if (]])
+mutation(${t} [[|| sum == static_cast<void const*>(&b)) {]] [[) {]])
