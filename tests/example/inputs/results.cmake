@@ -76,7 +76,7 @@ if(SHELL)
     expect_exit_code(130)
     expect_files(default_steps checkpoint_1.json)
     expect_refusal(" of 5000 steps of run 1 of 1: add --resume" ${settings})
-    execute_process(COMMAND timeout --foreground -s KILL 2 "${PROGRAM}" ${settings} --resume WORKING_DIRECTORY "${WORK}"
+    execute_process(COMMAND timeout --foreground --preserve-status -s KILL 2 "${PROGRAM}" ${settings} --resume WORKING_DIRECTORY "${WORK}"
         RESULT_VARIABLE exit_code OUTPUT_VARIABLE output ERROR_VARIABLE errors)
     if(NOT exit_code MATCHES "^(137|0)$")  # it would be refused at once
         failed("a run of the default number of steps should be resumed")

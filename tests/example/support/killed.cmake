@@ -60,9 +60,10 @@ while(killed LESS kills)
     math(EXPR seconds "${after} / 1000")
     math(EXPR fraction "1000 + ${after} % 1000")
     string(SUBSTRING ${fraction} 1 3 fraction)
-    # Not by TIMEOUT of execute_process, which leaves the process running (CMake 3.31).
+    # Not by TIMEOUT of execute_process, which leaves the process running (CMake 3.31). Without --preserve-status a run that ends as it is killed
+    # is a 124.
     execute_process(
-        COMMAND timeout --foreground -s KILL ${seconds}.${fraction}
+        COMMAND timeout --foreground --preserve-status -s KILL ${seconds}.${fraction}
             "${PROGRAM}" ${settings} --threads 2 --quiet --checkpoint-every 0 ${resume} --out killed
         WORKING_DIRECTORY "${WORK}"
         RESULT_VARIABLE exit_code OUTPUT_VARIABLE output ERROR_VARIABLE errors)
