@@ -73,7 +73,8 @@ while(killed LESS kills)
         expect_same(whole killed)
         file(REMOVE_RECURSE "${WORK}/killed")
         math(EXPR finished "${finished} + 1")
-        if(finished GREATER 20 AND finished GREATER kills)
+        math(EXPR many "4 * ${kills}")  # with a second core, and resumed, it often ends before
+        if(finished GREATER 20 AND finished GREATER many)
             message(FATAL_ERROR "it should be killed before it ends, at least now and then")
         endif()
     elseif(exit_code EQUAL 137)  # 128 + SIGKILL
