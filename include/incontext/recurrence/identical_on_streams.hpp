@@ -258,12 +258,14 @@ template <class Tree>
 inline constexpr bool all_members_are_listed =
     a_stream_has_members_that_are_no_parameters<Tree, lists_all_members<Tree>()>::value;
 
-/// Whether a stream of the rule is drawn and compared as a whole. Rule: over Modular numbers.
+/// Whether a stream of the rule, in Modular numbers, is drawn and compared as a whole.
 template <class Rule>
 constexpr bool all_is_drawn() {
-    return is_a_rule_of_its_own<Rule>::value && all_members_are_listed<Rule> &&
-           all_members_are_listed<typename Rule::State> && all_members_are_listed<typename Rule::Example> &&
-           all_members_are_listed<typename Rule::Query> && all_members_are_listed<typename Rule::Answer>;
+    using Numbers = typename Rule::template with_number<Modular>;
+    return is_a_rule_of_its_own<Rule>::value && is_a_rule_of_its_own<Numbers>::value &&
+           all_members_are_listed<Numbers> && all_members_are_listed<typename Numbers::State> &&
+           all_members_are_listed<typename Numbers::Example> && all_members_are_listed<typename Numbers::Query> &&
+           all_members_are_listed<typename Numbers::Answer>;
 }
 
 /// Every number of a tree drawn by its place, from the stream of that name.
@@ -383,7 +385,7 @@ consteval void require_no_mutable_member() {
 template <class Rule, int Length, class Expected, class Actual>
 constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual, WitnessKey key) {
     using Numbers = typename Rule::template with_number<Modular>;
-    static_assert(is_a_rule_of_its_own<Rule>::value && streams::all_is_drawn<Numbers>(), "see the first error");
+    static_assert(streams::all_is_drawn<Rule>(), "see the first error");
     auto const stream = streams::drawn<Numbers, Length>(key);
     using Required = StreamAnswer<typename Numbers::State, typename Numbers::Answer, Length>;
     static_assert(a_statement_answers_every_token_of_its_stream<decltype(expected(stream)), Required>::value &&
