@@ -54,6 +54,18 @@ static_assert(lies_on_both_sides_of<&Dimensions::query>(8) && lies_on_both_sides
 
 // --------------------------------------------------------------------------------------------- true, and accepted ----
 
+// A generic lambda takes its prompt apart, and makes another one by its type.
+constexpr auto whole = [](auto prompt) {
+    prompt.query = prompt.query + product(product(prompt.context, transpose(prompt.context)), prompt.query);
+    return prompt;
+};
+constexpr auto apart = [](auto const& prompt) {
+    auto const& [context, query] = prompt;
+    using Made = std::remove_cvref_t<decltype(prompt)>;
+    return Made{context, query + product(product(context, transpose(context)), query)};
+};
+static_assert(identical<sizes, 2>(whole, apart) && identical_for_all_sizes(whole, apart));
+
 /// N (1/N) = 1.
 struct SizeTimesMean {
     template <TokenShape Shape, class Number>

@@ -158,11 +158,40 @@ struct WithoutPrompt : Any {
     }
 };
 
-/// Unknowns that are a prompt as well: a generic lambda over a prompt, [](auto const& prompt) { ... }, takes any argument, so
-/// what it returns tells whether it is an update or a statement about unknowns.
+/// The unknowns without a member that holds a value.
 template <class Any>
-struct EitherOf : WithoutPrompt<Any>, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())> {
+struct UnknownsOfNoSeed {
+    static constexpr Dimensions dimensions = Any::dimensions;
+    static constexpr bool is_symbolic = Any::is_symbolic;
+    static constexpr int keys = Any::keys;
+    static constexpr int values = Any::values;
+    static constexpr int features = Any::features;
+
+    static constexpr auto scalar(char const* name) { return Any{}.scalar(name); }
+    static constexpr auto learning_rate() { return Any{}.learning_rate(); }
+    static constexpr auto initial_weights() { return Any{}.initial_weights(); }
+    template <Axis Rows, Axis Columns>
+    static constexpr auto matrix(AxisTag<Rows> rows, AxisTag<Columns> columns, char const* name) {
+        return Any{}.matrix(rows, columns, name);
+    }
+    template <Axis Rows>
+    static constexpr auto map(AxisTag<Rows> rows, char const* name) {
+        return Any{}.map(rows, name);
+    }
+    static constexpr auto prompt() { return WithoutPrompt<Any>::prompt(); }
+};
+
+/// Unknowns that are a prompt as well: a generic lambda over a prompt, [](auto const& prompt) { ... }, takes any argument, so
+/// what it returns tells whether it is an update or a statement about unknowns. Its members are the prompt's alone, so that
+/// a lambda may take it apart, auto const& [context, query] = prompt, and make another one by its type.
+template <class Any>
+struct EitherOf : UnknownsOfNoSeed<Any>, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())> {
+    using APrompt = std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())>;
     using Scalar = typename Any::Scalar;
+
+    constexpr EitherOf() = default;
+    constexpr EitherOf(typename APrompt::Context const& of_context, typename APrompt::Query const& of_query)
+        : APrompt{.context = of_context, .query = of_query} {}
 };
 
 /// Whether a statement takes unknowns, and does not treat them as a prompt.
