@@ -72,6 +72,7 @@
 #include "incontext/equivalence/identical.hpp"                // the same for these sizes
 #include "incontext/equivalence/any_map.hpp"                  // "for any features": a map that nobody evaluates
 #include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes
+#include "incontext/equivalence/drawn_layer.hpp"              // a layer whose every number is drawn
 #include "incontext/equivalence/pullback_law.hpp"             // is a pullback the transpose of the derivative?
 
 #include "incontext/stack/stack.hpp"  // untied layers, looped layers, what is asked of them

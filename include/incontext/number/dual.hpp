@@ -9,14 +9,17 @@
 #include <limits>
 #include <type_traits>
 
+#include "incontext/number/refused.hpp"
+
 namespace incontext {
 
 /// value + derivative e.
 ///
-/// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number.
+/// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number; an order and
+/// functions of the standard library do not compile.
 /// Test: tests/static/backpropagation.cpp, tests/unit/numbers.cpp.
 template <class Number>
-struct Dual {
+struct Dual : RefusesOrder<Dual<Number>> {
     Number value{};
     Number derivative{};
 
@@ -44,7 +47,9 @@ struct Dual {
     constexpr Dual& operator-=(Dual const& b) { return *this = *this - b; }
     constexpr Dual& operator*=(Dual const& b) { return *this = *this * b; }
     constexpr Dual& operator/=(Dual const& b) { return *this = *this / b; }
-    friend constexpr bool operator==(Dual const&, Dual const&) = default;
+    friend constexpr bool operator==(Dual const& a, Dual const& b) {
+        return a.value == b.value && a.derivative == b.derivative;
+    }
 };
 
 }  // namespace incontext
