@@ -49,10 +49,13 @@ std::string key_of(Cell const& cell) {
     return text;
 }
 
+double excess_percent(CellResult const& result) {
+    return 100 * (result.loss_trained / result.loss_gd - 1);
+}
+
 std::string row_of(Cell const& cell, CellResult const& result) {
-    double const excess = 100 * (result.loss_trained / result.loss_gd - 1);
     return key_of(cell) + tools::number_text(result.loss_trained) + "," + tools::number_text(result.loss_gd) + "," +
-           tools::number_text(result.learning_rate_gd) + "," + tools::number_text(excess) + "," +
+           tools::number_text(result.learning_rate_gd) + "," + tools::number_text(excess_percent(result)) + "," +
            tools::number_text(result.cosine) + "\n";
 }
 
@@ -146,7 +149,8 @@ std::filesystem::path file_of(std::filesystem::path const& directory, Cell const
 }
 
 void keep_row(std::filesystem::path const& directory, Cell const& cell, CellResult const& result) {
-    for (double const number : {result.loss_trained, result.loss_gd, result.learning_rate_gd, result.cosine}) {
+    for (double const number :
+         {result.loss_trained, result.loss_gd, result.learning_rate_gd, result.cosine, excess_percent(result)}) {
         if (!std::isfinite(number)) {
             throw std::runtime_error("the cell " + file_of(directory, cell).stem().string() +
                                      " came to a number that is not finite, and has no row: leave it out, or choose "
