@@ -166,3 +166,18 @@ TEST_CASE("lanes are told from plain numbers") {
 }
 
 }  // namespace
+
+// Compiled with NDEBUG nobody asks: a sum of lanes that is one of its factors is written while it is read.
+#ifndef NDEBUG
+TEST_CASE("no product of lanes, or of large matrices, is added to one of its own factors") {
+    auto lanes = zero<Lanes<float, 4>, 3, 3>();
+    auto large = zero<double, 32, 32>();
+    auto const of_one = [](auto& g) {
+        CHECK_THROWS_AS(add_product(g, g, g), std::invalid_argument);
+        CHECK_THROWS_AS(add_product_of_transpose(g, g, g), std::invalid_argument);
+        CHECK_THROWS_AS(add_product_with_transpose(g, g, g), std::invalid_argument);
+    };
+    of_one(lanes);
+    of_one(large);
+}
+#endif

@@ -289,7 +289,7 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
     fail<std::invalid_argument>(
         "incontext: the sum to which a product is added is one of its factors; write C = C + A B");
 }
-/// Of numbers that are exact: those that run write C while they read A and B.
+/// Those that run write C while they read A and B.
 template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void require_sum_of_its_own(C const& c, A const& a, B const& b) {
     void const* const sum = &c;
@@ -298,14 +298,24 @@ constexpr void require_sum_of_its_own(C const& c, A const& a, B const& b) {
     }
 }
 
+/// Of kernels that run: as Eigen's assertions, asked where NDEBUG is not defined. Asked always, it made programs 4 % larger.
+template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
+constexpr void require_sum_of_its_own_where_asserted([[maybe_unused]] C const& c, [[maybe_unused]] A const& a,
+                                                     [[maybe_unused]] B const& b) {
+#ifndef NDEBUG
+    require_sum_of_its_own(c, a, b);
+#endif
+}
+
 /// C += A B.
 ///
-/// C is a matrix of its own, not A or B: in exact numbers another one throws std::invalid_argument, or does not compile; in those that
-/// run nothing tells. Exactness, cost, errors: as plus_product. Test: tests/unit/matrix.cpp.
+/// C is a matrix of its own, not A or B: another one throws std::invalid_argument, or does not compile; of lanes and of large
+/// matrices of float and double only where NDEBUG is not defined. Exactness, cost, errors: as plus_product. Test: tests/unit/matrix.cpp.
 template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void add_product(C& c, A const& a, B const& b) {
     require_changed_sum<C, A, B, rows_of<A>, cols_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product(c, a, b); }) {
+        require_sum_of_its_own_where_asserted(c, a, b);
         MatrixArithmetic<NumberOf<C>>::add_product(c, a, b);
     } else {
         require_sum_of_its_own(c, a, b);
@@ -318,6 +328,7 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void add_product_of_transpose(C& c, A const& a, B const& b) {
     require_changed_sum<C, A, B, cols_of<A>, cols_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b); }) {
+        require_sum_of_its_own_where_asserted(c, a, b);
         MatrixArithmetic<NumberOf<C>>::add_product_of_transpose(c, a, b);
     } else {
         require_sum_of_its_own(c, a, b);
@@ -330,6 +341,7 @@ template <AnyMatrix C, AnyMatrix A, AnyMatrix B>
 constexpr void add_product_with_transpose(C& c, A const& a, B const& b) {
     require_changed_sum<C, A, B, rows_of<A>, rows_of<B>>();
     if constexpr (requires { MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b); }) {
+        require_sum_of_its_own_where_asserted(c, a, b);
         MatrixArithmetic<NumberOf<C>>::add_product_with_transpose(c, a, b);
     } else {
         require_sum_of_its_own(c, a, b);
