@@ -2,7 +2,7 @@
 // A token clip whose derivative is asked for: dual numbers have no order, as the exact numbers in them.
 //
 // expected: this family of numbers has +, -, *, / and no more
-// expected-clang: never<incontext::Dual<incontext::Modular>>
+// expected-clang: never<incontext::algebra::Dual<incontext::algebra::Modular>>
 #include <algorithm>
 
 #include "incontext/incontext.hpp"

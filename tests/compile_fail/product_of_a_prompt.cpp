@@ -2,7 +2,7 @@
 // A whole prompt is multiplied in place of its context.
 //
 // expected: this function takes matrices, as many as its declaration says
-// expected: functions_of_matrices_are_given_matrices<incontext::ExactMatrix<incontext::Modular, 5, 5>
+// expected: functions_of_matrices_are_given_matrices<incontext::algebra::ExactMatrix<incontext::algebra::Modular, 5, 5>
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

@@ -2,7 +2,7 @@
 // Lanes of eight tasks and of sixteen, added.
 //
 // expected: lanes mix with lanes of the same number and count
-// expected: unlike_lanes_do_not_mix<incontext::Lanes<float, 8>, incontext::Lanes<float, 16>
+// expected: unlike_lanes_do_not_mix<incontext::algebra::Lanes<float, 8>, incontext::algebra::Lanes<float, 16>
 #include "incontext/incontext.hpp"
 
 using namespace incontext;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Functions of this library that tell a wrong call take no call from who has functions of the same names, and none that
-// converts an argument.
+// Functions of this library take no call from who has functions of the same names: not by argument-dependent lookup from exact
+// matrices and lanes, as no function is found so from double; and those that tell a wrong call take none that converts an argument.
 #include <concepts>
 #include <string_view>
 #include <vector>
@@ -62,6 +62,106 @@ constexpr int operator+(T const&, incontext::PromptOf<incontext::Dimensions{3, 2
 }
 
 }  // namespace another_library
+
+// What is found without any using: nothing, for numbers and matrices. For those of float there is nothing to find either, and a
+// statement would be about another operator than the one that runs.
+namespace elsewhere {
+
+template <class T>
+concept FindsFunctionsOfOne = requires(T& x) {
+    gram(x);
+}
+|| requires(T& x) {
+    transpose(x);
+}
+|| requires(T& x) {
+    prediction_of(x);
+}
+|| requires(T& x) {
+    sum_of_squares(x);
+}
+|| requires(T& x) {
+    set_zero(x);
+}
+|| requires(T& x) {
+    softmax_attention(x);
+}
+|| requires(T& x) {
+    sum_of_lanes(x);
+}
+|| requires(T& x) {
+    sine(x);
+};
+template <class T>
+concept FindsFunctionsOfTwo = requires(T& x) {
+    product(x, x);
+}
+|| requires(T& x) {
+    product_of_transpose(x, x);
+}
+|| requires(T& x) {
+    product_with_transpose(x, x);
+}
+|| requires(T& x) {
+    inner_product(x, x);
+}
+|| requires(T& x) {
+    above(x, x);
+}
+|| requires(T& x) {
+    beside(x, x);
+}
+|| requires(T& x) {
+    interpolated(x, x, x);
+}
+|| requires(T& x) {
+    add_product(x, x, x);
+}
+|| requires(T& x) {
+    plus_product(x, x, x);
+}
+|| requires(T& x) {
+    entry_by_entry(x, [](auto const& entry) { return entry; });
+};
+template <class T>
+constexpr bool finds_nothing = !FindsFunctionsOfOne<T> && !FindsFunctionsOfTwo<T>;
+
+template <class... Numbers>
+constexpr bool none_finds_any = ((finds_nothing<Numbers> && finds_nothing<incontext::Matrix<Numbers, 2, 2>>)&&...);
+static_assert(none_finds_any<incontext::Modular, incontext::Rational, incontext::Degree, incontext::Polynomial,
+                             incontext::Counted, incontext::Dual<incontext::Modular>,
+                             incontext::PowerSeries<incontext::Modular, 3>, float, double>);
+static_assert(finds_nothing<incontext::Matrix<incontext::Lanes<float, 4>, 2, 2>> &&
+              finds_nothing<incontext::Matrix<incontext::ErrorBound<float>, 2, 2>>);
+static_assert(
+    FindsFunctionsOfOne<incontext::PromptOf<incontext::Dimensions{3, 2, 7}, float>::Context>);  // as in Modular
+static_assert(FindsFunctionsOfOne<incontext::PromptOf<incontext::Dimensions{3, 2, 7}, incontext::Modular>::Context>);
+
+// A gram matrix of the features, as kernel methods have it, in a layer of theirs.
+using namespace incontext;
+template <class M>
+constexpr auto gram(M const& x) {
+    return product(transpose(x), x);
+}
+template <class M>
+constexpr auto prediction_of(M const& targets) {
+    return targets;
+}
+constexpr auto by_own_function = [](auto prompt) {
+    auto const doubled = 2_exact * prompt.query;
+    prompt.query = prompt.query + product(doubled, gram(doubled)) + prediction_of(doubled);
+    return prompt;
+};
+constexpr auto as_it_is_meant = [](auto prompt) {
+    auto const doubled = 2_exact * prompt.query;
+    prompt.query = prompt.query + product(doubled, product(transpose(doubled), doubled)) + doubled;
+    return prompt;
+};
+static_assert(identical<Dimensions{.input = 3, .output = 2, .context = 7, .query = 4}>(by_own_function,
+                                                                                       as_it_is_meant));
+static_assert(identical_for_all_sizes(by_own_function, as_it_is_meant));
+
+}  // namespace elsewhere
 
 namespace {
 

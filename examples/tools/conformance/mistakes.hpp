@@ -16,6 +16,8 @@ namespace mistakes {
 
 using incontext::MemoryMatrices;
 using incontext::MemoryShape;
+using incontext::product;
+using incontext::transpose;
 
 template <class Rule>
 using KeyOf = typename Rule::Key;

@@ -15,6 +15,8 @@
 
 namespace incontext {
 
+namespace algebra {
+
 /// A matrix of symbolic blocks: [[I, 0], [W0, -I]] is a BlockMatrix<2, 2>.
 ///
 /// Each block has an unnamed size; a transpose therefore also transposes the blocks.
@@ -107,6 +109,9 @@ template <int Rows, int Inner, int Cols>
                                                           BlockMatrix<Inner, Cols> const& b) {
     return product(a, b);
 }
+
+}  // namespace algebra
+using algebra::BlockMatrix;
 
 template <NumberClass Number, int Rows, int Cols>
     requires FixedSizes<Rows, Cols> && std::same_as<Number, Polynomial>

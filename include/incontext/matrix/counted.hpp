@@ -17,6 +17,8 @@
 
 namespace incontext {
 
+namespace algebra {
+
 /// A matrix [Rows x Cols] of Counted numbers. All of its entries are one: they differ in nothing. So a constant that is
 /// written to one entry makes a constant of all, and what is done with some entries only must be done entry by entry.
 ///
@@ -57,6 +59,9 @@ struct CountedMatrix {
     constexpr CountedMatrix& operator*=(Counted const& factor) { return *this = factor * *this; }
     friend constexpr bool operator==(CountedMatrix const&, CountedMatrix const&) = default;
 };
+
+}  // namespace algebra
+using algebra::CountedMatrix;
 
 template <NumberClass Number, int Rows, int Cols>
     requires FixedSizes<Rows, Cols> && std::same_as<Number, Counted>

@@ -22,7 +22,10 @@
 
 namespace incontext {
 
+namespace algebra {
 class Polynomial;
+}
+using algebra::Polynomial;
 
 /// Test: tests/compile_fail/count_of_entries.cpp, entries_in_rows.cpp.
 template <class RequiredShape, int Count>
@@ -34,6 +37,8 @@ struct an_exact_matrix_is_made_from_all_its_entries {
 };
 
 struct an_exact_matrix;
+
+namespace algebra {
 
 /// A matrix [Rows x Cols] with entries in column-major order. Names as in Eigen, so that one source serves both.
 ///
@@ -157,12 +162,17 @@ struct ExactMatrix : HasNoMembersOfEigen {
     }
 };
 
+}  // namespace algebra
+using algebra::ExactMatrix;
+
 /// Two matrices, one of which is not Eigen's, that have no sum: of unlike shapes or numbers.
 template <class A, class B>
 concept HaveNoSum = AnyMatrix<A> && AnyMatrix<B> &&
     (rows_of<A> != rows_of<B> || cols_of<A> != cols_of<B> ||
      !std::same_as<NumberOf<A>, NumberOf<B>>)&&(std::derived_from<A, HasNoMembersOfEigen> ||
                                                 std::derived_from<B, HasNoMembersOfEigen>);
+
+namespace algebra {
 
 /// Do not compile, with one sentence. Test: tests/compile_fail/wrong_shape_sum_of_exact.cpp.
 template <class A, class B>
@@ -189,6 +199,8 @@ constexpr auto operator-=(A& a, B const&) {
     return require_term<A, NumberOf<B>, rows_of<B>, cols_of<B>>(), a;
 }
 
+}  // namespace algebra
+
 /// Test: tests/compile_fail/comparison_of_unlike_matrices.cpp.
 template <class GivenShape, class GivenNumber, class OtherShape, class OtherNumber>
 struct only_matrices_of_one_shape_and_number_are_compared {
@@ -202,6 +214,8 @@ struct only_matrices_of_one_shape_and_number_are_compared {
 template <class A, class B>
 concept AreNotCompared =
     HaveNoSum<A, B> && !std::same_as<NumberOf<A>, Polynomial> && !std::same_as<NumberOf<B>, Polynomial>;
+
+namespace algebra {
 
 /// Does not compile, with one sentence; != is made of ==.
 template <class A, class B>
@@ -225,6 +239,8 @@ template <class Number, int Rows, int Inner, int Cols>
                                                                   ExactMatrix<Number, Inner, Cols> const& b) {
     return product(a, b);
 }
+
+}  // namespace algebra
 
 /// A number class (Modular, Rational, Dual, ...) has ExactMatrix; float, double and Lanes have Eigen's.
 template <class Number>

@@ -34,6 +34,8 @@ struct an_operator_is_written_with_functions_that_every_matrix_has {
     static constexpr bool value = true;
 };
 
+namespace algebra {
+
 /// Base of the matrices that are not Eigen's: Eigen's members answer with one sentence. Errors: every member does not
 /// compile. Test: as above.
 struct HasNoMembersOfEigen {
@@ -125,6 +127,9 @@ struct HasNoMembersOfEigen {
   private:
     static HasNoMembersOfEigen const nothing;
 };
+
+}  // namespace algebra
+using algebra::HasNoMembersOfEigen;
 
 inline constexpr HasNoMembersOfEigen HasNoMembersOfEigen::nothing{};
 

@@ -21,6 +21,8 @@ struct Operations {
     friend constexpr bool operator==(Operations const&, Operations const&) = default;
 };
 
+namespace algebra {
+
 /// An operand: a witness of its tally, or a constant, which has none. What is done with constants alone is not counted.
 ///
 /// Exactness: exact counts. Negation and comparison cost nothing. Errors: none. Test: tests/unit/operations.cpp (against the
@@ -84,5 +86,8 @@ class Counted {
   private:
     Operations* tally_ = nullptr;
 };
+
+}  // namespace algebra
+using algebra::Counted;
 
 }  // namespace incontext

@@ -18,6 +18,8 @@
 
 namespace incontext {
 
+namespace algebra {
+
 /// Upper bounds of the degrees of an expression's numerator and denominator in its unknowns; constants have degree 0.
 ///
 /// Sum a/b + c/d: max(a + d, c + b) over b + d; without division the larger degree. Product: the sum of degrees. A zero
@@ -171,6 +173,9 @@ class Degree : RefusesOrder<Degree> {
     void const*
         not_for_bit_cast_;  // std::bit_cast of a pointer is no constant: nobody branches on the bits of a number
 };
+
+}  // namespace algebra
+using algebra::Degree;
 
 }  // namespace incontext
 

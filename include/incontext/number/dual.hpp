@@ -13,6 +13,8 @@
 
 namespace incontext {
 
+namespace algebra {
+
 /// value + derivative e.
 ///
 /// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number; an order and
@@ -51,6 +53,9 @@ struct Dual : RefusesOrder<Dual<Number>> {
         return a.value == b.value && a.derivative == b.derivative;
     }
 };
+
+}  // namespace algebra
+using algebra::Dual;
 
 }  // namespace incontext
 

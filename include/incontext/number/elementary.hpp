@@ -25,6 +25,8 @@
 
 namespace incontext {
 
+namespace algebra {
+
 /// e^x = 2^n e^r with n = round(x / log 2) and |r| <= (log 2) / 2, e^r by a polynomial of degree 6.
 ///
 /// Exactness: largest error 1.08 ulp; 0 and infinity where the exact result rounds to them. Cost: 11 multiplications.
@@ -56,6 +58,12 @@ template <int Count>
 /// infinity; NaN stays NaN. Test: tests/unit/lane_elementary.cpp (against std::sqrt in double).
 template <int Count>
 [[nodiscard]] Lanes<float, Count> reciprocal_square_root(Lanes<float, Count> const& x);
+
+}  // namespace algebra
+using algebra::exp;
+using algebra::log;
+using algebra::reciprocal_square_root;
+using algebra::tanh;
 
 // ------------------------------------------------------------------------------------------------------- details ----
 
@@ -220,6 +228,8 @@ Floats reciprocal_square_root_of(Floats const& x) {
 
 }  // namespace elementary
 
+namespace algebra {
+
 template <int Count>
 Lanes<float, Count> exp(Lanes<float, Count> const& x) {
     return elementary::by_registers(x, [](auto const& lanes) { return elementary::exp_of(lanes); });
@@ -239,5 +249,7 @@ template <int Count>
 Lanes<float, Count> reciprocal_square_root(Lanes<float, Count> const& x) {
     return elementary::by_registers(x, [](auto const& lanes) { return elementary::reciprocal_square_root_of(lanes); });
 }
+
+}  // namespace algebra
 
 }  // namespace incontext

@@ -45,6 +45,8 @@ concept RoundedNumber = std::floating_point<Floating> ||
         static_cast<double>(number);
     });
 
+namespace algebra {
+
 /// A value and how far a computation in Floating can be from it.
 ///
 /// Inputs are exact, and so are constants that Floating holds; others have one rounding. A sum of n terms, however it is
@@ -309,6 +311,9 @@ class ErrorBound {
     Wide terms_;           // the sum of what no computed term exceeds
     long long additions_;  // of the sum that is being formed
 };
+
+}  // namespace algebra
+using algebra::ErrorBound;
 
 }  // namespace incontext
 

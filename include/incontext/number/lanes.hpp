@@ -44,6 +44,8 @@ struct unlike_lanes_do_not_mix {
     static constexpr bool value = false;
 };
 
+namespace algebra {
+
 /// Count numbers, computed with side by side. Number is float, double or an unsigned integer.
 ///
 /// Exactness: each lane rounds as Number does. Cost: Count operations in Count / (register width) instructions.
@@ -136,8 +138,13 @@ struct Lanes {
     }
 };
 
+}  // namespace algebra
+using algebra::Lanes;
+
 template <class A, int CountOfA, class B, int CountOfB>
 concept UnlikeLanes = CountOfA != CountOfB || !std::same_as<A, B>;
+
+namespace algebra {
 
 /// Do not compile, with one sentence.
 template <class A, int CountOfA, class B, int CountOfB>
@@ -169,6 +176,8 @@ template <class A, int CountOfA, class B, int CountOfB>
 bool operator==(Lanes<A, CountOfA> const&, Lanes<B, CountOfB> const&) {
     return unlike_lanes_do_not_mix<Lanes<A, CountOfA>, Lanes<B, CountOfB>>::value;
 }
+
+}  // namespace algebra
 
 /// The sum of all lanes, in the fixed order of a binary tree, so that it is the same in every build.
 ///

@@ -17,6 +17,8 @@
 
 namespace incontext {
 
+namespace algebra {
+
 /// An element of the field of integers modulo the Mersenne prime 2^61 - 1.
 ///
 /// Exactness: exact. Cost: a 64 x 64 -> 128 bit product and a few additions; division by Euclid's algorithm, some 36 divisions of integers.
@@ -136,6 +138,9 @@ class Modular : RefusesOrder<Modular> {
 
     std::uint64_t residue_ = 0;
 };
+
+}  // namespace algebra
+using algebra::Modular;
 
 }  // namespace incontext
 

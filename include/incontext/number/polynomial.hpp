@@ -114,6 +114,8 @@ struct Term {
     }
 };
 
+namespace algebra {
+
 /// A sum of terms in normal form: a block of a symbolic matrix.
 ///
 /// Exactness: exact; coefficients are Rational. Cost: of a product, the product of the numbers of terms.
@@ -193,6 +195,9 @@ class Polynomial : RefusesOrder<Polynomial> {
     int count_ = 0;
     Term terms_[capacity]{};  // sorted by their letters, no two alike, no coefficient zero
 };
+
+}  // namespace algebra
+using algebra::Polynomial;
 
 /// What looks into symbols: the trusted base of a proof for all sizes, its tests and its messages. Not for operators.
 namespace trusted {
@@ -331,6 +336,8 @@ constexpr void Polynomial::add(Term const& term) {
     terms_[place] = term;
 }
 
+namespace algebra {
+
 constexpr Polynomial operator+(Polynomial const& a, Polynomial const& b) {
     Polynomial sum = a;
     for (int i = 0; i < b.count_; ++i) {
@@ -349,6 +356,8 @@ constexpr Polynomial operator*(Polynomial const& a, Polynomial const& b) {
     return sum;
 }
 
+}  // namespace algebra
+
 constexpr Polynomial Polynomial::transposed() const {
     Polynomial sum;
     for (int i = 0; i < count_; ++i) {
@@ -362,6 +371,8 @@ constexpr Polynomial Polynomial::transposed() const {
     }
     return sum;
 }
+
+namespace algebra {
 
 constexpr Polynomial operator/(Polynomial const& a, Polynomial const& b) {
     if (b.count_ == 0) {
@@ -381,6 +392,8 @@ constexpr Polynomial operator/(Polynomial const& a, Polynomial const& b) {
     }
     return a * Polynomial(inverse);
 }
+
+}  // namespace algebra
 
 namespace trusted {
 

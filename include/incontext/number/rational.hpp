@@ -12,6 +12,8 @@
 
 namespace incontext {
 
+namespace algebra {
+
 /// A fraction in lowest terms with a positive denominator.
 ///
 /// Exactness: exact. Intermediate results have 128 bits. Errors: a result whose numerator or denominator does not fit
@@ -110,6 +112,9 @@ class Rational : RefusesOrder<Rational> {
     long long numerator_ = 0;
     long long denominator_ = 1;
 };
+
+}  // namespace algebra
+using algebra::Rational;
 
 }  // namespace incontext
 

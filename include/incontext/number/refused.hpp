@@ -5,6 +5,10 @@
 ///
 /// A proof is about the numbers that run. 0.1 is not one tenth in float, and 0.5 as an integer is 0; a comparison has another
 /// answer at the point that is drawn than at most others; exp has no exact value. So none of them exists here.
+///
+/// Classes of numbers and matrices are members of incontext::algebra, which holds them, their operators, and no other function
+/// that a user may have a name for: what is found by argument-dependent lookup from Modular must be what is found from double,
+/// which is nothing. Test: tests/static/own_names.cpp.
 #pragma once
 
 #include <concepts>
@@ -135,6 +139,8 @@ template <std::integral Integer>
     }
 }
 
+namespace algebra {
+
 /// Base of a number class that has neither order nor transcendental functions: whoever asks is told so.
 ///
 /// They are friends, so that they are found where the code says `using std::exp; exp(x)`. Test: as above.
@@ -175,5 +181,8 @@ struct RefusesOrder {
         return an_exact_number_has_no_order_and_no_such_function<Refused>::value;
     }
 };
+
+}  // namespace algebra
+using algebra::RefusesOrder;
 
 }  // namespace incontext

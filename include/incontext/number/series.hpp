@@ -46,6 +46,8 @@ struct unlike_series_do_not_mix {
     fail<std::domain_error>("incontext::PowerSeries: the exponential of a series whose constant term is not zero");
 }
 
+namespace algebra {
+
 /// a_0 + a_1 s + ... + a_(K-1) s^(K-1), with s^K = 0.
 ///
 /// Number: exact, with a division (Modular, Rational). Exactness: exact. Cost: a product K (K + 1) / 2 multiplications of
@@ -192,8 +194,13 @@ class PowerSeries {
     Number coefficients_[K];
 };
 
+}  // namespace algebra
+using algebra::PowerSeries;
+
 template <class A, int TermsOfA, class B, int TermsOfB>
 concept UnlikeSeries = TermsOfA != TermsOfB || !std::same_as<A, B>;
+
+namespace algebra {
 
 /// Do not compile, with one sentence.
 template <class A, int TermsOfA, class B, int TermsOfB>
@@ -225,6 +232,8 @@ template <class A, int TermsOfA, class B, int TermsOfB>
 constexpr bool operator==(PowerSeries<A, TermsOfA> const&, PowerSeries<B, TermsOfB> const&) {
     return unlike_series_do_not_mix<PowerSeries<A, TermsOfA>, PowerSeries<B, TermsOfB>>::value;
 }
+
+}  // namespace algebra
 
 }  // namespace incontext
 
