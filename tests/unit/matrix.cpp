@@ -98,6 +98,8 @@ TEST_CASE("an exact matrix has no entry outside of it, and no product is added t
         REQUIRE_THROWS_AS(square(row, col), std::out_of_range);
         REQUIRE_THROWS_AS(constant(row, col), std::out_of_range);
     }
+    REQUIRE_THROWS_AS(square(std::size_t{1} << 32, 0), std::out_of_range);  // as an int it would be 0
+    REQUIRE_THROWS_AS(constant(0, std::size_t{1} << 32), std::out_of_range);
     auto const before = square;
     REQUIRE_THROWS_AS(add_product(square, square, before), std::invalid_argument);
     REQUIRE_THROWS_AS(add_product(square, before, square), std::invalid_argument);

@@ -93,13 +93,13 @@ struct ExactMatrix : HasNoMembersOfEigen {
     constexpr ExactMatrix(Other const&) { require_place<an_exact_matrix, Number, Rows, Cols, Other>(); }
 
     // The place is asked without a call, which compilers count.
-    [[nodiscard]] constexpr Number& operator()(int row, int col) {
+    [[nodiscard]] constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
             an_entry_is_asked_for_that_lies_outside_of_its_matrix();
         }
         return entries[col * Rows + row];
     }
-    [[nodiscard]] constexpr Number const& operator()(int row, int col) const {
+    [[nodiscard]] constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
             an_entry_is_asked_for_that_lies_outside_of_its_matrix();
         }

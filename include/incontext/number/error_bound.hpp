@@ -40,7 +40,8 @@ struct rounding_is_not_followed_through_a_comparison {
 /// double by rounding, and converts to double without. Test: tests/unit/error_bound.cpp.
 template <class Floating>
 concept RoundedNumber = std::floating_point<Floating> ||
-    (std::is_class_v<Floating>&& std::numeric_limits<Floating>::is_iec559&& requires(Floating number, double wide) {
+    (std::is_class_v<Floating> && !std::derived_from<std::numeric_limits<Floating>, NoLimits> &&
+     std::numeric_limits<Floating>::is_iec559&& requires(Floating number, double wide) {
         static_cast<Floating>(wide);
         static_cast<double>(number);
     });

@@ -40,7 +40,7 @@ struct an_exact_number_has_no_order_and_no_such_function {
     static constexpr bool value = false;
 };
 
-/// Test: tests/compile_fail/exact_numbers_have_no_epsilon.cpp.
+/// Test: tests/compile_fail/exact_numbers_have_no_epsilon.cpp, exact_numbers_have_no_flags.cpp.
 template <class Number>
 struct an_exact_number_has_no_epsilon_and_no_infinity {
     static_assert(
@@ -71,18 +71,41 @@ struct this_number_is_not_converted_to_another {
     static constexpr bool value = false;
 };
 
-/// Base of std::numeric_limits of an exact number: the standard library would answer 0 for epsilon, infinity and largest.
-/// Test: tests/compile_fail/exact_numbers_have_no_epsilon.cpp.
+/// Does not compile where it is read, and where it is only declared it does.
 template <class Number>
-struct ExactNumbersHaveNoLimits {
+inline constexpr int refused_constant = an_exact_number_has_no_epsilon_and_no_infinity<Number>::value;
+
+/// Who is not to be asked.
+struct NoLimits {};
+
+/// Base of std::numeric_limits of an exact number: the standard library would answer 0 for epsilon, infinity and largest.
+/// Test: tests/compile_fail/exact_numbers_have_no_epsilon.cpp, exact_numbers_have_no_flags.cpp.
+template <class Number>
+struct ExactNumbersHaveNoLimits : NoLimits {
     static constexpr bool is_specialized = true;
     static constexpr bool is_signed = true;
     static constexpr bool is_integer = false;
-    static constexpr bool is_exact = true;
-    static constexpr bool has_infinity = false;
-    static constexpr bool has_quiet_NaN = false;
-    static constexpr bool has_signaling_NaN = false;
-    static constexpr bool is_iec559 = false;
+    // What differs from float and double is asked by who does something else there.
+    static constexpr bool is_exact = refused_constant<Number>;
+    static constexpr bool is_iec559 = refused_constant<Number>;
+    static constexpr bool is_bounded = refused_constant<Number>;
+    static constexpr bool is_modulo = refused_constant<Number>;
+    static constexpr bool has_infinity = refused_constant<Number>;
+    static constexpr bool has_quiet_NaN = refused_constant<Number>;
+    static constexpr bool has_signaling_NaN = refused_constant<Number>;
+    static constexpr bool traps = refused_constant<Number>;
+    static constexpr bool tinyness_before = refused_constant<Number>;
+    static constexpr int has_denorm = refused_constant<Number>;
+    static constexpr int has_denorm_loss = refused_constant<Number>;
+    static constexpr int round_style = refused_constant<Number>;
+    static constexpr int digits = refused_constant<Number>;
+    static constexpr int digits10 = refused_constant<Number>;
+    static constexpr int max_digits10 = refused_constant<Number>;
+    static constexpr int radix = refused_constant<Number>;
+    static constexpr int min_exponent = refused_constant<Number>;
+    static constexpr int min_exponent10 = refused_constant<Number>;
+    static constexpr int max_exponent = refused_constant<Number>;
+    static constexpr int max_exponent10 = refused_constant<Number>;
 
     static constexpr Number epsilon() noexcept { return refused<>(); }
     static constexpr Number infinity() noexcept { return refused<>(); }
