@@ -109,6 +109,53 @@ struct ReturnedUnwritten {
 static_assert(identical<sizes>(Nothing{}, ReturnedUnwritten{}));
 #endif
 
+// 3. Arguments in the order in which this compiler evaluates a constant: from the left. Machine code of g++ calls the second first.
+struct RowsAsArguments {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        int row = 0;
+        auto const next = [&] { return prompt.context(row++, 0); };
+        prompt.query(0, 0) = first_minus_second(Number(next()), Number(next()));
+        return prompt;
+    }
+    template <class Number>
+    static constexpr Number first_minus_second(Number const& first, Number const& second) {
+        return first - second;
+    }
+};
+struct RowsByName {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        prompt.query(0, 0) = prompt.context(0, 0) - prompt.context(1, 0);
+        return prompt;
+    }
+};
+static_assert(identical<sizes>(RowsByName{}, RowsAsArguments{}));
+
+// 3. A double decides which tokens are used. While compiling 1/i * i is rounded; fused with - 1 it is above 0 for some i.
+struct Scheduled {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        for (int i = 1; i <= Shape.query; ++i) {
+            double const share = 1.0 / i;
+            if (share * i - 1 <= 0) {
+                prompt.query(0, i - 1) = prompt.query(0, i - 1) + prompt.query(0, i - 1);
+            }
+        }
+        return prompt;
+    }
+};
+struct OfEachToken {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        for (int i = 0; i < Shape.query; ++i) {
+            prompt.query(0, i) = prompt.query(0, i) + prompt.query(0, i);
+        }
+        return prompt;
+    }
+};
+static_assert(identical<Dimensions{.input = 1, .output = 1, .context = 1, .query = 100}>(OfEachToken{}, Scheduled{}));
+
 // 4. An operator that is built to vanish at the witnesses of the seed. Another seed sees it. (Symbols see it, too.)
 struct OtherwiseAtOtherWitnesses {
     template <TokenShape Shape, class Number>

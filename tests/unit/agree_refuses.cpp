@@ -205,27 +205,37 @@ TEST_CASE("a bound that is infinite or large beside the values is no agreement")
     REQUIRE(seen[static_cast<int>(Verdict::cannot_tell)]);
 }
 
-/// A gain that no Hana struct lists: the bounds are those of a layer with gain 1.
+/// Another layer in float, by a factor or by one unit in the last place: the bound is that of a product with rate.
 template <class Number>
-struct Hidden {
+struct OtherwiseInFloat {
     using Scalar = Number;
     template <class Other>
-    using with_number = Hidden<Other>;
-    BOOST_HANA_DEFINE_STRUCT(Hidden, (Number, rate));
-    Number gain = Number(1);
+    using with_number = OtherwiseInFloat<Other>;
+    BOOST_HANA_DEFINE_STRUCT(OtherwiseInFloat, (Number, rate), (Number, gain), (Number, next));
 
     template <TokenShape Given, class N>
     constexpr Prompt<Given, N> operator()(Prompt<Given, N> prompt) const {
-        prompt.query = N(gain * rate) * prompt.query;
+        prompt.query = N(rate) * prompt.query;
+        if constexpr (std::is_same_v<N, float>) {
+            prompt.query = gain * prompt.query;
+            if (next != 0) {
+                prompt.query(0, 0) = std::nextafter(prompt.query(0, 0), 2.0f);
+            }
+        }
         return prompt;
     }
 };
 
 TEST_CASE("a result that is not within its own bound tells nothing") {
-    Hidden<float> layer{.rate = 0.3f};
-    REQUIRE(agree(layer, layer, general_prompt<float>(1)).verdict == Verdict::agree);
+    OtherwiseInFloat<float> layer{.rate = 1, .gain = 1, .next = 0};
+    auto prompt = general_prompt<float>(1);
+    prompt.query(0, 0) = 1.9f;  // a unit in the last place is 1.05 times the bound of a rounding
+    REQUIRE(agree(layer, layer, prompt).verdict == Verdict::agree);
+    layer.next = 1;
+    REQUIRE(agree(layer, layer, prompt).verdict == Verdict::cannot_tell);
+    layer.next = 0;
     layer.gain = 2;
-    REQUIRE(agree(layer, layer, general_prompt<float>(1)).verdict == Verdict::cannot_tell);
+    REQUIRE(agree(layer, layer, prompt).verdict == Verdict::cannot_tell);
 }
 
 /// A difference that Eigen's expressions make: `old` is read when it is used, and not where it is written.

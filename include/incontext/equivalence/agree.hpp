@@ -23,6 +23,7 @@
 #include <limits>
 #include <utility>
 
+#include "incontext/equivalence/drawn_layer.hpp"
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/error_bound.hpp"
@@ -41,6 +42,30 @@ struct an_update_must_say_its_numbers {
         "agree evaluates an update on other numbers as well: it must be a Boost.Hana struct of its parameters "
         "with a member template with_number<Other>, as in gradient_descent/gradient_step.hpp");
 };
+
+/// Test: tests/compile_fail/agree_with_another_member.cpp.
+template <class Update, int SizeOfUpdate, int SizeOfParameters>
+struct an_update_has_members_that_are_no_parameters {
+    static_assert(
+        SizeOfUpdate == SizeOfParameters,
+        "this update has members that its Hana struct does not list (compare the sizes in this message): its bound is "
+        "computed without them, and would be that of another update. List them, or make them template arguments");
+    static constexpr bool value = true;
+};
+
+/// The members of an update, all of which are listed, as the law of pullbacks asks: in exact numbers, which have no padding.
+/// True, or does not compile.
+template <class Update>
+    requires ConvertibleUpdate<Update>
+[[nodiscard]] constexpr bool all_members_of_update_are_listed() {
+    using Exact = typename Update::template with_number<Modular>;
+    if constexpr (!std::is_empty_v<Exact>) {
+        static_cast<void>(a_layer_is_not_made_by_inheritance<Update>{});
+        return an_update_has_members_that_are_no_parameters<Exact, static_cast<int>(sizeof(Exact)),
+                                                            laws::count_of<Exact>.bytes>::value;
+    }
+    return true;
+}
 
 /// Test: tests/compile_fail/agree_on_exact_numbers.cpp.
 template <class Number>
@@ -170,10 +195,10 @@ constexpr void enlarge_scale(Tokens const& tokens, int row, int lane, Wide& scal
 }
 
 /// Whether a computed number and the value beside its bound, each within the bound of the same exact value, can be results of
-/// one source. An update that computes otherwise in other numbers, or has members that are no parameters, is seen so.
+/// one source. An update that computes otherwise in other numbers is seen so, if it is further off than rounding explains.
 template <class Bound, class Wide>
 constexpr bool are_of_one_source(Wide computed, Bound const& bound) {
-    return !is_finite(computed) || !is_finite(bound.error()) || absolute(computed - bound.value()) <= 2 * bound.error();
+    return !is_finite(computed) || !is_finite(bound.error()) || absolute(computed - bound.value()) <= bound.distance();
 }
 
 /// The verdict on one entry.
@@ -228,7 +253,8 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
     static_cast<void>(sizeof(BoundOf<Number>));
     static_cast<void>(an_update_must_say_its_numbers<A>{});
     static_cast<void>(an_update_must_say_its_numbers<B>{});
-    static_assert(keeps_the_dimension_of_tokens<A, Shape> && keeps_the_dimension_of_tokens<B, Shape>,
+    static_assert(keeps_the_dimension_of_tokens<A, Shape> && keeps_the_dimension_of_tokens<B, Shape> &&
+                      all_members_of_update_are_listed<A>() && all_members_of_update_are_listed<B>(),
                   "see the first error");
     require_ieee_arithmetic<Number>();
     auto const answer_of = [&prompt](auto const& update) {

@@ -34,7 +34,7 @@ inline constexpr CountOfParameters count_of = [] {
                 count.bytes += numbers * static_cast<int>(sizeof(NumberOf<decltype(parameter)>));
             } else {
                 ++count.numbers;
-                count.bytes += static_cast<int>(sizeof(typename Layer::Scalar));
+                count.bytes += static_cast<int>(sizeof parameter);
             }
         },
         layer);

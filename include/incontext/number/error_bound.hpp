@@ -41,10 +41,10 @@ struct rounding_is_not_followed_through_a_comparison {
 template <class Floating>
 concept RoundedNumber = std::floating_point<Floating> ||
     (std::is_class_v<Floating> && !std::derived_from<std::numeric_limits<Floating>, NoLimits> &&
-     std::numeric_limits<Floating>::is_iec559&& requires(Floating number, double wide) {
-        static_cast<Floating>(wide);
-        static_cast<double>(number);
-    });
+     std::numeric_limits<Floating>::is_iec559 && requires(Floating number, double wide) {
+         static_cast<Floating>(wide);
+         static_cast<double>(number);
+     });
 
 namespace algebra {
 
@@ -86,6 +86,13 @@ class ErrorBound {
 
     /// How far a computed result can be from the exact one.
     [[nodiscard]] constexpr Wide error() const { return closed() * (1 + Wide(0x1p-20)); }
+
+    /// How far a computed result can be from `value`, which is rounded in Wide: twice the error, where that is Floating itself;
+    /// hardly more than it, where Wide has 24 bits more.
+    [[nodiscard]] constexpr Wide distance() const {
+        constexpr bool is_finer = std::numeric_limits<Floating>::digits + 24 <= std::numeric_limits<Wide>::digits;
+        return (is_finer ? 1 + Wide(0x1p-20) : 2) * error();
+    }
 
     /// What no computed value exceeds in absolute value.
     [[nodiscard]] constexpr Wide magnitude() const { return absolute(value_) + 2 * closed(); }

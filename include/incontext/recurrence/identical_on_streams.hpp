@@ -161,7 +161,8 @@ struct a_stream_has_members_that_are_no_parameters {
     static_assert(
         IsListed,
         "a rule, its state, example, query or answer (in this message) has members that its Hana struct does not list, "
-        "or alignas, whose padding could be one, or is no Hana struct: the members are not drawn and not compared, and the statement would hold for one value "
+        "or alignas, whose padding could be one, or is no Hana struct: the members are not drawn and not compared, and "
+        "the statement would hold for one value "
         "of them. List them, or make them template arguments");
     static constexpr bool value = true;
 };

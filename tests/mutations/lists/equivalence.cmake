@@ -142,7 +142,11 @@ mutation(${t} [[                         derivative_is_right_of<Sizes, QueryToke
 mutation(${t} [[ &&
                          derivative_is_right_of<Sizes, TargetsOf<Layer, Sizes>, Layer, Moved>) {]] [[) {]])
 
+in_header(equivalence/drawn_layer.hpp)
+mutation(compile_fail/law_of_a_layer_with_an_array [[each = each && (AnyMatrix<Parameter> || std::is_same_v<Parameter, typename Layer::Scalar>);]] [[]])
+
 in_header(equivalence/agree.hpp)
+mutation(compile_fail/agree_with_another_member [[SizeOfUpdate == SizeOfParameters,]] [[true,]])
 set(t unit/agree_looks_everywhere)
 mutation(${t} [[if (!is_finite(difference) || !is_finite(bound)) {]] [[if (!is_finite(bound)) {]])
 mutation(${t} [[if (!is_finite(difference) || !is_finite(bound)) {]] [[if (!is_finite(difference)) {]])

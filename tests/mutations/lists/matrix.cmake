@@ -2,57 +2,57 @@
 
 in_header(matrix/exact.hpp)
 set(t static/regression)
-mutation(static/exact_matrix [[constexpr Number& operator()(int row, int col) {
+mutation(static/exact_matrix [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
             an_entry_is_asked_for_that_lies_outside_of_its_matrix();
         }
         return entries[col * Rows + row];]]
-    [[constexpr Number& operator()(int row, int col) {
+    [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
             an_entry_is_asked_for_that_lies_outside_of_its_matrix();
         }
         return entries[row * Cols + col];]])
-mutation(${t} [[constexpr Number const& operator()(int row, int col) const {
+mutation(${t} [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
             an_entry_is_asked_for_that_lies_outside_of_its_matrix();
         }
         return entries[col * Rows + row];]]
-    [[constexpr Number const& operator()(int row, int col) const {
+    [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
             an_entry_is_asked_for_that_lies_outside_of_its_matrix();
         }
         return entries[row * Cols + col];]])
-mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+mutation(unit/matrix [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number& operator()(int row, int col) {
+    [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row >= Rows || col < 0 || col >= Cols) {]])
-mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+mutation(unit/matrix [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number& operator()(int row, int col) {
+    [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || col < 0 || col >= Cols) {]])
-mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+mutation(unit/matrix [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number& operator()(int row, int col) {
+    [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col >= Cols) {]])
-mutation(unit/matrix [[constexpr Number& operator()(int row, int col) {
+mutation(unit/matrix [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number& operator()(int row, int col) {
+    [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0) {]])
-mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+mutation(unit/matrix [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number const& operator()(int row, int col) const {
+    [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row >= Rows || col < 0 || col >= Cols) {]])
-mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+mutation(unit/matrix [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number const& operator()(int row, int col) const {
+    [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || col < 0 || col >= Cols) {]])
-mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+mutation(unit/matrix [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number const& operator()(int row, int col) const {
+    [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col >= Cols) {]])
-mutation(unit/matrix [[constexpr Number const& operator()(int row, int col) const {
+mutation(unit/matrix [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {]]
-    [[constexpr Number const& operator()(int row, int col) const {
+    [[constexpr Number const& operator()(std::ptrdiff_t row, std::ptrdiff_t col) const {
         if (row < 0 || row >= Rows || col < 0) {]])
 mutation(${t} [[a.entries[i] = a.entries[i] + b.entries[i];]] [[a.entries[i] = a.entries[i] - b.entries[i];]])
 mutation(${t} [[a.entries[i] = a.entries[i] - b.entries[i];]] [[a.entries[i] = b.entries[i] - a.entries[i];]])

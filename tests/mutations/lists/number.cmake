@@ -186,6 +186,7 @@ mutation(${t} [[operator-=(Degree b) { return *this = *this + b; }]] [[operator-
 mutation(${t} [[one_over_context(int /*context*/) { return Degree(1); }]] [[one_over_context(int /*context*/) { return unknown(); }]])
 
 in_header(number/error_bound.hpp)
+mutation(unit/agree_refuses [[(is_finer ? 1 + Wide(0x1p-20) : 2) * error();]] [[2 * error();]])
 set(t unit/error_bound)
 mutation(${t} [[is_held(constant) ? 0 : u * absolute(static_cast<Wide>(constant))]] [[0]])
 mutation(${t} [[return !(held < wide) && !(held > wide);]] [[return true;]])
@@ -229,6 +230,9 @@ mutation(${t} [[k_u < Wide(0.5) ? error_ + k_u / (1 - k_u) * terms_ : infinite]]
 mutation(${t} [[error_ + k_u / (1 - k_u) * terms_ : infinite]] [[k_u / (1 - k_u) * terms_ : infinite]])
 mutation(${t} [[return e_a < e_b ? e_b : e_a;]] [[return e_a < e_b ? e_a : e_b;]])
 mutation(${t} [[!(terms_ > 0) && !(error_ > 0)]] [[false]])
+
+in_header(number/refused.hpp)
+mutation(compile_fail/exact_numbers_have_no_flags [[has_infinity = refused_constant<Number>;]] [[has_infinity = false;]])
 
 in_header(number/constant.hpp)
 set(t static/constant)
