@@ -315,7 +315,7 @@ void regress(Options options) {
     std::string const csv = csv_text(columns);
 
     // Everything was computed. From here on files are written, each whole or not at all.
-    OutputDirectory const directory(options.out);
+    OutputDirectory const directory(options.out, "09_a_real_table");
     directory.write("predictions.svg", svg);
     directory.write("predictions.csv", csv);
     directory.write("run.json", json);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tools/output_directory.hpp"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -8,6 +10,9 @@
 #include "incontext/io/atomic_file.hpp"
 #include "tools/directory_lock.hpp"
 #include "tools/interruption.hpp"
+#include "tools/json_reader.hpp"
+#include "tools/program.hpp"
+#include "tools/text_file.hpp"
 
 namespace tools {
 namespace {
@@ -34,9 +39,33 @@ void remove_what_is_left_aside(std::filesystem::path const& directory) {
     }
 }
 
+/// The checkpoints of all models, in the order of their names: refusals must not depend on the file system.
+std::vector<std::filesystem::path> checkpoints_in(std::filesystem::path const& directory) {
+    std::error_code error;
+    std::vector<std::filesystem::path> result;
+    for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+        std::string const name = at->path().filename().string();
+        if (name.starts_with("checkpoint") && name.ends_with(".json")) {
+            result.push_back(at->path());
+        }
+    }
+    std::sort(result.begin(), result.end());
+    return result;
+}
+
+/// The program that a checkpoint names. One that cannot be read names none: who resumes it is told what is wrong with it, and
+/// nobody else writes over it.
+nlohmann::ordered_json program_of_checkpoint(std::filesystem::path const& file) {
+    try {
+        return text_in(json_from_text(text_of_file(file)), "program");
+    } catch (std::runtime_error const&) {
+        return nullptr;
+    }
+}
+
 }  // namespace
 
-OutputDirectory::OutputDirectory(std::filesystem::path path) : path_(std::move(path)) {
+OutputDirectory::OutputDirectory(std::filesystem::path path, std::string const& program) : path_(std::move(path)) {
     Postponement const postponed;
     std::error_code error;
     std::filesystem::create_directories(path_, error);
@@ -44,6 +73,20 @@ OutputDirectory::OutputDirectory(std::filesystem::path path) : path_(std::move(p
         throw incontext::FileError("cannot create the directory", path_, error);
     }
     lock_ = std::make_shared<DirectoryLock const>(path_);
+    auto const require_own = [&](std::filesystem::path const& file, nlohmann::ordered_json const& found) {
+        if (found != program) {
+            throw UsageError("'" + file.string() + "' is of a run of " + beginning_of(found) +
+                             ", whose results would be lost: " + ways_out());
+        }
+    };
+    if (auto const run = finished_run(); !run.is_null()) {
+        require_own(path_ / "run.json", run["program"]);
+    }
+    for (auto const& file : checkpoints_in(path_)) {
+        if (auto const found = program_of_checkpoint(file); !found.is_null()) {
+            require_own(file, found);
+        }
+    }
     remove_what_is_left_aside(path_);
     // One byte would fit the last free block of a disk that has no room for the results, which are below this size.
     constexpr std::size_t size_of_the_results = std::size_t{1} << 20;
@@ -54,6 +97,29 @@ OutputDirectory::OutputDirectory(std::filesystem::path path) : path_(std::move(p
 void OutputDirectory::write(std::string const& name, std::string_view text) const {
     Postponement const postponed;
     incontext::write_file(path_ / name, text);
+}
+
+bool OutputDirectory::has_checkpoints() const {
+    return !checkpoints_in(path_).empty();
+}
+
+nlohmann::ordered_json OutputDirectory::finished_run() const {
+    std::filesystem::path const file = path_ / "run.json";
+    if (!std::filesystem::exists(file)) {
+        return nullptr;
+    }
+    try {
+        auto run = json_from_text(text_of_file(file));
+        static_cast<void>(text_in(run, "program"));
+        return run;
+    } catch (JsonError const&) {
+        throw UsageError("'" + file.string() +
+                         "' does not say of which program it is, and would be lost: " + ways_out());
+    }
+}
+
+std::string OutputDirectory::ways_out() const {
+    return "choose another --out, or remove the directory '" + path_.string() + "'";
 }
 
 }  // namespace tools

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -17,9 +18,12 @@ class OutputDirectory {
   public:
     /// Creates the directory and its parents; owns it (directory_lock.hpp) until the last copy of this object dies; removes
     /// what a killed run was about to rename (`.name.0.tmp`); writes and removes a file as large as all results (1 MiB).
-    /// Errors: throws incontext::FileError, so that a wrong --out costs a second and not a training run; and
-    /// std::runtime_error if another run owns the directory: their files would mix.
-    explicit OutputDirectory(std::filesystem::path path);
+    /// `program` is the one that writes: the "program" of its run.json, where it leaves one.
+    /// Errors: throws incontext::FileError, so that a wrong --out costs a second and not a training run;
+    /// std::runtime_error if another run owns the directory: their files would mix; and UsageError, with the directory left
+    /// as it is, if a run.json or checkpoint*.json there is of another program, whose results would be lost, or run.json does
+    /// not say of which. Test: tests/tools/output_directory.cpp, tests/example/one_step/checkpoints.cmake.
+    OutputDirectory(std::filesystem::path path, std::string const& program);
 
     [[nodiscard]] std::filesystem::path const& path() const { return path_; }
 
@@ -27,6 +31,15 @@ class OutputDirectory {
     ///
     /// Write run.json last: a directory with one is a finished run.
     void write(std::string const& name, std::string_view text) const;
+
+    /// Whether there is a checkpoint of any model. Errors: none; a directory that cannot be read has none.
+    [[nodiscard]] bool has_checkpoints() const;
+
+    /// What run.json says of the finished run: an object, or null where there is none. Errors: those of the constructor.
+    [[nodiscard]] nlohmann::ordered_json finished_run() const;
+
+    /// "choose another --out, or remove the directory 'out/depth'": the end of a refusal.
+    [[nodiscard]] std::string ways_out() const;
 
   private:
     std::filesystem::path path_;

@@ -42,7 +42,7 @@ Measurements read(std::vector<std::string> const& files) {
 
 void write_report(std::vector<std::string> const& files, std::string const& out) {
     Measurements const measurements = read(files);
-    tools::OutputDirectory const directory(out);
+    tools::OutputDirectory const directory(out, "report");
     std::vector<Chart> const all = charts(measurements);
     for (Chart const& chart : all) {
         if (!chart.svg.empty()) {

@@ -33,6 +33,11 @@ struct BlocksOptions {
     CheckpointOptions checkpoint{};
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(BlocksOptions const& options) {
+    return {{"quick", options.common.quick}};
+}
+
 void draw_figures(OutputDirectory const& directory, std::vector<BlocksRun> const& runs, Rules const& rules) {
     Figures figures(directory);
     double const final_loss = mean(last_of_runs(runs, [](auto& at) { return at.loss_trained; }));
@@ -73,9 +78,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<BlocksRun> const
 }
 
 nlohmann::ordered_json record_of(BlocksOptions const& options, std::vector<BlocksRun> const& runs, Rules const& rules) {
-    auto record = run_record("blocks", options.common);
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("blocks", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(block_count, options.common.batch);
     record["setting"]["heads"] = block_heads;
     record["setting"]["hidden"] = 44;
@@ -112,7 +115,7 @@ void blocks(BlocksOptions const& options) {
     CommonOptions const& common = options.common;
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(common, options.checkpoint);
+    OutputDirectory const directory = opened_directory("blocks", common, options.checkpoint, own_parameters(options));
     Checkpoint checkpoint("blocks", common, options.checkpoint, {{"quick", options.common.quick}});
     Workers workers(common.threads);
     if (!common.quiet) {

@@ -180,9 +180,7 @@ void add_steps(nlohmann::ordered_json& record, std::string const& name, std::vec
 
 nlohmann::ordered_json record_of(CopyingOptions const& options, std::vector<CopyingRun> const& runs,
                                  Baselines const& beside) {
-    auto record = run_record("copying", options.common);
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("copying", options.common, options.checkpoint);
     record["setting"] = {
         {"examples", plain.context / 2},
         {"token", token_dim},
@@ -247,7 +245,7 @@ void copying(CopyingOptions const& options) {
     CommonOptions const& common = options.common;
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(common, options.checkpoint);
+    OutputDirectory const directory = opened_directory("copying", common, options.checkpoint);
     Checkpoint checkpoint("copying", common, options.checkpoint, nlohmann::ordered_json::object());
     Workers workers(common.threads);
     if (!common.quiet) {

@@ -39,6 +39,11 @@ struct DepthOptions {
     bool looped = false;
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(DepthOptions const& options) {
+    return {{"layers", options.layers}, {"looped", options.looped}};
+}
+
 // ------------------------------------------------------------------------------------------------------------ results ----
 
 struct Results {
@@ -156,12 +161,8 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
 }
 
 nlohmann::ordered_json record_of(DepthOptions const& options, Results const& results) {
-    auto record = run_record("depth", options.common);
+    auto record = run_record("depth", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(options.layers, options.common.batch);
-    record["parameters"]["layers"] = options.layers;
-    record["parameters"]["looped"] = options.looped;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
     Rules const& rules = results.rules;
     record["loss_gd"] = rules.gd.loss;
     record["learning_rate_gd"] = rules.gd.learning_rate;
@@ -208,7 +209,8 @@ void print_summary(DepthOptions const& options, Results const& results, nlohmann
 void depth(DepthOptions const& options, DeepModel const& model) {
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("depth", options.common, options.checkpoint, own_parameters(options));
     Checkpoint checkpoint("depth", options.common, options.checkpoint,
                           {{"layers", options.layers}, {"looped", options.looped}});
     Workers workers(options.common.threads);

@@ -45,6 +45,11 @@ struct InputsOptions {
     std::vector<int> layers{};
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(InputsOptions const& options) {
+    return {{"layers", options.layers}};
+}
+
 /// As many steps as the paper trains a model for.
 CommonOptions training_of(InputsOptions const& options, DeepModel const& model) {
     CommonOptions result = options.common;
@@ -224,7 +229,8 @@ void run(InputsOptions const& options) {
             {.name = std::to_string(model.number) + (model.looped && model.number > 1 ? "_looped" : ""),
              .steps = training_of(options, model).steps});
     }
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("inputs", options.common, options.checkpoint, own_parameters(options));
     auto checkpoints = checkpoints_of_models("inputs", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), checkpointed);
     Workers workers(options.common.threads);
@@ -245,10 +251,7 @@ void run(InputsOptions const& options) {
         models.push_back(trained(model, options, checkpoints[models.size()], evaluation, workers));
     }
 
-    auto record = run_record("inputs", options.common);
-    record["parameters"]["layers"] = options.layers;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("inputs", options.common, options.checkpoint, own_parameters(options));
     nlohmann::ordered_json weights;
     for (Predictors const& model : models) {
         record["models"][model.title] = json_of(model);

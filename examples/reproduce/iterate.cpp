@@ -478,7 +478,7 @@ void print_summary(IterateOptions const& options, std::vector<Iterated> const& r
 void run(IterateOptions const& options) {
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory = opened_directory("iterate", options.common, options.checkpoint);
     Checkpoint checkpoint("iterate", options.common, options.checkpoint, nlohmann::ordered_json::object());
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
@@ -504,10 +504,8 @@ void run(IterateOptions const& options) {
     draw_figures(directory, results);
     total.stop();
 
-    auto record = run_record("iterate", options.common);
+    auto record = run_record("iterate", options.common, options.checkpoint);
     record["setting"] = setting_json(layers, options.common.batch);
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
     record["applications"] = applications;
     record["losses"] = "after 0, 1, 2, ... applications, until one that float cannot hold";
     record["loss_scan"] = scan.loss;

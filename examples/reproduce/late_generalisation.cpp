@@ -46,6 +46,11 @@ struct LateOptions {
     std::vector<int> thousandths{};
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(LateOptions const& options) {
+    return {{"tasks", options.tasks}, {"rates", options.thousandths}};
+}
+
 // ------------------------------------------------------------------------------------------------ late generalisation ----
 
 /// What a curve shows. A measurement is "by heart" if the loss on the set is below half of that on other tasks.
@@ -270,7 +275,8 @@ void run(LateOptions const& options) {
         grid.push_back({.setting = setting});
         models.push_back({.name = setting.name(), .steps = options.common.steps});
     }
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("late_generalisation", options.common, options.checkpoint, own_parameters(options));
     auto checkpoints = checkpoints_of_models("late_generalisation", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), models);
     Workers workers(options.common.threads);
@@ -299,11 +305,7 @@ void run(LateOptions const& options) {
     draw_figures(directory, grid, gd.loss);
     total.stop();
 
-    auto record = run_record("late_generalisation", options.common);
-    record["parameters"]["tasks"] = options.tasks;
-    record["parameters"]["rates"] = options.thousandths;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("late_generalisation", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(1, options.common.batch);
     record["setting"].erase("adam");  // the grid has rates of its own
     record["setting"]["largest_gradient_norm"] = late_gradient_norm;

@@ -36,6 +36,11 @@ struct LayerNormOptions {
     int layers = 1;
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(LayerNormOptions const& options) {
+    return {{"layers", options.layers}};
+}
+
 // ------------------------------------------------------------------------------------------------------------ results ----
 
 std::string title_of(int layers) {
@@ -127,7 +132,8 @@ void print_summary(LayerNormOptions const& options, LayerNormRules const& rules,
 void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("layer_norm", options.common, options.checkpoint, own_parameters(options));
     Checkpoint checkpoint("layer_norm", options.common, options.checkpoint, {{"layers", options.layers}});
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
@@ -149,10 +155,7 @@ void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
     directory.write("weights.json", json_text(weights));
     draw_figures(directory, options.layers, runs, rules.gd.loss, loss_gdpp);
 
-    auto record = run_record("layer_norm", options.common);
-    record["parameters"]["layers"] = options.layers;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("layer_norm", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(options.layers, options.common.batch);
     record["loss_gd"] = rules.gd.loss;
     record["learning_rate_gd"] = rules.gd.learning_rate;

@@ -59,6 +59,11 @@ struct OneStepOptions {
     CheckpointOptions checkpoint{};
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(OneStepOptions const& options) {
+    return {{"draws", options.sixteen_bits ? "sixteen_bits" : "reference"}};
+}
+
 /// The loss of the layer between the trained one and gradient descent; NaN where the scale cannot be fixed.
 double interpolated_loss(Evaluation<sizes> const& evaluation, Layer const& trained,
                          GradientDescentStep const& gradient_step) {
@@ -203,7 +208,8 @@ void one_step(OneStepOptions const& all_options) {
     CommonOptions const& options = all_options.common;
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(options, all_options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("one_step", options, all_options.checkpoint, own_parameters(all_options));
     auto changed = nlohmann::ordered_json::object();  // a run of the reference's draws goes on from older checkpoints
     if (all_options.sixteen_bits) {
         changed["draws"] = "sixteen_bits";
@@ -239,10 +245,7 @@ void one_step(OneStepOptions const& all_options) {
     draw_figures(directory, runs, larger, scan);
     total.stop();
 
-    auto record = run_record("one_step", options);
-    record["parameters"]["resume"] = all_options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = all_options.checkpoint.every;
-    record["parameters"]["draws"] = all_options.sixteen_bits ? "sixteen_bits" : "reference";
+    auto record = run_record("one_step", options, all_options.checkpoint, own_parameters(all_options));
     record["setting"] = setting_json(1, options.batch);
     record["loss_exact"] = static_cast<double>(exact.loss);
     record["learning_rate_exact"] = static_cast<double>(exact.learning_rate);

@@ -134,7 +134,7 @@ void make_paper(PaperOptions& options) {
         show_plan(options, all, slowness(options.runs.threads));
         return;
     }
-    OutputDirectory const directory(options.runs.out);
+    OutputDirectory const directory(options.runs.out, "paper");
     std::vector<std::string> failed;
     if (!options.page_alone) {
         double const slow = slowness(options.runs.threads);
@@ -144,7 +144,7 @@ void make_paper(PaperOptions& options) {
     PageText const page = page_of(options.runs, options.repository);
     directory.write("index.html", page.html);
     if (!options.report.empty() && failed.empty()) {
-        OutputDirectory const report(options.report);
+        OutputDirectory const report(options.report, "paper");
         copy_results(options.runs, options.report);
         report.write("index.html", page.html);
     }

@@ -46,6 +46,11 @@ struct SeedsOptions {
     std::vector<int> batches{};  // the sizes of the fixed batches
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(SeedsOptions const& options) {
+    return {{"batches", options.batches}};
+}
+
 /// What is measured of a layer after some steps of training.
 struct Measured {
     BOOST_HANA_DEFINE_STRUCT(Measured,
@@ -258,7 +263,8 @@ void run(SeedsOptions const& options) {
             models.push_back({.name = kind.name, .steps = options.common.steps});
         }
     }
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("seeds", options.common, options.checkpoint, own_parameters(options));
     auto checkpoints =
         checkpoints_of_models("seeds", options.common, options.checkpoint, nlohmann::ordered_json::object(), models);
     Workers workers(options.common.threads);
@@ -303,10 +309,7 @@ void run(SeedsOptions const& options) {
     draw_figures(directory, heads, batches, scan.loss);
     total.stop();
 
-    auto record = run_record("seeds", options.common);
-    record["parameters"]["batches"] = options.batches;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("seeds", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(layers, options.common.batch);
     record["loss_gd"] = scan.loss;
     record["learning_rate_gd"] = scan.learning_rate;

@@ -44,6 +44,11 @@ struct SineOptions {
     [[nodiscard]] std::string family_text() const { return family == WaveFamily::one_parameter ? "one" : "two"; }
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(SineOptions const& options) {
+    return {{"family", options.family_text()}};
+}
+
 /// Crosses at points, as curves with gaps.
 Series crosses(std::string const& name, std::vector<double> const& x, std::vector<double> const& y, double width,
                double height) {
@@ -121,10 +126,7 @@ void draw_figures(OutputDirectory const& directory, SineOptions const& options, 
 
 nlohmann::ordered_json record_of(SineOptions const& options, std::vector<TrainedRun> const& runs,
                                  std::vector<ControlRun> const& controls) {
-    auto record = run_record("sine", options.common);
-    record["parameters"]["family"] = options.family_text();
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("sine", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = {
         {"context", waves.context},
         {"features", features},
@@ -161,7 +163,7 @@ void sine(SineOptions const& options) {
     CommonOptions const& common = options.common;
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(common, options.checkpoint);
+    OutputDirectory const directory = opened_directory("sine", common, options.checkpoint, own_parameters(options));
     auto checkpoints =
         checkpoints_of_models("sine", common, options.checkpoint, {{"family", options.family_text()}},
                               std::vector<CheckpointedModel>{{.name = "control", .steps = common.steps},

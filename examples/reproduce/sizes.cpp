@@ -49,6 +49,11 @@ struct SizesOptions {
     std::vector<int> sizes{};
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(SizesOptions const& options) {
+    return {{"sizes", options.sizes}};
+}
+
 // ------------------------------------------------------------------------------------------------------------ results ----
 
 /// By how many percent a loss exceeds that of the gradient step.
@@ -158,10 +163,7 @@ nlohmann::ordered_json json_of(SizeResult const& result) {
 }
 
 nlohmann::ordered_json record_of(SizesOptions const& options, std::vector<SizeResult> const& results) {
-    auto record = run_record("sizes", options.common);
-    record["parameters"]["sizes"] = options.sizes;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("sizes", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(1, options.common.batch);
     record["setting"]["input"] = options.sizes;
     record["setting"]["context"] = options.sizes;
@@ -207,7 +209,8 @@ void run(SizesOptions const& options) {
     Stopwatch total;
     total.start();
     std::vector<Size> const chosen = Linked<Size>::chosen(options.sizes);
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("sizes", options.common, options.checkpoint, own_parameters(options));
     auto checkpoints = checkpoints_of_models("sizes", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), options.sizes);
     Workers workers(options.common.threads);

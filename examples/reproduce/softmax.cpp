@@ -45,6 +45,11 @@ struct SoftmaxOptions {
     int heads = 2;
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(SoftmaxOptions const& options) {
+    return {{"heads", options.heads}};
+}
+
 // --------------------------------------------------------------------------------------------------------- the weights ----
 
 Rows sum_of(std::vector<Rows> const& all) {
@@ -211,7 +216,8 @@ void print_summary(SoftmaxOptions const& options, Steps const& steps, nlohmann::
 void softmax(SoftmaxOptions const& options, SoftmaxModel const& model) {
     Stopwatch total;
     total.start();
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("softmax", options.common, options.checkpoint, own_parameters(options));
     Checkpoint checkpoint("softmax", options.common, options.checkpoint, {{"heads", options.heads}});
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
@@ -235,10 +241,7 @@ void softmax(SoftmaxOptions const& options, SoftmaxModel const& model) {
     directory.write("weights.json", json_text(weights));
     draw_figures(directory, options.heads, runs, steps);
 
-    auto record = run_record("softmax", options.common);
-    record["parameters"]["heads"] = options.heads;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("softmax", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(1, options.common.batch);
     record["loss_gd"] = steps.gd.loss;
     record["learning_rate_gd"] = steps.gd.learning_rate;

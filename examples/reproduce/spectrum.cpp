@@ -44,6 +44,11 @@ struct SpectrumOptions {
     std::vector<int> contexts{};
 };
 
+/// Those by which results differ, besides the common ones.
+nlohmann::ordered_json own_parameters(SpectrumOptions const& options) {
+    return {{"contexts", options.contexts}};
+}
+
 // ----------------------------------------------------------------------------------------------------------- settings ----
 
 /// A number of examples in context, and the gamma that the paper read off its trained layers.
@@ -208,10 +213,7 @@ nlohmann::ordered_json json_of(ContextResult const& result, double best_gamma) {
 
 nlohmann::ordered_json record_of(SpectrumOptions const& options, std::vector<ContextResult> const& results,
                                  Conditioning const& conditioning) {
-    auto record = run_record("spectrum", options.common);
-    record["parameters"]["contexts"] = options.contexts;
-    record["parameters"]["resume"] = options.checkpoint.resume;
-    record["parameters"]["checkpoint_every"] = options.checkpoint.every;
+    auto record = run_record("spectrum", options.common, options.checkpoint, own_parameters(options));
     record["setting"] = setting_json(looped_layers, options.common.batch);
     record["setting"]["context"] = options.contexts;
     for (std::size_t of = 0; of < results.size(); ++of) {
@@ -251,7 +253,8 @@ void run(SpectrumOptions const& options) {
     Stopwatch total;
     total.start();
     std::vector<Context> const chosen = Linked<Context>::chosen(options.contexts);
-    OutputDirectory const directory = opened_directory(options.common, options.checkpoint);
+    OutputDirectory const directory =
+        opened_directory("spectrum", options.common, options.checkpoint, own_parameters(options));
     auto checkpoints = checkpoints_of_models("spectrum", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), options.contexts);
     Workers workers(options.common.threads);

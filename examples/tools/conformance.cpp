@@ -112,7 +112,7 @@ void write(Options const& options) {
     for (Recipe const& recipe : recipes) {
         static_cast<void>(model_of(recipe.rule, recipe.sizes));  // before a directory is created
     }
-    OutputDirectory const directory(options.out);
+    OutputDirectory const directory(options.out, "conformance");
     for (Recipe recipe : recipes) {
         recipe.name = recipe.name.empty() ? recipe.rule : recipe.name;
         Vector const vector = computed(recipe);

@@ -272,7 +272,7 @@ void inspect_file(Options const& options) {
     std::vector<Layer> const layers = layers_in(options, arrays_in(options));
     Size const size = size_of(options, static_cast<int>(layers.front().front().key_query.cols()));
     Dimensions const sizes = size.dimensions;
-    OutputDirectory const directory(options.out);
+    OutputDirectory const directory(options.out, "inspect");
 
     std::vector<Fit> fits;
     for (Layer const& layer : layers) {

@@ -185,7 +185,7 @@ void work(SweepOptions const& options, std::vector<Cell> const& cells, Ranks con
     std::vector<char> done(cells.size());
     if (ranks.is_first()) {
         if (!options.plan_alone) {
-            directory.emplace(options.out);
+            directory.emplace(options.out, program);
             std::filesystem::create_directories(options.out / "cells");
             require_same_build(options.out / "cells" / "build.txt");
         }

@@ -124,6 +124,46 @@ void require_resumable(std::filesystem::path const& file, StoredCheckpoint const
     }
 }
 
+/// Throws UsageError for the first parameter by which the results of a run would differ from the finished ones that it would
+/// replace.
+void require_not_replaced(std::filesystem::path const& file, Json const& finished, Json const& given,
+                          bool has_checkpoints, std::string const& ways_out) {
+    static Json const without_effect{"threads", "out", "quiet", "quick", "resume", "checkpoint_every"};
+    auto const text = [](Json const& value) {
+        return value.is_array() ? value.dump(-1, ' ', true).substr(0, 40) : beginning_of(value);
+    };
+    auto const contains = [](Json const& array, Json const& value) {
+        return std::find(array.begin(), array.end(), value) != array.end();
+    };
+    auto const is_beginning = [&](std::string const& name, Json const& of, Json const& whole) {
+        return name == "steps" || name == "seeds"
+                   ? of.is_number() && of > 0 && of <= whole
+                   : of.is_array() &&
+                         std::all_of(of.begin(), of.end(), [&](Json const& one) { return contains(whole, one); });
+    };
+    std::string difference;
+    bool can_go_on = has_checkpoints;
+    Json all = finished;
+    all.update(given);
+    for (auto const& [name, value] : all.items()) {
+        bool const is_given = given.contains(name);
+        if ((is_given && finished.contains(name) && finished.at(name) == value) ||
+            (!is_given && contains(without_effect, name))) {
+            continue;
+        }
+        Json const before = finished.contains(name) ? finished.at(name) : Json();
+        if (difference.empty()) {
+            difference = name + " = " + (before.is_null() ? "nothing" : text(before)) +
+                         ", whose results would be lost with " + name + " = " + (is_given ? text(value) : "nothing");
+        }
+        can_go_on = can_go_on && is_given && is_beginning(name, before, value);
+    }
+    if (!difference.empty()) {
+        throw UsageError(quoted(file) + " is of a finished run with " + difference + ": " +
+                         (can_go_on ? "add --resume to go on from it, " : "") + ways_out);
+    }
+}
+
 /// "312 of 5000 steps of run 2 of 3" of a run that is not finished; empty for a finished one.
 std::string unfinished(StoredCheckpoint const& stored) {
     auto const& runs = stored.runs;
@@ -176,7 +216,8 @@ void add_checkpoint_options(CLI::App& app, CheckpointOptions& options) {
                      "seconds between checkpoints, 0 for one after every step");
 }
 
-OutputDirectory opened_directory(CommonOptions const& options, CheckpointOptions const& checkpoints) {
+OutputDirectory opened_directory(std::string const& program, CommonOptions const& options,
+                                 CheckpointOptions const& checkpoints, Json const& parameters) {
     if (checkpoints.resume && !std::filesystem::exists(options.out)) {
         nothing_to_resume(file_of(options, ""));
     }
@@ -184,7 +225,19 @@ OutputDirectory opened_directory(CommonOptions const& options, CheckpointOptions
                              ? "interrupted before training went on; what " + quoted(options.out) +
                                    " holds is as it was, and the same command goes on from it"
                              : "interrupted before training began; nothing is lost, and the same command begins anew");
-    return OutputDirectory(options.out);
+    OutputDirectory directory(options.out, program);
+    if (Json const run = directory.finished_run(); !run.is_null() && !checkpoints.resume) {
+        bool const says_how = run.contains("parameters") && run["parameters"].is_object();
+        Json given{{"steps", options.steps},
+                   {"batch", options.batch},
+                   {"seed", options.seed},
+                   {"seeds", options.seeds},
+                   {"eval_every", options.eval_every}};
+        given.update(parameters);
+        require_not_replaced(options.out / "run.json", says_how ? run["parameters"] : Json::object(), given,
+                             directory.has_checkpoints(), directory.ways_out());
+    }
+    return directory;
 }
 
 Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
@@ -211,12 +264,16 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
     if (checkpoints.resume) {
         require_resumable(file_, stored, head_);
         runs_ = std::move(stored.runs);
-    } else if (stored.program != program) {
-        throw UsageError(quoted(file_) + " is of a run of " + beginning_of(stored.program) +
-                         ", whose results would be lost: choose another --out, or delete it");
     } else if (std::string const done = unfinished(stored); !done.empty()) {
         throw UsageError(quoted(file_) + " holds " + done +
                          ": add --resume to continue it, choose another --out, or delete it to begin anew");
+    } else {
+        auto const all_of = [](StoredCheckpoint const& of) {
+            Json result{{"program", of.program}, {"steps", of.steps}, {"seeds", of.seeds}};
+            result.update(of.parameters);
+            return result;
+        };
+        require_not_replaced(file_, all_of(stored), all_of(head_), true, "choose another --out, or delete it");
     }
 }
 

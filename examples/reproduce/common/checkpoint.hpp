@@ -68,9 +68,15 @@ class CheckpointError : public std::runtime_error {
 /// The end of a checkpoint that begins so: its checksum, and the brace that closes it.
 [[nodiscard]] std::string checksum_text(std::string_view beginning);
 
-/// The directory of the results, which the run owns from here on. Errors: those of OutputDirectory; UsageError if it shall be
-/// resumed and is not there.
-[[nodiscard]] OutputDirectory opened_directory(CommonOptions const& options, CheckpointOptions const& checkpoints);
+/// The directory of the results, which the run owns from here on. `parameters` are the program's own, as in run_record.
+///
+/// Errors: those of OutputDirectory; UsageError if it shall be resumed and is not there, or if without --resume it holds a
+/// finished run with other parameters, which this one would replace. The sentence names the first parameter that differs, and
+/// --resume where what is finished is the beginning of what is asked: fewer steps, seeds, or models.
+/// Test: tests/example/one_step/replaced.cmake.
+[[nodiscard]] OutputDirectory opened_directory(
+    std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
+    nlohmann::ordered_json const& parameters = nlohmann::ordered_json::object());
 
 /// The checkpoint of an output directory.
 class Checkpoint {
@@ -80,8 +86,8 @@ class Checkpoint {
     /// else never changes a bit of the result.
     ///
     /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if without
-    /// --resume the checkpoint of an unfinished run, or of another program, would be lost; std::runtime_error if the file is no checkpoint or was
-    /// changed. In each case the file is left as it is.
+    /// --resume the checkpoint of an unfinished run would be lost, or that of a finished one with other parameters, steps or
+    /// seeds; std::runtime_error if the file is no checkpoint or was changed. In each case the file is left as it is.
     Checkpoint(std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
                nlohmann::ordered_json const& parameters, std::string const& model = "");
 

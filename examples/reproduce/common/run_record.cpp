@@ -5,12 +5,16 @@
 
 namespace reproduce {
 
-nlohmann::ordered_json run_record(std::string const& program, CommonOptions const& options) {
+nlohmann::ordered_json run_record(std::string const& program, CommonOptions const& options,
+                                  CheckpointOptions const& checkpoints, nlohmann::ordered_json const& parameters) {
     nlohmann::ordered_json record = record_of_build(program);
     record["parameters"] = {
         {"steps", options.steps},      {"batch", options.batch},           {"seed", options.seed},
         {"seeds", options.seeds},      {"eval_every", options.eval_every}, {"threads", options.threads},
         {"out", options.out.string()}, {"quiet", options.quiet},           {"quick", options.quick}};
+    record["parameters"].update(parameters);
+    record["parameters"]["resume"] = checkpoints.resume;
+    record["parameters"]["checkpoint_every"] = checkpoints.every;
     return record;
 }
 

@@ -6,18 +6,22 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "common/checkpoint.hpp"
 #include "common/options.hpp"
 #include "tools/record.hpp"
 
 namespace reproduce {
 
-/// The beginning of run.json: record_of_build and, under "parameters", the common options. The program adds its own
-/// parameters and its results, in the order in which they shall be read:
+/// The beginning of run.json: record_of_build and, under "parameters", the common options, those of checkpoints, and the
+/// program's own: all that changes its results, as opened_directory was told. The program adds its results, in the order in
+/// which they shall be read:
 ///
-///     auto record = run_record("one_step", options);
+///     auto record = run_record("depth", options.common, options.checkpoint, {{"layers", options.layers}});
 ///     record["loss_trained"] = loss;
 ///     directory.write("run.json", json_text(record));
-[[nodiscard]] nlohmann::ordered_json run_record(std::string const& program, CommonOptions const& options);
+[[nodiscard]] nlohmann::ordered_json run_record(
+    std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
+    nlohmann::ordered_json const& parameters = nlohmann::ordered_json::object());
 
 /// How a summary ends: "training 3.0 s per seed on 2 threads, everything since the start 12 s; results in out/sizes".
 /// `training` is its duration, with " per seed" where there are several.

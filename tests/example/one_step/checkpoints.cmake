@@ -97,7 +97,7 @@ foreach(row
         "/steps|0|1|its 'steps' should be a whole number from 1"
         "/seeds|1|1|it should hold from one to 1 runs, not 2"
         "/format|3|1|its 'format' should be 2, not 3"
-        "/program|\"iterate\"|2|program = \"iterate\", which cannot be resumed with program = \"one_step\""
+        "/program|\"iterate\"|2|is of a run of \"iterate\", whose results would be lost: choose another --out"
         "/program|7|1|its 'program' should be a text, not 7")
     string(REPLACE "[" "<" row "${row}")  # brackets would hold a list together
     string(REPLACE "]" ">" row "${row}")

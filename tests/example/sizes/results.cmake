@@ -58,6 +58,8 @@ loss_trained_worst,loss_interpolated" "2 10")
 set(of_one_size --sizes 2 --batch 64 --seed 3 --seeds 2 --eval-every 500 --quiet)
 expect_success(${of_one_size} --steps 500 --out prolonged)
 expect_success(${of_one_size} --steps 1000 --resume --out prolonged)
+expect_refusal("sizes = [2], whose results would be lost with sizes = [2,10]: add --resume to go on" ${settings} --out prolonged)
+file(REMOVE "${WORK}/prolonged/run.json")  # as if killed before it
 expect_refusal("holds the checkpoints of 1 of 2 models: add --resume" ${settings} --out prolonged)
 expect_refusal("batch = 64, which cannot be resumed with batch = 65"
     --sizes 2 --batch 65 --seed 3 --eval-every 500 --resume --out prolonged)
