@@ -48,6 +48,10 @@ void read(std::string_view text) {
                 fuzz::require(!restored.curve.empty() && restored.curve.front().step == 0, "a curve begins at step 0");
                 fuzz::require(restored.state.optimiser.steps == run.steps, "a state has as many steps as its run");
                 fuzz::require(std::isfinite(restored.model().query(0, 0)), "a weight is finite");
+                for (Measured const& at : restored.curve) {
+                    fuzz::require(at.loss >= 0 && std::isfinite(at.loss),
+                                  "a loss of one layer is finite, and not negative");
+                }
             } catch (std::runtime_error const&) {
                 // refused
             }

@@ -105,3 +105,33 @@ TEST_CASE("what stands beside a diagonal is a part of the largest on it", "[curv
     CHECK(percent_beside_diagonal({{2, -.5}, {.1, -1}}) == Approx(25));
     CHECK(percent_beside_diagonal({{1, 0}, {0, 1}}) == 0);
 }
+
+TEST_CASE("a curve that is read holds what can be measured") {
+    double const infinite = std::numeric_limits<double>::infinity();
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    for (bool const losses_are_finite : {false, true}) {
+        for (std::string const name :
+             {"loss_trained", "loss_one_application", "loss_interpolated", "prediction_difference"}) {
+            INFO(name);
+            CHECK(can_be_measured(name, 0, losses_are_finite));
+            CHECK(can_be_measured(name, .2, losses_are_finite));
+            CHECK(can_be_measured(name, 3e38, losses_are_finite));
+            CHECK_FALSE(can_be_measured(name, 4e38, losses_are_finite));  // no mean of floats
+            CHECK_FALSE(can_be_measured(name, -1e-30, losses_are_finite));
+            CHECK_FALSE(can_be_measured(name, -infinite, losses_are_finite));
+            CHECK(can_be_measured(name, infinite, losses_are_finite) ==
+                  (!losses_are_finite || name == "loss_interpolated"));
+        }
+        for (std::string const name : {"cosine", "cosine_gdpp", "partial_cosine"}) {
+            CHECK(can_be_measured(name, -1, losses_are_finite));
+            CHECK(can_be_measured(name, 1.000001, losses_are_finite));
+            CHECK(can_be_measured(name, nan, losses_are_finite));
+            CHECK_FALSE(can_be_measured(name, 1.001, losses_are_finite));
+            CHECK_FALSE(can_be_measured(name, infinite, losses_are_finite));
+        }
+        CHECK(can_be_measured("loss_interpolated", nan, losses_are_finite));
+        CHECK(can_be_measured("gamma", -infinite, losses_are_finite));  // a quotient
+    }
+    CHECK(can_be_measured("loss_trained", nan, false));
+    CHECK_FALSE(can_be_measured("loss_trained", nan, true));
+}

@@ -11,6 +11,21 @@
 
 namespace reproduce {
 
+bool can_be_measured(std::string_view name, double value, bool losses_are_finite) {
+    constexpr double greatest = std::numeric_limits<float>::max();
+    auto const is = [name](char const* of) { return name.find(of) != std::string_view::npos; };
+    bool const is_loss = name.starts_with("loss");
+    if (std::isnan(value)) {
+        return !is_loss || !losses_are_finite || name == "loss_interpolated";
+    }
+    if (is_loss || is("difference")) {
+        bool const may_be_infinite = !losses_are_finite || name == "loss_interpolated";
+        return value >= 0 && (value <= greatest || (may_be_infinite && std::isinf(value)));
+    }
+    constexpr double rounding = 1e-5;
+    return !is("cosine") || std::abs(value) <= 1 + rounding;
+}
+
 nlohmann::ordered_json setting_json(int layers, int batch) {
     incontext::TrainingOptions const options = training_options(layers, batch, 0);
     incontext::InitialisationOptions const initialisation{.layers = layers};

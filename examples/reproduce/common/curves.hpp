@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,12 @@ struct Curve {
 
     [[nodiscard]] Measured const& last() const { return curve.back(); }
 };
+
+/// Whether a number can be a measurement of this name, for who reads a curve from a file. A loss and a difference are at least 0
+/// and within the range of float, as they are computed in; a cosine ("cosine_gd", "partial_cosine") is from -1 to 1, but for
+/// rounding. Of a model that left the range of float they are infinite or NaN, unless its losses are always finite; the loss of an
+/// interpolation may be NaN of any model. Other names are not known, and may have any number. Test: tests/tools/curves.cpp.
+[[nodiscard]] bool can_be_measured(std::string_view name, double value, bool losses_are_finite);
 
 /// One number of each run.
 template <class ARun, class Value>

@@ -176,6 +176,13 @@ bool none_negative(Parameters const& parameters) {
     return result;
 }
 
+/// Whether losses of a model with finite weights are finite. Those of one linear layer are polynomials of the fourth degree, which
+/// no training takes out of the range of float; those of a stack have degrees that grow by a power with depth.
+template <class Model>
+inline constexpr bool has_finite_losses = false;
+template <incontext::TokenShape Shape, class Number, int KeyDim, int ValueDim>
+inline constexpr bool has_finite_losses<incontext::LinearSelfAttention<Shape, Number, KeyDim, ValueDim>> = true;
+
 template <class Model, class Measured, incontext::Dimensions Sizes, class Distribution, class Measure>
 class TypedRunInTraining final : public RunInTraining {
   public:
@@ -233,11 +240,19 @@ Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoin
     run.seed = stored.seed;
     run.seconds_training = stored.seconds_training;
     std::vector<double> steps;
+    std::string impossible;
     try {
         incontext::parameters_from_text(stored.state, run.state);
         for (std::string const& text : stored.curve) {
             Measured at{};
             incontext::parameters_from_text(text, at);
+            incontext::for_each_parameter(
+                [&](char const* name, double const& value) {
+                    if (!can_be_measured(name, value, has_finite_losses<Model>)) {
+                        impossible = std::string(name) + " of " + number_text(value);
+                    }
+                },
+                at);
             steps.push_back(at.step);
             if (std::fmod(at.step, eval_every) == 0) {
                 run.curve.push_back(at);
@@ -255,6 +270,9 @@ Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoin
         !none_negative(optimiser.second_moment)) {
         checkpoint.cannot_be_resumed(
             "its state holds a number that no training has: one that is not finite, or a negative second moment");
+    }
+    if (!impossible.empty()) {
+        checkpoint.cannot_be_resumed("its 'curve' holds a " + impossible + ", which no training has");
     }
     require_whole_curve(steps, stored.steps, eval_every, checkpoint);
     return run;
