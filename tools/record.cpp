@@ -77,12 +77,25 @@ std::string utc_now() {
     return text;
 }
 
+nlohmann::ordered_json build() {
+    return {{"version", version()},
+            {"compiler", compiler_name()},
+            {"flags", TOOLS_COMPILE_FLAGS},
+            {"instructions", instruction_sets()}};
+}
+
+std::string build_line() {
+    return "version " + version() + ", " + compiler_name() + ", " + TOOLS_COMPILE_FLAGS + " (" + instruction_sets() +
+           ")";
+}
+
 nlohmann::ordered_json record_of_build(std::string const& program) {
     return {{"program", program},
             {"version", version()},
             {"date", utc_now()},
             {"compiler", compiler_name()},
             {"flags", TOOLS_COMPILE_FLAGS},
+            {"instructions", instruction_sets()},
             {"build_type", TOOLS_BUILD_TYPE},
             {"hardware", {{"cpu", cpu_model()}, {"threads", hardware_threads()}}}};
 }

@@ -14,7 +14,13 @@ namespace tools {
 /// This second: "2026-01-31T12:00:00Z".
 [[nodiscard]] std::string utc_now();
 
-/// Program, version, date, compiler, flags, build type and hardware.
+/// Version, compiler, flags and sets of instructions, each in a text: what results of the same bits have in common.
+[[nodiscard]] nlohmann::ordered_json build();
+
+/// The same in a line: "version 0.1.0, g++ 12.2.0, -march=native -O2 -DNDEBUG (AVX AVX2 FMA)".
+[[nodiscard]] std::string build_line();
+
+/// Program, date, build, its type, and hardware.
 [[nodiscard]] nlohmann::ordered_json record_of_build(std::string const& program);
 
 /// Indented JSON with a newline at its end; a row of numbers stays on one line.

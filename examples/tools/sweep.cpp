@@ -166,10 +166,10 @@ void write_table(tools::OutputDirectory const& directory, std::vector<Cell> cons
 
 /// Rows of two builds differ in their last bits. The first run says by what it was compiled; another build is refused.
 void require_same_build(std::filesystem::path const& file) {
-    auto const record = tools::record_of_build(program);
     std::string text;
-    for (char const* of : {"version", "compiler", "flags"}) {
-        text += std::string(of) + ": " + record[of].get<std::string>() + "\n";
+    auto const build = tools::build();
+    for (auto const& [name, value] : build.items()) {
+        text += name + ": " + value.get<std::string>() + "\n";
     }
     if (!std::filesystem::exists(file)) {
         incontext::write_file(file.string(), text);

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t format = 2;  // 1 had no checksum
+constexpr std::int64_t format = 3;  // 1 had no checksum, 2 did not say its build
 
 std::string quoted(std::filesystem::path const& file) {
     return "'" + file.string() + "'";
@@ -62,9 +62,13 @@ StoredRun run_from(Json const& json, std::int64_t seed, std::int64_t most_steps)
 }
 
 StoredCheckpoint checkpoint_from_json(Json const& json) {
+    if (json.contains("format") && json["format"] == 2) {
+        throw JsonError("it is of an older version, whose checkpoints do not say by which build they were trained");
+    }
     [[maybe_unused]] auto const known_format = whole_number_in(json, "format", format, format);
     StoredCheckpoint result;
     result.program = text_in(json, "program");
+    result.build = text_in(json, "build");
     result.parameters = object_in(json, "parameters");
     for (auto const& [name, value] : result.parameters.items()) {
         if (value.is_structured()) {
@@ -184,11 +188,8 @@ std::string checksum_text(std::string_view beginning) {
 }
 
 std::string checkpoint_text(StoredCheckpoint const& checkpoint) {
-    Json json{{"program", checkpoint.program},
-              {"format", format},
-              {"parameters", checkpoint.parameters},
-              {"steps", checkpoint.steps},
-              {"seeds", checkpoint.seeds}};
+    Json json{{"program", checkpoint.program},       {"format", format},          {"build", checkpoint.build},
+              {"parameters", checkpoint.parameters}, {"steps", checkpoint.steps}, {"seeds", checkpoint.seeds}};
     for (StoredRun const& run : checkpoint.runs) {
         json["runs"].push_back(json_of(run));
     }
@@ -247,7 +248,11 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
     all["batch"] = options.batch;
     all["seed"] = options.seed;
     all["eval_every"] = options.eval_every;
-    head_ = {.program = program, .parameters = std::move(all), .steps = options.steps, .seeds = options.seeds};
+    head_ = {.program = program,
+             .build = build_line(),
+             .parameters = std::move(all),
+             .steps = options.steps,
+             .seeds = options.seeds};
 
     if (!std::filesystem::exists(file_)) {
         if (checkpoints.resume) {
@@ -264,6 +269,12 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
     if (checkpoints.resume) {
         require_resumable(file_, stored, head_);
         runs_ = std::move(stored.runs);
+        stored_build_ = stored.build;
+        if (is_finished()) {
+            head_.build = stored.build;  // it stays what it was trained by
+        } else {
+            require_same_build();
+        }
     } else if (std::string const done = unfinished(stored); !done.empty()) {
         throw UsageError(quoted(file_) + " holds " + done +
                          ": add --resume to continue it, choose another --out, or delete it to begin anew");
@@ -274,6 +285,23 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
             return result;
         };
         require_not_replaced(file_, all_of(stored), all_of(head_), true, "choose another --out, or delete it");
+    }
+}
+
+bool Checkpoint::is_finished() const {
+    return static_cast<std::int64_t>(runs_.size()) == head_.seeds &&
+           std::all_of(runs_.begin(), runs_.end(), [&](StoredRun const& run) { return run.steps == head_.steps; });
+}
+
+void Checkpoint::require_same_build() const {
+    if (!stored_build_.empty() && stored_build_ != build_line()) {
+        auto const text = [](std::string const& build) {
+            constexpr std::size_t most = 200;
+            return Json(build).dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, most);
+        };
+        throw UsageError(quoted(file_) + " was trained by another build, " + text(stored_build_) +
+                         ", whose last bits differ from those of this one, " + text(build_line()) +
+                         ": resume with that build, choose another --out, or delete it");
     }
 }
 
@@ -312,6 +340,12 @@ std::vector<Checkpoint> checkpoints_of_models(std::string const& program, Common
                          std::to_string(models.size()) +
                          " models: add --resume to go on with the others, choose another --out, or delete it to begin "
                          "anew");
+    }
+    // Models of two builds are not compared with each other.
+    if (!std::all_of(result.begin(), result.end(), [](Checkpoint const& of) { return of.is_finished(); })) {
+        for (Checkpoint const& of : result) {
+            of.require_same_build();
+        }
     }
     if (!checkpoints.resume) {
         // All of them are finished. A run that begins anew must not be resumed with models of the one before.

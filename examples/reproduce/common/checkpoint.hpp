@@ -2,7 +2,7 @@
 /// @file
 /// What a long run has come to, in a file of its output directory, so that it can go on after an interruption.
 ///
-///     checkpoint.json          program, parameters, and per run: seed, seconds, state and curve as exact text
+///     checkpoint.json          program, build, parameters, and per run: seed, seconds, state and curve as exact text
 ///     checkpoint_<model>.json  the same of one model, where a program trains several, one after the other
 ///
 /// The file is replaced as a whole (incontext::write_file): a kill at any moment leaves the old checkpoint or the new one. Its
@@ -45,6 +45,7 @@ struct StoredRun {
 /// What stands in a checkpoint: of which run it is, and what that has come to.
 struct StoredCheckpoint {
     std::string program{};
+    std::string build{};                  // build_line of those that trained it
     nlohmann::ordered_json parameters{};  // those that cannot change within a run
     std::int64_t steps = 0;
     std::int64_t seeds = 0;
@@ -85,7 +86,8 @@ class Checkpoint {
     /// --seed and --eval-every cannot change within a run. --steps and --seeds may, down to what is already done; all
     /// else never changes a bit of the result.
     ///
-    /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if without
+    /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if training would go on
+    /// by another build, whose last bits differ (a finished training may be evaluated by any); or if without
     /// --resume the checkpoint of an unfinished run would be lost, or that of a finished one with other parameters, steps or
     /// seeds; std::runtime_error if the file is no checkpoint or was changed. In each case the file is left as it is.
     Checkpoint(std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
@@ -95,6 +97,12 @@ class Checkpoint {
 
     /// The runs to go on with, the first seed first; empty without --resume.
     [[nodiscard]] std::vector<StoredRun> const& runs() const { return runs_; }
+
+    /// Whether all runs that were asked for are trained.
+    [[nodiscard]] bool is_finished() const;
+
+    /// Errors: throws UsageError if what is stored was trained by another build.
+    void require_same_build() const;
 
     /// Whether it is time for the next checkpoint.
     [[nodiscard]] bool is_due() const { return std::chrono::steady_clock::now() >= next_; }
@@ -107,7 +115,8 @@ class Checkpoint {
 
   private:
     std::filesystem::path file_;
-    StoredCheckpoint head_;  // all but the runs
+    StoredCheckpoint head_;       // all but the runs
+    std::string stored_build_{};  // of what is resumed
     std::chrono::seconds every_;
     std::chrono::steady_clock::time_point next_{};
     std::vector<StoredRun> runs_{};
@@ -123,7 +132,8 @@ struct CheckpointedModel {
 /// finished, they are not trained again), and the others begin.
 ///
 /// Without --resume all must be finished, or none begun: checkpoints of a finished run are removed.
-/// Errors: those of Checkpoint for any of them; UsageError if --resume finds none, or if without it there are some of the
+/// Errors: those of Checkpoint for any of them; UsageError if some are to be trained and others were by another build, if --resume
+/// finds none, or if without it there are some of the
 /// models but not all, for a training that had come so far would be lost.
 [[nodiscard]] std::vector<Checkpoint> checkpoints_of_models(std::string const& program, CommonOptions const& options,
                                                             CheckpointOptions const& checkpoints,

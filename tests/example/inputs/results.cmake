@@ -66,6 +66,13 @@ expect_table(whole/unseen_inputs.csv ${columns_of_a_model}
 expect_refusal("batch = 64, which cannot be resumed with batch = 65"
     --layers 1 --steps 3000 --batch 65 --seed 3 --eval-every 1000 --resume --out whole)
 
+# Models of two builds are not put beside each other; of one that is finished, figures may be drawn by any.
+set(short --steps 5 --batch 16 --threads 1 --quiet --out builds)
+expect_success(--layers 1 ${short})
+execute_process(COMMAND "${EDIT}" "${WORK}/builds/checkpoint_1.json" /build "\"version 0\"")
+expect_success(--layers 1 ${short} --resume)
+expect_refusal("'builds/checkpoint_1.json' was trained by another build, \"version 0\"" --layers 1,2 ${short} --resume)
+
 expect_interruption("3000 of 1 layer")
 find_program(SHELL sh NO_CACHE)
 

@@ -96,7 +96,9 @@ foreach(row
         "/parameters/seed|\"3\"|1|its 'seed' should be a whole number"
         "/steps|0|1|its 'steps' should be a whole number from 1"
         "/seeds|1|1|it should hold from one to 1 runs, not 2"
-        "/format|3|1|its 'format' should be 2, not 3"
+        "/format|4|1|its 'format' should be 3, not 4"
+        "/format|2|1|it is of an older version, whose checkpoints do not say by which build they were trained"
+        "/build|7|1|its 'build' should be a text, not 7"
         "/program|\"iterate\"|2|is of a run of \"iterate\", whose results would be lost: choose another --out"
         "/program|7|1|its 'program' should be a text, not 7")
     string(REPLACE "[" "<" row "${row}")  # brackets would hold a list together
@@ -144,6 +146,24 @@ edit_text("\"runs\": " "\"runs\": ${deep}")
 expect_refused(1 "JSON nested deeper than 16 levels")
 edit_text("\"runs\": " "\"runs\" ")
 expect_refused(1 "it is no JSON from its byte")
+
+# Another build has other last bits, so training does not go on by it. What is finished may be evaluated by any, and stays of
+# the build that trained it.
+edit("/build" "\"version 0, of elsewhere\"")
+expect_success(${resume_small})
+file(READ "${WORK}/small/checkpoint.json" text)
+if(NOT text MATCHES "\"build\": \"version 0, of elsewhere\"")
+    message(SEND_ERROR "a finished checkpoint should keep the build that trained it")
+endif()
+foreach(longer "--steps;7;--seeds;2" "--steps;6;--seeds;3")
+    expect_refusal("'small/checkpoint.json' was trained by another build, \"version 0, of elsewhere\", whose last bits differ"
+        ${longer} --batch 16 --seed 3 --eval-every 4 --resume --out small)
+endforeach()
+edit()
+string(REGEX MATCH "\"build\": \"version [0-9.]+, [^\"]+ \\([^\"]+\\)\"" build "${good}")
+if(build STREQUAL "")
+    message(SEND_ERROR "a checkpoint should say its version, compiler, flags, and sets of instructions")
+endif()
 
 # Without --resume, too, a checkpoint that cannot be read is not written over.
 run("${PROGRAM}" ${small} --out bad)

@@ -77,7 +77,7 @@ file(WRITE "${cell}" "${good}")
 
 # Cells of another build are not mixed with those of this one.
 file(READ "${WORK}/threads/cells/build.txt" build)
-if(NOT build MATCHES "^version: .*compiler: .*flags: ")
+if(NOT build MATCHES "^version: .*compiler: .*flags: .*instructions: .")
     message(SEND_ERROR "build.txt should say by what the cells were made: ${build}")
 endif()
 file(WRITE "${WORK}/threads/cells/build.txt" "version: 0\n")
