@@ -38,6 +38,25 @@ TEST_CASE("what is written is read back, and is an archive of .npy files") {
     std::string commented = bytes;
     commented.replace(bytes.size() - 2, 2, std::string("\x05\0hello", 7));
     CHECK(arrays_in_npz(commented) == arrays);
+    // Also with one that looks like the end of a directory and does not end the file.
+    std::string const end = npz_bytes({});
+    for (std::string const& comment : {end + "hello", end.substr(0, 21), end.substr(0, 4)}) {
+        commented = bytes.substr(0, bytes.size() - 2) + static_cast<char>(comment.size()) + '\0' + comment;
+        CHECK(arrays_in_npz(commented) == arrays);
+    }
+}
+
+TEST_CASE("bytes behind the end of the directory are refused, as those of the other formats are") {
+    std::string const good = npz_bytes(arrays_in_npz(stored_file("two.npz")));
+    CHECK(refused(good + "junk") == "npz: behind the directory at its end the file has 4 bytes more");
+    CHECK(refused(good + '\0') == "npz: behind the directory at its end the file has 1 bytes more");
+    // A whole end of a directory, behind which there is more; and a comment that is longer than it says.
+    CHECK(refused(good + npz_bytes({}) + "x") == "npz: behind the directory at its end the file has 1 bytes more");
+    std::string commented = good;
+    commented.replace(good.size() - 2, 2, std::string("\x04\0hello", 7));
+    CHECK(refused(commented) == "npz: behind the directory at its end the file has 1 bytes more");
+    commented[good.size() - 2] = 6;  // and one that is shorter
+    CHECK(refused(commented).find("this is no whole .npz file") != std::string::npos);
 }
 
 TEST_CASE("the checksum is CRC-32") {

@@ -20,7 +20,7 @@ namespace incontext {
 /// The arrays of an .npz file: `query.npy` in it is the array `query`.
 ///
 /// Exactness: the same bits, whose checksums are right. Cost: two copies. Errors: throws WeightsError for bytes that are no
-/// whole .npz file, and for compressed and encrypted ones. Test: tests/unit/npz.cpp (files that numpy wrote),
+/// whole .npz file or have more behind its end, and for compressed and encrypted ones. Test: tests/unit/npz.cpp (files that numpy wrote),
 /// tests/fuzz/npz.cpp (any bytes).
 [[nodiscard]] inline std::vector<StoredArray> arrays_in_npz(std::string_view bytes);
 
@@ -66,11 +66,28 @@ inline std::vector<StoredArray> arrays_in_npz(std::string_view bytes) {
     stored::Source const source{"npz"};
     auto const number = [&](std::size_t first, std::size_t count) { return stored::whole_number(bytes, first, count); };
 
-    // The directory's end is the last thing in the file, but for a comment.
-    std::size_t const end = bytes.rfind(npz::of_directory);
-    if (!bytes.starts_with("PK") || end == std::string_view::npos || bytes.size() - end < npz::directory_end) {
+    // The directory's end is the last thing in the file, but for a comment, whose length it says and which may look like one.
+    constexpr std::size_t none = std::string_view::npos;
+    auto const behind = [&](std::size_t at) { return at + npz::directory_end + number(at + 20, 2); };
+    auto const last_before = [&](std::size_t from) {
+        std::size_t at = bytes.rfind(npz::of_directory, from);
+        while (at != none && (bytes.size() - at < npz::directory_end || behind(at) > bytes.size())) {
+            at = at == 0 ? none : bytes.rfind(npz::of_directory, at - 1);
+        }
+        return at;
+    };
+    std::size_t const last = last_before(none);
+    std::size_t end = last;
+    while (end != none && behind(end) != bytes.size()) {
+        end = end == 0 ? none : last_before(end - 1);
+    }
+    if (!bytes.starts_with("PK") || last == none) {
         source.fail("this is no whole .npz file: it begins with " + stored::in_quotes(bytes.substr(0, 6)) +
                     " or the directory at its end is missing");
+    }
+    if (end == none) {
+        source.fail("behind the directory at its end the file has " + std::to_string(bytes.size() - behind(last)) +
+                    " bytes more");
     }
     std::uint64_t const count = number(end + 10, 2);
     std::uint64_t const size = number(end + 12, 4);
