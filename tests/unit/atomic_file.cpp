@@ -122,6 +122,27 @@ TEST_CASE("a symbolic link stays, and what it points to is replaced") {
     REQUIRE(directory.count() == 2);
 }
 
+TEST_CASE("a symbolic link to a file that is not there stays, and the file is created") {
+    Directory const directory;
+    fs::create_directory(directory.path / "elsewhere");
+    fs::create_symlink("elsewhere/second", directory.path / "first");  // relative to the place of the link
+    fs::create_symlink(directory.path / "target", directory.path / "elsewhere" / "second");
+    write_file(directory.path / "first", "new");
+    CHECK(fs::is_symlink(directory.path / "first"));
+    CHECK(fs::is_symlink(directory.path / "elsewhere" / "second"));
+    CHECK(contents(directory.path / "target") == "new");
+    CHECK(directory.count() == 3);
+
+    // Nowhere, and round and round: nothing is written, and the link stays.
+    fs::create_symlink("no_directory/target", directory.path / "nowhere");
+    CHECK_THAT(complaint(directory.path / "nowhere", "new"), ContainsSubstring("No such file or directory"));
+    CHECK(fs::is_symlink(directory.path / "nowhere"));
+    fs::create_symlink("round", directory.path / "round");
+    CHECK_THAT(complaint(directory.path / "round", "new"), ContainsSubstring("symbolic links"));
+    CHECK(fs::is_symlink(directory.path / "round"));
+    CHECK(directory.count() == 5);
+}
+
 TEST_CASE("what an earlier run left aside is neither used nor removed") {
     Directory const directory;
     std::ofstream(directory.path / ".file.0.tmp") << "of another run";

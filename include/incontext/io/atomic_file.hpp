@@ -11,9 +11,11 @@
 #pragma once
 
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -28,7 +30,7 @@ namespace incontext {
 
 /// Gives `file` the contents `text`, whole or not at all.
 ///
-/// A file that exists is replaced; a symbolic link stays and what it points to is replaced. Devices and pipes have no
+/// A file that exists is replaced; a symbolic link stays and what it points to is replaced, or created. Devices and pipes have no
 /// half-written state and must not be renamed over, so they are written directly.
 /// Cost: one copy of the text to the disk and one sync. Errors: throws FileError after removing what was written
 /// aside; the old file, if any, is then untouched. Only a process killed outright can leave a `.name.0.tmp` behind.
@@ -43,12 +45,28 @@ namespace atomic_file {
     fail_with(FileError("cannot write", file, std::error_code(reason, std::generic_category())));
 }
 
-/// The file to which symbolic links lead; the name itself where no file has it yet.
+/// The file to which symbolic links lead, also where it is not there yet: realpath alone knows only files that are.
 inline std::string behind_links(std::string const& file) {
-    char* const found = realpath(file.c_str(), nullptr);
-    std::string target(found != nullptr ? found : file.c_str());
-    std::free(found);
-    return target;
+    constexpr int most = 40;  // as many as Linux follows
+    std::string target = file;
+    for (int links = 0; links < most; ++links) {
+        if (char* const found = realpath(target.c_str(), nullptr)) {
+            target = found;
+            std::free(found);
+            return target;
+        }
+        char to[4096];
+        ssize_t const size = readlink(target.c_str(), to, sizeof to);
+        if (size < 0) {
+            return target;  // no link, but a new file, or one whose directory is not there
+        }
+        if (size == static_cast<ssize_t>(sizeof to)) {
+            fail_to_write(file, ENAMETOOLONG);
+        }
+        std::string const next(to, static_cast<std::size_t>(size));
+        target = next.starts_with('/') ? next : target.substr(0, target.rfind('/') + 1) + next;
+    }
+    fail_to_write(file, ELOOP);
 }
 
 inline bool is_regular_or_new(std::string const& file) {
