@@ -36,12 +36,14 @@ namespace {
 using namespace incontext;
 using namespace tools;
 
+constexpr int not_given = -1;
+
 struct Options {
     std::string file{};
     std::string target{};
     std::string inputs{};  // names with commas between them
     std::string along{};
-    int past = 0;
+    int past = not_given;
     int held_out = 25;  // percent
     std::string out = "out/a_real_table";
     bool quiet = false;
@@ -76,6 +78,14 @@ Rows rows_of(Table const& table, Options const& options) {
     }
     auto const past = static_cast<std::size_t>(options.past);
     std::size_t const inputs = names.size() + past;
+    for (auto name = names.begin(); name != names.end(); ++name) {
+        if (std::find(names.begin(), name, *name) != name) {
+            throw UsageError("--inputs names '" + *name + "' twice");
+        }
+    }
+    if (options.along == options.target) {
+        throw UsageError("--along names the target '" + options.target + "': choose another column to draw along");
+    }
     if (std::find(names.begin(), names.end(), options.target) != names.end()) {
         throw UsageError("the target '" + options.target + "' cannot be an input as well; --past takes rows before");
     }
@@ -253,16 +263,19 @@ std::filesystem::path file_of(std::string const& given) {
 
 void regress(Options options) {
     if (options.file.empty()) {
-        options = {.file = EXAMPLE_DATA "/sunspots.csv",
-                   .target = "SUNACTIVITY",
-                   .along = "YEAR",
-                   .past = options.past == 0 ? 9 : options.past,
-                   .held_out = options.held_out,
-                   .out = options.out,
-                   .quiet = options.quiet};
+        if (!options.target.empty() || !options.inputs.empty() || !options.along.empty()) {
+            throw UsageError(
+                "--target, --inputs and --along are of a table of yours, and its FILE is missing; without one it "
+                "is sunspots, with --past and --held-out");
+        }
+        options.file = EXAMPLE_DATA "/sunspots.csv";
+        options.target = "SUNACTIVITY";
+        options.along = "YEAR";
+        options.past = options.past == not_given ? 9 : options.past;
     } else if (options.target.empty()) {
         throw UsageError("--target is missing: the column to predict");
     }
+    options.past = std::max(options.past, 0);
     std::filesystem::path const file = file_of(options.file);
     Rows const rows = [&] {
         try {
@@ -352,7 +365,8 @@ int main(int argc, char** argv) {
             text("--inputs", options.inputs, "columns to predict it from; by default all others", "NAME,NAME,...");
             text("--along", options.along, "a column to draw along, which is no input by default", "NAME");
             reproduce::add_whole_number(app, "--past", options.past, {0, most_inputs},
-                                        "the target in so many rows before is an input, too; 9 of sunspots");
+                                        "the target in so many rows before is an input, too");
+            reproduce::set_default_text(app, "--past", "0; 9 of sunspots");
             reproduce::add_whole_number(app, "--held-out", options.held_out, {1, 99},
                                         "percent of the rows that are held out, the last ones");
             text("--out", options.out, "directory of the results, created where absent", "DIRECTORY");

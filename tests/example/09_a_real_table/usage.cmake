@@ -6,6 +6,14 @@ expect_refusal("--past" --past 17)
 expect_refusal("--held-out" --held-out 0)
 expect_refusal("'--step'" --step 5)
 
+# What is said of a table is not passed over where there is none; --past 0 is what it says, and leaves sunspots no input.
+foreach(option --target --inputs --along)
+    expect_refusal("--target, --inputs and --along are of a table of yours, and its FILE is missing" ${option} YEAR)
+endforeach()
+expect_refusal("--target, --inputs and --along are of a table of yours" --target YEAR --inputs SUNACTIVITY)
+expect_refusal("there are 0 inputs, and must be 1 to 16" --past 0)
+expect_files("")
+
 # expect_failure(SENTENCE_SAYS TABLE OPTION...): this table is refused.
 function(expect_failure says table)
     file(WRITE "${WORK}/table.csv" "${table}")
@@ -50,8 +58,10 @@ expect_files("" table.csv)
 
 # The command line asks of the table what it cannot give.
 expect_refusal("the target 'y' cannot be an input as well" table.csv --target y --inputs x,y --out out)
+expect_refusal("--along names the target 'y': choose another column" table.csv --target y --along y --out out)
+expect_refusal("--inputs names 'x' twice" table.csv --target y --inputs x,x --out out)
 expect_refusal("there are 0 inputs, and must be 1 to 16" table.csv --target y --along x --out out)
-string(REPEAT "a," 20 many)
+string(JOIN "," many a b c d e f g h i j k l m n o p q r s t "")
 expect_refusal("there are 21 inputs, and must be 1 to 16" table.csv --target y --inputs ${many}x --out out)
 expect_files("" table.csv)
 
