@@ -285,7 +285,13 @@ void inspect_file(Options const& options) {
     };
     bool const is_gd = is_that(on_tasks.with_gd, on_tasks.loss_of_gd);
     bool const is_plus_plus = is_that(on_tasks.with_plus_plus, on_tasks.loss_of_plus_plus);
-    std::string const verdict = is_gd ? "gradient descent" : is_plus_plus ? "GD++" : "neither";
+    // The same map with a negative rate goes up the gradient, and with 0 nowhere.
+    auto const uphill = std::find_if(fits.begin(), fits.end(), [](Fit const& fit) { return !(fit.learning_rate > 0); });
+    bool const descends = uphill == fits.end();
+    std::string const verdict = !(is_gd || is_plus_plus)    ? "neither"
+                                : descends                  ? (is_gd ? "gradient descent" : "GD++")
+                                : uphill->learning_rate < 0 ? "gradient ascent"
+                                                            : "no step";
 
     Json record = record_of_build("inspect");
     record["parameters"] = {{"file", options.file},       {"layout", options.layout}, {"prefix", options.prefix},
@@ -306,6 +312,7 @@ void inspect_file(Options const& options) {
     record["loss"] = on_tasks.loss;
     record["loss_gradient_descent"] = on_tasks.loss_of_gd;
     record["loss_gd_plus_plus"] = on_tasks.loss_of_plus_plus;
+    record["loss_predicting_zero"] = on_tasks.loss_of_zero;
     record["loss_exact_one_step"] = static_cast<double>(on_tasks.exact.loss);
     record["learning_rate_exact_one_step"] = static_cast<double>(on_tasks.exact.learning_rate);
     record["with_gradient_descent"] = alignment_json(on_tasks.with_gd);
@@ -347,7 +354,12 @@ void inspect_file(Options const& options) {
     std::printf("one step, exact optimum   %.6f   at eta = %.4f; expected over all tasks, not on these\n\n",
                 static_cast<double>(on_tasks.exact.loss), static_cast<double>(on_tasks.exact.learning_rate));
     std::string const steps = fits.size() == 1 ? "one step" : std::to_string(fits.size()) + " steps";
-    if (is_gd || is_plus_plus) {
+    if ((is_gd || is_plus_plus) && !descends) {
+        std::string const which = fits.size() == 1 ? "it is" : "layer " + std::to_string(uphill - fits.begin()) + " is";
+        std::printf("no: %s %s, for its eta is %.4g; but for that it would be %s of %s\n", which.c_str(),
+                    uphill->learning_rate < 0 ? "a step of gradient ascent" : "no step", uphill->learning_rate,
+                    steps.c_str(), is_gd ? "gradient descent" : "GD++");
+    } else if (is_gd || is_plus_plus) {
         std::printf("yes: it is %s of %s, by a cosine of at least %.2f and a loss within %.0f %%\n", steps.c_str(),
                     verdict.c_str(), least_cosine, 100 * largest_difference);
     } else {
@@ -355,6 +367,10 @@ void inspect_file(Options const& options) {
             "no: it is neither %s of gradient descent nor of GD++, whose cosine would be at least %.2f and whose "
             "loss within %.0f %%\n",
             steps.c_str(), least_cosine, 100 * largest_difference);
+    }
+    if (on_tasks.loss > on_tasks.loss_of_zero) {
+        std::printf("its loss is above that of predicting 0, which is %.6f: it makes predictions worse\n",
+                    on_tasks.loss_of_zero);
     }
     std::printf("results in %s\n", options.out.c_str());
 }

@@ -79,6 +79,7 @@ OnTasks measured(std::vector<Layer> const& layers, std::vector<Fit> const& fits,
     return {.loss = evaluation.loss(stack),
             .loss_of_gd = evaluation.loss(gd),
             .loss_of_plus_plus = evaluation.loss(plus_plus),
+            .loss_of_zero = evaluation.loss(Steps{}),
             .with_gd = alignment(evaluation, stack, gd),
             .with_plus_plus = alignment(evaluation, stack, plus_plus),
             .exact = one_step_optimum(uniform_inputs(), dimensions.input, dimensions.context, dimensions.output)};

@@ -39,6 +39,7 @@ struct OnTasks {
     double loss = 0;
     double loss_of_gd = 0;
     double loss_of_plus_plus = 0;
+    double loss_of_zero = 0;  // of predicting 0, whatever the prompt
     incontext::Alignment with_gd{};
     incontext::Alignment with_plus_plus{};
     incontext::OneStepOptimum exact{};  // of one step

@@ -44,6 +44,30 @@ json(loss loss)
 json(loss_of_steps loss_gd_plus_plus)
 expect_near("the loss of two steps and of the layers made of them" ${loss} ${loss_of_steps} 2000)
 
+# ------------------------------------------------------------------- steps of gradient descent at all kinds of rates ----
+
+# Predicting 0 loses 10/24 in expectation. At eta = -6 the step goes up the gradient; at 1000 down, and much too far.
+function(expect_verdict prefix verdict least greatest)
+    expect_success("${weights}/rates.safetensors" --layout output-by-input --prefix ${prefix}. --out rates_${prefix} --threads 1)
+    set(output "${output}" PARENT_SCOPE)
+    read_json(rates_${prefix}/run.json)
+    expect_value("${verdict}" verdict)
+    expect_number(0.40986 0.40987 loss_predicting_zero)
+    expect_number(${least} ${greatest} loss)
+endfunction()
+set(worse "its loss is above that of predicting 0, which is 0.40986")
+expect_verdict(good "gradient descent" 0.204687 0.20469)
+expect_output("yes: it is one step of gradient descent")
+expect_output_without("predicting 0")
+expect_verdict(ascent "gradient ascent" 1.0321 1.0323)
+expect_output("no: it is a step of gradient ascent, for its eta is -6; but for that it would be one step of gradient descent"
+    "${worse}")
+expect_output_without("yes")
+expect_verdict(too_long "gradient descent" 5725 5726)
+expect_output("yes: it is one step of gradient descent" "${worse}")
+expect_verdict(mixed "gradient ascent" 0.2 1)
+expect_output("no: layer 1 is a step of gradient ascent, for its eta is -2; but for that it would be 2 steps of gradient descent")
+
 # --------------------------------------------------------------------------------------- trained by one_step ------
 
 run("${one_step}" --steps 1500 --batch 512 --eval-every 1500 --threads 1 --quiet --out trained)

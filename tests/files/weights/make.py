@@ -85,6 +85,24 @@ write_safetensors(
 largest = struct.pack("<f", 3e38) * (11 * 11)
 write_safetensors("huge.safetensors", {name: ("F32", (11, 11), largest) for name in ("query", "key", "value", "output")})
 
+# Steps of gradient descent at rates that are none of descent: eta below 0 and 0, too large, and of one layer of two.
+
+
+def step_at(eta, name):
+    def diagonal(entries):
+        return b"".join(struct.pack("<f", entries[row] if row == col else 0) for row in range(11) for col in range(11))
+
+    identity_of_inputs = diagonal([1.0] * 10 + [0.0])
+    projections = {"query": identity_of_inputs, "key": identity_of_inputs}
+    projections.update({"value": diagonal([0.0] * 10 + [-1.0]), "output": diagonal([eta / 10] * 11)})
+    return {name + "." + projection: ("F32", (11, 11), numbers) for projection, numbers in projections.items()}
+
+
+rates = {"good": 6.0, "ascent": -6.0, "too_long": 1000.0, "mixed.layers.0": 3.0, "mixed.layers.1": -2.0}
+write_safetensors(
+    "rates.safetensors", {name: array for of, eta in rates.items() for name, array in step_at(eta, of).items()}
+)
+
 # ---- a layer of PyTorch, and what it does
 
 import torch
