@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tools/json_reader.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -102,6 +104,13 @@ double number_in(Json const& json, std::string_view name, double least) {
         fail_about(name, "a number that is not below " + number_text(least), found);
     }
     return number;
+}
+
+std::string text_of_name(std::string const& name) {
+    bool const is_plain = std::all_of(name.begin(), name.end(), [](unsigned char character) {
+        return std::isalnum(character) != 0 || character == '_';
+    });
+    return is_plain ? name : beginning_of(name);
 }
 
 std::string beginning_of(Json const& json) {

@@ -35,5 +35,7 @@ inline constexpr int deepest_json = 16;
 
 /// The JSON on one line, cut after its beginning: for a sentence.
 [[nodiscard]] std::string beginning_of(nlohmann::ordered_json const& json);
+/// The name of a member: as it is where it has letters, digits and _ alone, else as beginning_of. A name may hold the end of a line.
+[[nodiscard]] std::string text_of_name(std::string const& name);
 
 }  // namespace tools

@@ -72,7 +72,7 @@ StoredCheckpoint checkpoint_from_json(Json const& json) {
     result.parameters = object_in(json, "parameters");
     for (auto const& [name, value] : result.parameters.items()) {
         if (value.is_structured()) {
-            throw JsonError("its parameter '" + name + "' should be a single value, not " + beginning_of(value));
+            throw JsonError("its parameter '" + text_of_name(name) + "' should be a single value, not " + beginning_of(value));
         }
     }
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
@@ -106,7 +106,7 @@ void require_same(std::filesystem::path const& file, Json const& stored, Json co
     }
     for (auto const& [name, value] : stored.items()) {
         if (!given.contains(name)) {
-            throw UsageError(quoted(file) + " is of a run with " + name + " = " + beginning_of(value) +
+            throw UsageError(quoted(file) + " is of a run with " + text_of_name(name) + " = " + beginning_of(value) +
                              ", which this program does not know");
         }
     }
@@ -157,8 +157,8 @@ void require_not_replaced(std::filesystem::path const& file, Json const& finishe
         }
         Json const before = finished.contains(name) ? finished.at(name) : Json();
         if (difference.empty()) {
-            difference = name + " = " + (before.is_null() ? "nothing" : text(before)) +
-                         ", whose results would be lost with " + name + " = " + (is_given ? text(value) : "nothing");
+            difference = text_of_name(name) + " = " + (before.is_null() ? "nothing" : text(before)) +
+                         ", whose results would be lost with " + text_of_name(name) + " = " + (is_given ? text(value) : "nothing");
         }
         can_go_on = can_go_on && is_given && is_beginning(name, before, value);
     }
