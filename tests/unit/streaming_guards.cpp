@@ -3,8 +3,12 @@
 // regression by sums. The long streams are in streaming_least_squares.cpp.
 #include "incontext/incontext.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <string>
 
 #include "catch.hpp"
 #include "support/normal.hpp"
@@ -48,6 +52,127 @@ TEST_CASE("where a direction was known too well it is forgotten again") {
     regressor.rule().guard(state);
     REQUIRE(state.D.minCoeff() > std::numeric_limits<float>::min());
     REQUIRE(state.D.maxCoeff() < 1e-30f);
+}
+
+/// Calls visit(x, size, penalty): one entry of x is large, at each place, beside entries of 1, or of 0.
+template <int Inputs, class Number, class Visit>
+void for_each_large_input(Visit const& visit) {
+    for (int exponent = 0; exponent <= std::numeric_limits<Number>::max_exponent / 2 - 4; exponent += 2) {
+        for (int const of_penalty : {4, 0, -10, -20, -30, -60}) {
+            for (int place = 0; place < Inputs; ++place) {
+                for (Number const other : {Number(1), Number(0)}) {
+                    Matrix<Number, Inputs, 1> x = Matrix<Number, Inputs, 1>::Constant(other);
+                    x(place) = std::ldexp(Number(1.25), exponent);
+                    visit(x, std::ldexp(Number(1), of_penalty));
+                }
+            }
+        }
+    }
+}
+
+/// Least squares of one example: y a/(1 + a), where a = |x|^2/penalty.
+template <class Matrix, class Number>
+double of_one_example(double y, Matrix const& x, Number penalty) {
+    long double const square = x.template cast<long double>().squaredNorm();
+    return static_cast<double>(y / (1 + static_cast<long double>(penalty) / square));
+}
+
+template <int Inputs, class Number>
+void large_inputs_are_learned_or_refused() {
+    int observed = 0;
+    int refused = 0;
+    for_each_large_input<Inputs, Number>([&](Matrix<Number, Inputs, 1> const& x, Number penalty) {
+        CAPTURE(Inputs, std::numeric_limits<Number>::digits, x.transpose(), penalty);
+        auto regressor = rls<Inputs, 1>(Number(1), penalty);
+        auto const before = regressor.state();
+        auto const status = regressor.observe(x, Matrix<Number, 1, 1>(Number(3)));
+        bool const is_observed = status == Observation::observed;
+        (is_observed ? observed : refused) += 1;
+        REQUIRE((is_observed || status == Observation::out_of_range));
+        REQUIRE(regressor.count() == (is_observed ? 1 : 0));
+        REQUIRE(regressor.refused() == (is_observed ? 0 : 1));
+        if (is_observed) {
+            REQUIRE(static_cast<double>(regressor.predict(x)(0)) ==
+                    Approx(of_one_example(3, x, penalty)).epsilon(1e-6));
+        } else {
+            REQUIRE(x.template cast<long double>().squaredNorm() / static_cast<long double>(penalty) >
+                    static_cast<long double>(std::numeric_limits<Number>::max() / 2));
+            auto const after = regressor.state();
+            REQUIRE((after.S == before.S && after.U == before.U && after.D == before.D));
+        }
+    });
+    REQUIRE(observed > 100);
+    REQUIRE(refused > 10);
+}
+
+TEST_CASE("least squares learns from a large input, or refuses it") {
+    large_inputs_are_learned_or_refused<1, float>();
+    large_inputs_are_learned_or_refused<2, float>();
+    large_inputs_are_learned_or_refused<3, float>();
+    large_inputs_are_learned_or_refused<5, float>();
+    large_inputs_are_learned_or_refused<1, double>();
+    large_inputs_are_learned_or_refused<2, double>();
+    large_inputs_are_learned_or_refused<3, double>();
+}
+
+template <int Inputs, class Number>
+void large_keys_are_learned_or_told() {
+    using Rule = LeastSquaresRule<MemoryShape{Inputs, 1}, Number>;
+    int learned = 0;
+    int told = 0;
+    for_each_large_input<Inputs, Number>([&](Matrix<Number, Inputs, 1> const& x, Number penalty) {
+        CAPTURE(Inputs, std::numeric_limits<Number>::digits, x.transpose(), penalty);
+        std::array<typename Rule::Example, 1> examples;
+        examples[0].key = x;
+        examples[0].value.setConstant(Number(3));
+        std::array<typename Rule::Query, 1> queries;
+        queries[0] = x / x.norm();
+        auto const check = [&](auto const& form) {
+            typename Rule::State state{};
+            state.R = Matrix<Number, Inputs, Inputs>::Identity() / penalty;
+            auto const before = state;
+            std::array<typename Rule::Answer, 1> answers;
+            REQUIRE(form(state, std::span<typename Rule::Example const>(examples),
+                         std::span<typename Rule::Query const>(queries),
+                         std::span<typename Rule::Answer>(answers)) == Answered::all);
+            if (std::isfinite(answers[0](0))) {
+                ++learned;
+                // The part of R along x is known to the digits that 1/penalty has left of it: what is asked is whether R moved.
+                auto const R_x = [&](auto const& of) { return static_cast<double>((of.R * queries[0]).norm()); };
+                double const share = of_one_example(1, x, penalty);
+                REQUIRE(R_x(state) <= R_x(before) * (1 - share + 1e-5));
+            } else {
+                ++told;
+                // (R k)(R k)^T overflows, or k^T R k.
+                long double const square = x.template cast<long double>().squaredNorm();
+                long double const of_R = std::max(1.0L, 1 / static_cast<long double>(penalty));
+                REQUIRE(square * of_R * of_R > static_cast<long double>(std::numeric_limits<Number>::max() / 2));
+            }
+        };
+        check([](auto&&... of) { return in_sequence(Rule{}, of...); });
+        check([](auto&&... of) { return in_chunks<2>(Rule{}, of...); });
+
+        // So do the derivatives.
+        typename Rule::State before{};
+        before.R = Matrix<Number, Inputs, Inputs>::Identity() / penalty;
+        typename Rule::State state_{};
+        state_.R.setIdentity();
+        typename Rule::Example example_{};
+        example_.rate = Number(0);
+        Rule::pull_back_observe(before, examples[0], state_, example_);
+        Number const Rx = (before.R * x).dot(x);
+        REQUIRE(std::isfinite(example_.rate) <= std::isfinite(Rx));
+    });
+    REQUIRE(learned > 100);
+    REQUIRE(told > 10);
+}
+
+TEST_CASE("the mesa layer learns from a large key, or its answers are not finite") {
+    large_keys_are_learned_or_told<1, float>();
+    large_keys_are_learned_or_told<2, float>();
+    large_keys_are_learned_or_told<3, float>();
+    large_keys_are_learned_or_told<1, double>();
+    large_keys_are_learned_or_told<3, double>();
 }
 
 TEST_CASE("ridge regression by sums has a penalty that its numbers can hold") {

@@ -10,6 +10,7 @@
 /// forgetting it is another rule than MesaNet's (recurrence/ridge_memory.hpp).
 #pragma once
 
+#include "incontext/pass/range.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
 
@@ -34,9 +35,10 @@ struct LeastSquaresState {
 /// point R loses its positive definiteness where penalty and data differ by more than the number's digits. Cost: (2
 /// key_dim + value_dim) key_dim multiplications and a division per example; (key_dim + value_dim) key_dim queries per
 /// answer. Errors: 1 + rate k^T R k = 0 is a division by zero; it cannot happen for R positive definite and rates
-/// from 0 on.
+/// from 0 on. Where it overflows, or (R k)(R k)^T does, R is
+/// infinite or NaN, in every form.
 /// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (ridge regression; the delta
-/// rule with a gain).
+/// rule with a gain), tests/unit/streaming_guards.cpp (large keys).
 template <MemoryShape Shape, class Number>
 struct LeastSquaresRule {
     static constexpr MemoryShape shape = Shape;
@@ -53,9 +55,20 @@ struct LeastSquaresRule {
     /// What a drawn state has to be made to be one of this rule's: R symmetric.
     static constexpr void make_symmetric(State& state) { copy_upper_half(state.R); }
 
+    /// 1 + rate k^T R k, by which an example divides. NaN where it overflows: divided by infinity R would stay as it is, while G moves.
+    [[nodiscard]] static constexpr Number growth(Number const& rate,
+                                                 Number const& of_key) noexcept(never_throws<Number>) {
+        Number const result = Number(1) + rate * of_key;
+        if constexpr (has_limited_range<Number>) {
+            return result + (result - result);
+        } else {
+            return result;
+        }
+    }
+
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
         Key const Rk = product(state.R, example.key);
-        Number const shrunk = example.rate / (Number(1) + example.rate * inner_product(example.key, Rk));
+        Number const shrunk = example.rate / growth(example.rate, inner_product(example.key, Rk));
         add_square(state.R, -shrunk, Rk);
         Value const written = example.rate * example.value;
         add_outer_product(state.G, written, example.key);
@@ -71,7 +84,7 @@ struct LeastSquaresRule {
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
         Key const g = product(before.R, example.key);
-        Number const shrink = Number(1) / (Number(1) + example.rate * inner_product(example.key, g));
+        Number const shrink = Number(1) / growth(example.rate, inner_product(example.key, g));
         Number const s = example.rate * shrink;
         Key const Rg_ = product(state_.R, g);
         Key const gR_ = product_of_transpose(state_.R, g);
@@ -129,7 +142,7 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
         Square minus_N = zero<Number, Length>();
         auto s = zero<Number, Length, 1>();
         for (int j = 0; j < Length; ++j) {
-            s(j, 0) = rates(j, 0) / (Number(1) + rates(j, 0) * W(j, j));
+            s(j, 0) = rates(j, 0) / Rule::growth(rates(j, 0), W(j, j));
             for (int i = j + 1; i < Length; ++i) {
                 minus_N(j, i) = -(s(j, 0) * W(j, i));
             }
