@@ -123,11 +123,15 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
 
     /// Against wind-up: where examples excite some directions only, forgetting lets R grow without end in the others. No
     /// column of U may make more of R than at the beginning: D_j |u_j|^2 <= 1 / penalty. Then tr R <= key_dim / penalty, and directions
-    /// that are excited forget as before. D stays above 0, so that a direction that was known too well can be forgotten.
-    /// For numbers with an order. Cost: key_dim (key_dim + 1) / 2 multiplications. Test: tests/unit/streaming_guards.cpp.
+    /// that are excited forget as before. A D_j below the smallest normal number has lost its digits, or is a 0 that no gate makes
+    /// grow again; raised to that number it would forget examples. It becomes NaN, which a regressor refuses; what rounding alone
+    /// brought there is raised. For numbers with an order. Cost: key_dim (key_dim + 1) / 2 multiplications.
+    /// Test: tests/unit/streaming_guards.cpp.
     constexpr void guard(State& state) const noexcept {
         Number const most = Number(1) / penalty;
-        constexpr Number least = std::numeric_limits<Number>::min() / std::numeric_limits<Number>::epsilon();
+        constexpr Number least = std::numeric_limits<Number>::min();
+        // An example with rate f^2 D below its rounding takes D down by 3/2 epsilon at most: 1/alpha and two products are rounded.
+        constexpr Number rounded_to_least = least * (Number(1) - Number(4) * std::numeric_limits<Number>::epsilon());
         for (int j = 0; j < Shape.key_dim; ++j) {
             Number square(1);
             for (int i = 0; i < j; ++i) {
@@ -136,7 +140,9 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
             if (most < state.D(j, 0) * square) {
                 state.D(j, 0) = most / square;
             }
-            state.D(j, 0) = larger(state.D(j, 0), least);
+            if (state.D(j, 0) < least) {
+                state.D(j, 0) = state.D(j, 0) < rounded_to_least ? std::numeric_limits<Number>::quiet_NaN() : least;
+            }
         }
     }
 };

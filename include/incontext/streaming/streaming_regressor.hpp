@@ -18,7 +18,8 @@
 /// | divides_by_square_of_key = true| from an input of 0 nothing is learned                   | examples are taken as given |
 /// | step(example, square of key)   | a step that enlarges the error is shortened             | examples are taken as given |
 /// | largest_stable_rate(square)    | largest_stable_learning_rate()                          | does not compile            |
-/// | guard(state)                   | keeps the state where these numbers can hold it         | the state is as observed    |
+/// | guard(state)                   | keeps the state where these numbers can hold it; NaN:   | the state is as observed    |
+/// |                                | they cannot, and the example is refused                 |                             |
 /// | readable(state)                | the rule to read with, for numbers that round           | the rule                    |
 #pragma once
 
