@@ -13,11 +13,16 @@
 #include <limits>
 #include <string_view>
 
+#include "incontext/number/lanes.hpp"
+#include "incontext/pass/range.hpp"
 #include "incontext/recurrence/delta.hpp"
 
 namespace incontext {
 
-/// rate / (1 + rate |k|^2). Test: tests/static/online_identities.cpp.
+/// rate / (1 + rate |k|^2).
+///
+/// Exactness: two roundings; where rate |k|^2 overflows, those of 1 / (1/rate + |k|^2), which is the same. Errors: where |k|^2 itself
+/// overflows, the rate is 0. Test: tests/static/online_identities.cpp, tests/unit/online_rates.cpp (large rates and keys).
 struct ImplicitRate {
     static constexpr std::string_view name = "implicit_delta";
     static constexpr bool divides_by_square_of_key = false;
@@ -31,7 +36,8 @@ struct ImplicitRate {
     /// The rate of the update, from the given rate and |k|^2: the formula above.
     template <class Number>
     [[nodiscard]] static constexpr Number of(Number const& rate, Number const& square_of_key) {
-        return rate / (Number(1) + rate * square_of_key);
+        Number const step = rate * square_of_key;
+        return unless_overflown(step, Number(rate / (Number(1) + step)), rate, square_of_key);
     }
 
     /// The derivative with respect to rate, and to |k|^2.
@@ -42,9 +48,32 @@ struct ImplicitRate {
     };
     template <class Number>
     [[nodiscard]] static constexpr Derivative<Number> derivative(Number const& rate, Number const& square_of_key) {
-        Number const shrunk = Number(1) / (Number(1) + rate * square_of_key);
-        Number const actual = rate * shrunk;
+        Number const step = rate * square_of_key;
+        Number const shrunk = Number(1) / (Number(1) + step);
+        Number const actual = unless_overflown(step, Number(rate * shrunk), rate, square_of_key);
         return {shrunk * shrunk, -(actual * actual)};
+    }
+
+  private:
+    /// The definition; 1 / (1/rate + |k|^2) where the step, rate |k|^2, overflowed: rate / infinity would be 0. Lane by lane.
+    template <class Number>
+    [[nodiscard]] static constexpr Number unless_overflown([[maybe_unused]] Number const& step,
+                                                           Number const& definition,
+                                                           [[maybe_unused]] Number const& rate,
+                                                           [[maybe_unused]] Number const& square_of_key) {
+        if constexpr (has_limited_range<Number>) {
+            if (!range::is_zero(Number(step - step))) [[unlikely]] {
+                Number const instead = Number(1) / (Number(1) / rate + square_of_key);
+                if constexpr (is_lanes<Number>) {
+                    Number const infinity(std::numeric_limits<Number>::infinity());
+                    Number const is_finite = where_below(step, infinity, Number(1));
+                    return where_below(step, infinity, definition) + where_below(is_finite, Number(1), instead);
+                } else {
+                    return instead;
+                }
+            }
+        }
+        return definition;
     }
 };
 
