@@ -182,6 +182,27 @@ TEST_CASE("the bound acts from step 2 on, and not before") {
     REQUIRE(normalised.bounded() == 1);
 }
 
+TEST_CASE("a step that overflows is bounded as every other that is too long: S x = y afterwards") {
+    auto const check = [](auto regressor, double size) {
+        using Number = typename decltype(regressor)::Scalar;
+        CAPTURE(size, regressor.settings().rate);
+        Matrix<Number, 2, 1> const x(static_cast<Number>(size * 0.6), static_cast<Number>(size * -0.8));
+        REQUIRE(regressor.observe(x, Matrix<Number, 1, 1>(Number(3))) == Observation::observed);
+        REQUIRE(static_cast<double>(regressor.predict(x)(0)) == Approx(3).epsilon(1e-5));
+        REQUIRE(regressor.bounded() == 1);
+    };
+    for (float const rate : {100.0f, 1e6f, 1e12f, 1e18f, 0x1p62f}) {
+        for (double const size : {1.7e9, 1.7e15, 1e18, 4e18}) {
+            check(lms<2, 1>(rate), size);
+            check(leaky_lms<2, 1>(rate, 0.5f), size);
+            check(lms<2, 1>(static_cast<double>(rate) * 0x1p440), size * 0x1p440);
+        }
+        check(nlms<2, 1>(rate), 1e-13);
+        check(nlms<2, 1>(rate), 1e-10);
+        check(nlms<2, 1>(rate), 1e18);
+    }
+}
+
 TEST_CASE("the largest stable rate is that of the largest input seen, and of the mean one") {
     auto regressor = lms<2, 1>(0.01f);
     REQUIRE(std::isinf(regressor.largest_stable_learning_rate()));

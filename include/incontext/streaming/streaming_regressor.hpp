@@ -181,7 +181,7 @@ class StreamingRegressor {
             Scalar const step = Rule::step(example, square);
             if (Scalar(2) < step) {
                 is_bounded = true;
-                example.rate /= step;
+                example.rate = rate_of_step_one(example.rate, square);
             }
         }
         State next = state();
@@ -547,6 +547,19 @@ class StreamingRegressor {
             write_state(next);
         }
         return true;
+    }
+
+    /// The rate at which the step is 1. A step that overflows is taken at a smaller rate: divided by infinity the rate would be 0, and
+    /// nothing be learned. Not inlined: it would cost the examples that need none.
+    [[gnu::noinline]] static constexpr Scalar rate_of_step_one(Scalar rate, Scalar square) noexcept {
+        Settings example{};
+        example.rate = rate;
+        if constexpr (has_limited_range<Scalar>) {
+            if (std::numeric_limits<Scalar>::max() < Rule::step(example, square)) {
+                example.rate /= limit;
+            }
+        }
+        return example.rate / Rule::step(example, square);
     }
 
     constexpr Observation refuse() noexcept {
