@@ -21,9 +21,11 @@ namespace incontext {
 /// A^-1 b by A = L D L^T.
 ///
 /// Shapes: A [n x n], symmetric; b [n x columns]. Exactness: backward stable for a positive definite A [Higham2002]
-/// ch. 10. Cost: n^3/6 and n^2 columns multiplications. Errors: a pivot of 0, of no positive definite A, divides by
-/// zero. Test: tests/static/online_identities.cpp.
+/// ch. 10; with rows and columns of A times powers of 2 the roundings are the same. Cost: n^3/6 and n^2 columns multiplications.
+/// Errors: a pivot of 0, of no positive definite A, divides by zero. Test: tests/static/online_identities.cpp.
 struct ByElimination {
+    static constexpr bool is_scale_invariant = true;
+
     template <AnyMatrix A, AnyMatrix B>
     [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b)
         -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
@@ -103,6 +105,12 @@ struct ByConjugateGradients {
     }
 };
 
+/// Whether a solver rounds (D A D)^-1 (D b) as it rounds A^-1 b, for diagonal D of powers of 2. A solver says so: is_scale_invariant.
+template <class Solver>
+inline constexpr bool rounds_alike_at_every_scale = requires {
+    requires Solver::is_scale_invariant;
+};
+
 /// G [value_dim x key_dim] and H [key_dim x key_dim], symmetric.
 template <MemoryShape Shape, class Number>
 struct RidgeState {
@@ -161,18 +169,24 @@ struct RidgeMemoryRule {
         state.G += other.G;
     }
 
-    /// The rule with the penalty that its numbers can hold: at least key_dim (key_dim + 2) epsilon max H_ii, so that rounding makes no
-    /// pivot of H + diag(penalty) negative [Higham2002] th. 10.7. For numbers with an order. Test: tests/unit/streaming_guards.cpp.
+    /// The rule with penalties that its numbers can hold: of channel i at least key_dim (key_dim + 2) epsilon H_ii, by elimination. Then no
+    /// pivot of H + diag(penalty) is negative by the elimination's rounding, for any scales of the channels [Higham2002] th. 10.7.
+    /// Other solvers see the condition of H as it is: every channel has at least the penalty of the largest H_ii. What sums over
+    /// many examples have rounded in H itself is not covered: a pivot may be negative where H is nearly singular. For numbers
+    /// with an order. Test: tests/unit/streaming_guards.cpp.
     [[nodiscard]] constexpr RidgeMemoryRule readable(State const& state) const noexcept {
-        Number most(0);
-        for (int i = 0; i < Shape.key_dim; ++i) {
-            most = larger(most, state.H(i, i));
-        }
         constexpr int factor = Shape.key_dim * (Shape.key_dim + 2);
-        Number const least = most * (Number(factor) * std::numeric_limits<Number>::epsilon());
+        constexpr Number relative = Number(factor) * std::numeric_limits<Number>::epsilon();
+        [[maybe_unused]] Number most(0);
+        if constexpr (!rounds_alike_at_every_scale<Solver>) {
+            for (int i = 0; i < Shape.key_dim; ++i) {
+                most = larger(most, state.H(i, i));
+            }
+        }
         RidgeMemoryRule rule = *this;
         for (int i = 0; i < Shape.key_dim; ++i) {
-            rule.penalty(i, 0) = larger(rule.penalty(i, 0), least);
+            Number const of_channel = rounds_alike_at_every_scale<Solver> ? Number(state.H(i, i)) : most;
+            rule.penalty(i, 0) = larger(rule.penalty(i, 0), of_channel * relative);
         }
         return rule;
     }
