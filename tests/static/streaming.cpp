@@ -60,6 +60,21 @@ static_assert(streaming_is_the_stack(looped<4>(gradient_layer)));
 static_assert(streaming_is_the_stack(looped<3>(layer)));
 static_assert(streaming_is_the_stack(stacked(layer, heads(gradient_layer, layer), gradient_layer)));
 
+/// Where N times the moments of the mean example leave the range, they are not made, and the answer is the same.
+template <class Model>
+constexpr bool the_mean_example_answers_as_all(Model const& model) {
+    using Asked = QueryTargets<sizes>;
+    auto const mean = any_matrix<5, 5>(5);
+    auto const query = any_matrix<5, 1>(6);
+    Matrix<Modular, 5, 5> const all = Modular(sizes.context) * mean;
+    GramPrompt<sizes.tokens(), Modular> const of_one(mean, query);
+    return streaming_context::answer_by_mean<Asked>(model, of_one, sizes.context) ==
+           answer_by_gram<Asked>(model, GramPrompt<sizes.tokens(), Modular>(all, query));
+}
+static_assert(the_mean_example_answers_as_all(looped<1>(layer)));
+static_assert(the_mean_example_answers_as_all(looped<3>(layer)));
+static_assert(the_mean_example_answers_as_all(stacked(layer, heads(gradient_layer, layer), gradient_layer)));
+
 /// The same examples in tables: inputs and outputs apart, then both in one, then the last two in tables of one column.
 template <class Model>
 constexpr bool tables_are_the_stack(Model const& model) {

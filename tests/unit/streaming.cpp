@@ -5,6 +5,8 @@
 #include "incontext/streaming/streaming_context.hpp"
 
 #include <cmath>
+#include <limits>
+#include <type_traits>
 
 #include "catch.hpp"
 
@@ -112,6 +114,46 @@ TEST_CASE("the stable rate of a context is that of its examples, also where N ti
         double const exact = 2.0 / (static_cast<double>(size) * static_cast<double>(size));
         REQUIRE(static_cast<double>(context.largest_stable_learning_rate()) == Approx(exact).epsilon(1e-4));
     }
+}
+
+/// y = 2 x1 - x2 from four examples in units of s, with a rate in units of 1/s^2: of (s, s) 1.0625 after one step at rate 1,
+/// 1.13671875 after two, whatever the unit.
+template <int Context, int Depth, class Number>
+auto four_examples_in_units(float s) {
+    constexpr Dimensions shape{.input = 2, .output = 1, .context = Context};
+    auto const model = looped<Depth>(as_attention(GradientStep<shape, float>{1 / s / s, zero<float, 1, 2>()}));
+    StreamingContext<shape, std::remove_const_t<decltype(model)>, Number> context(model);
+    constexpr float X1[]{1, 0, 1, -1};
+    constexpr float X2[]{0, 1, 1, 0.5f};
+    for (int i = 0; i < 4; ++i) {
+        Matrix<Number, 2, 1> const x(Number(s * X1[i]), Number(s * X2[i]));
+        REQUIRE(context.observe(x, Matrix<Number, 1, 1>(Number(2 * X1[i] - X2[i]))) == Observation::observed);
+    }
+    return context;
+}
+
+TEST_CASE("few examples predict where the moments of as many as the model is for leave the range") {
+    using Floats = Lanes<float, 4>;
+    auto const predicted = [](auto const& context, float s) {
+        using Number = typename std::remove_cvref_t<decltype(context)>::Scalar;
+        return context.predict(Matrix<Number, 2, 1>(Number(s), Number(s)))(0);
+    };
+    for (float const s : {1.0f, 1e18f, 2e18f, 4e18f}) {
+        CAPTURE(s);
+        REQUIRE(predicted(four_examples_in_units<100, 1, float>(s), s) == Approx(1.0625).epsilon(1e-5));
+        REQUIRE(predicted(four_examples_in_units<100, 2, float>(s), s) == Approx(1.13671875).epsilon(1e-5));
+        REQUIRE(predicted(four_examples_in_units<10'000, 2, float>(s), s) == Approx(1.13671875).epsilon(1e-5));
+        auto const of_lanes = predicted(four_examples_in_units<100, 2, Floats>(s), s);
+        REQUIRE(of_lanes[3] == Approx(1.13671875).epsilon(1e-5));
+    }
+    REQUIRE(std::isinf(four_examples_in_units<100, 1, float>(4e18f).gram()(0, 0)));
+    // A question that is no number is answered by 0, in its lane alone.
+    auto const context = four_examples_in_units<100, 2, Floats>(4e18f);
+    Floats question(4e18f);
+    question.set(1, std::numeric_limits<float>::quiet_NaN());
+    auto const answer = context.predict(Matrix<Floats, 2, 1>(question, question))(0);
+    REQUIRE(answer[1] == 0);
+    REQUIRE(answer[2] == Approx(1.13671875).epsilon(1e-5));
 }
 
 }  // namespace

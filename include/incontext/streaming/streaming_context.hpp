@@ -79,6 +79,32 @@ struct WeightOf<Number> {
     using Factor = typename Number::Lane;
 };
 
+/// What is asked of the query tokens by the moments of the mean example: F = N F(mean), and all else as by a gram matrix.
+///
+/// For N examples whose gram matrix is beyond the range of its numbers where F is not. Exactness: identical to answer_by_gram of N times the
+/// moments in exact arithmetic. Cost: F of each layer. Test: tests/unit/streaming.cpp, tests/static/streaming.cpp.
+template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto answer_by_mean(Stack const& stack, GramPrompt<Shape, Number> const& mean, int examples)
+    -> Answer<Asked, Shape, Number> {
+    auto const after = [&](auto const& layer, GramPrompt<Shape, Number> const& before) {
+        decltype(before.gram) const F = Number(examples) * layer.fast_weights_of_gram(before.gram);
+        auto const moved = plus_product(before.gram, F, before.gram);
+        return GramPrompt<Shape, Number>(moved + product_with_transpose(moved, F),
+                                         plus_product(before.query, F, before.query));
+    };
+    if constexpr (requires { stack.layer; }) {
+        GramPrompt<Shape, Number> seen = mean;
+        for (int k = 0; k < Stack::depth; ++k) {
+            seen = after(stack.layer, seen);
+        }
+        return asked_rows<Asked, Shape>(seen.query);
+    } else if constexpr (First == Stack::depth) {
+        return asked_rows<Asked, Shape>(mean.query);
+    } else {
+        return answer_by_mean<Asked, First + 1>(stack, after(stack.template layer_at<First>(), mean), examples);
+    }
+}
+
 }  // namespace streaming_context
 
 /// The sizes that a stack of linear layers says: Dimensions{input, output, context}.
@@ -119,6 +145,7 @@ struct sizes_of_a_streaming_context {
 /// of dynamic size where a size must be known do not compile (tests/compile_fail/streaming_*.cpp). Nothing tells that the
 /// model's learning rate is too large for the inputs, and deep stacks then diverge: largest_stable_learning_rate says up to
 /// where a gradient step is stable. Predictions are finite: one that is not, of an x that is not or of a stack that diverged, is 0.
+/// Where N/n times the moments leave the range, predictions are made from the mean example.
 /// Exactness: exact in the exact family. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
 /// says how large it is); a plain sum of numbers up to 1 no longer changes after some 10^7 examples in float. Compilers that are
 /// told to reassociate (-ffast-math) undo it.
@@ -226,8 +253,11 @@ class StreamingContext {
         Output answer = prediction_of(
             answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form(), seen));
         if constexpr (has_limited_range<Number>) {
-            if (!range::is_zero(range::zero_or_nan(answer))) [[unlikely]] {
-                answer = zero<Number, Sizes.output, 1>();
+            auto const nan = range::zero_or_nan(answer);
+            if (!range::is_zero(nan)) [[unlikely]] {
+                Output replaced = answer;  // so that the address of `answer` is not taken, and it may stay in registers
+                replace_by_mean(nan, replaced, x);
+                answer = replaced;
             }
         }
         return answer;
@@ -241,6 +271,7 @@ class StreamingContext {
     }
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed, each as heavy as it is remembered [token_dim x token_dim]; 0 without any.
+    /// Infinite where N times their mean is beyond the range; predictions are then made from the mean itself.
     [[nodiscard]] constexpr Gram gram() const noexcept { return moments_of_examples(Sizes.context); }
 
     /// How many examples were observed.
@@ -394,6 +425,27 @@ class StreamingContext {
         result.weight_ = Counted(tally);
         result.count_ = 1;
         return result;
+    }
+
+    /// A prediction that is not finite, by the mean example; 0 where that leaves the range, too. Of lanes only those that are not finite.
+    [[gnu::noinline, gnu::cold]] constexpr void replace_by_mean([[maybe_unused]] Number const& nan, Output& answer,
+                                                                Input const& x) const {
+        GramPrompt<shape, Number> const mean(moments_of_examples(1), above(x, -product(initial_weights(), x)));
+        Output const by_mean = prediction_of(
+            streaming_context::answer_by_mean<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(
+                form(), mean, Sizes.context));
+        auto const or_zero = []<class Asked>(Asked const& asked) {
+            return range::is_zero(range::zero_or_nan(asked)) ? asked : zero<NumberOf<Asked>, Sizes.output, 1>();
+        };
+        if constexpr (is_lanes<Number>) {
+            for (int lane = 0; lane < Number::lane_count; ++lane) {
+                if (nan[lane] != 0) {
+                    range::set_lane(answer, lane, or_zero(range::lane_of(by_mean, lane)));
+                }
+            }
+        } else {
+            answer = or_zero(by_mean);
+        }
     }
 
     /// As many examples as large as the mean of those observed: N/n G.
