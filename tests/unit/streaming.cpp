@@ -156,6 +156,105 @@ TEST_CASE("few examples predict where the moments of as many as the model is for
     REQUIRE(answer[2] == Approx(1.13671875).epsilon(1e-5));
 }
 
+template <class Number>
+auto tiny_examples(int first, int count) {
+    constexpr Dimensions shape{.input = 2, .output = 1, .context = 4};
+    auto const square = Number(1e-14f) * Number(1e-14f);
+    auto const model = looped<2>(as_attention(GradientStep<shape, Number>{1 / square, zero<Number, 1, 2>()}));
+    StreamingContext<shape, std::remove_const_t<decltype(model)>> context(model);
+    constexpr float X1[]{1, 0, 1, -1, 0.5f, -0.5f};
+    constexpr float X2[]{0, 1, 1, 0.5f, -1, 0.25f};
+    for (int i = first; i < first + count; ++i) {
+        Matrix<Number, 2, 1> const x(Number(1e-14f) * Number(X1[i]), Number(1e-14f) * Number(X2[i]));
+        REQUIRE(context.observe(x, Matrix<Number, 1, 1>(Number(2 * X1[i] - X2[i]))) == Observation::observed);
+    }
+    return context;
+}
+template <class Context>
+double about_tiny_examples(Context const& context) {
+    using Number = typename Context::Scalar;
+    return static_cast<double>(context.predict(Matrix<Number, 2, 1>(Number(1e-14f), Number(1e-14f)))(0));
+}
+
+TEST_CASE("forgetting changes no prediction, however small the squares are that it makes smaller") {
+    auto const before = tiny_examples<float>(0, 4);
+    REQUIRE(about_tiny_examples(before) == Approx(1.13671875).epsilon(1e-5));
+    for (float const factor : {0.5f, 0.9f, 0.01f, 1e-30f, 0.99999f}) {
+        CAPTURE(factor);
+        auto context = before;
+        REQUIRE(context.forget(0.1f) == Forgotten::done);  // a weight of 0.4
+        double const at_first = about_tiny_examples(context);
+        REQUIRE(at_first == Approx(1.13671875).epsilon(1e-5));
+        for (int i = 0; i < 1000; ++i) {
+            REQUIRE(context.forget(factor) == Forgotten::done);
+        }
+        REQUIRE(about_tiny_examples(context) == at_first);
+        REQUIRE(context.largest_stable_learning_rate() == Approx(before.largest_stable_learning_rate()));
+        auto restored = tiny_examples<float>(0, 0);
+        REQUIRE(restored.restore(context.save()) == Restored::all);
+        REQUIRE(about_tiny_examples(restored) == at_first);
+        auto merged = tiny_examples<float>(0, 0);
+        REQUIRE(merged.merge(restored) == Merged::all);
+        REQUIRE(restored.merge(tiny_examples<float>(0, 0)) == Merged::all);
+        REQUIRE(about_tiny_examples(merged) == at_first);
+        REQUIRE(about_tiny_examples(restored) == at_first);
+    }
+}
+
+/// The same prediction in double, from a gram matrix of the first four examples, each as heavy as `first`, and of the fifth.
+double predicted_by_weights(double first, double fifth) {
+    constexpr Dimensions shape{.input = 2, .output = 1, .context = 4};
+    Eigen::Matrix<double, 3, 5> tokens;
+    tokens << 1, 0, 1, -1, 0.5, 0, 1, 1, 0.5, -1, 2, -1, 1, -2.5, 2;
+    Eigen::Matrix<double, 5, 1> weights;
+    weights << first, first, first, first, fifth;
+    Eigen::Matrix3d const G = 4 / weights.sum() * (tokens * weights.asDiagonal() * tokens.transpose());
+    auto const model = looped<2>(as_attention(GradientStep<shape, double>{1, zero<double, 1, 2>()}));
+    return -answer_by_gram<QueryTargets<shape>>(model,
+                                                GramPrompt<shape.tokens(), double>(G, Eigen::Vector3d(1, 1, 0)))(0);
+}
+
+TEST_CASE("what has almost been forgotten weighs as little beside what comes as it should") {
+    REQUIRE(predicted_by_weights(1, 0) == Approx(1.13671875));
+    Eigen::Vector3f const fifth(0.5f * 1e-14f, -1e-14f, 2);
+    auto const later = tiny_examples<float>(4, 1);
+    for (float const factor : {0.125f, 0.01f, 0x1p-20f}) {
+        CAPTURE(factor);
+        auto faded = tiny_examples<float>(0, 4);
+        REQUIRE(faded.forget(factor) == Forgotten::done);
+        REQUIRE(faded.forget(0.25f) == Forgotten::done);
+        double const weight = static_cast<double>(factor) / 4;
+        auto const is = [](auto const& context, double first, double of_fifth) {
+            REQUIRE(about_tiny_examples(context) == Approx(predicted_by_weights(first, of_fifth)).epsilon(1e-5));
+        };
+        auto one = faded;
+        REQUIRE(one.observe(fifth.head<2>(), fifth.tail<1>()) == Observation::observed);
+        is(one, weight, 1);
+        auto table = faded;
+        Eigen::Matrix<float, 3, Eigen::Dynamic> const twice = fifth.replicate(1, 2);
+        REQUIRE(table.observe_tokens(twice) == Observation::observed);
+        is(table, weight, 2);
+        auto merged = faded;
+        REQUIRE(merged.merge(later) == Merged::all);
+        is(merged, weight, 1);
+        auto into_later = later;
+        REQUIRE(into_later.merge(faded) == Merged::all);
+        is(into_later, weight, 1);
+        // Two that wait, together lighter than 1/2; and then heavier.
+        auto other = later;
+        REQUIRE(other.forget(0.3f) == Forgotten::done);
+        merged = faded;
+        REQUIRE(merged.merge(other) == Merged::all);
+        is(merged, weight, 0.3);
+        REQUIRE(merged.merge(other) == Merged::all);
+        is(merged, weight, 0.6);
+        REQUIRE(one.restore(merged.save()) == Restored::all);
+        is(one, weight, 0.6);
+        REQUIRE(merged.observe(fifth.head<2>(), fifth.tail<1>()) == Observation::observed);
+        is(merged, weight, 1.6);
+    }
+}
+
 }  // namespace
 
 TEST_CASE("the sizes and the model of a stream are deduced from its arguments") {

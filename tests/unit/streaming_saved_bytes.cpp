@@ -318,6 +318,11 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
     REQUIRE(forged_context(at(first_sum + 8, 1e6f), at(first_sum, 1e6f)) == Restored::all);
     REQUIRE(forged_context(at(std::size_t{56}, 0x1p-64)) == Restored::all);
     REQUIRE(forged_context(at(std::size_t{56}, 0x1p-66)) == Restored::out_of_range);
+    // Below 0: moments that wait at a weight of 1/2 for an example beside which they weigh less.
+    REQUIRE(forged_context(at(std::size_t{56}, -0.25)) == Restored::all);
+    REQUIRE(forged_context(at(std::size_t{56}, -0x1p-64)) == Restored::all);
+    REQUIRE(forged_context(at(std::size_t{56}, -0x1p-66)) == Restored::out_of_range);
+    REQUIRE(forged_context(at(std::size_t{56}, -0.5)) == Restored::out_of_range);
     // Sums that are in range, and means that are not: no rate is known to be stable, and predictions are finite.
     auto beyond = context;
     REQUIRE(beyond.restore(

@@ -198,7 +198,7 @@ class StreamingContext {
     /// Adds the example y of x.
     constexpr Observation observe(Input const& x, Output const& y) noexcept {
         auto const token = above(x, y);
-        if (!moments_.have_room_for(token)) {
+        if (!make_room_for(token)) {
             ++refused_;
             return Observation::out_of_range;
         }
@@ -282,8 +282,7 @@ class StreamingContext {
 
     /// The largest learning rate at which gradient descent on the examples observed is stable; infinite without any.
     /// As largest_stable_learning_rate of a prompt (gradient_descent/learning_rate.hpp).
-    /// 0 where the mean moments leave the range: those of forged bytes, and in float those of large examples after 10^8 calls of
-    /// forget without a new one, since the weight is a double and fades faster.
+    /// 0 where the mean moments leave the range: those of forged bytes.
     [[nodiscard]] Number largest_stable_learning_rate() const noexcept requires std::floating_point<Number> {
         auto const of_tokens = moments_of_examples(1);  // and not those of N, which may be beyond the range
         Number const rate = largest_stable_learning_rate_of_moments<Number, Sizes.input>(
@@ -301,9 +300,11 @@ class StreamingContext {
 
     /// What was observed weighs `factor` times as much beside what comes: G <- factor G, n <- factor n. Predictions are made from the mean, and
     /// do not change by it; 0 is forget(). Examples never weigh less than 2^-64 of one together: the next one outweighs them then in every digit,
-    /// and a mean of nothing is no number. Exactness: as of Moments::scale.
+    /// and a mean of nothing is no number.
+    ///
+    /// Exactness: as of Moments::scale, down to a weight of 1/2. Below it the moments wait at that weight for the next example, so that
+    /// sums do not become subnormal, and predictions do not change in any bit.
     constexpr Forgotten forget(Factor const& factor) noexcept {
-        Factor kept = factor;
         if constexpr (has_limited_range<Number>) {
             if (!(Factor(0) <= factor && factor <= Factor(1))) {
                 return Forgotten::out_of_range;
@@ -312,14 +313,19 @@ class StreamingContext {
                 forget();
                 return Forgotten::done;
             }
-            if (weight_ * static_cast<double>(factor) < least_weight) {
-                kept = weight_ > least_weight ? static_cast<Factor>(least_weight / weight_) : Factor(1);
+            Weight const left = weight_ * static_cast<Weight>(factor);
+            if (weight_ < 0) {
+                weight_ = std::min(left, std::max(weight_, -least_weight));
+            } else if (left < weight_in_waiting) {
+                fade_below_waiting(left);
+            } else {
+                weight_ = left;
+                moments_.scale(Number(factor));
             }
-            weight_ *= static_cast<double>(kept);
         } else {
             weight_ *= factor;
+            moments_.scale(Number(factor));
         }
-        moments_.scale(Number(kept));
         return Forgotten::done;
     }
 
@@ -329,13 +335,11 @@ class StreamingContext {
         if (!same_numbers(form_, other.form_) || !same_numbers(initial_weights_, other.initial_weights_)) {
             return Merged::other_settings;
         }
-        if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_) ||
-            !moments_.add(other.moments_)) {
+        if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_) || !add(other)) {
             return Merged::out_of_range;
         }
         count_ += other.count_;
         refused_ += other.refused_;
-        weight_ += other.weight_;
         return Merged::all;
     }
 
@@ -344,6 +348,7 @@ class StreamingContext {
     using ExactForm = typename Form::template with_number<Modular>;
     using Weight = typename streaming_context::WeightOf<Number>::type;
     static constexpr double least_weight = 0x1p-64;
+    static constexpr double weight_in_waiting = 0.5;
     static constexpr std::size_t numbers_of_form = saved::count_of_numbers(ExactForm{});
     static constexpr std::size_t numbers_of_weights = static_cast<std::size_t>(Sizes.output) * Sizes.input;
     static constexpr std::size_t numbers = numbers_of_form + numbers_of_weights + Moments<Number, token_dim>::numbers;
@@ -351,7 +356,7 @@ class StreamingContext {
   public:
     /// How many bytes save() writes.
     static constexpr std::size_t bytes = saved::bytes<Number, 3, numbers>;
-    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp).
+    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp). A weight below 0 is that of moments that wait at 1/2.
     [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept
         requires(std::floating_point<Number>&& std::same_as<Number, typename Model::Scalar>) {
         std::array<Number, numbers> all{};
@@ -389,9 +394,10 @@ class StreamingContext {
             possible = possible && saved::are_at_most(all.data() + numbers_of_form + numbers_of_weights,
                                                       read.moments_.numbers, Number(0));
         }
-        possible = possible && (counters[0] == 0 ? read.weight_ == 0
-                                                 : read.weight_ >= least_weight / 2 &&
-                                                       read.weight_ <= 1.001 * static_cast<double>(read.count_));
+        bool const is_waiting = read.weight_ > -weight_in_waiting && read.weight_ <= -least_weight / 2;
+        bool const is_sum =
+            read.weight_ >= least_weight / 2 && read.weight_ <= 1.001 * static_cast<double>(read.count_);
+        possible = possible && (counters[0] == 0 ? read.weight_ == 0 : is_waiting || is_sum);
         if (!possible || !read.moments_.can_be_of(read.count_)) {
             return Restored::out_of_range;
         }
@@ -448,9 +454,114 @@ class StreamingContext {
         }
     }
 
+    /// Whether the moments wait at a weight of 1/2 while what was observed weighs less: -weight_.
+    constexpr bool is_waiting() const {
+        if constexpr (has_limited_range<Number>) {
+            return weight_ < 0;
+        } else {
+            return false;
+        }
+    }
+    /// What the moments weigh as they are kept.
+    constexpr Weight weight_of_moments() const {
+        if constexpr (has_limited_range<Number>) {
+            return is_waiting() ? weight_in_waiting : weight_;
+        } else {
+            return weight_;
+        }
+    }
+
+    /// forget, to a weight below that of moments in waiting.
+    constexpr void fade_below_waiting(double left) {
+        if (weight_ >= weight_in_waiting) {
+            moments_.scale(Number(static_cast<Factor>(weight_in_waiting / weight_)));
+            weight_ = -std::max(left, least_weight);
+        } else if (weight_ > 0) {  // restored from bytes of sums that do not wait; scaled up they might leave the range
+            double const kept = left < least_weight ? std::min(least_weight / weight_, 1.0) : left / weight_;
+            moments_.scale(Number(static_cast<Factor>(kept)));
+            weight_ *= kept;
+        }
+    }
+
+    /// The moments that waited, as light as they have become.
+    constexpr Moments<Number, token_dim> moments_after_waiting() const {
+        Moments<Number, token_dim> sums = moments_;
+        if constexpr (has_limited_range<Number>) {
+            sums.scale(Number(static_cast<Factor>(-weight_ / weight_in_waiting)));
+        }
+        return sums;
+    }
+
+    constexpr void end_waiting(Moments<Number, token_dim> const& sums) {
+        moments_ = sums;
+        weight_ = -weight_;
+    }
+
+    /// Whether the moments stay in range with this token. Then they no longer wait.
+    template <AnyMatrix Token>
+    constexpr bool make_room_for(Token const& token) {
+        if (is_waiting()) [[unlikely]] {
+            auto const sums = moments_after_waiting();
+            bool const is_room = sums.have_room_for(token);
+            if (is_room) {
+                end_waiting(sums);
+            }
+            return is_room;
+        }
+        return moments_.have_room_for(token);
+    }
+
+    /// Adds the products of tables to moments that wait, and they no longer do. False: they would leave the range, and wait.
+    constexpr bool add_after_waiting(TokenProducts<Number, token_dim> const& products) {
+        auto sums = moments_after_waiting();
+        bool const is_room = sums.add(products);
+        if (is_room) {
+            end_waiting(sums);
+        }
+        return is_room;
+    }
+
+    /// Adds the moments of another stream. False: they would leave the range, and nothing was added.
+    constexpr bool add(StreamingContext const& other) {
+        if (is_waiting() || other.is_waiting()) [[unlikely]] {
+            return add_with_waiting(other);
+        }
+        if (!moments_.add(other.moments_)) {
+            return false;
+        }
+        weight_ += other.weight_;
+        return true;
+    }
+    /// The same, where some wait. So do both together if neither is heavier than that.
+    constexpr bool add_with_waiting(StreamingContext const& other) {
+        if constexpr (has_limited_range<Number>) {
+            auto const weight_of = [](StreamingContext const& one) {
+                return one.is_waiting() ? -one.weight_ : one.weight_;
+            };
+            double const together = weight_of(*this) + weight_of(other);
+            bool const wait = weight_ <= 0 && other.weight_ <= 0 && together < weight_in_waiting;
+            auto const moments_of = [&](StreamingContext const& one) {
+                auto moments = one.moments_;
+                if (wait) {
+                    moments.scale(Number(static_cast<Factor>(weight_of(one) / together)));
+                } else if (one.is_waiting()) {
+                    moments = one.moments_after_waiting();
+                }
+                return moments;
+            };
+            auto both = moments_of(*this);
+            if (!both.add(moments_of(other))) {
+                return false;
+            }
+            moments_ = both;
+            weight_ = wait ? -together : together;
+        }
+        return true;
+    }
+
     /// As many examples as large as the mean of those observed: N/n G.
     constexpr Gram moments_of_examples(int examples) const {
-        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(examples, weight_);
+        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(examples, weight_of_moments());
         return generate<Number, token_dim, token_dim>([&](int row, int col) { return scale * moments_(row, col); });
     }
 
@@ -513,7 +624,7 @@ class StreamingContext {
     /// Adds the products of `count` tokens; where they do not fit, token by token, so that only those are refused that do not.
     template <class WriteToken>
     constexpr Observation add(Products const& products, long long count, WriteToken const& write_token) {
-        if (!moments_.add(products)) [[unlikely]] {
+        if (!(is_waiting() ? add_after_waiting(products) : moments_.add(products))) [[unlikely]] {
             return add_one_by_one(count, write_token);
         }
         count_ += count;
@@ -554,7 +665,8 @@ class StreamingContext {
     std::array<typename Model::Scalar, numbers_of_form> form_{};
     std::array<Number, numbers_of_weights> initial_weights_{};
     Moments<Number, token_dim> moments_;
-    Weight weight_ = Weight(0);
+    Weight weight_ =
+        Weight(0);  // below 0: what was observed weighs as much, and its moments are kept at weight_in_waiting
     long long count_ = 0;
     long long refused_ = 0;
 };
