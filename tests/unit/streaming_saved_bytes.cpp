@@ -137,15 +137,20 @@ TEST_CASE("what a context saved is taken back, however long it forgets, down to 
     REQUIRE(all_are_taken_back(1e-15f, 0.9f, 600));
     REQUIRE(all_are_taken_back(1e-12f, 0.99f, 6000));
     REQUIRE(all_are_taken_back(1e-154, 0.9, 600));
-    // Squares that are rounded down, and products up: after forget(0.5) the squares are 0, and x y is not.
+    // Squares that are rounded down, and products up: after forget(0.5) the squares are 0, and x y is not. A third row makes the examples ones
+    // that are observed.
     float const least = std::numeric_limits<float>::denorm_min();
-    auto context = nothing_observed_by_one_step();
-    Matrix<float, 1, 1> const a(std::sqrt(0.45f) * std::sqrt(least));
-    Matrix<float, 1, 1> const b(std::sqrt(1.4f) * std::sqrt(least));
-    REQUIRE(context.observe(a, b) == Observation::observed);
-    REQUIRE(context.observe(b, a) == Observation::observed);
-    REQUIRE(context.gram()(0, 1) > context.gram()(0, 0));
+    constexpr Dimensions two{.input = 2, .output = 1, .context = 4};
+    StreamingContext context(
+        looped<1>(as_attention(GradientStep<two, float>{.learning_rate = 0.5f, .initial_weights = {}})));
+    float const a = std::sqrt(0.45f) * std::sqrt(least);
+    float const b = std::sqrt(1.4f) * std::sqrt(least);
+    REQUIRE(context.observe(Eigen::Vector2f(a, 1e-18f), Matrix<float, 1, 1>(b)) == Observation::observed);
+    REQUIRE(context.observe(Eigen::Vector2f(b, 1e-18f), Matrix<float, 1, 1>(a)) == Observation::observed);
+    REQUIRE(context.gram()(0, 2) > context.gram()(0, 0));
     REQUIRE(context.forget(0.5f) == Forgotten::done);
+    REQUIRE(context.gram()(0, 2) > 0);
+    REQUIRE(context.gram()(0, 0) == 0);
     REQUIRE(context.restore(context.save()) == Restored::all);
     REQUIRE(all_are_taken_back(std::sqrt(std::numeric_limits<float>::max() / 128) / 8, 0.99f, 600));
 }

@@ -2,6 +2,7 @@
 // What a stream says of the examples that it was shown, and that one bad example spoils nothing.
 #include "incontext/incontext.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -125,18 +126,53 @@ TEST_CASE("a block of a longer vector is an example, and an expression is") {
     REQUIRE(std::isfinite(stream.predict(row.segment<2>(3))(0)));
 }
 
-TEST_CASE("examples whose squares are below the range of float are counted, and say nothing: as documented") {
-    constexpr Dimensions few{.input = 3, .output = 2, .context = 7};
-    auto const layer = as_attention(GradientStep<few, float>{.learning_rate = 1});
-    StreamingContext<few, LoopedStack<LinearSelfAttention<few.tokens(), float>, 1>> context(looped<1>(layer));
-    REQUIRE(context.observe(Eigen::Vector3f::Constant(2e-23f).eval(), Eigen::Vector2f::Constant(2e-23f).eval()) ==
-            Observation::observed);
-    REQUIRE(context.count() == 1);
-    REQUIRE(context.gram().isZero(0));
-    context.forget();
-    REQUIRE(context.observe(Eigen::Vector3f::Constant(2e-19f).eval(), Eigen::Vector2f::Constant(2e-19f).eval()) ==
-            Observation::observed);
-    REQUIRE(context.gram()(0, 0) / 7 == Approx(4e-38f).epsilon(1e-6).margin(0));
+TEMPLATE_TEST_CASE("examples whose squares the moments cannot hold are refused, and counted as dust beside larger ones",
+                   "", float, double) {
+    using Limits = std::numeric_limits<TestType>;
+    auto const example = [](TestType size) { return Matrix<TestType, 3, 1>::Constant(size).eval(); };
+    auto const observe = [](auto& stream, Matrix<TestType, 3, 1> const& token) {
+        return stream.observe(token.template head<2>(), token.template tail<1>());
+    };
+    TestType const root = std::sqrt(Limits::min());  // a power of two, as min is of an even exponent
+    REQUIRE(root * root == Limits::min());
+    auto stream = empty_stream<TestType>();
+    for (TestType const lost : {Limits::denorm_min(), root * Limits::epsilon(), root / 2}) {
+        CAPTURE(lost);
+        REQUIRE(observe(stream, example(lost)) == Observation::out_of_range);
+        Eigen::Matrix<TestType, 3, Eigen::Dynamic> const table =
+            example(std::max(lost / 8, Limits::denorm_min())).replicate(1, 5);
+        REQUIRE(stream.observe_tokens(table) == Observation::out_of_range);
+    }
+    REQUIRE(stream.refused() == 18);
+    REQUIRE(stream.count() == 0);
+    // Nothing is lost of zeros, nor of dust beside what is larger, in the same example or in others.
+    REQUIRE(observe(stream, example(0)) == Observation::observed);
+    REQUIRE(stream.observe_tokens(Matrix<TestType, 3, 2>(Matrix<TestType, 3, 2>::Zero())) == Observation::observed);
+    REQUIRE(stream.count() == 3);
+    REQUIRE(observe(stream, Matrix<TestType, 3, 1>(0, root / 1024, root)) == Observation::observed);
+    REQUIRE(stream.gram()(2, 2) == Limits::min());  // 4 for a context, of 4 that were observed
+    REQUIRE(observe(stream, example(root / 1024)) == Observation::observed);
+    REQUIRE(stream.refused() == 18);
+    // What has been forgotten is no larger than it weighs.
+    REQUIRE(stream.forget(TestType(0.01)) == Forgotten::done);
+    REQUIRE(observe(stream, example(root / 2)) == Observation::out_of_range);
+    REQUIRE(observe(stream, example(root)) == Observation::observed);
+}
+
+TEST_CASE("of lanes an example is refused for all if one of them cannot hold it") {
+    using Floats = Lanes<float, 16>;
+    auto stream = empty_stream<Floats>();
+    Matrix<Floats, 2, 1> x(Floats(1), Floats(0));
+    Matrix<Floats, 1, 1> y(Floats(3));
+    x(0).set(7, 0);
+    y(0).set(7, 0);
+    REQUIRE(stream.observe(x, y) == Observation::observed);
+    x(0).set(7, 1e-25f);
+    REQUIRE(stream.observe(x, y) == Observation::out_of_range);
+    y(0).set(7, 1);
+    REQUIRE(stream.observe(x, y) == Observation::observed);
+    REQUIRE(stream.count() == 2);
+    REQUIRE(stream.refused() == 1);
 }
 
 }  // namespace

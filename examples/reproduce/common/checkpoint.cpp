@@ -72,7 +72,8 @@ StoredCheckpoint checkpoint_from_json(Json const& json) {
     result.parameters = object_in(json, "parameters");
     for (auto const& [name, value] : result.parameters.items()) {
         if (value.is_structured()) {
-            throw JsonError("its parameter '" + text_of_name(name) + "' should be a single value, not " + beginning_of(value));
+            throw JsonError("its parameter '" + text_of_name(name) + "' should be a single value, not " +
+                            beginning_of(value));
         }
     }
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
@@ -158,7 +159,8 @@ void require_not_replaced(std::filesystem::path const& file, Json const& finishe
         Json const before = finished.contains(name) ? finished.at(name) : Json();
         if (difference.empty()) {
             difference = text_of_name(name) + " = " + (before.is_null() ? "nothing" : text(before)) +
-                         ", whose results would be lost with " + text_of_name(name) + " = " + (is_given ? text(value) : "nothing");
+                         ", whose results would be lost with " + text_of_name(name) + " = " +
+                         (is_given ? text(value) : "nothing");
         }
         can_go_on = can_go_on && is_given && is_beginning(name, before, value);
     }

@@ -23,6 +23,8 @@ namespace incontext {
 /// Shapes: G [token_dim x token_dim]; it is symmetric, and of S and R the upper half is kept. Trivially copyable, without a heap.
 /// In range: a sum of squares stays at most a quarter of the greatest number. Then no other sum, which is at most
 /// sqrt(G_ii G_jj), overflows, nor does what add_compensated makes on the way. Exact numbers are always in range.
+/// Held: a token that is not 0, while the trace of G stays below the smallest normal number with it, would lose its digits or vanish. It is not
+/// added. Beside larger ones it is, and is the rounding dust that it is beside them.
 /// Cost: adding a token takes token_dim (token_dim + 1) / 2 multiplications and six times as many additions.
 /// Exactness: exact in the exact family, where R stays 0. In floating point |error_ij| <= (6 u + n u^2) sqrt(G_ii G_jj) after n
 /// tokens, u half the distance from 1 to the next number, and 264 u in place of 6 u where tables were added.
@@ -35,15 +37,15 @@ class Moments {
     static constexpr std::size_t numbers = static_cast<std::size_t>(token_dim) * (token_dim + 1);
     static constexpr bool is_guarded = has_limited_range<Number> || std::same_as<Number, Counted>;
 
-    /// Whether the moments stay in range when this token is added.
+    /// Whether the moments stay in range when this token is added, and hold it: their trace is then a normal number, or else the token is 0.
     template <AnyMatrix Token>
     [[nodiscard]] constexpr bool have_room_for([[maybe_unused]] Token const& token) const {
         if constexpr (is_guarded) {
-            Number nan(0);
+            Number trace(0);
             for (int row = 0; row < token_dim; ++row) {
-                nan += (sum_(row, row) + token(row, 0) * token(row, 0)) * Number(4) * Number(0);
+                trace += sum_(row, row) + token(row, 0) * token(row, 0);
             }
-            return range::is_zero(nan);
+            return is_ordinary(trace) || have_room_at_the_ends(token);
         } else {
             return true;
         }
@@ -59,13 +61,22 @@ class Moments {
         }
     }
 
-    /// Adds those of tables. False: they would leave the range, and nothing was added.
+    /// Adds those of tables. False: they would leave the range, or may have been lost, as no trace is a normal number; and nothing was added.
     [[nodiscard]] constexpr bool add(TokenProducts<Number, token_dim> const& products) {
         Moments both = *this;
         products.for_each_sum([&](int row, int col, Number const& of_sum, Number const& of_rest) {
             add_compensated(both.sum_(row, col), both.rest_(row, col), of_sum);
             both.rest_(row, col) += of_rest;  // a rounding of of_sum at most
         });
+        if constexpr (has_limited_range<Number>) {
+            Number trace(0);
+            for (int row = 0; row < token_dim; ++row) {
+                trace += both.sum_(row, row);
+            }
+            if (!range::is_zero(below_normal(trace))) [[unlikely]] {
+                return false;
+            }
+        }
         return take_if_in_range(both);
     }
 
@@ -146,6 +157,57 @@ class Moments {
     }
 
   private:
+    /// How far a trace is below the smallest normal number, lane by lane; 0 if it is not. Of NaN anything but 0.
+    static constexpr Number below_normal(Number const& trace) {
+        constexpr auto least = [] {
+            if constexpr (requires { typename Number::Lane; }) {
+                return std::numeric_limits<typename Number::Lane>::min();
+            } else {
+                return std::numeric_limits<Number>::min();
+            }
+        }();
+        return larger(Number(least) - trace, Number(0));
+    }
+
+    /// Whether a trace is a normal number of at most a quarter of the greatest: then so is every sum of squares, which is not below 0.
+    static constexpr bool is_ordinary(Number const& trace) {
+        if constexpr (std::floating_point<Number>) {
+            using Limits = std::numeric_limits<Number>;
+            return Limits::min() <= trace && trace <= Limits::max() / 4;
+        } else if constexpr (has_limited_range<Number>) {
+            return range::is_zero(below_normal(trace) + trace * Number(4) * Number(0));
+        } else {
+            return true;  // counted numbers
+        }
+    }
+
+    /// have_room_for, where the trace is not ordinary.
+    template <AnyMatrix Token>
+    [[gnu::noinline, gnu::cold]] constexpr bool have_room_at_the_ends([[maybe_unused]] Token const& token) const {
+        bool is_room = true;
+        if constexpr (has_limited_range<Number>) {
+            Number nan(0);
+            Number trace(0);
+            for (int row = 0; row < token_dim; ++row) {
+                Number const square = sum_(row, row) + token(row, 0) * token(row, 0);
+                nan += square * Number(4) * Number(0);
+                trace += square;
+            }
+            is_room = range::is_zero(nan);
+            Number const below = below_normal(trace);
+            for (int row = 0; row < token_dim; ++row) {
+                if constexpr (requires { typename Number::Lane; }) {
+                    for (int lane = 0; lane < Number::lane_count; ++lane) {
+                        is_room = is_room && (below[lane] == 0 || token(row, 0)[lane] == 0);
+                    }
+                } else {
+                    is_room = is_room && (below == 0 || token(row, 0) == 0);
+                }
+            }
+        }
+        return is_room;
+    }
+
     /// A square of numbers without anything else, so that what holds it is trivially copyable; Eigen's matrices are not.
     class PlainSquare {
       public:

@@ -65,7 +65,7 @@ template <class Counting>
 enum class [[nodiscard]] Observation{
     observed,        // all of them count
     unlike_lengths,  // there are not as many inputs as outputs: none of them counts
-    out_of_range  // some are not finite, or so large that the memory would overflow: refused() counts those, count() the others
+    out_of_range  // some are not finite, so large that the memory would overflow, or so small that it holds nothing of them: refused() counts those, count() the others
 };
 
 /// What became of a wish to forget. Test: tests/unit/streaming_regressor.cpp.

@@ -149,9 +149,9 @@ struct sizes_of_a_streaming_context {
 /// Exactness: exact in the exact family. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
 /// says how large it is); a plain sum of numbers up to 1 no longer changes after some 10^7 examples in float. Compilers that are
 /// told to reassociate (-ffast-math) undo it.
-/// The moments are squares: of tokens whose entries are all below 1e-19 in float (1e-154 in double) they lose digits, and
-/// below 2e-23 (1e-162) they are 0. Such examples are counted, neither refused nor told, and predictions are W0 x; scale the
-/// inputs and outputs before they are observed.
+/// The moments are squares: of a token whose entries are all below 1e-19 in float (1e-154 in double) they would lose digits, and
+/// below 2e-23 (1e-162) be 0. While nothing larger was observed such an example is refused as out of range, unless it is 0: scale inputs and
+/// outputs before they are observed. Beside larger ones it is rounding dust, and counts.
 /// Test: tests/static/streaming.cpp (identical to the stack on the same examples), tests/unit/streaming.cpp (10^7 examples),
 /// tests/unit/streaming_table.cpp (tables of any length and place, within the bound).
 template <Dimensions Sizes, class Model, class Number = typename Model::Scalar>
@@ -277,7 +277,7 @@ class StreamingContext {
     /// How many examples were observed.
     [[nodiscard]] constexpr long long count() const noexcept { return count_; }
 
-    /// How many were refused: they were not finite, or the moments would have overflowed.
+    /// How many were refused: they were not finite, the moments would have overflowed, or were too small to hold them.
     [[nodiscard]] constexpr long long refused() const noexcept { return refused_; }
 
     /// The largest learning rate at which gradient descent on the examples observed is stable; infinite without any.
