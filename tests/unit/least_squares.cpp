@@ -211,9 +211,39 @@ TEST_CASE("penalties that are no penalties are refused, and matrices that cannot
     REQUIRE_THROWS_AS(ridge_weights<wide>(whole_prompt<wide>(1), 1e-20), std::domain_error);
     REQUIRE_NOTHROW(ridge_weights<tall>(whole_prompt<tall>(1), 1e-20));  // X X^T alone is regular
     REQUIRE_NOTHROW(ridge_weights<wide>(whole_prompt<wide>(1), 1e-3));
-    auto not_a_number = whole_prompt<tall>(1);
-    not_a_number.context(0, 0) = std::numeric_limits<double>::quiet_NaN();
-    REQUIRE_THROWS_AS(ridge_weights<tall>(not_a_number, 1), std::domain_error);
+    for (double const wrong : {std::numeric_limits<double>::quiet_NaN(), infinity}) {
+        auto not_finite = whole_prompt<tall>(1);
+        not_finite.context(0, 0) = wrong;
+        REQUIRE_THROWS_WITH(ridge_weights<tall>(not_finite, 1), "ridge: an input of the context is not finite");
+        REQUIRE_FALSE(std::isfinite(least_squares_weights<tall>(not_finite).norm()));
+    }
+}
+
+TEST_CASE(
+    "least squares and ridge are the same in any unit of the inputs, to the last bit where it is a power of two") {
+    auto const prompt = whole_prompt<tall>(1);
+    auto const in_units = [&](double unit) {
+        auto scaled = prompt;
+        scaled.context.topRows<tall.input>() *= unit;
+        scaled.query.topRows<tall.input>() *= unit;
+        return scaled;
+    };
+    auto const expected = least_squares_prediction<tall>(prompt);
+    for (double const unit : {0x1p-1060, 0x1p-531, 0x1p-20, 0x1p511, 0x1p1018}) {
+        CAPTURE(unit);
+        REQUIRE(test::equal(least_squares_prediction<tall>(in_units(unit)), expected));
+        REQUIRE(test::equal(ridge_prediction<tall>(in_units(unit), 0), expected));
+    }
+    for (double const unit : {0x1p-530, 0x1p-20, 0x1p500, 0x1p509}) {
+        CAPTURE(unit);
+        REQUIRE(
+            test::equal(ridge_prediction<tall>(in_units(unit), 3 * unit * unit), ridge_prediction<tall>(prompt, 3)));
+    }
+    // A penalty that is nothing beside X X^T, and inputs that are nothing beside it.
+    REQUIRE((ridge_prediction<tall>(in_units(1e200), 3) - expected).norm() <= 1e-12 * expected.norm());
+    auto const small = ridge_weights<tall>(in_units(1e-200), 3);
+    Matrix<double, 2, 3> const correlation = targets<tall>(prompt.context) * inputs<tall>(prompt.context).transpose();
+    REQUIRE((small * 1e200 - correlation / 3).norm() <= 1e-12 * correlation.norm());
 }
 
 TEST_CASE("a prompt of float is computed with in double") {

@@ -16,6 +16,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <Eigen/QR>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <concepts>
@@ -40,6 +41,7 @@ namespace incontext {
 ///
 /// Exactness: double, by a complete orthogonal decomposition of X^T; a direction in which X is below min(N, d) 2^-52 of
 /// its largest counts as none. Targets that were rounded to float are reproduced, rounding and all.
+/// Inputs are divided by a power of two, so that none is too large or too small to be squared; predictions are made in these units.
 /// Cost: O(N d min(N, d)). Errors: numbers that are not finite give a W that is not.
 /// Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
@@ -49,29 +51,22 @@ template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 ///
 /// A penalty of 0 stands for its limit, least_squares_weights. Units: those of x^2.
 /// Exactness: double, by an LDL^T decomposition: relative error about 2^-53 (largest eigenvalue of X X^T / penalty + 1).
+/// Units as in least_squares_weights.
 /// Cost: O(N d^2 + d^3). Errors: a penalty that is negative or not finite throws std::invalid_argument; a matrix that
-/// double cannot tell from a singular one (a tiny penalty where X X^T is singular, or numbers that are not finite)
-/// throws std::domain_error. Test: tests/unit/least_squares.cpp.
+/// double cannot tell from a singular one (a tiny penalty where X X^T is singular), and inputs that are not finite,
+/// throw std::domain_error. Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 [[nodiscard]] Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Given, Number> const& prompt,
                                                                       double penalty);
 
 /// The prediction of least squares for the query tokens, W Xq [output x query]. Everything else as least_squares_weights.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
-[[nodiscard]] Matrix<double, Sizes.output, Given.query> least_squares_prediction(Prompt<Given, Number> const& prompt) {
-    require_prompt_of<Sizes, Given>();
-    Matrix<double, Sizes.input, Given.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
-    return product(least_squares_weights<Sizes>(prompt), Xq);
-}
+[[nodiscard]] Matrix<double, Sizes.output, Given.query> least_squares_prediction(Prompt<Given, Number> const& prompt);
 
 /// The prediction of ridge regression for the query tokens, W Xq [output x query]. Everything else as ridge_weights.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 [[nodiscard]] Matrix<double, Sizes.output, Given.query> ridge_prediction(Prompt<Given, Number> const& prompt,
-                                                                         double penalty) {
-    require_prompt_of<Sizes, Given>();
-    Matrix<double, Sizes.input, Given.query> const Xq = inputs<Sizes>(prompt.query).template cast<double>();
-    return product(ridge_weights<Sizes>(prompt, penalty), Xq);
-}
+                                                                         double penalty);
 
 // --------------------------------------------------------------------------------------------------- an evaluation ----
 
@@ -134,20 +129,57 @@ using DynamicMatrix = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic>;
 template <class Number>
 using DynamicVector = Eigen::Matrix<Number, Eigen::Dynamic, 1>;
 
+/// The k for which 2^-k brings these inputs, and a number beside them, below 1. A power of two as unit changes no bit of the solution, and squares
+/// of what is below 1 do not overflow. 0 of nothing but zeros, and of what is not finite.
 template <class Number>
-DynamicMatrix<Number> least_squares(DynamicMatrix<Number> const& X, DynamicMatrix<Number> const& Y) {
+int exponent_of(DynamicMatrix<Number> const& X, Number beside = 0) {
+    Number largest = beside;
+    for (Eigen::Index i = 0; i < X.size(); ++i) {
+        Number const magnitude = std::abs(X.data()[i]);
+        if (!std::isfinite(magnitude)) {
+            return 0;
+        }
+        largest = std::max(largest, magnitude);
+    }
+    return largest > 0 ? std::ilogb(largest) + 1 : 0;
+}
+/// A solution for inputs that were divided by 2^exponent: it is W 2^exponent, which is in range where W may not be.
+template <class Number>
+struct SolutionInUnits {
+    DynamicMatrix<Number> W;
+    int exponent;
+};
+/// M 2^exponent, in two steps, since 2^exponent itself may be out of range. Exact where nothing leaves the range.
+template <class Number>
+DynamicMatrix<Number> in_units(DynamicMatrix<Number> const& M, int exponent) {
+    int const half = exponent / 2;
+    return M * std::ldexp(Number(1), half) * std::ldexp(Number(1), exponent - half);
+}
+
+template <class Number>
+SolutionInUnits<Number> least_squares(DynamicMatrix<Number> const& given_X, DynamicMatrix<Number> const& Y) {
+    int const exponent = exponent_of(given_X);
+    DynamicMatrix<Number> const X = in_units(given_X, -exponent);
     Eigen::CompleteOrthogonalDecomposition<DynamicMatrix<Number>> const decomposition(X.transpose());
     DynamicMatrix<Number> W(Y.rows(), X.rows());
     for (Eigen::Index output = 0; output < Y.rows(); ++output) {
         W.row(output) = DynamicVector<Number>(decomposition.solve(DynamicVector<Number>(Y.row(output))));
     }
-    return W;
+    if (!X.allFinite()) {  // of which a decomposition makes a matrix of rank 0
+        W.setConstant(std::numeric_limits<Number>::quiet_NaN());
+    }
+    return {W, exponent};
 }
 
 template <class Number>
-DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number> const& Y, Number penalty) {
+SolutionInUnits<Number> ridge(DynamicMatrix<Number> const& given_X, DynamicMatrix<Number> const& Y, Number penalty) {
+    if (!given_X.allFinite()) {
+        fail<std::domain_error>("ridge: an input of the context is not finite");
+    }
+    int const exponent = exponent_of(given_X, std::sqrt(penalty));
+    DynamicMatrix<Number> const X = in_units(given_X, -exponent);
     DynamicMatrix<Number> penalised = X.lazyProduct(X.transpose());
-    penalised.diagonal().array() += penalty;
+    penalised.diagonal().array() += std::ldexp(penalty, -2 * exponent);
     Eigen::LDLT<DynamicMatrix<Number>> const decomposition(penalised);
     if (!(decomposition.rcond() > std::numeric_limits<double>::epsilon())) {  // true of a NaN as well
         fail<std::domain_error>(
@@ -159,21 +191,18 @@ DynamicMatrix<Number> ridge(DynamicMatrix<Number> const& X, DynamicMatrix<Number
         DynamicVector<Number> const correlation = X.lazyProduct(Y.row(output).transpose());
         W.row(output) = DynamicVector<Number>(decomposition.solve(correlation));
     }
-    return W;
+    return {W, exponent};
 }
 
-}  // namespace baseline
-
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
-Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Given, Number> const& prompt) {
+SolutionInUnits<double> least_squares_of(Prompt<Given, Number> const& prompt) {
     require_prompt_of<Sizes, Given>();
     require_ieee_arithmetic<Number>();
-    return baseline::least_squares<double>(inputs<Sizes>(prompt.context).template cast<double>(),
-                                           targets<Sizes>(prompt.context).template cast<double>());
+    return least_squares<double>(inputs<Sizes>(prompt.context).template cast<double>(),
+                                 targets<Sizes>(prompt.context).template cast<double>());
 }
-
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
-Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Given, Number> const& prompt, double penalty) {
+SolutionInUnits<double> ridge_of(Prompt<Given, Number> const& prompt, double penalty) {
     require_prompt_of<Sizes, Given>();
     require_ieee_arithmetic<Number>();
     if (!(penalty >= 0) || !std::isfinite(penalty)) {
@@ -181,10 +210,44 @@ Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Given, Number> co
                                     std::to_string(penalty));
     }
     if (penalty == 0) {
-        return least_squares_weights<Sizes>(prompt);
+        return least_squares_of<Sizes>(prompt);
     }
-    return baseline::ridge<double>(inputs<Sizes>(prompt.context).template cast<double>(),
-                                   targets<Sizes>(prompt.context).template cast<double>(), penalty);
+    return ridge<double>(inputs<Sizes>(prompt.context).template cast<double>(),
+                         targets<Sizes>(prompt.context).template cast<double>(), penalty);
+}
+template <Dimensions Sizes>
+Matrix<double, Sizes.output, Sizes.input> weights_of(SolutionInUnits<double> const& solution) {
+    return in_units(solution.W, -solution.exponent);
+}
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+Matrix<double, Sizes.output, Given.query> prediction_of(SolutionInUnits<double> const& solution,
+                                                        Prompt<Given, Number> const& prompt) {
+    Matrix<double, Sizes.output, Sizes.input> const W = solution.W;
+    Matrix<double, Sizes.input, Given.query> const Xq =
+        in_units<double>(inputs<Sizes>(prompt.query).template cast<double>(), -solution.exponent);
+    return product(W, Xq);
+}
+
+}  // namespace baseline
+
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Given, Number> const& prompt) {
+    return baseline::weights_of<Sizes>(baseline::least_squares_of<Sizes>(prompt));
+}
+
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Given, Number> const& prompt, double penalty) {
+    return baseline::weights_of<Sizes>(baseline::ridge_of<Sizes>(prompt, penalty));
+}
+
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+Matrix<double, Sizes.output, Given.query> least_squares_prediction(Prompt<Given, Number> const& prompt) {
+    return baseline::prediction_of<Sizes>(baseline::least_squares_of<Sizes>(prompt), prompt);
+}
+
+template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
+Matrix<double, Sizes.output, Given.query> ridge_prediction(Prompt<Given, Number> const& prompt, double penalty) {
+    return baseline::prediction_of<Sizes>(baseline::ridge_of<Sizes>(prompt, penalty), prompt);
 }
 
 namespace baseline {
