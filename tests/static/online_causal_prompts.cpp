@@ -36,6 +36,14 @@ static_assert(identical<sizes>(masked<Mask::earlier>, by_rule<AdditiveRule, Mask
 static_assert(different<sizes>(masked<Mask::earlier_and_itself>, by_rule<AdditiveRule, Mask::earlier>));
 static_assert(different<sizes>(masked<Mask::earlier>, by_rule<AdditiveRule>));
 static_assert(different<sizes>(masked<Mask::earlier_and_itself>, by_rule<DeltaRule>));
+// Least squares begins at a penalty, and not with a covariance of 0, from which nothing is learned.
+template <MemoryShape Shape, class Number>
+using Ridge = RidgeMemoryRule<Shape, Number>;
+constexpr Dimensions two_examples{.input = 2, .output = 1, .context = 2};  // the degree doubles with every token
+static_assert(identical<two_examples>(by_rule<LeastSquaresRule>, by_rule<Ridge>));
+static_assert(identical<two_examples>(by_rule<FactoredLeastSquaresRule>, by_rule<Ridge>));
+static_assert(identical<two_examples>(by_rule<LeastSquaresRule, Mask::earlier>, by_rule<Ridge, Mask::earlier>));
+static_assert(different<two_examples>(by_rule<LeastSquaresRule>, by_rule<DeltaRule>));
 // The first token sees nothing before it, and with one example there is no mask.
 static_assert(first_difference<sizes>(masked<Mask::earlier>, masked<Mask::earlier_and_itself>).token == 0);
 constexpr Dimensions one_example{.input = 3, .output = 2, .context = 1, .query = 2};

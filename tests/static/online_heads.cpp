@@ -35,6 +35,17 @@ constexpr auto head_by_head = []<class StreamOfHeads>(StreamOfHeads const& strea
 static_assert(identical_on_streams<Heads<Gated>, 5>(head_by_head, forms::sequence));
 static_assert(identical_on_streams<Heads<Gated>, 5>(head_by_head, forms::chunks<2>));
 static_assert(!HasChunks<Heads<FactoredLeastSquaresRule<shape, Modular>>, 2> && HasChunks<Heads<LeastSquares>, 2>);
+// Heads begin as their rule does.
+constexpr bool heads_begin_as_their_rule() {
+    Heads<FactoredLeastSquaresRule<MemoryShape{.key_dim = 1, .value_dim = 1}, Rational>> heads;
+    heads.rule.penalty = Rational(4);
+    auto const state = state_to_begin_with(heads);
+    return state[0].D(0, 0) == Rational(1, 4) && state[1].D(0, 0) == Rational(1, 4) &&
+           state[1].U(0, 0) == Rational(1) && state_to_begin_with(LeastSquares{}).R(1, 1) == Modular(1) &&
+           state_to_begin_with(LeastSquares{}).R(0, 1) == Modular(0) &&
+           state_to_begin_with(Heads<Gated>{})[1].S(1, 2) == Modular(0);
+}
+static_assert(heads_begin_as_their_rule());
 static_assert(laws::stream_pullback_is_transpose_of_derivative<Heads<Gated>, 3, 2>(forms::sequence));
 
 }  // namespace

@@ -83,4 +83,18 @@ TEMPLATE_TEST_CASE("masked attention and the additive rule are the sum over the 
     CHECK(largest_difference<TestType>(CausallyMasked<Layer>{of_layer}, false) > 0.1);
 }
 
+TEMPLATE_TEST_CASE("online least squares learns the examples of its prompt", "", float, double) {
+    // Four examples of y = 2 x_0 - x_1 at the penalty 1: I + X X^T = [[4, 1/2], [1/2, 13/4]], Y X^T = [11/2, -5/4], and at (1, 1)
+    // their quotient is 43/51.
+    constexpr Dimensions sizes{.input = 2, .output = 1, .context = 4};
+    Eigen::Matrix<TestType, 2, 4> X;
+    X << 1, 0, 1, -1, 0, 1, 1, TestType(0.5);
+    Eigen::Matrix<TestType, 1, 4> const Y = Eigen::Matrix<TestType, 1, 2>(2, -1) * X;
+    auto const prompt = embed(X, Y, Eigen::Matrix<TestType, 2, 1>(1, 1));
+    GradientStep<sizes, TestType> const step{.learning_rate = TestType(1), .initial_weights = zero<TestType, 1, 2>()};
+    auto const predicted = [&](auto const& layer) { return static_cast<double>(prediction<sizes>(layer(prompt))(0)); };
+    CHECK(predicted(as_online_attention<LeastSquaresRule>(step)) == Approx(43.0 / 51).epsilon(1e-6));
+    CHECK(predicted(as_online_attention<FactoredLeastSquaresRule>(step)) == Approx(43.0 / 51).epsilon(1e-6));
+}
+
 }  // namespace

@@ -24,7 +24,8 @@ namespace incontext {
 struct the_triangle_U_of_a_covariance;
 struct the_diagonal_D_of_a_covariance;
 
-/// S [value_dim x key_dim], U [key_dim x key_dim], D [key_dim x 1].
+/// S [value_dim x key_dim], U [key_dim x key_dim], D [key_dim x 1]. A state of zeros is one, too, of an infinite penalty: from it nothing is
+/// ever learned. Begin with the rule's initial_state().
 template <MemoryShape Shape, class Number>
 struct FactoredState {
     template <class Other>

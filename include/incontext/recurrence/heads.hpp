@@ -34,6 +34,18 @@ struct OnlineHeads {
 
     struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"rule">, &OnlineHeads::rule> {};
 
+    /// Of every head the rule's.
+    [[nodiscard]] constexpr State initial_state() const requires requires(Rule const& of_head) {
+        of_head.initial_state();
+    }
+    {
+        State state{};
+        for (std::size_t head = 0; head < count; ++head) {
+            state[head] = rule.initial_state();
+        }
+        return state;
+    }
+
     constexpr void observe(State& state, Example const& example) const noexcept(never_throws<Scalar>) {
         for (std::size_t head = 0; head < count; ++head) {
             rule.observe(state[head], example[head]);

@@ -5,7 +5,8 @@
 ///     for every token t:    state <- rule.observe(state, example_t),     answer_t = rule.read(state, q_t)
 ///
 /// A stream has no length that is known while compiling: examples, queries and answers are spans. The state that is
-/// given is the one to begin with, and becomes the one afterwards, so that a stream may come in pieces.
+/// given is the one to begin with, and becomes the one afterwards, so that a stream may come in pieces. Nothing learned is
+/// state_to_begin_with(rule): of least squares it is no State{}.
 #pragma once
 
 #include <cstddef>

@@ -22,10 +22,10 @@
 
 namespace incontext {
 
-/// A layer of an online rule, from a memory of 0, as a TokenUpdate.
+/// A layer of an online rule, from its initial state (of most rules a memory of 0), as a TokenUpdate.
 ///
 /// RuleOf: a rule whose examples have a key, a value and a rate, such as AdditiveRule or DeltaRule. Mask: whether a token reads the
-/// memory after its own example or before it. Shapes: of LinearSelfAttention. Units: rate in 1/(key unit)^2. Exactness: that of
+/// memory after its own example or before it; members of the rule, such as a penalty, are as the rule begins. Shapes: of LinearSelfAttention. Units: rate in 1/(key unit)^2. Exactness: that of
 /// Number. Cost: the projections, and that of observe and read for each token. Errors: as LinearSelfAttention's; a loop over
 /// tokens is asked at given sizes (identical) and not of symbols. It trains by dual numbers.
 /// Test: tests/static/online_causal_prompts.cpp.
@@ -54,7 +54,7 @@ struct OnlineAttention {
         auto const keys = product(layer.key, prompt.context);
         auto const values = product(layer.value, prompt.context);
         Rule const rule{};
-        typename Rule::State state{};
+        typename Rule::State state = state_to_begin_with(rule);
         auto const read = [&](auto& answers, auto const& queries, int token) {
             typename Rule::Query query;
             columns::copy(query, 0, queries, token);

@@ -22,7 +22,8 @@ namespace incontext {
 ///
 /// shape: MemoryShape. State, Example: Hana structs whose leaves are numbers and matrices, so that they are drawn,
 /// converted, differentiated and saved without being listed. Query [key_dim x queries], Answer [value_dim x queries].
-/// with_number<Other>: the same rule in other numbers. Test: tests/static/online_rules.cpp.
+/// with_number<Other>: the same rule in other numbers. A rule for which a state of zeros means something else than nothing
+/// learned has initial_state() (state_to_begin_with). Test: tests/static/online_rules.cpp.
 template <class Rule>
 concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typename Rule::State const& before,
                               typename Rule::Example const& example, typename Rule::Query const& query) {
@@ -33,6 +34,17 @@ concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typ
     rule.observe(state, example);
     { rule.read(before, query) } -> std::same_as<typename Rule::Answer>;
 };
+
+/// The state before the first example: rule.initial_state() of a rule that has one, zeros of the others. Exact.
+/// Test: tests/static/online_causal_prompts.cpp, tests/static/online_heads.cpp.
+template <OnlineRule Rule>
+[[nodiscard]] constexpr typename Rule::State state_to_begin_with(Rule const& rule) {
+    if constexpr (requires { rule.initial_state(); }) {
+        return rule.initial_state();
+    } else {
+        return typename Rule::State{};
+    }
+}
 
 /// A rule whose state is S alone and becomes S A + B, with A and B that depend on the example alone and not on S.
 template <class Rule>

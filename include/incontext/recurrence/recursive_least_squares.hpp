@@ -16,7 +16,8 @@
 
 namespace incontext {
 
-/// G [value_dim x key_dim] and R [key_dim x key_dim], symmetric: R0 = I / penalty to begin with.
+/// G [value_dim x key_dim] and R [key_dim x key_dim], symmetric: R0 = I / penalty to begin with. A state of zeros is one, too, of an
+/// infinite penalty: from it nothing is ever learned. Begin with LeastSquaresRule::initial_state(), or an R0 of your own.
 template <MemoryShape Shape, class Number>
 struct LeastSquaresState {
     template <class Other>
@@ -54,6 +55,15 @@ struct LeastSquaresRule {
 
     /// What a drawn state has to be made to be one of this rule's: R symmetric.
     static constexpr void make_symmetric(State& state) { copy_upper_half(state.R); }
+
+    /// Nothing learned, at the penalty 1: G = 0, R = I. For another penalty divide R by it. Exact.
+    [[nodiscard]] static constexpr State initial_state() {
+        State state{};
+        for (int i = 0; i < Shape.key_dim; ++i) {
+            state.R(i, i) = Number(1);
+        }
+        return state;
+    }
 
     /// 1 + rate k^T R k, by which an example divides. NaN where it overflows: divided by infinity R would stay as it is, while G moves.
     [[nodiscard]] static constexpr Number growth(Number const& rate,

@@ -254,11 +254,7 @@ class StreamingRegressor {
         bounded_ = 0;
         numbers_[place_of_moments] = Scalar(0);
         numbers_[place_of_moments + 1] = Scalar(0);
-        if constexpr (requires { rule().initial_state(); }) {
-            write_state(rule().initial_state());
-        } else {
-            write_state(State{});
-        }
+        write_state(state_to_begin_with(rule()));
     }
 
     /// Adds what another one observed. Without forgetting, in exact arithmetic, it is as if both streams had been

@@ -148,6 +148,7 @@ mutation(${t} [[scale_columns(faded, m);]] [[]])
 mutation(${t} [[scale_columns(faded, to_the_end);]] [[]])
 
 in_header(recurrence/recursive_least_squares.hpp)
+mutation(static/online_causal_prompts [[state.R(i, i) = Number(1);]] [[state.R(i, i) = Number(2);]])
 set(t static/online_identities)
 mutation(${t} [[add_square(state.R, -shrunk, Rk);]] [[add_square(state.R, shrunk, Rk);]])
 mutation(${t} [[Number const result = Number(1) + rate * of_key;]] [[Number const result = Number(1) + of_key;]])
@@ -320,6 +321,7 @@ mutation(${t} [[if (!fits<Length>(stream, answers_, examples_, queries_)) {]] [[
 
 in_header(recurrence/heads.hpp)
 set(t static/online_heads)
+mutation(${t} [[state[head] = rule.initial_state();]] [[state[0] = rule.initial_state();]])
 mutation(${t} [[rule.observe(state[head], example[head]);]] [[rule.observe(state[head], example[0]);]])
 mutation(${t} [[answer[head] = rule.read(state[head], query[head]);]] [[answer[head] = rule.read(state[0], query[head]);]])
 mutation(${t} [[of_head[token] = of_tokens[token][head];]] [[of_head[token] = of_tokens[token][0];]])
@@ -328,6 +330,7 @@ mutation(${t} [[rule.pull_back_observe(before[head], example[head], state_[head]
 
 in_header(recurrence/online_attention.hpp)
 set(t static/online_causal_prompts)
+mutation(${t} [[typename Rule::State state = state_to_begin_with(rule);]] [[typename Rule::State state{};]])
 mutation(${t} [[if constexpr (Sees == Mask::earlier) {]] [[if constexpr (Sees != Mask::earlier) {]])
 mutation(${t} [[if constexpr (Sees == Mask::earlier_and_itself) {]] [[if constexpr (Sees == Mask::earlier) {]])
 mutation(${t} [[example.rate = PromptNumber(rate);]] [[]])
