@@ -3,6 +3,7 @@
 //
 // The tolerance is the project's: 2e-7. (The reference sums 10,000 float losses in float.)
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -87,6 +88,24 @@ TEST_CASE("a scan that would not end is refused") {
         REQUIRE_THROWS_AS(scan_learning_rate(reference_tasks(), step, {.first = 1, .spacing = spacing, .end = 2}),
                           std::invalid_argument);
     }
+}
+
+TEST_CASE("a scan of rates without a finite loss is told, and one that is finite is found among them") {
+    static Workers workers(1);
+    Evaluation<paper> const few(workers, {}, 1, 16);
+    ScanRange const range{.first = 1, .spacing = 1, .end = 4};
+    float const nan = std::numeric_limits<float>::quiet_NaN();
+    float const infinity = std::numeric_limits<float>::infinity();
+    REQUIRE_THROWS_AS(scan_learning_rate(
+                          few, [&](float) { return step(nan); }, range),
+                      std::domain_error);
+    REQUIRE_THROWS_AS(scan_learning_rate(
+                          few, [&](float) { return step(infinity); }, range),
+                      std::domain_error);
+    BestLearningRate const best = scan_learning_rate(
+        few, [&](float rate) { return step(rate == 2 ? 2 : nan); }, range);
+    REQUIRE(best.learning_rate == 2);
+    REQUIRE(best.loss == few.loss(step(2)));
 }
 
 TEST_CASE("a scan of no rates finds none") {

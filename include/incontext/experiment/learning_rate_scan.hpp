@@ -29,7 +29,7 @@ struct BestLearningRate {
 ///
 /// Source: the reference's notebooks (one rate for all steps). Exactness: each loss in float per task, its mean in
 /// double. Cost: 250 evaluations by default. Errors: an empty range gives an infinite loss; a spacing
-/// that is not positive throws std::invalid_argument.
+/// that is not positive throws std::invalid_argument; rates of which none has a finite loss, std::domain_error.
 /// Test: tests/golden/reference_tasks.cpp (6.001 and 0.20468888).
 template <Dimensions Sizes, class MakeUpdate>
 [[nodiscard]] BestLearningRate scan_learning_rate(Evaluation<Sizes> const& evaluation, MakeUpdate const& make_update,
@@ -44,12 +44,16 @@ template <Dimensions Sizes, class MakeUpdate>
         fail<std::invalid_argument>("learning-rate scan: the spacing must be positive");
     }
     BestLearningRate best;
-    for (int i = 0; range.first + i * range.spacing < range.end; ++i) {
+    int i = 0;
+    for (; range.first + i * range.spacing < range.end; ++i) {
         double const rate = range.first + i * range.spacing;
         double const loss = evaluation.loss(make_update(static_cast<float>(rate)));
         if (loss < best.loss) {
             best = {.learning_rate = rate, .loss = loss};
         }
+    }
+    if (i > 0 && !(best.loss < std::numeric_limits<double>::infinity())) {
+        fail<std::domain_error>("learning-rate scan: no rate of the range has a finite loss");
     }
     return best;
 }
