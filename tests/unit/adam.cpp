@@ -124,6 +124,30 @@ TEST_CASE("an optimiser that is given another's memory continues with the same b
     REQUIRE_FALSE(u.learning_rate == x.learning_rate);
 }
 
+TEST_CASE("constants that are none of Adam's are refused, and those at their ends are not") {
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    auto const made = [](auto const& change) {
+        AdamOptions changed;
+        change(changed);
+        return Adam<Parameters<float>>(changed).steps();
+    };
+    for (float const wrong : {nan, infinity, -infinity, -1e-3f}) {
+        CAPTURE(wrong);
+        REQUIRE_THROWS_AS(made([&](AdamOptions& o) { o.learning_rate = wrong; }), std::invalid_argument);
+        REQUIRE_THROWS_AS(made([&](AdamOptions& o) { o.epsilon = wrong; }), std::invalid_argument);
+        REQUIRE_THROWS_AS(made([&](AdamOptions& o) { o.weight_decay = wrong; }), std::invalid_argument);
+    }
+    for (float const wrong : {nan, 1.0f, 1.5f, -1.0f}) {
+        CAPTURE(wrong);
+        REQUIRE_THROWS_AS(made([&](AdamOptions& o) { o.first_moment_decay = wrong; }), std::invalid_argument);
+        REQUIRE_THROWS_AS(made([&](AdamOptions& o) { o.second_moment_decay = wrong; }), std::invalid_argument);
+    }
+    REQUIRE(made([](AdamOptions& o) { o = {.learning_rate = 0, .first_moment_decay = 0, .second_moment_decay = 0}; }) ==
+            0);
+    REQUIRE(made([](AdamOptions& o) { o.epsilon = 0; }) == 0);
+}
+
 TEST_CASE("the defaults are the reference's, of which b2 is .98") {
     STATIC_REQUIRE(AdamOptions{}.learning_rate == 1e-3f);
     STATIC_REQUIRE(AdamOptions{}.first_moment_decay == 0.9f);

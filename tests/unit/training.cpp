@@ -350,6 +350,46 @@ TEST_CASE("weights that are not a number stop training at its first step") {
     REQUIRE(contains(complaint(training), "at step 0 with seed 7"));
 }
 
+TEST_CASE("a step that would make a layer of infinities or NaN stops training, and loses nothing") {
+    Workers workers(1);
+    // The derivative of a layer of zeros is 0, so Adam's step is 0/0 where epsilon is 0.
+    TwoHeads zeros;
+    set_zero(zeros);
+    for (float const rate : {1e-3f, 0.0f}) {
+        Training<sizes, TwoHeads> of_zeros(
+            zeros, {.batch = 37, .seed = 12, .adam = {.learning_rate = rate, .epsilon = 0}}, workers);
+        REQUIRE(contains(complaint(of_zeros), "the layer after it is not finite at step 0 with seed 12"));
+        REQUIRE(same_bits(of_zeros.layer(), zeros));
+        REQUIRE(of_zeros.steps() == 0);
+    }
+    // A decay of weights that is infinite at once, after a step without.
+    Training<sizes, TwoHeads> sane(two_heads(), {.batch = 37, .seed = 13}, workers);
+    static_cast<void>(sane.step());
+    auto const before = sane.state();
+    AdamOptions const adam{.learning_rate = 1e30f, .weight_decay = 1e10f};
+    Training<sizes, TwoHeads> too_fast(two_heads(), {.batch = 37, .seed = 13, .adam = adam}, workers);
+    too_fast.restore(before);
+    REQUIRE(contains(complaint(too_fast), "not finite at step 1 with seed 13"));
+    REQUIRE(too_fast.steps() == 1);
+    REQUIRE(same_bits(too_fast.layer(), before.layer));
+    REQUIRE(same_bits(too_fast.state().optimiser.first_moment, before.optimiser.first_moment));
+    REQUIRE(same_bits(too_fast.state().optimiser.second_moment, before.optimiser.second_moment));
+}
+
+TEST_CASE("a largest norm that is none is refused; an infinite one clips nothing") {
+    Workers workers(1);
+    using Trainer = Training<sizes, TwoHeads>;
+    for (double const wrong : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+        CAPTURE(wrong);
+        REQUIRE_THROWS_AS(Trainer(two_heads(), {.batch = 16, .largest_gradient_norm = wrong}, workers),
+                          std::invalid_argument);
+    }
+    Trainer training(two_heads(), {.batch = 16, .largest_gradient_norm = std::numeric_limits<double>::infinity()},
+                     workers);
+    REQUIRE(std::isfinite(training.step()));
+    REQUIRE_THROWS_AS(Trainer(two_heads(), {.adam = {.learning_rate = -1}}, workers), std::invalid_argument);
+}
+
 TEST_CASE("a batch needs at least one task") {
     Workers workers(1);
     using Trainer = Training<sizes, TwoHeads>;

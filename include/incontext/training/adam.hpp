@@ -11,15 +11,19 @@
 
 #include <cmath>
 #include <concepts>
+#include <limits>
+#include <stdexcept>
 #include <type_traits>
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/set_zero.hpp"
+#include "incontext/support/failure.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext {
 
 /// The constants of Adam. The defaults are the reference's for transformers: b2 is .98, not the usual .999.
+/// Learning rate, epsilon and decay of weights are finite and from 0 on, b1 and b2 from 0 to below 1.
 struct AdamOptions {
     float learning_rate = 1e-3f;
     float first_moment_decay = 0.9f;    // b1
@@ -74,6 +78,21 @@ struct AdamState {
                                 &AdamState::first_moment, &AdamState::second_moment> {};
 };
 
+/// Throws std::invalid_argument where a constant is none of Adam's. Test: tests/unit/adam.cpp.
+inline void require_constants_of_adam(AdamOptions const& options) {
+    auto const is_from_0_on = [](float constant) {
+        return constant >= 0 && constant <= std::numeric_limits<float>::max();
+    };
+    auto const is_decay_of_moments = [](float decay) { return decay >= 0 && decay < 1; };
+    if (!is_from_0_on(options.learning_rate) || !is_from_0_on(options.epsilon) || !is_from_0_on(options.weight_decay)) {
+        fail<std::invalid_argument>(
+            "Adam: the learning rate, epsilon and the decay of weights must be finite numbers from 0 on");
+    }
+    if (!is_decay_of_moments(options.first_moment_decay) || !is_decay_of_moments(options.second_moment_decay)) {
+        fail<std::invalid_argument>("Adam: the decays of the moments, b1 and b2, must be from 0 to below 1");
+    }
+}
+
 /// Test: tests/compile_fail/adam_of_other_numbers.cpp.
 template <class Parameters, class OfParameters, class OfGradient>
 struct an_optimiser_moves_parameters_by_a_gradient_of_their_type {
@@ -87,13 +106,16 @@ struct an_optimiser_moves_parameters_by_a_gradient_of_their_type {
 /// The optimiser's memory for parameters of one kind.
 ///
 /// Exactness: float arithmetic, the same for any number of threads. Cost: a dozen operations per parameter, no heap.
-/// Errors: const parameters do not compile. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
+/// Errors: const parameters do not compile; constants that are none of Adam's throw std::invalid_argument. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
 template <class Parameters>
 class Adam {
     static_assert(is_changeable<Parameters>, "see the first error");
 
   public:
-    explicit Adam(AdamOptions const& options = {}) : options_(options) { set_zero(state_); }
+    explicit Adam(AdamOptions const& options = {}) : options_(options) {
+        require_constants_of_adam(options);
+        set_zero(state_);
+    }
 
     /// Moves the parameters by one step; those of a frozen layer stay, whatever the decay.
     void update(Parameters& parameters, Parameters const& gradient) {

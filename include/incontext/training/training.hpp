@@ -40,17 +40,17 @@ namespace incontext {
 struct TrainingOptions {
     int batch = 2048;                     // tasks per step
     std::uint32_t seed = 0;               // of the stream of tasks
-    double largest_gradient_norm = 1e-3;  // clip; the reference's for one and two layers
+    double largest_gradient_norm = 1e-3;  // clip; the reference's for one and two layers. Infinite: no clipping
     AdamOptions adam{};
     bool fresh_tasks = true;           // false: every step trains on the tasks of the first, as in Fig. 16
     std::uint32_t repeated_steps = 0;  // n > 0: the tasks of the first n steps alone, in turn (Fig. 15)
 };
 
-/// Training stopped because the loss, or its derivative, is infinite or not a number.
+/// Training stopped because the loss, its derivative, or the layer that a step made of it, is infinite or not a number.
 class NonFiniteLoss : public std::runtime_error {
   public:
     NonFiniteLoss(long step, std::uint32_t seed)
-        : std::runtime_error("training stopped: the loss or its derivative is not finite at step " +
+        : std::runtime_error("training stopped: the loss, its derivative or the layer after it is not finite at step " +
                              std::to_string(step) + " with seed " + std::to_string(seed) +
                              "; a smaller learning rate or gradient norm may help") {}
 };
@@ -87,7 +87,8 @@ inline constexpr bool set_up_a_training<Layer, Initial, Options, Team, Tasks...>
 ///
 /// Source: the reference's training loop. Exactness: float; sums in a fixed order. Cost: of a step, `batch` draws, and each
 /// layer forward and back once per task.
-/// Errors: batch < 1 throws std::invalid_argument; step() throws NonFiniteLoss and leaves the layer as it was.
+/// Errors: batch < 1, a largest norm that is not above 0 and constants that are none of Adam's throw std::invalid_argument; step()
+/// throws NonFiniteLoss and leaves the layer as it was.
 /// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp), unless a matrix of lanes exceeds
 /// EIGEN_STACK_ALLOCATION_LIMIT or the pass of a pack largest_pass_on_stack.
 /// Test: tests/unit/training.cpp.
@@ -104,6 +105,14 @@ class Training {
         if (options.batch < 1) {
             fail<std::invalid_argument>("training: the batch must hold at least one task");
         }
+        if (!(options.largest_gradient_norm > 0)) {
+            fail<std::invalid_argument>("training: the largest norm of a gradient must be above 0");
+        }
+        // m is a mean of gradients, so a step is at most rate (largest norm / epsilon + decay |w|). Only where that may leave the range is
+        // every weight looked at after a step.
+        double const rate = static_cast<double>(options.adam.learning_rate);
+        double const most = rate * options.largest_gradient_norm / static_cast<double>(options.adam.epsilon);
+        step_may_leave_range_ = !(most <= 1e37) || rate * static_cast<double>(options.adam.weight_decay) > 1;
         packs_ = (options.batch - 1) / training_lanes + 1;
         chunks_.resize(static_cast<std::size_t>(std::min(packs_, most_chunks)));
     }
@@ -134,7 +143,7 @@ class Training {
     }
 
     /// One step of training, on a fresh batch unless the options say otherwise. Returns the batch's loss before the step.
-    /// Errors: a loss or a derivative that is not finite throws NonFiniteLoss, and the layer stays as it was.
+    /// Errors: a loss or a derivative that is not finite, or a layer that would not be, throws NonFiniteLoss, and all stays as it was.
     float step() {
         float const loss = loss_and_gradient(gradient_);
         require_ieee_arithmetic<float, Layer>();
@@ -145,7 +154,11 @@ class Training {
         if (!std::isfinite(clip_by_global_norm(gradient_, options_.largest_gradient_norm))) {
             fail_with(NonFiniteLoss(steps(), options_.seed));
         }
-        adam_.update(layer_, gradient_);
+        if (step_may_leave_range_) [[unlikely]] {
+            update_if_finite();
+        } else {
+            adam_.update(layer_, gradient_);
+        }
         return loss;
     }
 
@@ -177,6 +190,17 @@ class Training {
     }
 
   private:
+    /// Adam's step, if the layer is finite after it. A rate was too large, or 0/0 is made where epsilon is 0.
+    void update_if_finite() {
+        before_.layer = layer_;
+        before_.optimiser = adam_.state();
+        adam_.update(layer_, gradient_);
+        if (!std::isfinite(global_norm(layer_))) {
+            restore(before_);
+            fail_with(NonFiniteLoss(steps(), options_.seed));
+        }
+    }
+
     /// The step whose tasks the next step trains on.
     [[nodiscard]] std::uint32_t number_of_batch() const {
         if (!options_.fresh_tasks) {
@@ -256,6 +280,8 @@ class Training {
     Distribution tasks_;
     Workers& workers_;
     Adam<Layer> adam_;
+    bool step_may_leave_range_ = false;
+    TrainingState<Layer> before_;  // such a step
     int packs_ = 0;
     std::vector<Chunk> chunks_;
 };
