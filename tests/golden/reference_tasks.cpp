@@ -108,6 +108,15 @@ TEST_CASE("a scan of rates without a finite loss is told, and one that is finite
     REQUIRE(best.loss == few.loss(step(2)));
 }
 
+TEST_CASE("a range of rates without an end, or a beginning, is refused") {
+    double const infinity = std::numeric_limits<double>::infinity();
+    for (ScanRange const range :
+         {ScanRange{.end = infinity}, ScanRange{.first = -infinity}, ScanRange{.spacing = infinity},
+          ScanRange{.first = std::numeric_limits<double>::quiet_NaN()}}) {
+        REQUIRE_THROWS_AS(scan_learning_rate(reference_tasks(), step, range), std::invalid_argument);
+    }
+}
+
 TEST_CASE("a scan of no rates finds none") {
     REQUIRE(std::isinf(scan_learning_rate(reference_tasks(), step, {.first = 2, .spacing = 1, .end = 2}).loss));
 }

@@ -412,4 +412,22 @@ TEST_CASE("a scan that would not end, or has no penalties, is refused") {
     REQUIRE_THROWS_AS(scan_ridge_penalty(evaluation, {.first = 1, .factor = 0.5, .end = 8}), std::invalid_argument);
 }
 
+/// Tasks whose targets are no numbers.
+struct NoNumbers {
+    template <Dimensions Sizes>
+    auto draw(auto const& keys) const {
+        auto task = LinearRegression{}.draw<Sizes>(keys);
+        using Number = NumberOf<decltype(task.target)>;
+        task.target(0, 0) = Number(std::numeric_limits<float>::quiet_NaN());
+        return task;
+    }
+};
+
+TEST_CASE("a scan of penalties without a finite loss is told") {
+    Workers workers(1);
+    Evaluation<tall> const evaluation(workers, NoNumbers{}, seed, 16);
+    REQUIRE_THROWS_AS(scan_ridge_penalty(evaluation, {.first = 1, .factor = 2, .end = 8}), std::domain_error);
+    REQUIRE(std::isinf(scan_ridge_penalty(evaluation, {.first = 8, .factor = 2, .end = 8}).loss));  // none to try
+}
+
 }  // namespace

@@ -99,7 +99,7 @@ struct BestRidge {
 ///
 /// Exactness: that of ridge_loss; of equal losses the smallest penalty. Cost: 62 evaluations by default. Errors: an empty
 /// scan gives an infinite loss; a first penalty that is not positive, or a factor not above 1, throws
-/// std::invalid_argument; those of ridge_weights. Test: tests/unit/least_squares.cpp.
+/// std::invalid_argument; penalties of which none has a finite loss, std::domain_error; those of ridge_weights. Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes>
 [[nodiscard]] BestRidge scan_ridge_penalty(Evaluation<Sizes> const& evaluation, PenaltyScan const& scan = {}) {
     require_ieee_arithmetic<double, Evaluation<Sizes>>();
@@ -112,6 +112,9 @@ template <Dimensions Sizes>
         if (loss < best.loss) {
             best = {.penalty = penalty, .loss = loss};
         }
+    }
+    if (scan.first < scan.end && !(best.loss < std::numeric_limits<double>::infinity())) {
+        fail<std::domain_error>("ridge scan: no penalty of the scan has a finite loss");
     }
     return best;
 }
