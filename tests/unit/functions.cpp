@@ -3,10 +3,12 @@
 #include "incontext/number/function.hpp"
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 
 #include "catch.hpp"
 #include "incontext/number/activation.hpp"
+#include "incontext/number/dual.hpp"
 #include "incontext/number/lanes.hpp"
 
 namespace {
@@ -54,6 +56,47 @@ TEST_CASE("activations are their formulas, in float, double and lanes") {
     check<GELU>(gelu);
     check<ReLU>(relu);
     check<PolynomialActivation<1, -2, 0, 5>>(cubes);
+}
+
+TEMPLATE_TEST_CASE("GELU is z or 0, and its derivative 1 or 0, where z^3 leaves the range", "", float, double) {
+    auto const greatest = std::numeric_limits<TestType>::max();
+    for (TestType const z : {TestType(99), TestType(101), TestType(1e14f), TestType(3e19f), greatest / 2, greatest}) {
+        CAPTURE(z);
+        REQUIRE(GELU::at(z).value == z);
+        REQUIRE(GELU::at(z).derivative == 1);
+        REQUIRE(GELU::at(-z).value == 0);
+        REQUIRE(GELU::at(-z).derivative == 0);
+        auto const of_dual = GELU::at(Dual<TestType>(z, TestType(3)));
+        REQUIRE(of_dual.value.derivative == 3);
+        REQUIRE(of_dual.derivative.value == 1);
+        REQUIRE(of_dual.derivative.derivative == 0);
+        if constexpr (std::same_as<TestType, float>) {
+            Lanes<float, 4> lanes(z);
+            lanes.set(1, -z);
+            lanes.set(2, 0.5f);
+            auto const of_lanes = GELU::at(lanes);
+            REQUIRE(of_lanes.value[0] == z);
+            REQUIRE(of_lanes.derivative[0] == 1);
+            REQUIRE(of_lanes.derivative[1] == 0);
+            REQUIRE(of_lanes.value[2] == Approx(GELU::at(0.5f).value).epsilon(1e-6));
+        }
+    }
+    REQUIRE(std::isnan(GELU::at(std::numeric_limits<TestType>::quiet_NaN()).value));
+    REQUIRE(std::isnan(GELU::at(std::numeric_limits<TestType>::quiet_NaN()).derivative));
+}
+
+TEST_CASE("GELU of floats is off by few roundings of z, which is not small beside it where z is below 0") {
+    for (int i = -20'000; i <= 20'000; ++i) {
+        float const z = static_cast<float>(i) * 1e-3f;
+        CAPTURE(z);
+        auto const in_float = GELU::at(z);
+        auto const in_double = GELU::at(static_cast<double>(z));
+        double const bound = 4 * 0x1p-24 * (1 + std::abs(static_cast<double>(z)));
+        REQUIRE(std::abs(static_cast<double>(in_float.value) - in_double.value) <= bound);
+        REQUIRE(std::abs(static_cast<double>(in_float.derivative) - in_double.derivative) <= bound);
+    }
+    REQUIRE(GELU::at(-6.0f).value == 0);
+    REQUIRE(GELU::at(-6.0).value == Approx(-8.44e-11).epsilon(1e-3));
 }
 
 TEST_CASE("ReLU has the derivative 0 at 0, and its lanes choose each for itself") {
