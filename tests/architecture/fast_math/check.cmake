@@ -1,6 +1,6 @@
 # Where a result would be silently wrong, options like -ffast-math do not compile; where it only rounds otherwise, they do.
 #
-#     cmake -D COMPILER=... -D KIND=gcc|clang -D FLAGS=... -P check.cmake
+#     cmake -D COMPILER=... -D KIND=gcc|clang -D FLAGS=... -D WORK=<scratch folder> -P check.cmake
 cmake_policy(VERSION 3.25)
 
 set(sentence "compensated sums and checks for finite numbers need IEEE arithmetic")
@@ -39,3 +39,17 @@ if(KIND STREQUAL "gcc")
     expect_refusal(9 -fassociative-math -fno-signed-zeros -fno-trapping-math)
 endif()
 expect_success(9 -fno-math-errno -fno-trapping-math -freciprocal-math)
+
+# What compiles predicts what it does without.
+file(MAKE_DIRECTORY "${WORK}")
+foreach(option IN ITEMS -ffast-math -ffinite-math-only)
+    execute_process(COMMAND "${COMPILER}" "@${FLAGS}" -O2 ${option} "${CMAKE_CURRENT_LIST_DIR}/predictions.cpp"
+        -o "${WORK}/predictions" RESULT_VARIABLE result ERROR_VARIABLE said)
+    if(result)
+        message(FATAL_ERROR "predictions.cpp does not compile with ${option}:\n${said}")
+    endif()
+    execute_process(COMMAND "${WORK}/predictions" RESULT_VARIABLE result OUTPUT_VARIABLE said)
+    if(result)
+        message(SEND_ERROR "with ${option}:\n${said}")
+    endif()
+endforeach()
