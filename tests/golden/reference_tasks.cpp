@@ -112,7 +112,9 @@ TEST_CASE("a range of rates without an end, or a beginning, is refused") {
     double const infinity = std::numeric_limits<double>::infinity();
     for (ScanRange const range :
          {ScanRange{.end = infinity}, ScanRange{.first = -infinity}, ScanRange{.spacing = infinity},
-          ScanRange{.first = std::numeric_limits<double>::quiet_NaN()}}) {
+          ScanRange{.first = std::numeric_limits<double>::quiet_NaN()},
+          ScanRange{.first = 0, .spacing = 1e-10, .end = 1},
+          ScanRange{.end = std::numeric_limits<double>::quiet_NaN()}}) {
         REQUIRE_THROWS_AS(scan_learning_rate(reference_tasks(), step, range), std::invalid_argument);
     }
 }

@@ -66,6 +66,15 @@ constexpr auto apart = [](auto const& prompt) {
 };
 static_assert(identical<sizes, 2>(whole, apart) && identical_for_all_sizes(whole, apart));
 
+// A statement may read its seed and its witnesses, as it stands in docs/what_is_proved.md.
+constexpr auto by_its_seed = [](auto const& any) {
+    using Any = std::remove_cvref_t<decltype(any)>;
+    Arbitrary<Any::dimensions, typename Any::Scalar> const own{.seed = any.seed, .witnesses = any.witnesses};
+    return GradientStep<Any::dimensions, typename Any::Scalar>{.learning_rate = own.learning_rate(),
+                                                               .initial_weights = own.initial_weights()};
+};
+static_assert(identical<sizes, 1, 7>(gradient_step, by_its_seed));
+
 /// N (1/N) = 1.
 struct SizeTimesMean {
     template <TokenShape Shape, class Number>

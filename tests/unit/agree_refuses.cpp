@@ -238,6 +238,29 @@ TEST_CASE("a result that is not within its own bound tells nothing") {
     REQUIRE(agree(layer, layer, prompt).verdict == Verdict::cannot_tell);
 }
 
+/// Members whose initialisers are those of numbers that round.
+template <class Number>
+struct BeginsWithLiterals {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = BeginsWithLiterals<Other>;
+    Number rate = Number(0.1);
+    Number least = std::numeric_limits<Number>::epsilon();
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"rate", "least">, &BeginsWithLiterals::rate,
+                                                       &BeginsWithLiterals::least> {};
+
+    template <TokenShape Given, class N>
+    constexpr Prompt<Given, N> operator()(Prompt<Given, N> prompt) const {
+        prompt.query = N(rate + least) * prompt.query;
+        return prompt;
+    }
+};
+
+TEST_CASE("an update may begin with literals and limits") {
+    BeginsWithLiterals<float> const update;
+    REQUIRE(agree(update, update, general_prompt<float>(1)).verdict == Verdict::agree);
+}
+
 /// A difference that Eigen's expressions make: `old` is read when it is used, and not where it is written.
 struct ReadsLater {
     using Scalar = float;

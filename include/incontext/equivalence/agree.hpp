@@ -46,23 +46,25 @@ struct an_update_must_say_its_numbers {
 /// Test: tests/compile_fail/agree_with_another_member.cpp.
 template <class Update, int SizeOfUpdate, int SizeOfParameters>
 struct an_update_has_members_that_are_no_parameters {
-    static_assert(
-        SizeOfUpdate == SizeOfParameters,
-        "this update has members that its Hana struct does not list (compare the sizes in this message): its bound is "
-        "computed without them, and would be that of another update. List them, or make them template arguments");
+    static_assert(SizeOfUpdate == SizeOfParameters,
+                  "this update has members that its Hana struct does not list, or that are not of its numbers, or "
+                  "alignas (compare "
+                  "the sizes in this message): its bound is computed without them, and would be that of another "
+                  "update. List them "
+                  "as numbers, or make them template arguments");
     static constexpr bool value = true;
 };
 
-/// The members of an update, all of which are listed, as the law of pullbacks asks: in exact numbers, which have no padding.
-/// True, or does not compile.
+/// The members of an update, all of which are listed: in the numbers of its bound, whose matrices have no padding. True, or does not
+/// compile.
 template <class Update>
     requires ConvertibleUpdate<Update>
 [[nodiscard]] constexpr bool all_members_of_update_are_listed() {
-    using Exact = typename Update::template with_number<Modular>;
-    if constexpr (!std::is_empty_v<Exact>) {
+    using OfBounds = typename Update::template with_number<ErrorBound<float>>;
+    if constexpr (!std::is_empty_v<OfBounds>) {
         static_cast<void>(a_layer_is_not_made_by_inheritance<Update>{});
-        return an_update_has_members_that_are_no_parameters<Exact, static_cast<int>(sizeof(Exact)),
-                                                            laws::count_of<Exact>.bytes>::value;
+        return an_update_has_members_that_are_no_parameters<OfBounds, static_cast<int>(sizeof(OfBounds)),
+                                                            laws::count_of<OfBounds>.bytes>::value;
     }
     return true;
 }

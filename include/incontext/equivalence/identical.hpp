@@ -166,6 +166,8 @@ struct UnknownsOfNoSeed {
     static constexpr int keys = Any::keys;
     static constexpr int values = Any::values;
     static constexpr int features = Any::features;
+    static constexpr std::uint32_t seed = Any{}.seed;
+    static constexpr Witnesses witnesses = Any{}.witnesses;
 
     static constexpr auto scalar(char const* name) { return Any{}.scalar(name); }
     static constexpr auto learning_rate() { return Any{}.learning_rate(); }

@@ -30,7 +30,7 @@ struct BestLearningRate {
 ///
 /// Source: the reference's notebooks (one rate for all steps). Exactness: each loss in float per task, its mean in
 /// double. Cost: 250 evaluations by default. Errors: an empty range gives an infinite loss; a spacing
-/// that is not positive, or a range that is not finite, throws std::invalid_argument; rates of which none has a finite loss, std::domain_error.
+/// that is not positive, or a range that is not finite or has more than 2^31 rates, throws std::invalid_argument; rates of which none has a finite loss, std::domain_error.
 /// Test: tests/golden/reference_tasks.cpp (6.001 and 0.20468888).
 template <Dimensions Sizes, class MakeUpdate>
 [[nodiscard]] BestLearningRate scan_learning_rate(Evaluation<Sizes> const& evaluation, MakeUpdate const& make_update,
@@ -44,8 +44,9 @@ template <Dimensions Sizes, class MakeUpdate>
     if (!(range.spacing > 0)) {
         fail<std::invalid_argument>("learning-rate scan: the spacing must be positive");
     }
-    if (!std::isfinite(range.first + range.spacing + range.end)) {
-        fail<std::invalid_argument>("learning-rate scan: the first rate, the spacing and the end must be finite");
+    if (!((range.end - range.first) / range.spacing < std::numeric_limits<int>::max()) ||
+        !std::isfinite(range.first + range.spacing)) {
+        fail<std::invalid_argument>("learning-rate scan: the range must be finite, and have fewer than 2^31 rates");
     }
     BestLearningRate best;
     int i = 0;

@@ -15,13 +15,24 @@ namespace incontext {
 
 namespace algebra {
 
+template <class Number>
+struct Dual;
+
+/// A dual number has no order where its value has none.
+template <class Number>
+struct OrderOfDual {};
+template <class Number>
+    requires std::is_base_of_v<RefusesOrder<Number>, Number>
+struct OrderOfDual<Number> : RefusesOrder<Dual<Number>> {
+};
+
 /// value + derivative e.
 ///
-/// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number; an order and
-/// functions of the standard library do not compile.
+/// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number; of exact numbers
+/// an order and functions of the standard library do not compile.
 /// Test: tests/static/backpropagation.cpp, tests/unit/numbers.cpp.
 template <class Number>
-struct Dual : RefusesOrder<Dual<Number>> {
+struct Dual : OrderOfDual<Number> {
     Number value{};
     Number derivative{};
 

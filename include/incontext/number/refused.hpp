@@ -6,9 +6,10 @@
 /// A proof is about the numbers that run. 0.1 is not one tenth in float, and 0.5 as an integer is 0; a comparison has another
 /// answer at the point that is drawn than at most others; exp has no exact value. So none of them exists here.
 ///
-/// Classes of numbers and matrices are members of incontext::algebra, which holds them, their operators, and no other function
-/// that a user may have a name for: what is found by argument-dependent lookup from Modular must be what is found from double,
-/// which is nothing. Test: tests/static/own_names.cpp.
+/// Classes of numbers and matrices are members of incontext::algebra, which holds them and their operators: what is found by
+/// argument-dependent lookup from Modular must be what is found from double, which is nothing. Functions of numbers that round
+/// (exp, tanh, log, sqrt, abs, larger, smaller, where_below of lanes and of bounds) are found so, as those of float are by
+/// `using`; exact numbers have none of them. Test: tests/static/own_names.cpp.
 #pragma once
 
 #include <concepts>
