@@ -198,6 +198,11 @@ TEST_CASE("forgetting changes no prediction, however small the squares are that 
         REQUIRE(restored.merge(tiny_examples<float>(0, 0)) == Merged::all);
         REQUIRE(about_tiny_examples(merged) == at_first);
         REQUIRE(about_tiny_examples(restored) == at_first);
+        auto const bytes = context.save();
+        Eigen::Matrix<float, 3, Eigen::Dynamic> const nothing(3, 0);
+        REQUIRE(context.observe_tokens(nothing) == Observation::observed);
+        REQUIRE(context.observe(nothing.topRows<2>().eval(), nothing.bottomRows<1>().eval()) == Observation::observed);
+        REQUIRE(context.save() == bytes);
     }
 }
 

@@ -175,4 +175,32 @@ TEST_CASE("of lanes an example is refused for all if one of them cannot hold it"
     REQUIRE(stream.refused() == 1);
 }
 
+TEST_CASE("a table of lanes of which one is silent is added as a whole, and told where that one is lost") {
+    using Floats = Lanes<float, 16>;
+    auto stream = empty_stream<Floats>();
+    auto one_by_one = empty_stream<Floats>();
+    constexpr int count = 5;
+    Eigen::Matrix<Floats, 2, count> X;
+    Eigen::Matrix<Floats, 1, count> Y;
+    for (int col = 0; col < count; ++col) {
+        X.col(col) << Floats(static_cast<float>(col + 1)), Floats(static_cast<float>(2 - col));
+        Y(0, col) = Floats(static_cast<float>(3 * col));
+        for (Floats* entry : {&X(0, col), &X(1, col), &Y(0, col)}) {
+            entry->set(7, 0);
+        }
+        REQUIRE(one_by_one.observe(Matrix<Floats, 2, 1>(X.col(col)), Matrix<Floats, 1, 1>(Y.col(col))) ==
+                Observation::observed);
+    }
+    REQUIRE(stream.observe(X, Y) == Observation::observed);
+    REQUIRE(stream.count() == count);
+    Matrix<Floats, 2, 1> const x(Floats(1), Floats(-1));
+    for (int lane = 0; lane < Floats::lane_count; ++lane) {
+        REQUIRE(stream.predict(x)(0)[lane] == Approx(one_by_one.predict(x)(0)[lane]));
+    }
+    Y(0, 3).set(7, 1e-25f);
+    REQUIRE(stream.observe(X, Y) == Observation::out_of_range);
+    REQUIRE(stream.count() == 2 * count - 1);
+    REQUIRE(stream.refused() == 1);
+}
+
 }  // namespace

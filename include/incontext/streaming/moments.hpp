@@ -61,8 +61,11 @@ class Moments {
         }
     }
 
-    /// Adds those of tables. False: they would leave the range, or may have been lost, as no trace is a normal number; and nothing was added.
-    [[nodiscard]] constexpr bool add(TokenProducts<Number, token_dim> const& products) {
+    /// Adds those of tables. False: they would leave the range, or tokens that are not 0 were lost in them, as their trace is no normal number; and
+    /// nothing was added. largest_entry() is asked where a trace is none: the largest absolute value in the tables, lane by lane.
+    template <class LargestEntry>
+    [[nodiscard]] constexpr bool add(TokenProducts<Number, token_dim> const& products,
+                                     [[maybe_unused]] LargestEntry const& largest_entry) {
         Moments both = *this;
         products.for_each_sum([&](int row, int col, Number const& of_sum, Number const& of_rest) {
             add_compensated(both.sum_(row, col), both.rest_(row, col), of_sum);
@@ -73,8 +76,11 @@ class Moments {
             for (int row = 0; row < token_dim; ++row) {
                 trace += both.sum_(row, row);
             }
-            if (!range::is_zero(below_normal(trace))) [[unlikely]] {
-                return false;
+            Number const below = below_normal(trace);
+            if (!range::is_zero(below)) [[unlikely]] {
+                if (!range::is_zero(smaller(below, largest_entry()))) {
+                    return false;
+                }
             }
         }
         return take_if_in_range(both);
@@ -157,6 +163,13 @@ class Moments {
     }
 
   private:
+  public:
+    /// max(largest, |entry|), lane by lane.
+    static constexpr Number larger_magnitude(Number const& largest, Number const& entry) {
+        return larger(largest, larger(entry, -entry));
+    }
+
+  private:
     /// How far a trace is below the smallest normal number, lane by lane; 0 if it is not. Of NaN anything but 0.
     static constexpr Number below_normal(Number const& trace) {
         constexpr auto least = [] {
@@ -183,29 +196,21 @@ class Moments {
 
     /// have_room_for, where the trace is not ordinary.
     template <AnyMatrix Token>
-    [[gnu::noinline, gnu::cold]] constexpr bool have_room_at_the_ends([[maybe_unused]] Token const& token) const {
-        bool is_room = true;
+    [[gnu::noinline]] constexpr bool have_room_at_the_ends([[maybe_unused]] Token const& token) const {
         if constexpr (has_limited_range<Number>) {
             Number nan(0);
             Number trace(0);
+            Number largest_entry(0);
             for (int row = 0; row < token_dim; ++row) {
                 Number const square = sum_(row, row) + token(row, 0) * token(row, 0);
                 nan += square * Number(4) * Number(0);
                 trace += square;
+                largest_entry = larger_magnitude(largest_entry, token(row, 0));
             }
-            is_room = range::is_zero(nan);
-            Number const below = below_normal(trace);
-            for (int row = 0; row < token_dim; ++row) {
-                if constexpr (requires { typename Number::Lane; }) {
-                    for (int lane = 0; lane < Number::lane_count; ++lane) {
-                        is_room = is_room && (below[lane] == 0 || token(row, 0)[lane] == 0);
-                    }
-                } else {
-                    is_room = is_room && (below == 0 || token(row, 0) == 0);
-                }
-            }
+            return range::is_zero(nan) && range::is_zero(smaller(below_normal(trace), largest_entry));
+        } else {
+            return true;
         }
-        return is_room;
     }
 
     /// A square of numbers without anything else, so that what holds it is trivially copyable; Eigen's matrices are not.

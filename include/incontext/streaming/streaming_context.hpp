@@ -512,9 +512,11 @@ class StreamingContext {
     }
 
     /// Adds the products of tables to moments that wait, and they no longer do. False: they would leave the range, and wait.
-    constexpr bool add_after_waiting(TokenProducts<Number, token_dim> const& products) {
+    template <class LargestEntry>
+    constexpr bool add_after_waiting(TokenProducts<Number, token_dim> const& products,
+                                     LargestEntry const& largest_entry) {
         auto sums = moments_after_waiting();
-        bool const is_room = sums.add(products);
+        bool const is_room = sums.add(products, largest_entry);
         if (is_room) {
             end_waiting(sums);
         }
@@ -624,12 +626,33 @@ class StreamingContext {
     /// Adds the products of `count` tokens; where they do not fit, token by token, so that only those are refused that do not.
     template <class WriteToken>
     constexpr Observation add(Products const& products, long long count, WriteToken const& write_token) {
-        if (!(is_waiting() ? add_after_waiting(products) : moments_.add(products))) [[unlikely]] {
+        if (count == 0) {
+            return Observation::observed;  // moments that wait go on waiting
+        }
+        auto const largest_entry = [&] { return largest_entry_of(count, write_token); };
+        if (!(is_waiting() ? add_after_waiting(products, largest_entry) : moments_.add(products, largest_entry)))
+            [[unlikely]] {
             return add_one_by_one(count, write_token);
         }
         count_ += count;
         weight_ += weight_of(count);
         return Observation::observed;
+    }
+
+    /// The largest absolute value in `count` tokens, lane by lane. Only streams of nothing but zeros so far are asked for it.
+    template <class WriteToken>
+    [[gnu::noinline]] static constexpr Number largest_entry_of(long long count, WriteToken const& write_token) {
+        Number largest(0);
+        if constexpr (has_limited_range<Number>) {
+            for (long long col = 0; col < count; ++col) {
+                Number copied[token_dim]{};
+                write_token(col, copied);
+                for (Number const& entry : copied) {
+                    largest = Moments<Number, token_dim>::larger_magnitude(largest, entry);
+                }
+            }
+        }
+        return largest;
     }
 
     template <class WriteToken>
