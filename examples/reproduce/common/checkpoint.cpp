@@ -129,10 +129,18 @@ void require_resumable(std::filesystem::path const& file, StoredCheckpoint const
     }
 }
 
+/// What the command that would replace a finished run may be told.
+enum class GoingOn {
+    impossible,  // there is no checkpoint
+    possible,    // --resume would
+    asked        // with --resume
+};
+
 /// Throws UsageError for the first parameter by which the results of a run would differ from the finished ones that it would
-/// replace.
-void require_not_replaced(std::filesystem::path const& file, Json const& finished, Json const& given,
-                          bool has_checkpoints, std::string const& ways_out) {
+/// replace. With --resume these are only the lists of models: a checkpoint knows all other parameters, but not the models
+/// beside its own.
+void require_not_replaced(std::filesystem::path const& file, Json const& finished, Json const& given, GoingOn going_on,
+                          std::string const& ways_out) {
     static Json const without_effect{"threads", "out", "quiet", "quick", "resume", "checkpoint_every"};
     auto const text = [](Json const& value) {
         return value.is_array() ? value.dump(-1, ' ', true).substr(0, 40) : beginning_of(value);
@@ -147,7 +155,7 @@ void require_not_replaced(std::filesystem::path const& file, Json const& finishe
                          std::all_of(of.begin(), of.end(), [&](Json const& one) { return contains(whole, one); });
     };
     std::string difference;
-    bool can_go_on = has_checkpoints;
+    bool can_go_on = going_on == GoingOn::possible;
     Json all = finished;
     all.update(given);
     for (auto const& [name, value] : all.items()) {
@@ -157,12 +165,16 @@ void require_not_replaced(std::filesystem::path const& file, Json const& finishe
             continue;
         }
         Json const before = finished.contains(name) ? finished.at(name) : Json();
+        bool const is_longer = is_given && is_beginning(name, before, value);
+        if (going_on == GoingOn::asked && (is_longer || (!before.is_array() && !value.is_array()))) {
+            continue;
+        }
         if (difference.empty()) {
             difference = text_of_name(name) + " = " + (before.is_null() ? "nothing" : text(before)) +
                          ", whose results would be lost with " + text_of_name(name) + " = " +
                          (is_given ? text(value) : "nothing");
         }
-        can_go_on = can_go_on && is_given && is_beginning(name, before, value);
+        can_go_on = can_go_on && is_longer;
     }
     if (!difference.empty()) {
         throw UsageError(quoted(file) + " is of a finished run with " + difference + ": " +
@@ -229,7 +241,7 @@ OutputDirectory opened_directory(std::string const& program, CommonOptions const
                                    " holds is as it was, and the same command goes on from it"
                              : "interrupted before training began; nothing is lost, and the same command begins anew");
     OutputDirectory directory(options.out, program);
-    if (Json const run = directory.finished_run(); !run.is_null() && !checkpoints.resume) {
+    if (Json const run = directory.finished_run(); !run.is_null()) {
         bool const says_how = run.contains("parameters") && run["parameters"].is_object();
         Json given{{"steps", options.steps},
                    {"batch", options.batch},
@@ -238,7 +250,10 @@ OutputDirectory opened_directory(std::string const& program, CommonOptions const
                    {"eval_every", options.eval_every}};
         given.update(parameters);
         require_not_replaced(options.out / "run.json", says_how ? run["parameters"] : Json::object(), given,
-                             directory.has_checkpoints(), directory.ways_out());
+                             checkpoints.resume            ? GoingOn::asked
+                             : directory.has_checkpoints() ? GoingOn::possible
+                                                           : GoingOn::impossible,
+                             directory.ways_out());
     }
     return directory;
 }
@@ -286,7 +301,8 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
             result.update(of.parameters);
             return result;
         };
-        require_not_replaced(file_, all_of(stored), all_of(head_), true, "choose another --out, or delete it");
+        require_not_replaced(file_, all_of(stored), all_of(head_), GoingOn::possible,
+                             "choose another --out, or delete it");
     }
 }
 

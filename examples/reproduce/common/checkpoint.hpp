@@ -73,8 +73,9 @@ class CheckpointError : public std::runtime_error {
 ///
 /// Errors: those of OutputDirectory; UsageError if it shall be resumed and is not there, or if without --resume it holds a
 /// finished run with other parameters, which this one would replace. The sentence names the first parameter that differs, and
-/// --resume where what is finished is the beginning of what is asked: fewer steps, seeds, or models.
-/// Test: tests/example/one_step/replaced.cmake.
+/// --resume where what is finished is the beginning of what is asked: fewer steps, seeds, or models. With --resume it is refused
+/// if a list of models leaves out one that is finished; of all other parameters Checkpoint is the judge.
+/// Test: tests/example/one_step/replaced.cmake, tests/example/sizes/results.cmake.
 [[nodiscard]] OutputDirectory opened_directory(
     std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
     nlohmann::ordered_json const& parameters = nlohmann::ordered_json::object());

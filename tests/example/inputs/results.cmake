@@ -73,6 +73,11 @@ execute_process(COMMAND "${EDIT}" "${WORK}/builds/checkpoint_1.json" /build "\"v
 expect_success(--layers 1 ${short} --resume)
 expect_refusal("'builds/checkpoint_1.json' was trained by another build, \"version 0\"" --layers 1,2 ${short} --resume)
 
+# With --resume, too, no model that is finished is left out.
+expect_refusal("is of a finished run with layers = [1], whose results would be lost with layers = [2]: choose another --out"
+    --layers 2 ${short} --resume)
+expect_files(builds ${checkpoints} ${tables} ${figures})
+
 expect_interruption("3000 of 1 layer")
 find_program(SHELL sh NO_CACHE)
 

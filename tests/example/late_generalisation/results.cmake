@@ -72,4 +72,10 @@ expect_length(11 "512 tasks, batch 64, rate .010" "seed 4" second)
 expect_refusal("eval_every = 100, which cannot be resumed with eval_every = 50" --tasks 512 --rates 3,10 --steps 200 --batch 64
     --seed 3 --seeds 2 --eval-every 50 --resume --out whole)
 
+# With --resume, too, no setting that is finished is left out.
+set(rest --steps 200 --batch 64 --seed 3 --seeds 2 --eval-every 100 --resume --out whole)
+expect_refusal("rates = [3,10], whose results would be lost with rates = [3]: choose another --out" --tasks 512 --rates 3 ${rest})
+expect_refusal("tasks = [512], whose results would be lost with tasks = [256]: choose another --out"
+    --tasks 256 --rates 3,10 ${rest})
+
 expect_interruption("200 of 512 tasks, batch 64, rate .010")

@@ -54,5 +54,10 @@ expect_success(--steps 300 --seeds 1 --batch 64 ${common} --threads 2 --quiet)
 expect_refusal("batch = 64, which cannot be resumed with batch = 65" --steps 1000 --batch 65 ${common} --resume)
 expect_resumption(prolonged)
 
+# With --resume, too, no batch that is finished is left out.
+expect_refusal("batches = [128], whose results would be lost with batches = [512]: choose another --out"
+    --steps 1000 --batch 64 --seed 3 --seeds 2 --eval-every 500 --fixed-batches 512 --resume --out prolonged)
+expect_same(whole prolonged)
+
 expect_interruption("1000 of 128 fixed tasks")
 expect_output_without("one head, seed")  # finished: it is not trained again

@@ -66,5 +66,14 @@ expect_refusal("batch = 64, which cannot be resumed with batch = 65"
 expect_resumption(prolonged)
 expect_output_without("N = d = 2, seed")
 
+# With --resume, too, no size that is finished is left out.
+foreach(sizes 2 10 2,5)
+    expect_refusal("'prolonged/run.json' is of a finished run with sizes = [2,10], whose results would be lost with sizes = [${sizes}]: \
+choose another --out, or remove the directory 'prolonged'"
+        --sizes ${sizes} --steps 1000 --batch 64 --seed 3 --seeds 2 --eval-every 500 --resume --out prolonged)
+    expect_results(prolonged)
+    expect_same(whole prolonged)
+endforeach()
+
 expect_interruption("1000 of N = d = 10")
 expect_output_without("N = d = 2, seed")

@@ -61,5 +61,9 @@ endforeach()
 
 expect_table(whole/curves.csv "context,seed,step,loss_trained,gamma,learning_rate" "10 25" "3 4" "0 300 600")
 
+# With --resume, too, no number of examples that is finished is left out.
+expect_refusal("contexts = [10,25], whose results would be lost with contexts = [25]: choose another --out"
+    --contexts 25 --steps 600 --batch 64 --seed 3 --seeds 2 --eval-every 300 --resume --out whole)
+
 expect_interruption("600 of N = 25")
 expect_output_without("N = 10, seed")
