@@ -2,6 +2,8 @@
 // A directory of results belongs to one program: what another one has finished, or begun, is not written over.
 #include "tools/output_directory.hpp"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -46,7 +48,8 @@ class Place {
     [[nodiscard]] std::filesystem::path const& path() const { return path_; }
 
   private:
-    std::filesystem::path path_ = std::filesystem::temp_directory_path() / "incontext_output_directory_test";
+    std::filesystem::path path_ =
+        std::filesystem::temp_directory_path() / ("incontext_output_directory_" + std::to_string(getpid()));
 };
 
 }  // namespace
