@@ -113,8 +113,10 @@ nlohmann::ordered_json OutputDirectory::finished_run() const {
         static_cast<void>(text_in(run, "program"));
         return run;
     } catch (JsonError const&) {
+        // Perhaps it is not of a program of ours, and the directory holds more that is not: nobody is told to remove that.
         throw UsageError("'" + file.string() +
-                         "' does not say of which program it is, and would be lost: " + ways_out());
+                         "' does not say of which program it is, and would be lost: choose another --out, or move that "
+                         "file away");
     }
 }
 

@@ -38,7 +38,7 @@ class OutputDirectory {
     /// What run.json says of the finished run: an object, or null where there is none. Errors: those of the constructor.
     [[nodiscard]] nlohmann::ordered_json finished_run() const;
 
-    /// "choose another --out, or remove the directory 'out/depth'": the end of a refusal.
+    /// "choose another --out, or remove the directory 'out/depth'": the end of a refusal where the results are of a program.
     [[nodiscard]] std::string ways_out() const;
 
   private:

@@ -83,8 +83,7 @@ TEST_CASE("a run.json that names no program is refused: it is somebody's") {
     place.put("run.json", text);
     CHECK(place.refusal() == "'" + (place.path() / "run.json").string() +
                                  "' does not say of which program it is, and would be lost: choose another --out, or "
-                                 "remove the directory '" +
-                                 place.path().string() + "'");
+                                 "move that file away");
 }
 
 TEST_CASE("the finished run and the checkpoints are told") {

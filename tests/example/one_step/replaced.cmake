@@ -75,7 +75,7 @@ foreach(resume "" "--resume")
         expect_files(other ${file})
     endforeach()
     file(WRITE "${WORK}/nobody/run.json" "{}\n")
-    expect_refusal("'nobody/run.json' does not say of which program it is, and would be lost"
+    expect_refusal("'nobody/run.json' does not say of which program it is, and would be lost: choose another --out, or move that file away"
         --steps 20 --batch 16 ${resume} --out nobody)
     expect_files(nobody run.json)
 endforeach()
