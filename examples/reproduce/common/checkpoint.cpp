@@ -281,7 +281,11 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
     try {
         stored = checkpoint_from_text(text_of_file(file_));
     } catch (CheckpointError const& error) {
-        cannot_be_resumed(error.what());
+        if (checkpoints.resume) {
+            cannot_be_resumed(error.what());
+        }
+        throw UsageError(quoted(file_) + " would be lost: " + error.what() +
+                         "; choose another --out, or delete it to begin anew");
     }
     if (checkpoints.resume) {
         require_resumable(file_, stored, head_);

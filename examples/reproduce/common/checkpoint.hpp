@@ -89,8 +89,9 @@ class Checkpoint {
     ///
     /// Errors: throws UsageError if there is nothing to resume, if it was made with other parameters, or if training would go on
     /// by another build, whose last bits differ (a finished training may be evaluated by any); or if without
-    /// --resume the checkpoint of an unfinished run would be lost, or that of a finished one with other parameters, steps or
-    /// seeds; std::runtime_error if the file is no checkpoint or was changed. In each case the file is left as it is.
+    /// --resume the checkpoint of an unfinished run would be lost, that of a finished one with other parameters, steps or
+    /// seeds, or a file that is no checkpoint, was changed, or is of an older version; std::runtime_error for such a file with
+    /// --resume. In each case the file is left as it is. Test: tests/example/one_step/checkpoints.cmake.
     Checkpoint(std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
                nlohmann::ordered_json const& parameters, std::string const& model = "");
 

@@ -165,11 +165,26 @@ if(build STREQUAL "")
     message(SEND_ERROR "a checkpoint should say its version, compiler, flags, and sets of instructions")
 endif()
 
-# Without --resume, too, a checkpoint that cannot be read is not written over.
-run("${PROGRAM}" ${small} --out bad)
-expect_exit_code(1)
-expect_one_sentence("it is no JSON from its byte")
+# Without --resume, too, a checkpoint that cannot be read is not written over. Nobody asked to resume it, so it does not say that
+# it cannot be: not of one that is damaged, and not of the finished run of an older version.
+set(ways_out "; choose another --out, or delete it to begin anew\n")
+expect_refusal("'bad/checkpoint.json' would be lost: it is no JSON from its byte" ${small} --out bad)
+expect_refusal("${ways_out}" ${small} --out bad)
 expect_files(bad checkpoint.json)
+file(COPY "${WORK}/small/" DESTINATION "${WORK}/older")
+file(WRITE "${WORK}/older/checkpoint.json" "${good}")
+execute_process(COMMAND "${EDIT}" "${WORK}/older/checkpoint.json" /format 2)
+file(COPY "${WORK}/older/" DESTINATION "${WORK}/older_before")
+expect_refusal("'older/checkpoint.json' would be lost: it is of an older version, whose checkpoints do not say by which build they \
+were trained${ways_out}" ${small} --out older)
+expect_results(older)
+foreach(name IN ITEMS checkpoint.json run.json)
+    file(READ "${WORK}/older_before/${name}" before)
+    file(READ "${WORK}/older/${name}" text)
+    if(NOT text STREQUAL before)
+        message(SEND_ERROR "${name} should be left as it is")
+    endif()
+endforeach()
 
 # The results of another program, finished or not, are not written over either.
 edit("/program" "\"iterate\"")
