@@ -173,7 +173,7 @@ struct RidgeMemoryRule {
     /// pivot of H + diag(penalty) is negative by the elimination's rounding, for any scales of the channels [Higham2002] th. 10.7.
     /// Other solvers see the condition of H as it is: every channel has at least the penalty of the largest H_ii. What sums over
     /// many examples have rounded in H itself is not covered: a pivot may be negative where H is nearly singular. For numbers
-    /// with an order. Test: tests/unit/streaming_guards.cpp.
+    /// with an order. Test: tests/unit/streaming_ridge.cpp.
     [[nodiscard]] constexpr RidgeMemoryRule readable(State const& state) const noexcept {
         constexpr int factor = Shape.key_dim * (Shape.key_dim + 2);
         constexpr Number relative = Number(factor) * std::numeric_limits<Number>::epsilon();
