@@ -37,6 +37,7 @@
 #include "incontext/streaming/sums_in_registers.hpp"  // the two ways to hold sums of token token^T
 #include "incontext/streaming/token_products.hpp"     // the gram matrix of a table of tokens, in one pass
 #include "incontext/streaming/moments.hpp"            // the sum of token token^T that a stream is
+#include "incontext/streaming/fading_moments.hpp"     // ... and what is left of it as it fades
 #include "incontext/streaming/observed_table.hpp"     // examples as they are given to a stream
 #include "incontext/streaming/streaming_context.hpp"  // a context that grows, in memory that does not
 

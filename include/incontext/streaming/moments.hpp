@@ -129,21 +129,7 @@ class Moments {
 
     /// Whether these can be the moments of as many tokens: sums of squares are not below 0, what was rounded off is small beside them,
     /// and the other sums are no larger. Numbers: none beyond half of the greatest.
-    ///
-    /// Of the squares this stays so whatever is called next, with nothing to spare for rounding. Let s be a sum of squares and r what was
-    /// rounded off it: |r| <= s, and |r| <= s/2 from twice the smallest normal number on.
-    ///
-    ///     add, a token    rounding keeps the order of numbers, so a square a >= 0 gives s + (a + r) >= s + r >= 0; add_compensated
-    ///                     leaves as r at most half a unit in the last place of s, and 0 where s is subnormal
-    ///     add, tables     the same, and a rounding of what is added
-    ///     add, others     below twice the smallest normal number nothing is rounded, above it half of s is left; the two rests are added
-    ///                     so that a rounding of s is left
-    ///     scale           multiplies both by the same factor
-    ///     in range        to s a token is added only if s + a is in range, so s + (a + r) is below half of the greatest number; to
-    ///                     what is beyond the range nothing is added
-    ///
-    /// The other sums have a factor of four to spare, and where squares are subnormal as much as these can lose: less than the smallest
-    /// normal number for each token.
+    /// Why this stays so whatever is called next, with nothing to spare for rounding: streaming/fading_moments.hpp.
     /// Test: tests/unit/streaming_saved_bytes.cpp (at these bounds; histories of streams of every size), tests/fuzz/saved_state.cpp.
     [[nodiscard]] constexpr bool can_be_of(long long tokens) const requires std::floating_point<Number> {
         using Limits = std::numeric_limits<Number>;

@@ -34,7 +34,7 @@
 #include "incontext/pass/range.hpp"
 #include "incontext/plan/fast_form.hpp"
 #include "incontext/stack/stack.hpp"
-#include "incontext/streaming/moments.hpp"
+#include "incontext/streaming/fading_moments.hpp"
 #include "incontext/streaming/observed_table.hpp"
 #include "incontext/streaming/online_regressor.hpp"
 #include "incontext/streaming/saved_bytes.hpp"
@@ -58,26 +58,6 @@ inline constexpr bool layers_have_shape<LoopedStack<Layer, Depth>, TokenDimensio
     Layer::shape.token_dim == TokenDimension&& Layer::shape.context == Context;
 
 namespace streaming_context {
-
-/// How many numbers weigh what is observed: of floating-point numbers and lanes double, exact numbers themselves.
-template <class Number>
-struct WeightOf {
-    using type = Number;
-    using Factor = Number;
-};
-template <std::floating_point Number>
-struct WeightOf<Number> {
-    using type = double;
-    using Factor = Number;
-};
-template <class Number>
-    requires requires {
-        typename Number::Lane;
-    }
-struct WeightOf<Number> {
-    using type = double;
-    using Factor = typename Number::Lane;
-};
 
 /// What is asked of the query tokens by the moments of the mean example: F = N F(mean), and all else as by a gram matrix.
 ///
@@ -174,7 +154,7 @@ class StreamingContext {
     static constexpr TokenShape shape = Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}.tokens();
     using Gram = Matrix<Number, token_dim, token_dim>;
     using PlacedWeights = Placed<the_initial_weights_W0, Number, Sizes.output, Sizes.input>;
-    using Factor = typename streaming_context::WeightOf<Number>::Factor;
+    using Factor = typename FadingMoments<Number, token_dim>::Factor;
     static constexpr bool is_mergeable = true;
 
     /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.
@@ -197,14 +177,10 @@ class StreamingContext {
 
     /// Adds the example y of x.
     constexpr Observation observe(Input const& x, Output const& y) noexcept {
-        auto const token = above(x, y);
-        if (!make_room_for(token)) {
+        if (!moments_.add(above(x, y))) {
             ++refused_;
             return Observation::out_of_range;
         }
-        ++count_;
-        weight_ += Weight(1);
-        moments_.add(token);
         return Observation::observed;
     }
 
@@ -272,10 +248,10 @@ class StreamingContext {
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed, each as heavy as it is remembered [token_dim x token_dim]; 0 without any.
     /// Infinite where N times their mean is beyond the range; predictions are then made from the mean itself.
-    [[nodiscard]] constexpr Gram gram() const noexcept { return moments_of_examples(Sizes.context); }
+    [[nodiscard]] constexpr Gram gram() const noexcept { return moments_.of_examples(Sizes.context); }
 
     /// How many examples were observed.
-    [[nodiscard]] constexpr long long count() const noexcept { return count_; }
+    [[nodiscard]] constexpr long long count() const noexcept { return moments_.count(); }
 
     /// How many were refused: they were not finite, the moments would have overflowed, or were too small to hold them.
     [[nodiscard]] constexpr long long refused() const noexcept { return refused_; }
@@ -284,7 +260,7 @@ class StreamingContext {
     /// As largest_stable_learning_rate of a prompt (gradient_descent/learning_rate.hpp).
     /// 0 where the mean moments leave the range: those of forged bytes.
     [[nodiscard]] Number largest_stable_learning_rate() const noexcept requires std::floating_point<Number> {
-        auto const of_tokens = moments_of_examples(1);  // and not those of N, which may be beyond the range
+        auto const of_tokens = moments_.of_examples(1);  // and not those of N, which may be beyond the range
         Number const rate = largest_stable_learning_rate_of_moments<Number, Sizes.input>(
             generate<Number, Sizes.input, Sizes.input>([&](int row, int col) { return of_tokens(row, col); }));
         return rate >= 0 ? rate : Number(0);
@@ -292,41 +268,22 @@ class StreamingContext {
 
     /// Back to nothing observed.
     constexpr void forget() noexcept {
-        moments_ = {};
-        count_ = 0;
+        moments_.forget();
         refused_ = 0;
-        weight_ = Weight(0);
     }
 
     /// What was observed weighs `factor` times as much beside what comes: G <- factor G, n <- factor n. Predictions are made from the mean, and
     /// do not change by it; 0 is forget(). Examples never weigh less than 2^-64 of one together: the next one outweighs them then in every digit,
     /// and a mean of nothing is no number.
     ///
-    /// Exactness: as of Moments::scale, down to a weight of 1/2. Below it the moments wait at that weight for the next example, so that
-    /// sums do not become subnormal, and predictions do not change in any bit.
+    /// Exactness: as of FadingMoments (streaming/fading_moments.hpp).
     constexpr Forgotten forget(Factor const& factor) noexcept {
         if constexpr (has_limited_range<Number>) {
-            if (!(Factor(0) <= factor && factor <= Factor(1))) {
-                return Forgotten::out_of_range;
-            }
             if (factor == Factor(0)) {
-                forget();
-                return Forgotten::done;
+                refused_ = 0;
             }
-            Weight const left = weight_ * static_cast<Weight>(factor);
-            if (weight_ < 0) {
-                weight_ = std::min(left, std::max(weight_, -least_weight));
-            } else if (left < weight_in_waiting) {
-                fade_below_waiting(left);
-            } else {
-                weight_ = left;
-                moments_.scale(Number(factor));
-            }
-        } else {
-            weight_ *= factor;
-            moments_.scale(Number(factor));
         }
-        return Forgotten::done;
+        return moments_.forget(factor);
     }
 
     /// Adds what another one observed: the same as observing both streams, each example as heavy as it is remembered in its own.
@@ -335,10 +292,9 @@ class StreamingContext {
         if (!same_numbers(form_, other.form_) || !same_numbers(initial_weights_, other.initial_weights_)) {
             return Merged::other_settings;
         }
-        if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_) || !add(other)) {
+        if (!saved::is_a_count(refused_, other.refused_) || !moments_.add(other.moments_)) {
             return Merged::out_of_range;
         }
-        count_ += other.count_;
         refused_ += other.refused_;
         return Merged::all;
     }
@@ -346,12 +302,10 @@ class StreamingContext {
   private:
     using Form = FastForm<Model>;
     using ExactForm = typename Form::template with_number<Modular>;
-    using Weight = typename streaming_context::WeightOf<Number>::type;
-    static constexpr double least_weight = 0x1p-64;
-    static constexpr double weight_in_waiting = 0.5;
     static constexpr std::size_t numbers_of_form = saved::count_of_numbers(ExactForm{});
     static constexpr std::size_t numbers_of_weights = static_cast<std::size_t>(Sizes.output) * Sizes.input;
-    static constexpr std::size_t numbers = numbers_of_form + numbers_of_weights + Moments<Number, token_dim>::numbers;
+    static constexpr std::size_t numbers_of_model = numbers_of_form + numbers_of_weights;
+    static constexpr std::size_t numbers = numbers_of_model + FadingMoments<Number, token_dim>::numbers;
 
   public:
     /// How many bytes save() writes.
@@ -365,8 +319,8 @@ class StreamingContext {
         moments_.for_each_number([&](Number const& number) { *to++ = number; });
         return saved::written<Number, 3, numbers>(
             kind(),
-            {static_cast<std::uint64_t>(count_), static_cast<std::uint64_t>(refused_),
-             std::bit_cast<std::uint64_t>(weight_)},
+            {static_cast<std::uint64_t>(count()), static_cast<std::uint64_t>(refused_),
+             std::bit_cast<std::uint64_t>(moments_.saved_weight())},
             all);
     }
     /// Back to what save() wrote. Errors: whatever Restored says, nothing was changed.
@@ -378,30 +332,15 @@ class StreamingContext {
         if (status != Restored::all) {
             return status;
         }
-        StreamingContext read = *this;
-        Number const* numbers_read = all.data();
-        std::copy(numbers_read, numbers_read + numbers_of_form, read.form_.begin());
-        numbers_read += numbers_of_form;
-        std::copy(numbers_read, numbers_read + numbers_of_weights, read.initial_weights_.begin());
-        numbers_read += numbers_of_weights;
-        read.moments_.for_each_number([&](Number& number) { number = *numbers_read++; });
-        read.count_ = static_cast<long long>(counters[0]);
-        read.refused_ = static_cast<long long>(counters[1]);
-        read.weight_ = std::bit_cast<double>(counters[2]);
-        bool possible = saved::is_a_count(counters[0]) && saved::is_a_count(counters[1]) &&
-                        saved::are_at_most(all.data(), numbers, std::numeric_limits<Number>::max() / 2);
-        if (counters[0] == 0) {  // of no examples every sum is 0
-            possible = possible && saved::are_at_most(all.data() + numbers_of_form + numbers_of_weights,
-                                                      read.moments_.numbers, Number(0));
-        }
-        bool const is_waiting = read.weight_ > -weight_in_waiting && read.weight_ <= -least_weight / 2;
-        bool const is_sum =
-            read.weight_ >= least_weight / 2 && read.weight_ <= 1.001 * static_cast<double>(read.count_);
-        possible = possible && (counters[0] == 0 ? read.weight_ == 0 : is_waiting || is_sum);
-        if (!possible || !read.moments_.can_be_of(read.count_)) {
+        bool const possible = saved::is_a_count(counters[1]) &&
+                              saved::are_at_most(all.data(), numbers_of_model, std::numeric_limits<Number>::max() / 2);
+        if (!possible ||
+            !moments_.restore(counters[0], std::bit_cast<double>(counters[2]), all.data() + numbers_of_model)) {
             return Restored::out_of_range;
         }
-        *this = read;
+        std::copy_n(all.data(), numbers_of_form, form_.begin());
+        std::copy_n(all.data() + numbers_of_form, numbers_of_weights, initial_weights_.begin());
+        refused_ = static_cast<long long>(counters[1]);
         return Restored::all;
     }
 
@@ -427,16 +366,14 @@ class StreamingContext {
         for (auto& number : result.initial_weights_) {
             number = Counted(tally);
         }
-        result.moments_.for_each_number([&](Number& number) { number = Counted(tally); });
-        result.weight_ = Counted(tally);
-        result.count_ = 1;
+        result.moments_ = FadingMoments<Number, token_dim>::counting(tally);
         return result;
     }
 
     /// A prediction that is not finite, by the mean example; 0 where that leaves the range, too. Of lanes only those that are not finite.
     [[gnu::noinline, gnu::cold]] constexpr void replace_by_mean([[maybe_unused]] Number const& nan, Output& answer,
                                                                 Input const& x) const {
-        GramPrompt<shape, Number> const mean(moments_of_examples(1), above(x, -product(initial_weights(), x)));
+        GramPrompt<shape, Number> const mean(moments_.of_examples(1), above(x, -product(initial_weights(), x)));
         Output const by_mean = prediction_of(
             streaming_context::answer_by_mean<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(
                 form(), mean, Sizes.context));
@@ -452,119 +389,6 @@ class StreamingContext {
         } else {
             answer = or_zero(by_mean);
         }
-    }
-
-    /// Whether the moments wait at a weight of 1/2 while what was observed weighs less: -weight_.
-    constexpr bool is_waiting() const {
-        if constexpr (has_limited_range<Number>) {
-            return weight_ < 0;
-        } else {
-            return false;
-        }
-    }
-    /// What the moments weigh as they are kept.
-    constexpr Weight weight_of_moments() const {
-        if constexpr (has_limited_range<Number>) {
-            return is_waiting() ? weight_in_waiting : weight_;
-        } else {
-            return weight_;
-        }
-    }
-
-    /// forget, to a weight below that of moments in waiting.
-    constexpr void fade_below_waiting(double left) {
-        if (weight_ >= weight_in_waiting) {
-            moments_.scale(Number(static_cast<Factor>(weight_in_waiting / weight_)));
-            weight_ = -std::max(left, least_weight);
-        } else if (weight_ > 0) {  // restored from bytes of sums that do not wait; scaled up they might leave the range
-            double const kept = left < least_weight ? std::min(least_weight / weight_, 1.0) : left / weight_;
-            moments_.scale(Number(static_cast<Factor>(kept)));
-            weight_ *= kept;
-        }
-    }
-
-    /// The moments that waited, as light as they have become.
-    constexpr Moments<Number, token_dim> moments_after_waiting() const {
-        Moments<Number, token_dim> sums = moments_;
-        if constexpr (has_limited_range<Number>) {
-            sums.scale(Number(static_cast<Factor>(-weight_ / weight_in_waiting)));
-        }
-        return sums;
-    }
-
-    constexpr void end_waiting(Moments<Number, token_dim> const& sums) {
-        moments_ = sums;
-        weight_ = -weight_;
-    }
-
-    /// Whether the moments stay in range with this token. Then they no longer wait.
-    template <AnyMatrix Token>
-    constexpr bool make_room_for(Token const& token) {
-        if (is_waiting()) [[unlikely]] {
-            auto const sums = moments_after_waiting();
-            bool const is_room = sums.have_room_for(token);
-            if (is_room) {
-                end_waiting(sums);
-            }
-            return is_room;
-        }
-        return moments_.have_room_for(token);
-    }
-
-    /// Adds the products of tables to moments that wait, and they no longer do. False: they would leave the range, and wait.
-    template <class LargestEntry>
-    constexpr bool add_after_waiting(TokenProducts<Number, token_dim> const& products,
-                                     LargestEntry const& largest_entry) {
-        auto sums = moments_after_waiting();
-        bool const is_room = sums.add(products, largest_entry);
-        if (is_room) {
-            end_waiting(sums);
-        }
-        return is_room;
-    }
-
-    /// Adds the moments of another stream. False: they would leave the range, and nothing was added.
-    constexpr bool add(StreamingContext const& other) {
-        if (is_waiting() || other.is_waiting()) [[unlikely]] {
-            return add_with_waiting(other);
-        }
-        if (!moments_.add(other.moments_)) {
-            return false;
-        }
-        weight_ += other.weight_;
-        return true;
-    }
-    /// The same, where some wait. So do both together if neither is heavier than that.
-    constexpr bool add_with_waiting(StreamingContext const& other) {
-        if constexpr (has_limited_range<Number>) {
-            auto const weight_of = [](StreamingContext const& one) {
-                return one.is_waiting() ? -one.weight_ : one.weight_;
-            };
-            double const together = weight_of(*this) + weight_of(other);
-            bool const wait = weight_ <= 0 && other.weight_ <= 0 && together < weight_in_waiting;
-            auto const moments_of = [&](StreamingContext const& one) {
-                auto moments = one.moments_;
-                if (wait) {
-                    moments.scale(Number(static_cast<Factor>(weight_of(one) / together)));
-                } else if (one.is_waiting()) {
-                    moments = one.moments_after_waiting();
-                }
-                return moments;
-            };
-            auto both = moments_of(*this);
-            if (!both.add(moments_of(other))) {
-                return false;
-            }
-            moments_ = both;
-            weight_ = wait ? -together : together;
-        }
-        return true;
-    }
-
-    /// As many examples as large as the mean of those observed: N/n G.
-    constexpr Gram moments_of_examples(int examples) const {
-        Number const scale = count_ == 0 ? Number(0) : scale_of<Number>(examples, weight_of_moments());
-        return generate<Number, token_dim, token_dim>([&](int row, int col) { return scale * moments_(row, col); });
     }
 
     static constexpr saved::Kind kind() noexcept {
@@ -600,27 +424,6 @@ class StreamingContext {
         return result;
     }
 
-    /// N/n; exactly 1 when n = N.
-    template <class Of>
-    static constexpr Of scale_of(int context, Weight const& weight) {
-        if constexpr (requires { typename Of::Lane; }) {
-            return Of(scale_of<typename Of::Lane>(context, weight));
-        } else if constexpr (std::is_floating_point_v<Of>) {
-            return static_cast<Of>(context) / static_cast<Of>(weight);
-        } else {
-            return Of(context) / weight;
-        }
-    }
-
-    /// A count as a weight. An int is large enough for exact numbers.
-    static constexpr Weight weight_of(long long count) {
-        if constexpr (std::is_floating_point_v<Weight>) {
-            return static_cast<Weight>(count);
-        } else {
-            return Weight(static_cast<int>(count));
-        }
-    }
-
     using Products = TokenProducts<Number, token_dim>;
 
     /// Adds the products of `count` tokens; where they do not fit, token by token, so that only those are refused that do not.
@@ -630,12 +433,9 @@ class StreamingContext {
             return Observation::observed;  // moments that wait go on waiting
         }
         auto const largest_entry = [&] { return largest_entry_of(count, write_token); };
-        if (!(is_waiting() ? add_after_waiting(products, largest_entry) : moments_.add(products, largest_entry)))
-            [[unlikely]] {
+        if (!moments_.add(products, count, largest_entry)) [[unlikely]] {
             return add_one_by_one(count, write_token);
         }
-        count_ += count;
-        weight_ += weight_of(count);
         return Observation::observed;
     }
 
@@ -687,10 +487,7 @@ class StreamingContext {
     // Numbers alone, so that a context is trivially copyable, which Eigen's matrices are not.
     std::array<typename Model::Scalar, numbers_of_form> form_{};
     std::array<Number, numbers_of_weights> initial_weights_{};
-    Moments<Number, token_dim> moments_;
-    Weight weight_ =
-        Weight(0);  // below 0: what was observed weighs as much, and its moments are kept at weight_in_waiting
-    long long count_ = 0;
+    FadingMoments<Number, token_dim> moments_;
     long long refused_ = 0;
 };
 
