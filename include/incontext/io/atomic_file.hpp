@@ -64,7 +64,11 @@ inline std::string behind_links(std::string const& file) {
             fail_to_write(file, ENAMETOOLONG);
         }
         std::string const next(to, static_cast<std::size_t>(size));
-        target = next.starts_with('/') ? next : target.substr(0, target.rfind('/') + 1) + next;
+        if (next.starts_with('/')) {
+            target = next;
+        } else {
+            target.replace(target.rfind('/') + 1, std::string::npos, next);  // beside the link
+        }
     }
     fail_to_write(file, ELOOP);
 }
