@@ -116,7 +116,7 @@ void blocks(BlocksOptions const& options) {
     Stopwatch total;
     total.start();
     OutputDirectory const directory = opened_directory("blocks", common, options.checkpoint, own_parameters(options));
-    Checkpoint checkpoint("blocks", common, options.checkpoint, {{"quick", options.common.quick}});
+    Checkpoint checkpoint("blocks", common, options.checkpoint, own_parameters(options));
     Workers workers(common.threads);
     if (!common.quiet) {
         std::printf("training 12 blocks: about %s, and before it the rates of GD++\n",

@@ -211,8 +211,7 @@ void depth(DepthOptions const& options, DeepModel const& model) {
     total.start();
     OutputDirectory const directory =
         opened_directory("depth", options.common, options.checkpoint, own_parameters(options));
-    Checkpoint checkpoint("depth", options.common, options.checkpoint,
-                          {{"layers", options.layers}, {"looped", options.looped}});
+    Checkpoint checkpoint("depth", options.common, options.checkpoint, own_parameters(options));
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
     Results results{.title = model.title()};

@@ -134,7 +134,7 @@ void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
     total.start();
     OutputDirectory const directory =
         opened_directory("layer_norm", options.common, options.checkpoint, own_parameters(options));
-    Checkpoint checkpoint("layer_norm", options.common, options.checkpoint, {{"layers", options.layers}});
+    Checkpoint checkpoint("layer_norm", options.common, options.checkpoint, own_parameters(options));
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
     LayerNormRules const rules = model.fitted_rules(evaluation);

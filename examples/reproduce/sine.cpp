@@ -165,7 +165,7 @@ void sine(SineOptions const& options) {
     total.start();
     OutputDirectory const directory = opened_directory("sine", common, options.checkpoint, own_parameters(options));
     auto checkpoints =
-        checkpoints_of_models("sine", common, options.checkpoint, {{"family", options.family_text()}},
+        checkpoints_of_models("sine", common, options.checkpoint, own_parameters(options),
                               std::vector<CheckpointedModel>{{.name = "control", .steps = common.steps},
                                                              {.name = "trained", .steps = common.steps}});
     Workers workers(common.threads);

@@ -218,7 +218,7 @@ void softmax(SoftmaxOptions const& options, SoftmaxModel const& model) {
     total.start();
     OutputDirectory const directory =
         opened_directory("softmax", options.common, options.checkpoint, own_parameters(options));
-    Checkpoint checkpoint("softmax", options.common, options.checkpoint, {{"heads", options.heads}});
+    Checkpoint checkpoint("softmax", options.common, options.checkpoint, own_parameters(options));
     Workers workers(options.common.threads);
     Evaluation<sizes> const evaluation(workers);
     Steps const steps{
