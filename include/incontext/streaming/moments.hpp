@@ -77,10 +77,8 @@ class Moments {
                 trace += both.sum_(row, row);
             }
             Number const below = below_normal(trace);
-            if (!range::is_zero(below)) [[unlikely]] {
-                if (!range::is_zero(smaller(below, largest_entry()))) {
-                    return false;
-                }
+            if (!range::is_zero(below) && !range::is_zero(smaller(below, largest_entry()))) [[unlikely]] {
+                return false;
             }
         }
         return take_if_in_range(both);
@@ -148,8 +146,6 @@ class Moments {
         return possible;
     }
 
-  private:
-  public:
     /// max(largest, |entry|), lane by lane.
     static constexpr Number larger_magnitude(Number const& largest, Number const& entry) {
         return larger(largest, larger(entry, -entry));
@@ -158,14 +154,7 @@ class Moments {
   private:
     /// How far a trace is below the smallest normal number, lane by lane; 0 if it is not. Of NaN anything but 0.
     static constexpr Number below_normal(Number const& trace) {
-        constexpr auto least = [] {
-            if constexpr (requires { typename Number::Lane; }) {
-                return std::numeric_limits<typename Number::Lane>::min();
-            } else {
-                return std::numeric_limits<Number>::min();
-            }
-        }();
-        return larger(Number(least) - trace, Number(0));
+        return larger(Number(std::numeric_limits<Number>::min()) - trace, Number(0));
     }
 
     /// Whether a trace is a normal number of at most a quarter of the greatest: then so is every sum of squares, which is not below 0.

@@ -70,7 +70,7 @@ mutation(${t} [[return Limits::min() <= trace && trace <= Limits::max() / 4;]] [
 mutation(${t} [[return Limits::min() <= trace && trace <= Limits::max() / 4;]] [[return trace <= Limits::max() / 4;]])
 mutation(${t} [[return range::is_zero(below_normal(trace) + trace * Number(4) * Number(0));]] [[return range::is_zero(trace * Number(4) * Number(0));]])
 mutation(${t} [[&& range::is_zero(smaller(below_normal(trace), largest_entry));]] [[;]])
-mutation(${t} [[if (!range::is_zero(smaller(below, largest_entry()))) {]] [[if (false) {]])
+mutation(${t} [[&& !range::is_zero(smaller(below, largest_entry()))]] [[&& false]])
 set(t unit/streaming_saved_bytes)
 mutation(${t} [[add_compensated(both.sum_(row, col), both.rest_(row, col), other.rest_(row, col));]] [[both.rest_(row, col) += other.rest_(row, col);]])
 mutation(${t} [[possible = possible && magnitude(rest_(col, col)) <= (square < 2 * Limits::min() ? square : square / 2);]] [[]])
