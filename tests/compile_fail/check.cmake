@@ -48,3 +48,10 @@ foreach(expectation IN LISTS expectations)
         message(FATAL_ERROR "The compiler does not print the expected text")
     endif()
 endforeach()
+
+# Who was told what is wrong must not wait for the limits of constant evaluation, nor read of them.
+string(FIND "${expectations}" "limit" position)
+if(position EQUAL -1 AND said MATCHES "operation count exceeds limit|constexpr evaluation hit maximum step limit|constexpr. evaluation depth exceeds|constexpr evaluation exceeded maximum depth")
+    message(NOTICE "${errors}")
+    message(FATAL_ERROR "After its sentence the case runs into a limit of constant evaluation")
+endif()

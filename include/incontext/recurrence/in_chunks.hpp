@@ -73,11 +73,13 @@ constexpr Answered in_chunks(Rule const& rule, typename Rule::State& state,
     if (queries.size() != examples.size() || answers.size() != examples.size()) {
         return Answered::unlike_lengths;
     }
-    for (std::size_t first = 0; first < examples.size(); first += Length) {
-        std::size_t const left = examples.size() - first;
-        std::size_t const count = left < Length ? left : Length;
-        Chunk<Rule, Length, Plan>::run(rule, state, examples.subspan(first, count), queries.subspan(first, count),
-                                       answers.subspan(first, count));
+    if constexpr (Length >= 1) {  // refused above: a loop without an end would be the next error
+        for (std::size_t first = 0; first < examples.size(); first += Length) {
+            std::size_t const left = examples.size() - first;
+            std::size_t const count = left < Length ? left : Length;
+            Chunk<Rule, Length, Plan>::run(rule, state, examples.subspan(first, count), queries.subspan(first, count),
+                                           answers.subspan(first, count));
+        }
     }
     return Answered::all;
 }

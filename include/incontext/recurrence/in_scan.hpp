@@ -53,18 +53,20 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
     if (queries.size() != examples.size() || answers.size() != examples.size()) {
         return Answered::unlike_lengths;
     }
-    Map maps[Length];
-    for (std::size_t first = 0; first < examples.size(); first += Length) {
-        std::size_t const left = examples.size() - first;
-        std::size_t const count = left < Length ? left : Length;
-        for (std::size_t i = 0; i < count; ++i) {
-            maps[i] = as_affine_map(rule.transition(examples[first + i]));
-        }
-        compose_prefixes(std::span<Map>(maps, count));
-        auto const before = state;
-        for (std::size_t i = 0; i < count; ++i) {
-            state.S = maps[i](before.S);
-            answers[first + i] = rule.read(state, queries[first + i]);
+    if constexpr (Length >= 1) {  // refused above: a loop without an end would be the next error
+        Map maps[Length];
+        for (std::size_t first = 0; first < examples.size(); first += Length) {
+            std::size_t const left = examples.size() - first;
+            std::size_t const count = left < Length ? left : Length;
+            for (std::size_t i = 0; i < count; ++i) {
+                maps[i] = as_affine_map(rule.transition(examples[first + i]));
+            }
+            compose_prefixes(std::span<Map>(maps, count));
+            auto const before = state;
+            for (std::size_t i = 0; i < count; ++i) {
+                state.S = maps[i](before.S);
+                answers[first + i] = rule.read(state, queries[first + i]);
+            }
         }
     }
     return Answered::all;
