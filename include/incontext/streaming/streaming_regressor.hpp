@@ -210,7 +210,8 @@ class StreamingRegressor {
 
     /// y of x as far as it was learned: rule.read(state, x).
     [[nodiscard]] constexpr Output predict(Input const& x) const noexcept(never_throws<Scalar>) {
-        State const memory = state();
+        State memory{};
+        saved::read_numbers<true>(numbers_.data() + place_of_state, memory);
         Output answer = rule_to_read(memory).read(memory, x);
         if constexpr (has_limited_range<Scalar>) {
             if (!are_at_most(answer, std::numeric_limits<Scalar>::max())) {
