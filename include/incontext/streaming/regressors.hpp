@@ -84,7 +84,8 @@ template <int Input, int Output, class Number>
     return LeakyLms<Input, Output, Number>(settings);
 }
 
-/// Recursive least squares. gate: by how much an example counts less with every one after it, above 0 to 1. Penalty in (input unit)^2.
+/// Recursive least squares (RLS). gate: the forgetting factor, above 0 to 1, by which an example counts less with every one after it. The first
+/// covariance is I / penalty; penalty in (input unit)^2.
 template <int Input, int Output, class Number>
 [[nodiscard]] constexpr Rls<Input, Output, Number> rls(Number const& gate, Number const& penalty) {
     typename Rls<Input, Output, Number>::Settings settings{};
