@@ -13,6 +13,7 @@
 #if __cplusplus >= 202002L
 
 #include "incontext/support/one_register_width.hpp"  // objects for registers of two widths do not link
+#include "incontext/matrix/one_alignment.hpp"        // nor those whose Eigen matrices are aligned otherwise
 
 #include "incontext/number/lanes.hpp"         // one number of sixteen tasks at once
 #include "incontext/number/lane_math.hpp"     // their logarithm and inverse error function

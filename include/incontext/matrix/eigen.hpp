@@ -11,6 +11,7 @@
 #include "incontext/matrix/lane_kernel.hpp"
 #include "incontext/matrix/lane_storage.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/one_alignment.hpp"
 #include "incontext/number/lanes.hpp"
 #include "incontext/support/one_register_width.hpp"
 
@@ -96,10 +97,23 @@ inline constexpr bool is_stored = std::derived_from<M, Like<M>>;
 
 }  // namespace eigen_matrices
 
+/// As many numbers as a register holds, in memory that is aligned for a number alone. Without arithmetic of their own:
+/// matrix/lane_kernel.hpp loads and stores them.
+template <class Number>
+struct UnalignedRegister {
+    using Lane = Number;
+    static constexpr int lane_count = native_lanes<Number>;
+
+    Number lanes[static_cast<std::size_t>(lane_count)];
+};
+
 /// A matrix of float or double, column after column, as a matrix of packs: as many of its rows as a register holds.
-template <class Number, int Rows>
+/// Eigen aligns its matrices for the registers, unless a program says otherwise (EIGEN_MAX_ALIGN_BYTES,
+/// EIGEN_MAX_STATIC_ALIGN_BYTES, EIGEN_DONT_ALIGN, EIGEN_DONT_VECTORIZE). Test: tests/architecture/eigen_macros.
+template <class Number, int Rows, bool IsAligned>
 struct RowsInRegisters {
-    using Scalar = Lanes<std::remove_const_t<Number>, native_lanes<std::remove_const_t<Number>>>;
+    using Row = std::remove_const_t<Number>;
+    using Scalar = std::conditional_t<IsAligned, Lanes<Row, native_lanes<Row>>, UnalignedRegister<Row>>;
     using Entry = std::conditional_t<std::is_const_v<Number>, Scalar const, Scalar>;
     Number* entries;
 
@@ -169,18 +183,24 @@ struct MatrixArithmetic<Number> {
     }
 
   private:
+    /// The order is said: it is not Eigen's default where EIGEN_DEFAULT_TO_ROW_MAJOR is defined.
     template <int Rows, int Cols>
-    static RowsInRegisters<Number, Rows> in_registers(Eigen::Matrix<Number, Rows, Cols>& matrix) {
-        return {matrix.data()};
+    using ByColumns = Eigen::Matrix<Number, Rows, Cols, Eigen::ColMajor>;
+    template <class M>
+    static constexpr bool is_aligned = alignof(M) >= sizeof(Number) * static_cast<std::size_t>(native_lanes<Number>);
+
+    template <int Rows, int Cols>
+    static auto in_registers(ByColumns<Rows, Cols>& matrix) {
+        return RowsInRegisters<Number, Rows, is_aligned<ByColumns<Rows, Cols>>>{matrix.data()};
     }
     template <int Rows, int Cols>
-    static RowsInRegisters<Number const, Rows> in_registers(Eigen::Matrix<Number, Rows, Cols> const& matrix) {
-        return {matrix.data()};
+    static auto in_registers(ByColumns<Rows, Cols> const& matrix) {
+        return RowsInRegisters<Number const, Rows, is_aligned<ByColumns<Rows, Cols>>>{matrix.data()};
     }
 
     template <class ViewOfB, int Rows, int Inner, class B, class Start, int Cols>
-    [[gnu::noinline]] static void write_blocks(Eigen::Matrix<Number, Rows, Inner> const& a, B const& b,
-                                               Start const& start, Eigen::Matrix<Number, Rows, Cols>& result) {
+    [[gnu::noinline]] static void write_blocks(ByColumns<Rows, Inner> const& a, B const& b, Start const& start,
+                                               ByColumns<Rows, Cols>& result) {
         auto rows = in_registers(result);
         lane_kernel::write_sums<Rows / native_lanes<Number>, Inner, Cols, lane_kernel::AsIs, ViewOfB>(in_registers(a),
                                                                                                       b, start, rows);

@@ -9,6 +9,7 @@
 /// that is wider than a register is worked off register by register.
 #pragma once
 
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -114,14 +115,18 @@ struct Block {
     using Number = typename Pack::Lane;
     static constexpr int width = Pack::lane_count < native_lanes<Number> ? Pack::lane_count : native_lanes<Number>;
     static constexpr int parts = Pack::lane_count / width;
-    using Register [[gnu::vector_size(sizeof(Number) * static_cast<std::size_t>(width)), gnu::may_alias]] = Number;
+    static constexpr std::size_t bytes = sizeof(Number) * static_cast<std::size_t>(width);
+    using Register [[gnu::vector_size(bytes)]] = Number;
+    /// A register in memory, aligned as far as its pack is: the rows of an Eigen matrix may be aligned as numbers alone.
+    static constexpr std::size_t alignment = alignof(Pack) < bytes ? alignof(Pack) : bytes;
+    using Stored [[gnu::vector_size(bytes), gnu::may_alias, gnu::aligned(alignment)]] = Number;
 
     int part;
 
     /// One register of a pack. Volatile, so that it is loaded once: the optimiser would otherwise see that it can read the
     /// entry anew in every instruction that needs it, and the loads become the limit.
     [[gnu::always_inline]] Register loaded(Pack const& pack) const {
-        return reinterpret_cast<Register const volatile*>(&pack)[part];
+        return reinterpret_cast<Stored const volatile*>(&pack)[part];
     }
     [[gnu::always_inline]] Number loaded(Number number) const { return number; }
 
@@ -156,7 +161,7 @@ struct Block {
         for_all(
             std::make_integer_sequence<int, count>{}, [&](int index) __attribute__((always_inline)) {
                 auto& entry = entry_of(result, first_row + index / cols, first_col + index % cols);
-                reinterpret_cast<Register*>(&entry)[part] = sums[index];
+                reinterpret_cast<Stored*>(&entry)[part] = sums[index];
             });
     }
 

@@ -1,5 +1,5 @@
-# Objects for registers of one width link and agree. Objects for registers of two widths do not link, and the linker says
-# what to do. For every linker that is there.
+# Objects for registers of one width link and agree. Objects for registers of two widths, or with two alignments of Eigen's
+# matrices, do not link, and the linker says what to do. For every linker that is there.
 #
 #     cmake -D COMPILER=... -D FLAGS=... -D WORK=... -P check.cmake
 #
@@ -12,7 +12,12 @@ set(targets x86-64 x86-64-v3 x86-64-v4)
 file(MAKE_DIRECTORY "${WORK}")
 
 function(compile file target)
-    execute_process(COMMAND "${COMPILER}" "@${FLAGS}" -O1 -march=${target} -c "${source}/${file}.cpp" -o "${file}.${target}.o"
+    cmake_parse_arguments(PARSE_ARGV 2 given "" TO "")
+    if(NOT given_TO)
+        set(given_TO "${file}.${target}.o")
+    endif()
+    execute_process(COMMAND "${COMPILER}" "@${FLAGS}" -O1 -march=${target} ${given_UNPARSED_ARGUMENTS}
+        -c "${source}/${file}.cpp" -o "${given_TO}"
         WORKING_DIRECTORY "${WORK}" COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
@@ -28,6 +33,11 @@ foreach(target IN LISTS targets)
 endforeach()
 compile(made_here x86-64)
 compile(made_here x86-64-v3)
+# The same registers, and Eigen's matrices aligned otherwise.
+foreach(bytes 0 16)
+    compile(made_here x86-64-v3 -DEIGEN_MAX_STATIC_ALIGN_BYTES=${bytes} TO made_here.aligned_${bytes}.o)
+endforeach()
+compile(asked_there x86-64-v3 -DEIGEN_MAX_ALIGN_BYTES=0 TO asked_there.aligned_0.o)
 
 set(tried 0)
 foreach(linker bfd gold lld)
@@ -42,11 +52,16 @@ foreach(linker bfd gold lld)
         message(FATAL_ERROR "${linker} does not link objects for the same registers:\n${said}")
     endif()
     execute_process(COMMAND "${WORK}/two_widths" COMMAND_ERROR_IS_FATAL ANY)
+    link(aligned_0 aligned_0 ${linker})
+    if(result)
+        message(FATAL_ERROR "${linker} does not link objects of the same alignment:\n${said}")
+    endif()
 
-    foreach(pair "x86-64;x86-64-v3" "x86-64;x86-64-v4" "x86-64-v3;x86-64-v4" "x86-64-v3;x86-64")
+    foreach(pair "x86-64;x86-64-v3" "x86-64;x86-64-v4" "x86-64-v3;x86-64-v4" "x86-64-v3;x86-64"
+            "aligned_0;x86-64-v3" "aligned_16;x86-64-v3" "aligned_16;aligned_0" "x86-64-v3;aligned_0")
         link(${pair} ${linker})
         if(NOT result)
-            message(FATAL_ERROR "${linker} links objects for different registers: ${pair}")
+            message(FATAL_ERROR "${linker} links objects for different registers, or of different alignments: ${pair}")
         endif()
         if(NOT said MATCHES "${sentence}")
             message(FATAL_ERROR "${linker} does not say ${sentence}:\n${said}")
