@@ -177,6 +177,57 @@ TEST_CASE("the squares of a norm do not overflow where the gradient does not") {
     REQUIRE(std::abs(global_norm(all<float>(0, 1e30f)) - std::sqrt(6.0) * entry) <= 0x1p-50 * std::sqrt(6.0) * entry);
 }
 
+TEST_CASE("a norm is right where the squares of double overflow or underflow") {
+    double const u = 0x1p-50;  // eight roundings
+    for (double const unit : {1e200, 1e-160, 1e-200, 1e-300}) {
+        CAPTURE(unit);
+        REQUIRE(std::abs(global_norm(all<double>(unit, unit)) / unit - std::sqrt(7.0)) <= u * 3);
+        for (double const largest : {1.0, 1e-50, 1e-250}) {
+            auto gradient = all<double>(3 * unit, 0);
+            gradient.initial_weights(1, 2) = -4 * unit;
+            double const norm = clip_by_global_norm(gradient, unit * largest);
+            REQUIRE(std::abs(norm / unit - 5) <= u * 5);
+            if (unit * largest > 1e-300) {
+                REQUIRE(std::abs(gradient.learning_rate / (unit * largest) - 0.6) <= u);
+                REQUIRE(std::abs(gradient.initial_weights(1, 2) / (unit * largest) + 0.8) <= u);
+                REQUIRE(gradient.initial_weights(0, 0) == 0);
+            }
+        }
+    }
+}
+
+TEST_CASE("a gradient is clipped where the factor is below the normal numbers") {
+    auto of_floats = all<float>(3e38f, 0);
+    static_cast<void>(clip_by_global_norm(of_floats, 1e-5));
+    REQUIRE(std::abs(of_floats.learning_rate / 1e-5f - 1) <= 0x1p-22f);
+    auto of_doubles = all<double>(0, 0);
+    of_doubles.initial_weights(1, 1) = 1e200;
+    static_cast<void>(clip_by_global_norm(of_doubles, 1e-200));
+    REQUIRE(std::abs(of_doubles.initial_weights(1, 1) / 1e-200 - 1) <= 0x1p-50);
+    REQUIRE(of_doubles.learning_rate == 0);
+    static_cast<void>(clip_by_global_norm(of_doubles, 0));
+    REQUIRE(of_doubles.initial_weights(1, 1) == 0);
+}
+
+TEST_CASE("a gradient of zeros is not longer than 0") {
+    auto zeros = all<float>(0, 0);
+    REQUIRE(clip_by_global_norm(zeros, 0) == 0);
+    REQUIRE(zeros.learning_rate == 0);
+    REQUIRE(zeros.initial_weights(1, 2) == 0);
+}
+
+TEST_CASE("a norm that is infinite is not hidden by clipping") {
+    for (double const largest : {1.0, std::numeric_limits<double>::infinity()}) {
+        auto too_long = all<double>(0, std::numeric_limits<double>::max());
+        REQUIRE(std::isinf(clip_by_global_norm(too_long, largest)));
+        REQUIRE(std::isnan(too_long.initial_weights(0, 0)));
+        auto infinite = all<float>(1, 1);
+        infinite.initial_weights(1, 1) = std::numeric_limits<float>::infinity();
+        REQUIRE(std::isinf(clip_by_global_norm(infinite, largest)));
+        REQUIRE(std::isnan(infinite.learning_rate));
+    }
+}
+
 TEST_CASE("a gradient below the largest norm is left to the last bit") {
     auto const before = all<float>(0.1f, 0.3f);
     auto after = before;

@@ -9,6 +9,7 @@
 /// reference uses.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -32,8 +33,41 @@ struct AdamOptions {
     float weight_decay = 0;
 };
 
+/// The norm in units of the largest entry, where squares of double overflow or underflow.
+template <class Parameters>
+[[gnu::noinline, gnu::cold]] double global_norm_in_units_of_the_largest(Parameters const& parameters) {
+    double largest = 0;
+    for_each_parameter(
+        [&](char const*, auto const& parameter) {
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                if constexpr (rows_of<decltype(parameter)> * cols_of < decltype(parameter) >> 0) {
+                    largest = std::max(largest, parameter.template cast<double>().cwiseAbs().maxCoeff());
+                }
+            } else {
+                largest = std::max(largest, std::abs(static_cast<double>(parameter)));
+            }
+        },
+        parameters);
+    if (largest == 0 || largest > std::numeric_limits<double>::max()) {
+        return largest;
+    }
+    double sum = 0;
+    for_each_parameter(
+        [&](char const*, auto const& parameter) {
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                sum += (parameter.template cast<double>() / largest).squaredNorm();
+            } else {
+                double const entry = static_cast<double>(parameter) / largest;
+                sum += entry * entry;
+            }
+        },
+        parameters);
+    return largest * std::sqrt(sum);
+}
+
 /// sqrt of the sum of squares of all entries of all parameters.
-/// Exactness: summed in double. Test: tests/unit/adam.cpp.
+/// Exactness: summed in double; where the squares leave its range, in units of the largest entry. Infinite only where an entry or the
+/// norm itself is. Test: tests/unit/adam.cpp.
 template <class Parameters>
 [[nodiscard]] double global_norm(Parameters const& parameters) {
     double sum = 0;
@@ -46,23 +80,38 @@ template <class Parameters>
             }
         },
         parameters);
+    // From 2^-968 on, squares below the normal numbers are too small to matter.
+    if (sum < 0x1p-968 || sum > std::numeric_limits<double>::max()) [[unlikely]] {
+        return global_norm_in_units_of_the_largest(parameters);
+    }
     return std::sqrt(sum);
 }
 
 /// Scales the gradient to norm `largest` if it is longer. Returns the norm before.
-/// Exactness: one rounding per entry. Errors: a non-finite norm leaves a non-finite gradient. Test: tests/unit/adam.cpp.
+/// Exactness: two roundings per entry, three where the factor is below the normal numbers. Errors: a non-finite norm leaves a
+/// gradient of NaN. Test: tests/unit/adam.cpp.
 template <class Parameters>
 double clip_by_global_norm(Parameters& gradient, double largest) {
     require_changeable<Parameters>();
     double const norm = global_norm(gradient);
-    if (!(norm < largest)) {
-        for_each_parameter(
-            [&](char const*, auto& parameter) {
-                using Number = typename Parameters::Scalar;
-                parameter *= static_cast<Number>(largest / norm);
-            },
-            gradient);
+    bool const is_finite = norm <= std::numeric_limits<double>::max();
+    if (is_finite && norm <= largest) {
+        return norm;
     }
+    using Number = typename Parameters::Scalar;
+    auto const factor = is_finite ? static_cast<Number>(largest / norm) : std::numeric_limits<Number>::quiet_NaN();
+    bool const is_below_the_normal_numbers = std::abs(factor) < std::numeric_limits<Number>::min();
+    for_each_parameter(
+        [&](char const*, auto& parameter) {
+            if (!is_below_the_normal_numbers) {
+                parameter *= factor;
+            } else if constexpr (AnyMatrix<decltype(parameter)>) {
+                parameter = (parameter.template cast<double>() / norm * largest).template cast<Number>();
+            } else {
+                parameter = static_cast<Number>(static_cast<double>(parameter) / norm * largest);
+            }
+        },
+        gradient);
     return norm;
 }
 
