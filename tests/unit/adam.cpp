@@ -124,6 +124,103 @@ TEST_CASE("an optimiser that is given another's memory continues with the same b
     REQUIRE_FALSE(u.learning_rate == x.learning_rate);
 }
 
+/// Adam's formula for one number in long double, whose range holds the squares of every double. 1 - b^t is a float, as Adam's.
+struct PlainAdam {
+    AdamOptions options;
+    long double m = 0, v = 0, w = 0;
+    int steps = 0;
+
+    void update(long double g) {
+        long double const b1 = options.first_moment_decay;
+        long double const b2 = options.second_moment_decay;
+        ++steps;
+        m = b1 * m + (1 - b1) * g;
+        v = b2 * v + (1 - b2) * g * g;
+        auto const correction = [&](float decay) {
+            return static_cast<float>(1 - std::pow(static_cast<double>(decay), steps));
+        };
+        w -= options.learning_rate * (m / correction(options.first_moment_decay) /
+                                      (std::sqrt(v / correction(options.second_moment_decay)) + options.epsilon));
+    }
+};
+
+/// The largest error of `steps` steps from 0 on gradients g(step), relative to the weight, in a number and in a matrix.
+template <class Number, class Gradient>
+double error_of_steps(AdamOptions const& of, int steps, Gradient const& g) {
+    auto w = all<Number>(0, 0);
+    Adam<Parameters<Number>> adam(of);
+    PlainAdam plain{.options = of};
+    double worst = 0;
+    for (int step = 0; step < steps; ++step) {
+        Number const gradient = g(step);
+        // An entry beside it stays where nothing is special.
+        auto gradients = all<Number>(gradient, gradient);
+        gradients.initial_weights(1, 1) = 1;
+        adam.update(w, gradients);
+        plain.update(gradient);
+        w.initial_weights(1, 1) = w.initial_weights(0, 0);
+        auto const right = static_cast<double>(plain.w);
+        worst = std::max(worst, largest_relative_error(w, right, right));
+    }
+    return worst;
+}
+
+TEMPLATE_TEST_CASE("a step is the formula's where squares of gradients leave the range, of numbers as of matrices", "",
+                   float, double) {
+    using Limits = std::numeric_limits<TestType>;
+    TestType const large = std::sqrt(Limits::max());
+    TestType const small = std::sqrt(Limits::min());
+    for (float const epsilon : {1e-8f, 1e-30f, 0.0f}) {
+        for (TestType const g : {Limits::max() / 2, 100 * large, large, large / 100, TestType(1), 100 * small,
+                                 2 * small, small, small / 2, small / 100, small / 100000}) {
+            CAPTURE(epsilon, g);
+            AdamOptions const of{.epsilon = epsilon};
+            REQUIRE(error_of_steps<TestType>(of, 1, [&](int) { return g; }) <= few_roundings<TestType>);
+            REQUIRE(error_of_steps<TestType>(of, 3, [&](int) { return -g; }) <= few_roundings<TestType>);
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("the second moment comes back into the range of its numbers", "", float, double) {
+    using Limits = std::numeric_limits<TestType>;
+    // From both sides: the root falls by .99 a step, and rises at once. A weight is a sum of as many roundings as steps.
+    AdamOptions const of{.epsilon = 0};
+    TestType const large = 8 * std::sqrt(Limits::max());
+    TestType const small = std::sqrt(Limits::min()) / 8;
+    REQUIRE(error_of_steps<TestType>(of, 400, [&](int step) { return step == 0 ? large : large / 1000; }) <=
+            400 * few_roundings<TestType>);
+    REQUIRE(error_of_steps<TestType>(of, 400, [&](int step) { return step < 3 ? small : small * 1000; }) <=
+            400 * few_roundings<TestType>);
+
+    auto w = all<TestType>(0, 0);
+    Adam<Parameters<TestType>> adam(of);
+    adam.update(w, all<TestType>(large, small));
+    REQUIRE(adam.state().second_moment.learning_rate < 0);
+    REQUIRE(adam.state().second_moment.initial_weights(1, 2) < 0);
+    for (int step = 0; step < 400; ++step) {
+        adam.update(w, all<TestType>(1, 1));
+    }
+    REQUIRE(adam.state().second_moment.learning_rate > 0);
+    REQUIRE(adam.state().second_moment.initial_weights(1, 2) > 0);
+}
+
+TEST_CASE("a memory with roots is restored to the same bits, and so is one without them") {
+    for (float const large : {1e20f, 1e-3f}) {
+        Adam<Parameters<float>> first;
+        auto w = all<float>(1, 2);
+        first.update(w, all<float>(0.3f, large));
+        Adam<Parameters<float>> second;
+        second.restore(first.state());
+        auto v = w;
+        for (float const gradient : {0.9f, -0.2f, 0.7f}) {
+            first.update(w, all<float>(gradient, gradient / 3));
+            second.update(v, all<float>(gradient, gradient / 3));
+            REQUIRE(v.learning_rate == w.learning_rate);
+            REQUIRE((v.initial_weights == w.initial_weights));
+        }
+    }
+}
+
 TEST_CASE("constants that are none of Adam's are refused, and those at their ends are not") {
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
     constexpr float infinity = std::numeric_limits<float>::infinity();

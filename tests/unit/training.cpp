@@ -376,6 +376,32 @@ TEST_CASE("a step that would make a layer of infinities or NaN stops training, a
     REQUIRE(same_bits(too_fast.state().optimiser.second_moment, before.optimiser.second_moment));
 }
 
+TEST_CASE("gradients whose squares overflow take the steps of Adam's formula") {
+    Workers workers(1);
+    using Layer = LinearSelfAttention<sizes.tokens(), float>;
+    Layer layer{};
+    initialise(layer, 0, {.scale = 1});
+    for (double const largest : {1e30, std::numeric_limits<double>::infinity()}) {
+        Training<sizes, Layer, LinearRegression> training(layer, {.batch = 64, .largest_gradient_norm = largest},
+                                                          workers, {.target_scale = 1e8f});
+        Layer gradient;
+        static_cast<void>(training.loss_and_gradient(gradient));
+        REQUIRE(global_norm(gradient) > 2e19);  // squared: 4e38
+        REQUIRE(std::isfinite(training.step()));
+        // The first step moves every weight that has a gradient by the rate.
+        auto const g = entries_of(gradient);
+        auto const before = entries_of(layer);
+        auto const after = entries_of(training.layer());
+        for (std::size_t i = 0; i < g.size(); ++i) {
+            CAPTURE(i, g[i]);
+            float const expected = std::abs(g[i]) < 1 ? 0 : g[i] > 0 ? -1e-3f : 1e-3f;
+            if (g[i] == 0 || std::abs(g[i]) >= 1) {
+                REQUIRE(std::abs(after[i] - before[i] - expected) <= 1e-6f);  // a weight of 4 is rounded to half of it
+            }
+        }
+    }
+}
+
 TEST_CASE("a largest norm that is none is refused; an infinite one clips nothing") {
     Workers workers(1);
     using Trainer = Training<sizes, TwoHeads>;

@@ -15,6 +15,7 @@
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/set_zero.hpp"
@@ -116,6 +117,8 @@ double clip_by_global_norm(Parameters& gradient, double largest) {
 }
 
 /// What the optimiser remembers: with it and the parameters a run continues with the same bits.
+/// An entry of the second moment that its number cannot hold, as gradients above 9e18 in float make it, is remembered by its root, below
+/// zero: -sqrt(v).
 template <class Parameters>
 struct AdamState {
     long steps = 0;
@@ -154,7 +157,9 @@ struct an_optimiser_moves_parameters_by_a_gradient_of_their_type {
 
 /// The optimiser's memory for parameters of one kind.
 ///
-/// Exactness: float arithmetic, the same for any number of threads. Cost: a dozen operations per parameter, no heap.
+/// Exactness: float arithmetic, the same for any number of threads; matrices and numbers alike over the whole range, where squares of
+/// gradients overflow or underflow, too. Where v = 0 and epsilon = 0, a step is 0/0.
+/// Cost: a dozen operations per parameter, no heap; some ten times that while a v is remembered by its root.
 /// Errors: const parameters do not compile; constants that are none of Adam's throw std::invalid_argument. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
 template <class Parameters>
 class Adam {
@@ -174,9 +179,12 @@ class Adam {
         auto const steps = static_cast<double>(state_.steps);
         auto const first_correction = static_cast<float>(1 - std::pow(static_cast<double>(b1), steps));
         auto const second_correction = static_cast<float>(1 - std::pow(static_cast<double>(b2), steps));
+        bool const by_roots = std::exchange(by_roots_, false);
         for_each_learned_parameter(
             [&](char const*, auto& w, auto const& g, auto& m, auto& v) {
-                if constexpr (AnyMatrix<decltype(w)>) {
+                if (by_roots || !squares_are_normal(g, v)) [[unlikely]] {
+                    update_over_the_whole_range(w, g, m, v, first_correction, second_correction);
+                } else if constexpr (AnyMatrix<decltype(w)>) {
                     m.array() = b1 * m.array() + (1 - b1) * g.array();
                     v.array() = b2 * v.array() + (1 - b2) * g.array().square();
                     w.array() -=
@@ -215,11 +223,119 @@ class Adam {
     /// The whole memory, and its return after an interruption. Test: tests/unit/adam.cpp.
     [[nodiscard]] AdamState<Parameters> const& state() const { return state_; }
     /// Goes on from a memory that `state` gave.
-    void restore(AdamState<Parameters> const& state) { state_ = state; }
+    void restore(AdamState<Parameters> const& state) {
+        state_ = state;
+        by_roots_ = false;
+        for_each_parameter(
+            [&](char const*, auto const& v) {
+                for_each_number([&](auto const& number) { by_roots_ = by_roots_ || !is_plain(number); }, v);
+            },
+            state_.second_moment);
+    }
 
   private:
+    /// act(number of each) for all numbers of some parameters of one kind.
+    template <class Act, class First, class... More>
+    static void for_each_number(Act const& act, First& first, More&... more) {
+        if constexpr (AnyMatrix<First>) {
+            for (int i = 0; i < static_cast<int>(first.size()); ++i) {
+                act(first.data()[i], more.data()[i]...);
+            }
+        } else {
+            act(first, more...);
+        }
+    }
+
+    /// The largest gradient whose square is far from overflow: 2^63 in float.
+    template <class Number>
+    static constexpr Number largest_squared() {
+        Number power(1);
+        for (int i = 1; i < std::numeric_limits<Number>::max_exponent / 2; ++i) {
+            power *= 2;
+        }
+        return power;
+    }
+    /// The smallest v whose root Eigen takes for sure: that of a subnormal number is 0 to its packets.
+    template <class Number>
+    static constexpr Number smallest_rooted = 2 * std::numeric_limits<Number>::min();
+
+    /// Whether an entry of the second moment is v, as the plain step needs it, and not -sqrt(v).
+    template <class Number>
+    static bool is_plain(Number const& v) {
+        return v >= 0 && v <= std::numeric_limits<Number>::max();
+    }
+
+    /// Whether the root of a v that is not 0 and below the normal numbers can be seen beside epsilon. By default it cannot.
+    template <class Number>
+    [[nodiscard]] bool small_squares_matter() const {
+        Number const seen = static_cast<Number>(options_.epsilon) * std::numeric_limits<Number>::epsilon() / 8;
+        return !(seen * seen * static_cast<Number>(1 - options_.second_moment_decay) > smallest_rooted<Number>);
+    }
+
+    /// Whether the plain step keeps to the range of numbers.
+    template <class Gradient>
+    [[nodiscard]] bool squares_are_normal(Gradient const& g, Gradient const& v) const {
+        bool are_normal = true;
+        if constexpr (AnyMatrix<Gradient> && rows_of<Gradient> * cols_of<Gradient> == 0) {
+            return true;
+        } else if constexpr (AnyMatrix<Gradient>) {
+            using Number = NumberOf<Gradient>;
+            are_normal = !(g.cwiseAbs().maxCoeff() > largest_squared<Number>());
+            if (small_squares_matter<Number>()) {
+                for_each_number([&](auto const& gradient, auto const& of) { are_normal &= is_large(gradient, of); }, g,
+                                v);
+            }
+        } else {
+            are_normal =
+                !(std::abs(g) > largest_squared<Gradient>()) && (!small_squares_matter<Gradient>() || is_large(g, v));
+        }
+        return are_normal;
+    }
+
+    template <class Number>
+    [[nodiscard]] bool is_large(Number const& g, Number const& v) const {
+        float const b2 = options_.second_moment_decay;
+        return (b2 * v + (1 - b2) * g * g >= smallest_rooted<Number>) | ((g == 0) & (v == 0));
+    }
+
+    /// The step with r = sqrt(v) in place of v where v leaves the range:
+    ///
+    ///     r <- sqrt(b2 r^2 + (1 - b2) g^2)
+    ///     w <- w - rate (m / (r + epsilon sqrt(1 - b2^t)) sqrt(1 - b2^t) / (1 - b1^t) + decay w)
+    template <class Leaf>
+    [[gnu::noinline, gnu::cold]] void update_over_the_whole_range(Leaf& weights, Leaf const& gradients, Leaf& firsts,
+                                                                  Leaf& seconds, float first_correction,
+                                                                  float second_correction) {
+        float const b1 = options_.first_moment_decay;
+        float const b2 = options_.second_moment_decay;
+        float const rate = options_.learning_rate;
+        for_each_number(
+            [&]<class Number>(Number& w, Number const& g, Number& m, Number& v) {
+                m = b1 * m + (1 - b1) * g;
+                Number const next = b2 * v + (1 - b2) * g * g;
+                bool const has_normal_square =
+                    std::abs(g) <= largest_squared<Number>() && (!small_squares_matter<Number>() || is_large(g, v));
+                if (is_plain(v) && has_normal_square) {
+                    v = next;
+                    w -= rate * ((m / first_correction) / (std::sqrt(v / second_correction) + options_.epsilon) +
+                                 options_.weight_decay * w);
+                    return;
+                }
+                Number const before = v < 0 ? -v : std::sqrt(v);
+                Number const root = std::hypot(std::sqrt(Number(b2)) * before, std::sqrt(Number(1 - b2)) * g);
+                Number const correction = std::sqrt(Number(second_correction));
+                w -= rate * (m / (root + options_.epsilon * correction) * (correction / first_correction) +
+                             options_.weight_decay * w);
+                bool const is_small = root * root < smallest_rooted<Number> && small_squares_matter<Number>();
+                v = root > largest_squared<Number>() || (is_small && root > 0) ? -root : root * root;
+                by_roots_ = by_roots_ || !is_plain(v);
+            },
+            weights, gradients, firsts, seconds);
+    }
+
     AdamOptions options_;
     AdamState<Parameters> state_;
+    bool by_roots_ = false;  // whether an entry of the second moment is none that the plain step can go on with
 };
 
 }  // namespace incontext

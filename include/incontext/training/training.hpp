@@ -108,11 +108,11 @@ class Training {
         if (!(options.largest_gradient_norm > 0)) {
             fail<std::invalid_argument>("training: the largest norm of a gradient must be above 0");
         }
-        // m is a mean of gradients, so a step is at most rate (largest norm / epsilon + decay |w|). Only where that may leave the range is
-        // every weight looked at after a step.
+        // m is a mean of gradients, so a step is at most rate (largest norm / epsilon + decay |w|). Only where 10^8 of them may leave the
+        // range is every weight looked at after a step.
         double const rate = static_cast<double>(options.adam.learning_rate);
         double const most = rate * options.largest_gradient_norm / static_cast<double>(options.adam.epsilon);
-        step_may_leave_range_ = !(most <= 1e37) || rate * static_cast<double>(options.adam.weight_decay) > 1;
+        step_may_leave_range_ = !(most <= 1e30) || rate * static_cast<double>(options.adam.weight_decay) > 1;
         packs_ = (options.batch - 1) / training_lanes + 1;
         chunks_.resize(static_cast<std::size_t>(std::min(packs_, most_chunks)));
     }
