@@ -74,6 +74,19 @@ TEST_CASE("what is written is what numpy writes, byte by byte") {
           "npy: numbers of the kind '<i8' are not written: convert them to f32");
 }
 
+TEST_CASE("an .npy that no reader would take is not written") {
+    StoredArray array{.name = "w", .number = StoredNumber::f32, .shape = {2, 3}, .bytes = std::string(8, '\0')};
+    auto const refused_to_write = [&] { return refusal([&] { static_cast<void>(npy_bytes(array)); }); };
+    CHECK(refused_to_write() == "npy: 'w' has 8 bytes, which is not what its shape takes");
+    array.shape = {std::uint64_t{1} << 63, 4};
+    CHECK(refused_to_write() == "npy: the shape [9223372036854775808 x 4] has more entries than any file");
+    array.shape = std::vector<std::uint64_t>(33, 1);
+    array.bytes.resize(4);
+    CHECK(refused_to_write() == "npy: 'w' has 33 dimensions, and files are read with at most 32");
+    array.shape.pop_back();
+    CHECK(array_in_npy(npy_bytes(array)).shape == array.shape);
+}
+
 TEST_CASE("every bit is read back: signed zeros, denormal numbers, infinities, NaNs") {
     Matrix<float, 3, 2> written = drawn_matrix<float, 3, 2>(1);
     written(0, 0) = -0.0f;

@@ -96,6 +96,12 @@ TEST_CASE("another archive is refused in one sentence") {
     CHECK(refused(damaged) == "npz: archives of 4 GiB or more, or of more than 65,534 files, are not read");
 }
 
+TEST_CASE("an archive that no reader would take is not written") {
+    StoredArray const array{.name = "w", .number = StoredNumber::f32, .shape = {2, 3}, .bytes = std::string(8, '\0')};
+    CHECK(refusal([&] { static_cast<void>(npz_bytes({array})); }) ==
+          "npy: 'w' has 8 bytes, which is not what its shape takes");
+}
+
 TEST_CASE("two arrays of one name are neither read nor written") {
     auto arrays = arrays_in_npz(stored_file("two.npz"));
     arrays[1].name = "m";

@@ -91,6 +91,17 @@ TEST_CASE("what is written is read back, with the widest numbers first") {
           }).starts_with("safetensors: the array 'steps' is not written"));
 }
 
+TEST_CASE("a safetensors file that no reader would take is not written") {
+    StoredArray array{.name = "w", .number = StoredNumber::f32, .shape = {2, 3}, .bytes = std::string(8, '\0')};
+    auto const refused_to_write = [&] { return refusal([&] { static_cast<void>(safetensors_bytes({array})); }); };
+    CHECK(refused_to_write() == "safetensors: 'w' has 8 bytes, which is not what its shape takes");
+    array.shape = std::vector<std::uint64_t>(33, 1);
+    array.bytes.resize(4);
+    CHECK(refused_to_write() == "safetensors: 'w' has 33 dimensions, and files are read with at most 32");
+    array.shape.pop_back();
+    CHECK(arrays_in_safetensors(safetensors_bytes({array}))[0].shape == array.shape);
+}
+
 TEST_CASE("escapes of JSON are read, surrogates too") {
     auto const name_of = [](std::string const& json) {
         return arrays_in_safetensors(

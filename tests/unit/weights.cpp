@@ -164,6 +164,15 @@ TEST_CASE("PyTorch's biases are refused where they are not zero, and what else i
             CHECK(refused() ==
                   "weights: 'self_attn.out_proj.bias' is not zero, and a layer of linear attention has no biases");
             array.bytes[0] = 0;
+            StoredArray const whole = array;
+            array.bytes = std::string("\1\1", 2);  // less than one number
+            CHECK(refused() == "weights: 'self_attn.out_proj.bias' has 2 bytes, which is not what its shape takes");
+            array = whole;
+            array.number = StoredNumber::other;
+            array.number_name = "I32";
+            CHECK(refused() ==
+                  "weights: 'self_attn.out_proj.bias' holds 'I32', and only floating-point numbers are read");
+            array = whole;
         }
     }
     arrays.push_back({.name = "self_attn.q_proj_weight"});

@@ -232,12 +232,20 @@ inline void require_floating_point(StoredArray const& array) {
 }
 
 /// Errors: fails where an array was made by hand and has other bytes than its shape says.
-inline void require_whole(StoredArray const& array) {
-    Source const source{"weights"};
+inline void require_whole(StoredArray const& array, Source const& source = {"weights"}) {
     if (array.bytes.size() != bytes_of(array.shape, bytes_of(array.number), source)) {
         source.fail(name_of(array) + " has " + std::to_string(array.bytes.size()) +
                     " bytes, which is not what its shape takes");
     }
+}
+
+/// Errors: fails where an array was made by hand and no reader would take its file.
+inline void require_readable(StoredArray const& array, Source const& source) {
+    if (array.shape.size() > most_dimensions) {
+        source.fail(name_of(array) + " has " + std::to_string(array.shape.size()) +
+                    " dimensions, and files are read with at most 32");
+    }
+    require_whole(array, source);
 }
 
 template <class Number>

@@ -26,8 +26,8 @@ namespace incontext {
 /// Test: tests/unit/npy.cpp (files that numpy wrote), tests/fuzz/npy.cpp (any bytes).
 [[nodiscard]] inline StoredArray array_in_npy(std::string_view bytes, std::string const& name = "");
 
-/// The bytes of an .npy file. Errors: throws WeightsError for StoredNumber::other and bf16, which numpy has not.
-/// Test: tests/unit/npy.cpp (byte by byte what numpy writes).
+/// The bytes of an .npy file. Errors: throws WeightsError for StoredNumber::other and bf16, which numpy has not, for bytes that do
+/// not fit the shape, and for more than 32 dimensions. Test: tests/unit/npy.cpp (byte by byte what numpy writes).
 [[nodiscard]] inline std::string npy_bytes(StoredArray const& array);
 
 /// One matrix or number as the bytes of an .npy file, and back. Exactness, errors: as array_of, matrix_from_array and the two
@@ -189,6 +189,7 @@ inline std::string npy_bytes(StoredArray const& array) {
         stored::Source{"npy"}.fail("numbers of the kind " + stored::in_quotes(array.number_name) +
                                    " are not written: convert them to f32");
     }
+    stored::require_readable(array, stored::Source{"npy"});
     std::string shape;  // "3, 4"; "3," of a vector
     for (std::uint64_t const size : array.shape) {
         shape += (shape.empty() ? "" : ", ") + std::to_string(size);

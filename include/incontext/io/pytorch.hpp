@@ -11,6 +11,7 @@
 /// v_proj_weight: read these by matrix_from_array.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -52,13 +53,10 @@ struct a_head_has_its_part_of_the_token {
         "in PyTorch's layout key_dim and value_dim of every head are token_dim divided by the number of heads");
 };
 
+/// Errors: as numbers_of.
 inline bool is_zero(StoredArray const& array) {
-    std::size_t const size = stored::bytes_of(array.number);
-    bool zero = size != 0;
-    for (std::size_t i = 0; zero && i < array.bytes.size() / size; ++i) {
-        zero = stored::number_at<double>(array, i) == 0;
-    }
-    return zero;
+    std::vector<double> const numbers = numbers_of(array);
+    return std::all_of(numbers.begin(), numbers.end(), [](double number) { return number == 0; });
 }
 
 /// Calls see(head, number) for every head of a layer.

@@ -27,8 +27,8 @@ namespace incontext {
 /// format's description says), tests/fuzz/safetensors.cpp (any bytes).
 [[nodiscard]] inline std::vector<StoredArray> arrays_in_safetensors(std::string_view bytes);
 
-/// The bytes of a safetensors file. Errors: throws WeightsError for two arrays of one name, and for StoredNumber::other.
-/// Test: tests/unit/safetensors.cpp.
+/// The bytes of a safetensors file. Errors: throws WeightsError for two arrays of one name, for StoredNumber::other, for bytes that
+/// do not fit the shape, and for more than 32 dimensions. Test: tests/unit/safetensors.cpp.
 [[nodiscard]] inline std::string safetensors_bytes(std::vector<StoredArray> const& arrays);
 
 // ------------------------------------------------------------------------------------------------------- details ----
@@ -315,6 +315,7 @@ inline std::string safetensors_bytes(std::vector<StoredArray> const& arrays) {
             source.fail("the array " + stored::in_quotes(array.name) +
                         " is not written: it holds no floating-point numbers, or has the name of the metadata");
         }
+        stored::require_readable(array, source);
         std::string shape;
         for (std::uint64_t const size : array.shape) {
             shape += (shape.empty() ? "" : ",") + std::to_string(size);

@@ -1,4 +1,4 @@
-# Files: where an archive ends, and where links lead.
+# Files: where an archive ends, where links lead, and what is neither read nor written.
 
 in_header(io/npz.hpp)
 set(t unit/npz)
@@ -11,3 +11,13 @@ set(t unit/atomic_file)
 mutation(${t} [[links < most]] [[links < 1]])
 mutation(${t} [[target.replace(target.rfind('/') + 1, std::string::npos, next);]] [[target = next;]])
 mutation(${t} [[fail_to_write(file, ELOOP);]] [[return target;]])
+
+# What no reader takes is not written, and a bias of no whole number is none of zero.
+in_header(io/arrays.hpp)
+mutation(unit/npy [[array.shape.size() > most_dimensions]] [[false]])
+in_header(io/npy.hpp)
+mutation(unit/npy [[stored::require_readable(array, stored::Source{"npy"});]] [[]])
+in_header(io/safetensors.hpp)
+mutation(unit/safetensors [[stored::require_readable(array, source);]] [[]])
+in_header(io/pytorch.hpp)
+mutation(unit/weights [[[](double number) { return number == 0; }]] [[[](double) { return true; }]])
