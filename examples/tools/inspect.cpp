@@ -68,6 +68,14 @@ std::vector<StoredArray> arrays_in(Options const& options) {
     }
 }
 
+std::vector<double> numbers_in(Options const& options, StoredArray const& array) {
+    try {
+        return numbers_of(array);
+    } catch (WeightsError const& error) {
+        refuse(options, error.what());
+    }
+}
+
 /// The projection of this name as it acts on columns.
 Eigen::MatrixXd projection(Options const& options, std::vector<StoredArray> const& arrays, std::string const& name) {
     try {
@@ -75,7 +83,7 @@ Eigen::MatrixXd projection(Options const& options, std::vector<StoredArray> cons
         if (array.shape.size() != 2 || array.bytes.empty()) {
             refuse(options, "'" + name + "' should be a matrix");
         }
-        std::vector<double> const numbers = numbers_of(array);
+        std::vector<double> const numbers = numbers_in(options, array);
         Eigen::MatrixXd const stored =
             Eigen::Map<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> const>(
                 numbers.data(), static_cast<Eigen::Index>(array.shape[0]), static_cast<Eigen::Index>(array.shape[1]));
@@ -118,6 +126,49 @@ bool comes_before(std::string const& a, std::string const& b) {
     return digits(a) != digits(b) ? digits(a) < digits(b) : a < b;
 }
 
+/// What a number within a name says is before it: "layers.1." of "layers.2.query", where no array is called so. Or nothing.
+std::string missing_before(std::string const& name, std::vector<std::string> const& names, std::size_t prefix) {
+    for (std::size_t begin = 0, end = name.find('.'); end != std::string::npos; end = name.find('.', begin)) {
+        std::string const part = name.substr(begin, end - begin);
+        if (begin >= prefix && part.size() < 9 && part.find_first_not_of("0123456789") == std::string::npos &&
+            part.find_first_not_of('0') != std::string::npos) {
+            std::string const before = name.substr(0, begin) + std::to_string(std::stoi(part) - 1) + ".";
+            if (std::none_of(names.begin(), names.end(),
+                             [&](std::string const& other) { return other.starts_with(before); })) {
+                return before;
+            }
+        }
+        begin = end + 1;
+    }
+    return "";
+}
+
+/// Refuses what no layer of linear attention has: the answer would be that of a part of the model.
+void require_that_all_is_read(Options const& options, std::vector<StoredArray> const& arrays,
+                              std::vector<std::string> const& names, std::vector<std::string> const& used,
+                              std::vector<std::string> const& biases) {
+    auto const is_among = [](std::vector<std::string> const& some, std::string const& name) {
+        return std::find(some.begin(), some.end(), name) != some.end();
+    };
+    for (std::string const& name : names) {
+        if (is_among(biases, name)) {
+            std::vector<double> const numbers = numbers_in(options, array_named(arrays, name));
+            if (std::any_of(numbers.begin(), numbers.end(), [](double number) { return number != 0; })) {
+                refuse(options, "'" + name + "' is not zero, and a layer of linear attention has no biases");
+            }
+        } else if (!is_among(used, name)) {
+            refuse(options, "'" + name +
+                                "' is no array of a layer of linear attention; where the model is without it, give the "
+                                "--prefix of its own");
+        }
+        std::string const missing = missing_before(name, names, options.prefix.size());
+        if (!missing.empty()) {
+            refuse(options,
+                   "it has '" + name + "' and no array under '" + missing + "', so a part of the model is not there");
+        }
+    }
+}
+
 /// All layers of the file, in the order of their names.
 std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> const& arrays) {
     std::vector<std::string> names;  // that the prefix chooses
@@ -128,6 +179,15 @@ std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> co
     }
     std::sort(names.begin(), names.end(), comes_before);
     std::vector<std::pair<std::string, Layer>> layers;
+    std::vector<std::string> used;
+    std::vector<std::string> biases;  // which may be there if they are zero
+    bool is_of_heads = false;         // the last layer
+    auto const begin_layer = [&](std::string const& of_layer, std::string const& name) {
+        if (std::any_of(layers.begin(), layers.end(), [&](auto const& layer) { return layer.first == of_layer; })) {
+            refuse(options, "'" + name + "' is beside other projections of the same layer");
+        }
+        layers.emplace_back(of_layer, Layer{});
+    };
     for (std::string const& name : names) {
         auto const ends_with = [&](std::string const& end) { return name == end || name.ends_with("." + end); };
         if (ends_with("in_proj_weight")) {
@@ -144,21 +204,27 @@ std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> co
                                     " heads");
             }
             Eigen::Index const dim = token_dim / options.heads;
-            auto& [layer_name, layer] = layers.emplace_back(base, Layer{});
+            begin_layer(base, name);
+            is_of_heads = false;
             for (Eigen::Index first = 0; first < token_dim; first += dim) {
-                layer.push_back(head_of(options, name, in.middleRows(first, dim), in.middleRows(token_dim + first, dim),
-                                        in.middleRows(2 * token_dim + first, dim), out.middleCols(first, dim)));
+                layers.back().second.push_back(
+                    head_of(options, name, in.middleRows(first, dim), in.middleRows(token_dim + first, dim),
+                            in.middleRows(2 * token_dim + first, dim), out.middleCols(first, dim)));
             }
+            used.insert(used.end(), {name, base + "out_proj.weight"});
+            biases.insert(biases.end(), {base + "in_proj_bias", base + "out_proj.bias"});
         } else if (ends_with("query")) {
             std::string const base = name.substr(0, name.size() - std::string("query").size());
             std::size_t const heads = base.rfind("heads.");  // heads of one layer have one beginning
             std::string const of_layer = base.substr(0, heads == std::string::npos ? base.size() : heads);
-            if (layers.empty() || layers.back().first != of_layer) {
-                layers.emplace_back(of_layer, Layer{});
+            if (layers.empty() || layers.back().first != of_layer || !is_of_heads || heads == std::string::npos) {
+                begin_layer(of_layer, name);
             }
+            is_of_heads = heads != std::string::npos;
             layers.back().second.push_back(
                 head_of(options, name, projection(options, arrays, name), projection(options, arrays, base + "key"),
                         projection(options, arrays, base + "value"), projection(options, arrays, base + "output")));
+            used.insert(used.end(), {name, base + "key", base + "value", base + "output"});
         }
     }
     bool const has_pytorch_layers = std::any_of(
@@ -171,6 +237,7 @@ std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> co
         refuse(options, "no array under the prefix '" + options.prefix +
                             "' is named query, ....query or ....in_proj_weight (docs/weights.md)");
     }
+    require_that_all_is_read(options, arrays, names, used, biases);
     std::vector<Layer> result;
     for (int loop = 0; loop < options.loops; ++loop) {
         for (auto const& [name, layer] : layers) {
@@ -397,7 +464,7 @@ int main(int argc, char** argv) {
                 },
                 "output-by-input: W x, as here and in PyTorch; input-by-output: x W, as in JAX",
                 {.value = "LAYOUT", .by_default = ""});
-            text("--prefix", options.prefix, "of the arrays that are meant; others are passed over", "TEXT");
+            text("--prefix", options.prefix, "of the arrays of the model; others are passed over", "TEXT");
             text("--out", options.out, "directory of the results, created where absent", "DIRECTORY");
             using reproduce::add_whole_number;
             add_whole_number(app, "--outputs", options.outputs, {1, 1000}, "rows of a token that are targets");

@@ -25,6 +25,12 @@ if(NOT svg MATCHES "^<svg .*</svg>\n$" OR svg MATCHES "\"[^\"]*(nan|inf)[^\"]*\"
     message(SEND_ERROR "weights.svg should be a whole SVG")
 endif()
 
+# Biases of zero change nothing, and neither does what the prefix leaves out.
+foreach(prefix zero_bias. damped.layer.)
+    expect_success("${weights}/parts.safetensors" --layout output-by-input --prefix ${prefix} --out parts --threads 1)
+    expect_output("yes: it is one step of gradient descent")
+endforeach()
+
 # ------------------------------------------------------------------------------- made of two steps of GD++, by numpy ----
 
 expect_success("${weights}/two_steps.npz" --layout input-by-output --prefix model. --out two_steps --threads 1)

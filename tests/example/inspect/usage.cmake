@@ -24,6 +24,20 @@ expect_failure("no array under the prefix '' is named query" "${weights}/kinds.s
 expect_failure("is [33 x 11], and not [3 token_dim x token_dim] of 2 heads"
     "${weights}/pytorch_trained.safetensors" --layout output-by-input --heads 2)
 
+# A step of gradient descent and something beside it is another model: what is not read is named, and not passed over.
+function(expect_refused_part prefix sentence)
+    expect_failure("${sentence}" "${weights}/parts.safetensors" --layout output-by-input --prefix ${prefix})
+endfunction()
+set(no_array "is no array of a layer of linear attention; where the model is without it, give the --prefix of its own")
+expect_refused_part(bias. "'bias.in_proj_bias' is not zero, and a layer of linear attention has no biases")
+expect_refused_part(array. "'array.bias' ${no_array}")
+expect_refused_part(norm. "'norm.layers.0.norm.scale' ${no_array}")
+expect_refused_part(map. "'map.layers.1.map.first' ${no_array}")
+expect_refused_part(damped. "'damped.damping' ${no_array}")
+expect_refused_part(no_query. "'no_query.layers.1.key' ${no_array}")
+expect_refused_part(gap. "it has 'gap.layers.2.key' and no array under 'gap.layers.1.', so a part of the model is not there")
+expect_refused_part(both. "'both.query' is beside other projections of the same layer")
+
 # Tokens of dimension 6, of which nobody compiled anything: the line that does.
 expect_failure("configure it anew with: cmake --preset release -D 'INCONTEXT_INSPECT_SIZES=10/1/10;5/1/5'"
     "${weights}/pytorch_heads_1.safetensors" --layout output-by-input --prefix self_attn.)

@@ -103,6 +103,34 @@ write_safetensors(
     "rates.safetensors", {name: array for of, eta in rates.items() for name, array in step_at(eta, of).items()}
 )
 
+# A step of gradient descent, and beside it what no layer of linear attention has: under each prefix another thing.
+
+
+def floats(*numbers):
+    return struct.pack(f"<{len(numbers)}f", *numbers)
+
+
+def in_proj_of(name, bias):
+    query, key, value, output = (numbers for _, _, numbers in step_at(6.0, name).values())
+    return {
+        name + ".in_proj_weight": ("F32", (33, 11), query + key + value),
+        name + ".out_proj.weight": ("F32", (11, 11), output),
+        name + ".in_proj_bias": ("F32", (33,), floats(*[bias] * 33)),
+        name + ".out_proj.bias": ("F32", (11,), floats(*[0.0] * 11)),
+    }
+
+
+parts = {**in_proj_of("zero_bias", 0.0), **in_proj_of("bias", 1.0)}
+parts.update({**step_at(6.0, "array"), "array.bias": ("F32", (11,), floats(*[1.0] * 11))})
+parts.update({**step_at(6.0, "norm.layers.0"), "norm.layers.0.norm.scale": ("F32", (11,), floats(*[3.0] * 11))})
+parts.update({**step_at(6.0, "map.layers.0"), "map.layers.1.map.first": ("F32", (2, 11), floats(*[1.0] * 22))})
+parts.update({**step_at(6.0, "damped.layer"), "damped.damping": ("F32", (), floats(0.25))})
+parts.update({**step_at(6.0, "no_query"), "no_query.layers.1.key": ("F32", (1, 11), floats(*[1.0] * 11))})
+parts.update({**step_at(3.0, "gap.layers.0"), **step_at(3.0, "gap.layers.2")})
+both = step_at(6.0, "both.heads.0")
+parts.update({**both, **{name.replace("heads.0.", ""): array for name, array in both.items()}})
+write_safetensors("parts.safetensors", parts)
+
 # ---- a layer of PyTorch, and what it does
 
 import torch
