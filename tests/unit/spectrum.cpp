@@ -72,6 +72,8 @@ TEST_CASE("the median is the middle value, whatever is far from it") {
     CHECK(median({7}) == 7);
     CHECK(median({9, -1, 4}) == 4);
     CHECK(median({9, 1, 4, infinity}) == 6.5);
+    CHECK(median({1e308, 1.2e308}) == 1.1e308);
+    CHECK(median({-infinity, -infinity, -1, infinity}) == -infinity);
     CHECK(std::isinf(median({infinity, 1, infinity})));
     CHECK_THROWS_AS(median({}), std::invalid_argument);
 }
