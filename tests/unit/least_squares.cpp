@@ -410,6 +410,13 @@ TEST_CASE("a scan that would not end, or has no penalties, is refused") {
     REQUIRE_THROWS_AS(scan_ridge_penalty(evaluation, {.first = -1, .factor = 2, .end = 8}), std::invalid_argument);
     REQUIRE_THROWS_AS(scan_ridge_penalty(evaluation, {.first = 1, .factor = 1, .end = 8}), std::invalid_argument);
     REQUIRE_THROWS_AS(scan_ridge_penalty(evaluation, {.first = 1, .factor = 0.5, .end = 8}), std::invalid_argument);
+    // The least of all numbers, times 1.25, is rounded to itself; three times it, to four times it.
+    constexpr double least = std::numeric_limits<double>::denorm_min();
+    REQUIRE_THROWS_AS(scan_ridge_penalty(evaluation, {.first = least}), std::invalid_argument);
+    REQUIRE(scan_ridge_penalty(evaluation, {.first = 3 * least, .end = 9 * least}).loss < 1);
+    double const next_to_one = 1 + std::numeric_limits<double>::epsilon();
+    REQUIRE_THROWS_AS(scan_ridge_penalty(evaluation, {.first = 1, .factor = next_to_one, .end = 8}),
+                      std::invalid_argument);
 }
 
 /// Tasks whose targets are no numbers.

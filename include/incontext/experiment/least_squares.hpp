@@ -98,13 +98,20 @@ struct BestRidge {
 /// The penalty with which ridge regression has the smallest loss on the evaluation tasks: one for all of them.
 ///
 /// Exactness: that of ridge_loss; of equal losses the smallest penalty. Cost: 62 evaluations by default. Errors: an empty
-/// scan gives an infinite loss; a first penalty that is not positive, or a factor not above 1, throws
-/// std::invalid_argument; penalties of which none has a finite loss, std::domain_error; those of ridge_weights. Test: tests/unit/least_squares.cpp.
+/// scan gives an infinite loss; a first penalty that is not positive or that the factor leaves as it is (5e-324 times 1.25), a factor
+/// not above 1, or 2^31 penalties and more, throw std::invalid_argument; penalties of which none has a finite loss, std::domain_error; those of ridge_weights. Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes>
 [[nodiscard]] BestRidge scan_ridge_penalty(Evaluation<Sizes> const& evaluation, PenaltyScan const& scan = {}) {
     require_ieee_arithmetic<double, Evaluation<Sizes>>();
     if (!(scan.first > 0) || !(scan.factor > 1)) {
         fail<std::invalid_argument>("ridge scan: the first penalty must be positive and the factor above 1");
+    }
+    double const last = std::min(scan.end, std::numeric_limits<double>::max());
+    if (scan.first < last &&
+        (!(scan.first * scan.factor > scan.first) ||
+         (std::log(last) - std::log(scan.first)) / std::log(scan.factor) >= std::numeric_limits<int>::max())) {
+        fail<std::invalid_argument>(
+            "ridge scan: each penalty must be above the one before, and there must be fewer than 2^31");
     }
     BestRidge best;
     for (double penalty = scan.first; penalty < scan.end; penalty *= scan.factor) {
