@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 
 #include "catch.hpp"
@@ -51,6 +52,36 @@ static_assert(TaskDistribution<UnseenInputs, sizes, 1> && TaskDistribution<Unsee
 static_assert(TaskDistribution<NoisyTargets, sizes, 1> && TaskDistribution<NoisyTargets, sizes, 16>);
 static_assert(!TaskDistribution<InDouble, sizes, 16>);
 static_assert(!TaskDistribution<int, sizes, 16>);
+
+template <class Distribution>
+bool is_refused(Distribution const& distribution) {
+    try {
+        static_cast<void>(
+            distribution.template draw<sizes>(Keys<4>{Lanes<std::uint32_t, 4>(1u), Lanes<std::uint32_t, 4>(2u)}));
+    } catch (std::invalid_argument const&) {
+        return true;
+    }
+    return false;
+}
+
+TEST_CASE("inputs are drawn from a range that is one") {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    for (float const none : {0.0f, -1.0f, infinity, std::numeric_limits<float>::quiet_NaN()}) {
+        CAPTURE(none);
+        REQUIRE(is_refused(LinearRegression{.input_range = none}));
+        REQUIRE(is_refused(SixteenBitInputs{.input_range = none}));
+        REQUIRE(is_refused(NoisyTargets{.clean = {.input_range = none}}));
+        REQUIRE(is_refused(UnseenInputs{.scale = none}));
+    }
+    for (float const range : {std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()}) {
+        REQUIRE_FALSE(is_refused(LinearRegression{.input_range = range}));
+        REQUIRE_FALSE(is_refused(SixteenBitInputs{.input_range = range}));
+        REQUIRE_FALSE(is_refused(UnseenInputs{.scale = range}));
+    }
+    REQUIRE_FALSE(is_refused(LinearRegression{.target_scale = -2}));  // teachers are as likely as their opposites
+    Workers workers(2);
+    REQUIRE_THROWS_AS(Evaluation<sizes>(workers, LinearRegression{.input_range = -1}, 4, 37), std::invalid_argument);
+}
 
 TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", LinearRegression, SixteenBitInputs,
                    UnseenInputs, NoisyTargets) {

@@ -25,13 +25,15 @@ struct LinearRegression {
     /// Source: the reference's sampler, [vonOswald2023] code: key -> split 5 -> k0: w, k1: X (row by row), k2: x_q.
     /// With several outputs w is drawn as one row-major [output x input] matrix; with several queries x_q likewise.
     /// Exactness: keys and words exact; uniform draws exact at r = 1; one rounding per operation after.
-    /// Cost at input = context = 10: 66 blocks of threefry, 120 multiplications. Errors: none.
+    /// Cost at input = context = 10: 66 blocks of threefry, 120 multiplications.
+    /// Errors: an input range that is not above 0 and finite throws std::invalid_argument.
     /// Test: tests/golden/reference_tasks.cpp (the reference's loss 0.20468888).
     template <Dimensions Sizes, int Count>
     [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         constexpr int d = Sizes.input;
+        require_input_range(input_range);
         auto const key = split_keys<5>(keys);  // the last two are the reference's for other things
 
         Task<Sizes, Floats> task{.prompt = {.context = unwritten, .query = unwritten}, .target = unwritten};

@@ -30,7 +30,7 @@ struct NoisyTargets {
     /// several outputs the noise is one row-major [k x output] matrix, which replaces all of a token's outputs.
     /// Exactness: that of LinearRegression, and of normal. k = 0 is LinearRegression, bit for bit.
     /// Cost: that of LinearRegression, and context / 2 + k output blocks of threefry.
-    /// Errors: a k below 0 or above the context throws std::invalid_argument.
+    /// Errors: a k below 0 or above the context throws std::invalid_argument; those of LinearRegression.
     /// Test: tests/unit/noisy_targets.cpp.
     template <Dimensions Sizes, int Count>
     [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {

@@ -29,7 +29,7 @@ struct SixteenBitInputs {
     /// context's inputs, token by token, and of (b, 2) the query tokens', four of a block. Exactness: keys and words exact; inputs
     /// exact at r = 1, two roundings else; one rounding per operation after. Mean and odd moments of inputs are those of the
     /// uniform distribution, the variance is smaller by the factor 1 - 2^-32.
-    /// Cost at input = context = 10: 33 blocks of 13 rounds, where LinearRegression takes 66 of 20. Errors: none.
+    /// Cost at input = context = 10: 33 blocks of 13 rounds, where LinearRegression takes 66 of 20. Errors: as LinearRegression.
     /// Test: tests/unit/sixteen_bit_inputs.cpp.
     template <Dimensions Sizes, int Count>
     [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& key) const;
@@ -43,6 +43,7 @@ Task<Sizes, Lanes<float, Count>> SixteenBitInputs::draw(Keys<Count> const& key) 
     using Words = Lanes<std::uint32_t, Count>;
     constexpr int d = Sizes.input;
     constexpr int weights = Sizes.output * d;
+    require_input_range(input_range);
 
     Task<Sizes, Floats> task{.prompt = {.context = unwritten, .query = unwritten}, .target = unwritten};
     Floats const range(input_range);

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
+#include <stdexcept>
 
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/support/failure.hpp"
 #include "incontext/task/random.hpp"
 #include "incontext/token/prompt.hpp"
 
@@ -42,6 +45,14 @@ struct a_distribution_draws_tasks {
                   "this message, where another argument may be in its place");
     static constexpr bool value = true;
 };
+
+/// What a distribution asks of the width from which it draws its inputs: below 0 all of them would be one constant.
+/// Errors: throws std::invalid_argument where it is not above 0 and finite. Test: tests/unit/task_distributions.cpp.
+inline void require_input_range(float range) {
+    if (!(range > 0 && range <= std::numeric_limits<float>::max())) {
+        fail<std::invalid_argument>("linear regression: the range of the inputs must be above 0 and finite");
+    }
+}
 
 /// W [output x input], the weights of a teacher: scale times standard normal numbers, row by row.
 ///

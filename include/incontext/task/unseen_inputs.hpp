@@ -10,8 +10,11 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
+#include <stdexcept>
 
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/support/failure.hpp"
 #include "incontext/task/permutation.hpp"
 #include "incontext/task/random.hpp"
 #include "incontext/task/task.hpp"
@@ -33,13 +36,16 @@ struct UnseenInputs {
     /// Exactness: keys, words and the choice exact; numbers as exponential, normal and laplace round; one rounding per
     /// operation after. No task of the reference is known to the last digit to hold them against.
     /// Cost: blocks as LinearRegression; three functions, a division and a multiplication per input.
-    /// Errors: none; a context of which every input is 0 becomes NaN (exponential only, probability 2^(-23 d N)).
-    /// Test: tests/unit/unseen_inputs.cpp.
+    /// Errors: a scale that is not above 0 and finite throws std::invalid_argument; a context of which every input is 0 becomes NaN
+    /// (exponential only, probability 2^(-23 d N)). Test: tests/unit/unseen_inputs.cpp, tests/unit/task_distributions.cpp.
     template <Dimensions Sizes, int Count>
     [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         constexpr int d = Sizes.input;
+        if (!(scale > 0 && scale <= std::numeric_limits<float>::max())) {
+            fail<std::invalid_argument>("unseen inputs: the scale must be above 0 and finite");
+        }
         auto const [teacher_key, inputs_key, query_key, choice_key] = split_keys<4>(keys);
         auto const place_of = random_places<3>(choice_key);
         auto const drawn = [&](Words const& word) {
