@@ -205,6 +205,8 @@ TEST_CASE("a uniform number is scaled and shifted with two roundings, and exactl
     });
     REQUIRE(uniform(Words<1>(0u), -0.7f, 1.4f)[0] == -0.7f);
     REQUIRE(uniform(Words<1>(0xffffffffu), -0.7f, 1.4f)[0] < 0.7f);
+    REQUIRE(uniform(Words<1>(0xffffffffu), 1, 0.1f)[0] == 1.1f);  // rounded up to the end
+    REQUIRE(uniform(Words<1>(0xffffffffu), 0.5f, -1)[0] == 0.5f);
 }
 
 // --------------------------------------------------------------------------------------------------------- moments ----

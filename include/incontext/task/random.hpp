@@ -28,7 +28,8 @@ namespace incontext {
 template <int Count>
 [[nodiscard]] Lanes<float, Count> unit_uniform(Lanes<std::uint32_t, Count> const& word);
 
-/// A float in [lowest, lowest + width). Exactness: two roundings (one if width = 1).
+/// A float u width + lowest, u in [0, 1), and lowest where that is below it, as of a negative width. Exactness: two roundings (one if
+/// width = 1), which may come to lowest + width: 1.1f of lowest = 1 and width = .1f. Test: tests/golden/random.cpp.
 template <int Count>
 [[nodiscard]] Lanes<float, Count> uniform(Lanes<std::uint32_t, Count> const& word, float lowest, float width);
 
