@@ -2,7 +2,8 @@
 /// @file
 /// Several arrays in numpy's format: what numpy.savez writes and numpy.load reads, a zip archive of .npy files.
 ///
-/// Read are archives that are not compressed (numpy.savez, and not numpy.savez_compressed) and below 4 GiB.
+/// Read are archives that are not compressed (numpy.savez, and not numpy.savez_compressed) and below 4 GiB. The directory at their end says
+/// what is in them: bytes that it does not list, as those of a file that was replaced, are passed over, as by numpy and zip.
 #pragma once
 
 #include <array>
