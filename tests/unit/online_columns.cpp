@@ -2,6 +2,7 @@
 // Columns at the width of the registers: every count of rows, beside the loop over entries.
 #include "incontext/recurrence/columns.hpp"
 
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -89,6 +90,78 @@ TEMPLATE_TEST_CASE("products of two columns, and their sum, are those of all row
     CHECK(columns::inner_product(a, 1, b, 2) == expected);
     CHECK(sums(1, 0) == expected);
     CHECK(!(sums(0, 0) == expected));
+}
+
+TEMPLATE_TEST_CASE("a column is scaled by an entry of itself as it was", "", float, double, Modular) {
+    auto const before = drawn<TestType, rows, 3>(2);
+    auto scaled = before;
+    columns::scale(scaled, 1, scaled(2, 1));
+    for (int row = 0; row < rows; ++row) {
+        REQUIRE(scaled(row, 1) == before(row, 1) * before(2, 1));
+        REQUIRE(scaled(row, 0) == before(row, 0));
+    }
+    CHECK(!(before(2, 1) == TestType(1)));
+}
+
+TEST_CASE("exact numbers refuse what changes a column and has a state, or reads what is changed") {
+    auto const from = drawn<Modular, rows, 3>(1);
+    auto const changed_by = [&](int count, auto const& act) {
+        auto to = drawn<Modular, rows, 3>(2);
+        columns::change(to, 1, from, 1, count, [&](Modular entry, Modular other) { return act(to, entry, other); });
+    };
+    for (int const count : {1, 2, 3, rows}) {
+        CAPTURE(count);
+        int calls = 0;
+        CHECK_THROWS_AS(
+            changed_by(count, [&](auto const&, Modular entry, Modular) { return entry + Modular(++calls); }),
+            std::logic_error);
+        calls = 0;
+        CHECK_THROWS_AS(
+            changed_by(count, [&](auto const&, Modular entry, Modular) { return entry + Modular(calls++ % 2); }),
+            std::logic_error);
+        calls = 0;  // another one after its first call
+        CHECK_THROWS_AS(
+            changed_by(count, [&](auto const&, Modular entry, Modular) { return entry + Modular(calls++ < 1); }),
+            std::logic_error);
+        CHECK_THROWS_AS(
+            changed_by(count, [](auto const& to, Modular entry, Modular other) { return entry + other * to(0, 1); }),
+            std::logic_error);
+        CHECK_NOTHROW(
+            changed_by(count, [](auto const& to, Modular entry, Modular other) { return entry + other * to(0, 0); }));
+    }
+    CHECK_NOTHROW(changed_by(0, [](auto const&, Modular, Modular) { return Modular(1); }));
+
+    auto const combined_by = [&](auto const& factor) {
+        auto to = drawn<Modular, rows, 3>(2);
+        columns::add_combination(to, 1, from, 0, 3, [&](int j) { return factor(to, j); });
+    };
+    int calls = 0;
+    CHECK_THROWS_AS(combined_by([&](auto const&, int) { return Modular(++calls); }), std::logic_error);
+    calls = 0;
+    CHECK_THROWS_AS(combined_by([&](auto const&, int) { return Modular(calls++ % 3); }), std::logic_error);
+    CHECK_THROWS_AS(combined_by([](auto const& to, int j) { return to(j, 1); }), std::logic_error);
+    CHECK_NOTHROW(combined_by([](auto const& to, int j) { return to(j, 0); }));
+    auto to = drawn<Modular, rows, 3>(2);
+    CHECK_THROWS_AS(columns::add_combination(to, 1, from, 0, 4, [](int) { return Modular(1); }), std::out_of_range);
+}
+
+TEST_CASE("exact numbers go through all rows in an order that no formula has") {
+    for (int const read : {0, 1, 37, rows - 2}) {
+        CAPTURE(read);
+        auto const before = drawn<Modular, rows, 1>(3);
+        auto changed = before;
+        columns::for_all_rows<decltype(changed)>([&](auto const& of_row) {
+            of_row.write(changed, 0, of_row.read(changed, 0) + Modular(100) + changed(read, 0));
+        });
+        auto one_by_one = before;
+        auto at_once = before;
+        for (int row = 0; row < rows; ++row) {
+            one_by_one(row, 0) = one_by_one(row, 0) + Modular(100) + one_by_one(read, 0);
+            at_once(row, 0) = at_once(row, 0) + Modular(100) + before(read, 0);
+        }
+        CHECK(!(changed == one_by_one));
+        CHECK(!(changed == at_once));
+    }
 }
 
 TEMPLATE_TEST_CASE("all rows are gone through, each once", "", float, double, Modular) {

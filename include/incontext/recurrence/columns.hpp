@@ -9,11 +9,20 @@
 
 #include <concepts>
 #include <cstring>
+#include <stdexcept>
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/lanes.hpp"
+#include "incontext/support/failure.hpp"
 
-namespace incontext::columns {
+namespace incontext {
+
+namespace algebra {
+class Modular;
+class Rational;
+}  // namespace algebra
+
+namespace columns {
 
 /// Whether the columns of a matrix lie in memory as arrays of float or double.
 template <class M>
@@ -25,6 +34,19 @@ template <class M>
         requires M::RowsAtCompileTime == 1 || M::InnerStrideAtCompileTime == 1;
     }
 inline constexpr bool are_arrays<M> = true;
+
+/// Exact numbers whose == compares them.
+template <class Number>
+inline constexpr bool are_compared = std::same_as<Number, algebra::Modular> || std::same_as<Number, algebra::Rational>;
+
+/// At run time this throws; in a constant expression both compilers print its name. Test: tests/unit/online_columns.cpp,
+/// tests/compile_fail/column_changed_by_a_state.cpp.
+[[noreturn]] inline void what_changes_a_column_has_a_state_or_reads_what_is_changed() {
+    fail<std::logic_error>(
+        "incontext: what changes a column counts its calls, or reads the column that is changed; it is called once for "
+        "a "
+        "register and once for a row");
+}
 
 /// How many rows of a column are whole registers.
 template <class To, class From>
@@ -68,8 +90,12 @@ struct SingleRow {
 };
 
 /// act(rows) for all rows of matrices of the kind M, as many together as a register holds. act reads and writes by `rows.read`
-/// and `rows.write`, and computes with numbers of the type `rows`' Pack. Exactness, cost: act's. Errors: none. Test:
-/// tests/unit/online_columns.cpp.
+/// and `rows.write`, and computes with numbers of the type `rows`' Pack.
+///
+/// act is called once for a register of float and once for a row of other numbers, so it may neither count its calls nor read
+/// a row that is not its own. Exact numbers go through the rows in an order that no formula has, the last but one first and the
+/// last one last: what is done so is not the same as a formula that goes from row to row, or reads all of them first.
+/// Exactness, cost: act's. Errors: none. Test: tests/unit/online_columns.cpp.
 template <AnyMatrix M, class Act>
 constexpr void for_all_rows(Act const& act) {
     using Number = NumberOf<M>;
@@ -79,8 +105,15 @@ constexpr void for_all_rows(Act const& act) {
             act(RowsOfRegister<Number>{row});
         }
     }
-    for (int row = in_registers; row < rows_of<M>; ++row) {
-        act(SingleRow<Number>{row});
+    if constexpr (std::is_class_v<Number> && !is_lanes<Number>) {
+        for (int row = rows_of<M> - 2; row >= 0; --row) {
+            act(SingleRow<Number>{row});
+        }
+        act(SingleRow<Number>{rows_of<M> - 1});
+    } else {
+        for (int row = in_registers; row < rows_of<M>; ++row) {
+            act(SingleRow<Number>{row});
+        }
     }
 }
 
@@ -96,9 +129,12 @@ template <class Number>
     }
 }
 
-/// to(row, col) <- act(to(row, col), from(row, of)) for the rows before `count`. `act` takes two numbers, or two packs.
+/// to(row, col) <- act(to(row, col), from(row, of)) for the rows before `count`. `act` takes two numbers, or two packs, and
+/// is a function of them: it is called once for a register of float, and once for a row of other numbers.
 ///
-/// Exactness, cost: act's. Errors: none. Test: tests/unit/online_columns.cpp (every count and register).
+/// Exactness, cost: act's. Errors: an act that counts its calls, or reads what is changed, throws std::logic_error in
+/// exact numbers, or does not compile: it is asked again for the last row and the first. Test: tests/unit/online_columns.cpp (every count
+/// and register).
 template <AnyMatrix To, AnyMatrix From, class Act>
 constexpr void change(To& to, int col, From const& from, int of, int count, Act const& act) {
     if constexpr (are_arrays<To> && are_arrays<From>) {
@@ -118,6 +154,22 @@ constexpr void change(To& to, int col, From const& from, int of, int count, Act 
         for (; row < count; ++row) {
             here[row] = act(here[row], there[row]);
         }
+    } else if constexpr (are_compared<NumberOf<To>>) {
+        if (count <= 0) {
+            return;
+        }
+        auto const first = to(0, col);
+        auto const other_of_first = from(0, of);
+        auto last = first;
+        auto other_of_last = other_of_first;
+        for (int row = 0; row < count; ++row) {
+            last = to(row, col);
+            other_of_last = from(row, of);
+            to(row, col) = act(last, other_of_last);
+        }
+        if (!(act(last, other_of_last) == to(count - 1, col)) || !(act(first, other_of_first) == to(0, col))) {
+            what_changes_a_column_has_a_state_or_reads_what_is_changed();
+        }
     } else {
         for (int row = 0; row < count; ++row) {
             to(row, col) = act(to(row, col), from(row, of));
@@ -131,9 +183,9 @@ constexpr void copy(To& to, int col, From const& from, int of) {
     change(to, col, from, of, rows_of<To>, [](auto const&, auto const& other) { return other; });
 }
 
-/// The column times a factor.
+/// The column times a factor, which may be an entry of it: it is copied.
 template <AnyMatrix M, class Factor>
-constexpr void scale(M& matrix, int col, Factor const& factor) {
+constexpr void scale(M& matrix, int col, Factor factor) {
     change(matrix, col, matrix, col, rows_of<M>, [&](auto const& entry, auto const&) { return entry * factor; });
 }
 
@@ -178,13 +230,35 @@ constexpr void add_inner_products(To& to, int col, A const& a, B const& b, int o
 }
 
 /// to(row, col) <- to(row, col) + sum over first <= j < end of from(row, j) factor(j), all rows: a few registers of sums at a time,
-/// so that each entry of the column is read and written once. Other columns of the same matrix may be those added.
+/// so that each entry of the column is read and written once. Other columns of the same matrix may be those added. `factor` is a
+/// function of j alone: it is called once for some registers of float, and once in all for exact numbers.
 ///
 /// Exactness: exact, or two roundings per term (one where the target multiplies and adds at once). Cost: rows (end - first)
-/// multiplications. Errors: none. Test: tests/unit/online_columns.cpp.
+/// multiplications. Errors: a factor that counts its calls, or reads the column that is changed, throws std::logic_error in
+/// exact numbers, or does not compile. Test: tests/unit/online_columns.cpp.
 template <AnyMatrix To, AnyMatrix From, class Factor>
 constexpr void add_combination(To& to, int col, From const& from, int first, int end, Factor const& factor) {
     using Number = NumberOf<To>;
+    if constexpr (are_compared<Number>) {
+        Number factors[cols_of<From>];
+        for (int j = first; j < end; ++j) {
+            static_cast<void>(from(0, j));  // which tells of a column that there is not
+            factors[j] = factor(j);
+        }
+        for (int row = 0; row < rows_of<To>; ++row) {
+            Number sum = to(row, col);
+            for (int j = first; j < end; ++j) {
+                sum += from(row, j) * factors[j];
+            }
+            to(row, col) = sum;
+        }
+        for (int j = end - 1; j >= first; --j) {
+            if (!(factors[j] == factor(j))) {
+                what_changes_a_column_has_a_state_or_reads_what_is_changed();
+            }
+        }
+        return;
+    }
     if constexpr (are_arrays<To> && are_arrays<From>) {
         int row = 0;
         using Register = Lanes<Number, native_lanes<Number>>;
@@ -245,4 +319,6 @@ constexpr void add_combination(To& to, int col, From const& from, int first, int
     }
 }
 
-}  // namespace incontext::columns
+}  // namespace columns
+
+}  // namespace incontext
