@@ -54,7 +54,33 @@ struct SizeAsANumber {
 };
 static_assert(different_for_some_sizes(Nothing{}, OtherwiseAtSeven{}) &&
               !different<Dimensions{1, 1, 1}>(Nothing{}, OtherwiseAtSeven{}));
-static_assert(different_for_some_sizes(Nothing{}, SizeAsANumber{}) && !different<sizes>(Nothing{}, SizeAsANumber{}));
+
+// As polynomials they differ, by numbers they do not, since 1 / N is not the letter 1/N: there is no answer.
+template <class Update>
+constexpr bool differs_as_a_polynomial = symbolic::first_difference(Nothing{}, Update{}, 1).block != Block::none;
+template <class Update, bool = different_for_some_sizes(Nothing{}, Update{})>
+constexpr bool is_answered(int) {
+    return true;
+}
+template <class Update>
+constexpr bool is_answered(long) {
+    return false;
+}
+/// As polynomials otherwise, and by numbers at the last of the sizes alone.
+struct SizeAsANumberAndOtherwiseAtOne {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> const& prompt) const {
+        auto result = SizeAsANumber{}(prompt);
+        if constexpr (Shape.token_dim == 34 && Shape.context == 1) {
+            result.query = result.query + result.query;
+        }
+        return result;
+    }
+};
+static_assert(differs_as_a_polynomial<SizeAsANumber> && !different<sizes>(Nothing{}, SizeAsANumber{}));
+static_assert(!is_answered<SizeAsANumber>(0) && is_answered<OtherwiseAtSeven>(0));
+static_assert(differs_as_a_polynomial<SizeAsANumberAndOtherwiseAtOne> &&
+              different_for_some_sizes(Nothing{}, SizeAsANumberAndOtherwiseAtOne{}));
 
 // ----------------------------------------------------------------------------------------------------------- degrees ----
 

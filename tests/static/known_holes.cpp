@@ -181,7 +181,7 @@ struct TimesTheModulus {
     }
 };
 static_assert(identical<sizes>(Nothing{}, TimesTheModulus{}));
-static_assert(different_for_some_sizes(Nothing{}, TimesTheModulus{}));
+static_assert(symbolic::first_difference(Nothing{}, TimesTheModulus{}, 1).block != Block::none);
 
 // 7. The call. A constant operator is asked about a constant prompt; another overload may do otherwise.
 struct OtherwiseForTemporaries {

@@ -11,11 +11,13 @@
 /// the paper's. The Proof says so: by_symbols, and sizes. What happens at no size of that list is not seen.
 #pragma once
 
+#include <stdexcept>
 #include <utility>
 
 #include "incontext/equivalence/identical.hpp"
 #include "incontext/number/polynomial.hpp"
 #include "incontext/number/spelling.hpp"
+#include "incontext/support/failure.hpp"
 
 namespace incontext {
 
@@ -46,8 +48,10 @@ template <class Expected, class Actual>
     return identical_for_all_sizes<1>(Expected{}, Actual{});
 }
 
-/// True if the two updates differ as polynomials, or by numbers at the first of sizes_of_cross_check. The plain answer.
-/// Errors: as identical_for_all_sizes, but for the difference. Test: tests/static/refutation.cpp.
+/// True if the two updates differ by numbers at the first of sizes_of_cross_check, or as polynomials and by numbers at another one.
+/// The plain answer. Errors: as identical_for_all_sizes, but for the difference; where the polynomials differ and the numbers
+/// of all these sizes agree there is no answer: it throws std::logic_error, or does not compile. Test:
+/// tests/static/refutation.cpp, tests/static/checks_notice.cpp.
 template <class Expected, class Actual>
 [[nodiscard]] constexpr bool different_for_some_sizes(Expected const& expected, Actual const& actual,
                                                       int applications = 1);
@@ -80,9 +84,19 @@ struct only_the_symbols_differ_in {
     static constexpr bool value = true;
 };
 
+/// At run time this throws; in a constant expression both compilers print its name. Test:
+/// tests/compile_fail/different_by_symbols_alone.cpp.
+[[noreturn]] inline void only_the_symbols_differ_and_no_number_does() {
+    fail<std::logic_error>(
+        "incontext::different_for_some_sizes: the two updates differ as polynomials, but not by numbers; ask "
+        "identical_for_all_sizes, which says where, or different<sizes>");
+}
+
 // ------------------------------------------------------------------------------------------------------- details ----
 
 namespace symbolic {
+
+inline constexpr int count_of_sizes = static_cast<int>(sizeof sizes_of_cross_check / sizeof sizes_of_cross_check[0]);
 
 using AnySizes = Arbitrary<Dimensions{.input = 1, .output = 1, .context = 1, .query = 1}, Polynomial>;
 
@@ -141,6 +155,13 @@ struct SpellingOf {
     using type = decltype(as_type(std::make_integer_sequence<int, Text.length>{}));
 };
 
+/// Whether two updates differ by numbers at one of the later sizes of the cross check.
+template <class Expected, class Actual, int... Index>
+constexpr bool differ_by_numbers(Expected const& expected, Actual const& actual, int applications,
+                                 std::integer_sequence<int, Index...>) {
+    return (different<sizes_of_cross_check[Index + 1]>(expected, actual, {.applications = applications}) || ...);
+}
+
 /// Compares by numbers at every size of the cross check.
 template <class Expected, class Actual, int Applications, int... Index>
 consteval Proof compared_by_numbers(std::integer_sequence<int, Index...>) {
@@ -164,8 +185,8 @@ consteval Proof identical_for_all_sizes(Expected, Actual) {
     static_assert(Applications >= 1, "identical_for_all_sizes: zero applications would be true of any two updates");
     constexpr auto found = exact_trial::answer_to<symbolic::Comparison<Expected, Actual, Applications>>();
     if constexpr (found.block == Block::none) {
-        constexpr int count = static_cast<int>(sizeof sizes_of_cross_check / sizeof sizes_of_cross_check[0]);
-        return symbolic::compared_by_numbers<Expected, Actual, Applications>(std::make_integer_sequence<int, count>{});
+        return symbolic::compared_by_numbers<Expected, Actual, Applications>(
+            std::make_integer_sequence<int, symbolic::count_of_sizes>{});
     } else {
         using SpelledExpected = typename symbolic::SpellingOf<found.expected>::type;
         using SpelledActual = typename symbolic::SpellingOf<found.actual>::type;
@@ -185,8 +206,17 @@ consteval Proof identical_for_all_sizes(Expected, Actual) {
 
 template <class Expected, class Actual>
 constexpr bool different_for_some_sizes(Expected const& expected, Actual const& actual, int applications) {
-    return symbolic::first_difference(expected, actual, applications).block != Block::none ||
-           different<sizes_of_cross_check[0]>(expected, actual, {.applications = applications});
+    if (different<sizes_of_cross_check[0]>(expected, actual, {.applications = applications})) {
+        return true;
+    }
+    if (symbolic::first_difference(expected, actual, applications).block == Block::none) {
+        return false;
+    }
+    if (!symbolic::differ_by_numbers(expected, actual, applications,
+                                     std::make_integer_sequence<int, symbolic::count_of_sizes - 1>{})) {
+        only_the_symbols_differ_and_no_number_does();
+    }
+    return true;
 }
 
 // With sizes, or of another number of updates: one sentence.

@@ -62,6 +62,8 @@ mutation(compile_fail/division_by_zero [[    if constexpr (!found.is_evaluated) 
 
 in_header(equivalence/identical_for_all_sizes.hpp)
 set(t static/checks_notice)
+mutation(${t} [[        only_the_symbols_differ_and_no_number_does();]] [[        return true;]])
+mutation(${t} [[(expected, actual, {.applications = applications}) || ...);]] [[(expected, actual, {.applications = applications}) && ...);]])
 mutation(${t} [[    for (int row = 0; row < 2; ++row) {
         auto const& of_a = trusted::entry(a.context]] [[    for (int row = 1; row < 2; ++row) {
         auto const& of_a = trusted::entry(a.context]])
@@ -74,10 +76,10 @@ mutation(${t} [[    for (int row = 0; row < 2; ++row) {
 mutation(${t} [[    for (int row = 0; row < 2; ++row) {
         auto const& of_a = trusted::entry(a.query]] [[    for (int row = 0; row < 1; ++row) {
         auto const& of_a = trusted::entry(a.query]])
-mutation(${t} [[symbolic::first_difference(expected, actual, applications).block != Block::none ||]] [[]])
-mutation(${t} [[||
-           different<sizes_of_cross_check[0]>(expected, actual, {.applications = applications})]] [[]])
-mutation(static/proof [[return symbolic::compared_by_numbers<Expected, Actual, Applications>(std::make_integer_sequence<int, count>{});]]
+mutation(${t} [[if (different<sizes_of_cross_check[0]>(expected, actual, {.applications = applications})) {]] [[if (false) {]])
+mutation(${t} [[if (symbolic::first_difference(expected, actual, applications).block == Block::none) {]] [[if (true) {]])
+mutation(static/proof [[return symbolic::compared_by_numbers<Expected, Actual, Applications>(
+            std::make_integer_sequence<int, symbolic::count_of_sizes>{});]]
     [[return Proof{.by_symbols = true, .applications = Applications};]])
 mutation(static/proof [[{.input = 2, .output = 1, .context = 33, .query = 33},]] [[{.input = 2, .output = 1, .context = 32, .query = 33},]])
 mutation(static/proof [[{.input = 2, .output = 1, .context = 33, .query = 33},]] [[{.input = 2, .output = 1, .context = 33, .query = 32},]])
