@@ -138,6 +138,51 @@ TEST_CASE("softmax attention is its sum over heads and tokens, in float and in l
     }
 }
 
+/// 1 + e^u, which does not turn sums into products as its base does.
+struct OneAndExponential : Exponential {
+    template <class Number>
+    static constexpr ValueAndDerivative<Number> at(Number const& u) {
+        Number const e = value_of<Exponential>(u);
+        return {Number(1) + e, e};
+    }
+};
+/// e^(2 u), which does, and says so.
+struct SquaredExponential : Exponential {
+    using turns_sums_into_products = SquaredExponential;
+    template <class Number>
+    static constexpr ValueAndDerivative<Number> at(Number const& u) {
+        Number const e = value_of<Exponential>(Number(u + u));
+        return {e, Number(2) * e};
+    }
+};
+
+TEST_CASE(
+    "a weight function that is derived from exp is asked at the scores themselves, but where it says that it may be "
+    "shifted") {
+    auto const weights_of = []<class Weight, class Scores>(Weight, Scores const& scores) {
+        using Number = NumberOf<Scores>;
+        using Map = SoftmaxOfScores<Weight, 1>;
+        typename Map::template Kept<Number, 3, 1> kept;
+        Map::keep(scores, kept);
+        return kept.weights;
+    };
+    Eigen::Vector3f const scores(3, 1, -2);
+    Eigen::Vector3f const one_and_exp = (1 + scores.array().exp()).matrix() / (1 + scores.array().exp()).sum();
+    auto const of_float = weights_of(OneAndExponential{}, Matrix<float, 3, 1>(scores));
+    auto const of_lanes =
+        weights_of(OneAndExponential{}, Matrix<Lanes<float, 4>, 3, 1>(scores.cast<Lanes<float, 4>>()));
+    auto const of_dual = weights_of(
+        OneAndExponential{}, generate<Dual<float>, 3, 1>([&](int row, int) { return Dual<float>(scores(row), 0); }));
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(of_float(i, 0) == Approx(one_and_exp(i)));
+        REQUIRE(of_lanes(i, 0)[1] == Approx(one_and_exp(i)));
+        REQUIRE(of_dual(i, 0).value == Approx(one_and_exp(i)));
+    }
+    auto const shifted = weights_of(SquaredExponential{}, Matrix<float, 3, 1>(Eigen::Vector3f(1000, 999, 0)));
+    REQUIRE(shifted(0, 0) == Approx(1 / (1 + std::exp(-2.0))));
+    REQUIRE(shifted(2, 0) == 0);
+}
+
 TEST_CASE("positions are sines and cosines of falling frequency") {
     using Positions = SinusoidalPositions<10>;
     for (int t : {0, 1, 20}) {

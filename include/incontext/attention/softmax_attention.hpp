@@ -46,7 +46,8 @@ template <class Number, int Square>
 /// The score map of softmax: w_i = E(s_i / sqrt(ScaledBy)) / sum over j of E(s_j / sqrt(ScaledBy)), column by column.
 ///
 /// Weight is E: any positive function with a derivative. exp, and what turns sums into products as it does, is asked at u - max u, which
-/// changes no weight and cannot overflow: numbers of limited range, and dual numbers over them, alone do so.
+/// changes no weight and cannot overflow: numbers of limited range, and dual numbers over them, alone do so. A weight says it of
+/// itself, `using turns_sums_into_products = MyWeight;`, and does not inherit it.
 ///     backward: u_i_ = E'(u_i)/sum E (w_i_ - sum_j w_j w_j_)
 /// Exactness: in float a few roundings and those of E. Cost: an E, a division and 8 multiplications for each entry. Errors: a
 /// score that is NaN or +infinity makes all weights NaN, and so do scores that are all -infinity; one that is -infinity beside
@@ -135,7 +136,7 @@ struct SoftmaxOfScores {
             return is_shifted<decltype(Number::value)>();
         } else {
             return (has_limited_range<Number> || functions::is_error_bound<Number>)&&requires {
-                requires Weight::turns_sums_into_products;
+                requires std::same_as<typename Weight::turns_sums_into_products, Weight>;
             };
         }
     }

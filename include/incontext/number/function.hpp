@@ -205,7 +205,8 @@ template <class Function, class Number>
 /// E(x) = e^x. Exactness: in float that of std::exp, in lanes that of exp of lanes. Test: tests/unit/functions.cpp.
 struct Exponential {
     static constexpr std::uint64_t name = functions::hash(FunctionName("exp"));
-    static constexpr bool turns_sums_into_products = true;  // E(a + b) = E(a) E(b)
+    using turns_sums_into_products =
+        Exponential;  // E(a + b) = E(a) E(b); who derives from it does not say so of itself
 
     template <functions::standard::HasExponential Number>
     [[nodiscard]] static constexpr Number computed(Number const& x) {

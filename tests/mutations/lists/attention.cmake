@@ -82,6 +82,7 @@ mutation(${t} [[head.back_through_score_direction(wanted, T, h, head_gradient, b
 
 in_header(attention/softmax_attention.hpp)
 set(t static/softmax_attention)
+mutation(unit/token_wise [[requires std::same_as<typename Weight::turns_sums_into_products, Weight>;]] [[typename Weight::turns_sums_into_products;]])
 mutation(${t} [[return Number(ratio<1, root>);]] [[return Number(ratio<root, 1>);]])
 mutation(${t} [[return same ? first : 0;]] [[return first;]])
 mutation(${t} [[kept.weights = scale * scores;]] [[kept.weights = scores;]])
