@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The exact numbers against plain integer arithmetic, and dual numbers against derivatives worked by hand.
 // What every number owes, whatever its family, is in tests/laws/numbers.cpp.
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
 #include "catch.hpp"
+#include "incontext/number/counted.hpp"
+#include "incontext/number/error_bound.hpp"
+#include "incontext/number/series.hpp"
 #include "support/drawn.hpp"
 
 namespace {
@@ -207,6 +212,46 @@ TEST_CASE("a fraction converts to the nearest double but for three roundings") {
 }
 
 // f(x) = (x^2 - 3) / (2 x + 5), f'(x) = (2x (2x + 5) - 2 (x^2 - 3)) / (2x + 5)^2, worked by hand.
+using EveryFamily = std::tuple<Modular, Rational, Dual<Modular>, Dual<Rational>, Dual<Dual<Modular>>, Polynomial,
+                               PowerSeries<Modular, 3>, float, double, Dual<double>, Lanes<float, 4>, Lanes<double, 2>>;
+
+TEMPLATE_LIST_TEST_CASE("a number counts by one, before or after it is read", "", EveryFamily) {
+    using trusted::same;
+    TestType number = TestType(7) / TestType(2);
+    TestType const two(2);
+    REQUIRE(same(+number, TestType(7) / two));
+    REQUIRE(same(number++, TestType(7) / two));
+    REQUIRE(same(number, TestType(9) / two));
+    REQUIRE(same(++number, TestType(11) / two));
+    REQUIRE(same(++ ++number, TestType(15) / two));
+    REQUIRE(same(number--, TestType(15) / two));
+    REQUIRE(same(--number, TestType(11) / two));
+    static_assert(std::same_as<decltype(++number), TestType&> && std::same_as<decltype(number--), TestType>);
+    static_assert(std::same_as<decltype(+number), TestType>);
+}
+
+TEST_CASE("numbers that count by one are no larger, and tell of it as of a sum") {
+    static_assert(sizeof(Modular) == 8 && sizeof(Rational) == 16 && sizeof(Degree) == 32);
+    static_assert(sizeof(Dual<float>) == 8 && sizeof(Dual<Dual<Modular>>) == 32 && sizeof(Lanes<float, 4>) == 16);
+    static_assert(std::is_trivially_copyable_v<Dual<float>> && trusted::begins_unwritten<Degree>);
+    static_assert(!trusted::begins_unwritten<Modular>);
+
+    Dual<double> along(3, 5);
+    REQUIRE(++along == Dual<double>(4, 5));
+    Degree degree = Degree::unknown() * Degree::unknown();
+    REQUIRE((++degree).numerator() == 2);
+    auto bound = ErrorBound<float>::of(0x1p30);
+    REQUIRE((--bound).value() == 0x1p30 - 1);
+    REQUIRE(bound.error() > 0);
+    Operations tally;
+    Counted counted(tally);
+    static_cast<void>(+counted);
+    REQUIRE(tally.additions == 0);
+    ++counted;
+    counted--;
+    REQUIRE((counted.is_counted() && tally.additions == 2));
+}
+
 TEST_CASE("a dual number carries the derivative of sums, products and quotients") {
     for (int x = -2; x <= 5; ++x) {
         CAPTURE(x);

@@ -9,6 +9,8 @@
 
 #include <type_traits>
 
+#include "incontext/number/number.hpp"
+
 namespace incontext {
 
 /// How many operations on numbers were done.
@@ -27,7 +29,7 @@ namespace algebra {
 ///
 /// Exactness: exact counts. Negation and comparison cost nothing. Errors: none. Test: tests/unit/operations.cpp (against the
 /// same forms run on matrices whose every entry is counted by itself).
-class Counted {
+class Counted : CountsByOne<Counted> {
   public:
     constexpr Counted() = default;
     template <class Constant>

@@ -29,7 +29,7 @@ namespace algebra {
 /// does not compile: modulo p it may be another one, as 2^60 is one half; ==, an order and a floating-point number do not compile: a degree says nothing of an operator that
 /// branches. Division by the constant zero throws, or does not compile in a constant expression.
 /// Test: tests/static/degree.cpp, tests/static/identical.cpp, tests/static/proof.cpp, tests/unit/numbers.cpp.
-class Degree : RefusesOrder<Degree> {
+class Degree : RefusesOrder<Degree>, CountsByOne<Degree> {
   public:
     static constexpr long long largest = 1LL << 62;
 

@@ -9,6 +9,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "incontext/number/number.hpp"
 #include "incontext/number/refused.hpp"
 
 namespace incontext {
@@ -32,7 +33,7 @@ struct OrderOfDual<Number> : RefusesOrder<Dual<Number>> {
 /// an order and functions of the standard library do not compile.
 /// Test: tests/static/backpropagation.cpp, tests/unit/numbers.cpp.
 template <class Number>
-struct Dual : OrderOfDual<Number> {
+struct Dual : OrderOfDual<Number>, CountsByOne<Dual<Number>> {
     Number value{};
     Number derivative{};
 

@@ -58,7 +58,7 @@ namespace algebra {
 /// Cost: a product costs about ten. Errors: a comparison does not compile. Test: tests/unit/error_bound.cpp,
 /// tests/unit/agree.cpp (against exact numbers).
 template <RoundedNumber Floating>
-class ErrorBound {
+class ErrorBound : CountsByOne<ErrorBound<Floating>> {
   public:
     using Wide = std::conditional_t<std::same_as<Floating, long double>, long double, double>;
 

@@ -79,6 +79,20 @@ struct Lanes {
     friend Lanes operator*(Lanes const& a, Lanes const& b) { return Lanes(a.pack * b.pack); }
     friend Lanes operator/(Lanes const& a, Lanes const& b) { return Lanes(a.pack / b.pack); }
     friend Lanes operator-(Lanes const& a) { return Lanes(-a.pack); }
+    // As CountsByOne (number/number.hpp), which would be a base: lanes have none, so that they are passed as their pack is.
+    friend Lanes operator+(Lanes const& a) { return a; }
+    friend Lanes& operator++(Lanes& a) { return a += Lanes(1); }
+    friend Lanes& operator--(Lanes& a) { return a -= Lanes(1); }
+    friend Lanes operator++(Lanes& a, int) {
+        Lanes const before = a;
+        ++a;
+        return before;
+    }
+    friend Lanes operator--(Lanes& a, int) {
+        Lanes const before = a;
+        --a;
+        return before;
+    }
     Lanes& operator+=(Lanes const& b) { return pack += b.pack, *this; }
     Lanes& operator-=(Lanes const& b) { return pack -= b.pack, *this; }
     Lanes& operator*=(Lanes const& b) { return pack *= b.pack, *this; }

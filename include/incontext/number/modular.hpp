@@ -24,7 +24,7 @@ namespace algebra {
 /// Exactness: exact. Cost: a 64 x 64 -> 128 bit product and a few additions; division by Euclid's algorithm, some 36 divisions of integers.
 /// Errors: division by zero throws std::domain_error, or does not compile in a constant expression. A floating-point number
 /// and an order do not compile. Test: tests/unit/numbers.cpp (field laws).
-class Modular : RefusesOrder<Modular> {
+class Modular : RefusesOrder<Modular>, CountsByOne<Modular> {
   public:
     static constexpr std::uint64_t modulus = (std::uint64_t{1} << 61) - 1;
 

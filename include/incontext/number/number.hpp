@@ -10,7 +10,7 @@
 ///     Polynomial           symbolic: a block of unnamed size                            number/polynomial.hpp
 ///     Dual, Degree, ErrorBound   what the same source says about derivatives, degrees and rounding errors
 ///
-/// A number is constructed from an integer and has +, -, * and /. Constants that are no integers are written exactly
+/// A number is constructed from an integer and has +, -, * and /, and what follows from them: += and ++. Constants that are no integers are written exactly
 /// (number/constant.hpp). Symbols are divided by constants and by the number of examples only, and no symbol is compared:
 /// what is proved of an operator holds for every value.
 #pragma once
@@ -45,6 +45,31 @@ template <class Number>
 inline constexpr bool begins_unwritten = std::is_class_v<Number>&& std::is_trivially_default_constructible_v<Number>;
 
 }  // namespace trusted
+
+namespace algebra {
+
+/// Base of a number class: +x, and ++x, x++, --x, x--, which add and subtract 1 as they do in float.
+///
+/// Friends, so that they are found beside the number. Exactness, errors: those of x + Number(1). Test: tests/unit/numbers.cpp
+/// (every family).
+template <class Number>
+struct CountsByOne {
+    friend constexpr Number operator+(Number const& a) { return a; }
+    friend constexpr Number& operator++(Number& a) { return a = a + Number(1); }
+    friend constexpr Number& operator--(Number& a) { return a = a - Number(1); }
+    friend constexpr Number operator++(Number& a, int) {
+        Number const before = a;
+        ++a;
+        return before;
+    }
+    friend constexpr Number operator--(Number& a, int) {
+        Number const before = a;
+        --a;
+        return before;
+    }
+};
+
+}  // namespace algebra
 
 /// 1/N for a context of N examples: the factor that turns a sum over the context into a mean.
 ///

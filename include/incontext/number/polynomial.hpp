@@ -22,6 +22,7 @@
 #include <stdexcept>
 
 #include "incontext/number/letter.hpp"
+#include "incontext/number/number.hpp"
 #include "incontext/number/rational.hpp"
 #include "incontext/number/refused.hpp"
 
@@ -122,7 +123,7 @@ namespace algebra {
 /// Errors: a sum or product of blocks that do not fit, and a division by anything but a constant or the context's size,
 /// throws std::logic_error; more than 64 terms or 24 letters in a term throw std::length_error (in a static_assert: they do
 /// not compile). A floating-point number, an order and == do not compile. Test: tests/static/polynomial.cpp.
-class Polynomial : RefusesOrder<Polynomial> {
+class Polynomial : RefusesOrder<Polynomial>, CountsByOne<Polynomial> {
   public:
     static constexpr int capacity = 64;
 

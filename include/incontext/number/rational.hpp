@@ -19,7 +19,7 @@ namespace algebra {
 /// Exactness: exact. Intermediate results have 128 bits. Errors: a result whose numerator or denominator does not fit
 /// 63 bits, and a zero denominator, throw std::overflow_error or std::domain_error at run time and do not compile in a
 /// constant expression: never a wrong value. A floating-point number and an order do not compile. Test: tests/unit/numbers.cpp (field laws, overflow).
-class Rational : RefusesOrder<Rational> {
+class Rational : RefusesOrder<Rational>, CountsByOne<Rational> {
   public:
     constexpr Rational() = default;
     template <std::integral Integer>

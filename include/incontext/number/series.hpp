@@ -55,7 +55,7 @@ namespace algebra {
 /// zero throws std::domain_error, as 1/0 does; so does exp of a series whose constant term is not zero. In a constant
 /// expression these do not compile. There is no order. Test: tests/laws/numbers.cpp, tests/unit/series.cpp.
 template <class Number, int K>
-class PowerSeries {
+class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
   public:
     static_assert(a_series_has_at_least_one_term<K>::value, "see the first error");
     static_assert(a_series_is_of_exact_numbers<Number>::value, "see the first error");

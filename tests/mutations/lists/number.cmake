@@ -1,5 +1,11 @@
 # The numbers: sum, product and quotient of each family.
 
+in_header(number/number.hpp)
+mutation(unit/numbers [[return a = a + Number(1); }]] [[return a = a + Number(2); }]])
+mutation(unit/numbers [[return a = a - Number(1); }]] [[return a = a + Number(1); }]])
+mutation(unit/numbers [[        ++a;
+        return before;]] [[        return before;]])
+
 in_header(number/modular.hpp)
 set(t static/exact_numbers)
 mutation(${t} [[(std::uint64_t{1} << 61) - 1]] [[(std::uint64_t{1} << 61) - 3]])
