@@ -35,6 +35,26 @@ TEMPLATE_LIST_TEST_CASE("a constant is added, subtracted, multiplied and divided
     REQUIRE(same(ratio<3> / TestType(2), TestType(3) / TestType(2)));
 }
 
+TEMPLATE_LIST_TEST_CASE("a number is changed by a constant in place", "", Numbers) {
+    TestType number(12);
+    REQUIRE(&(number *= half) == &number);
+    REQUIRE(same(number, TestType(6)));
+    number += ratio<3, 4>;
+    REQUIRE(same(number, TestType(27) / TestType(4)));
+    number -= 0.25_exact;
+    REQUIRE(same(number, TestType(13) / TestType(2)));
+    number /= ratio<13, 4>;
+    REQUIRE(same(number, TestType(2)));
+    number -= 0_exact;
+    REQUIRE(same(number, TestType(2)));
+    if constexpr (!std::is_same_v<TestType, Polynomial>) {  // whose entries nobody looks at
+        auto matrix = generate<TestType, 2, 1>([](int row, int) { return TestType(row + 1); });
+        matrix(1, 0) *= half;
+        REQUIRE(same(matrix(1, 0), TestType(1)));
+        REQUIRE(same(matrix(0, 0), TestType(1)));
+    }
+}
+
 TEST_CASE("a constant that floating point does not hold is the nearest number there") {
     REQUIRE(float(0.1_exact) == 0.1f);
     REQUIRE(double(0.1_exact) == 0.1);

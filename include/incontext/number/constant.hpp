@@ -39,7 +39,7 @@ struct an_integer_beside_a_constant_is_exact_too {
 };
 
 /// Numerator / Denominator in lowest terms, as a type. It converts to a number of any family, and multiplies, divides or is
-/// added to one; a product with a matrix multiplies every entry (matrix/matrix.hpp).
+/// added to one, also in place (x *= half); a product with a matrix multiplies every entry (matrix/matrix.hpp).
 ///
 /// Exactness: exact in exact families; in floating point the nearest number, where numerator and denominator have at most 24
 /// (float) or 53 bits (double). Cost: none while running. Errors: a denominator that is not positive does not compile.
@@ -92,6 +92,24 @@ struct Ratio {
     template <ConstantsBecome Number>
     friend constexpr Number operator/(Number const& number, Ratio constant) {
         return number / Number(constant);
+    }
+
+    // Also of float and double, whose own take no class.
+    template <ConstantsBecome Number>
+    friend constexpr Number& operator+=(Number& number, Ratio constant) {
+        return number += Number(constant);
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number& operator-=(Number& number, Ratio constant) {
+        return number -= Number(constant);
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number& operator*=(Number& number, Ratio constant) {
+        return number *= Number(constant);
+    }
+    template <ConstantsBecome Number>
+    friend constexpr Number& operator/=(Number& number, Ratio constant) {
+        return number /= Number(constant);
     }
 
     // An integer does not say while compiling which one it is: one sentence.
