@@ -53,7 +53,7 @@ struct OnlineAttention {
         using Rule = RuleOf<MemoryShape{.key_dim = KeyDim, .value_dim = ValueDim}, PromptNumber>;
         auto const keys = product(layer.key, prompt.context);
         auto const values = product(layer.value, prompt.context);
-        Rule const rule{};
+        Rule const rule = rule_to_begin_with<Rule>();
         typename Rule::State state = state_to_begin_with(rule);
         auto const read = [&](auto& answers, auto const& queries, int token) {
             typename Rule::Query query;
@@ -66,7 +66,7 @@ struct OnlineAttention {
             if constexpr (Sees == Mask::earlier) {
                 read(answers, of_context, token);
             }
-            typename Rule::Example example{};
+            auto example = example_to_begin_with<Rule>();
             columns::copy(example.key, 0, keys, token);
             columns::copy(example.value, 0, values, token);
             example.rate = PromptNumber(rate);

@@ -12,7 +12,9 @@
 
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
+#include "incontext/number/modular.hpp"
 #include "incontext/recurrence/memory.hpp"
 #include "incontext/recurrence/transition.hpp"
 
@@ -35,15 +37,95 @@ concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typ
     { rule.read(before, query) } -> std::same_as<typename Rule::Answer>;
 };
 
-/// The state before the first example: rule.initial_state() of a rule that has one, zeros of the others. Exact.
-/// Test: tests/static/online_causal_prompts.cpp, tests/static/online_heads.cpp.
+namespace beginnings {
+
+template <class Matrix>
+inline constexpr bool is_placed = false;
+template <class Place, class Number, int Rows, int Cols>
+inline constexpr bool is_placed<Placed<Place, Number, Rows, Cols>> = true;
+
+/// Whether Tree{} may hold numbers that nobody wrote: a matrix of Eigen that is not Placed, or what a constructor of the
+/// author left out.
+template <class Tree>
+consteval bool may_be_unwritten() {
+    if constexpr (parameters::is_array<Tree>) {
+        return beginnings::may_be_unwritten<typename Tree::value_type>();
+    } else if constexpr (is_parameter_tree<Tree>) {
+        return !std::is_aggregate_v<Tree> || []<int... Index>(std::integer_sequence<int, Index...>) {
+            return (beginnings::may_be_unwritten<
+                        std::remove_cvref_t<decltype(parameters::child<Index>(std::declval<Tree&>()))>>() ||
+                    ...);
+        }
+        (std::make_integer_sequence<int, parameters::count_of_children<Tree>()>{});
+    } else if constexpr (AnyMatrix<Tree>) {
+        return !is_placed<Tree> && !trusted::begins_with_zeros<Tree>;
+    } else {
+        return false;
+    }
+}
+
+template <class Rule>
+using StateOf = typename Rule::State;
+template <class Rule>
+using ExampleOf = typename Rule::Example;
+template <class Rule>
+using Itself = Rule;
+
+/// Of what is made with {}, sets every number to 0 that is 0 of the same rule in exact numbers: these begin with zeros where
+/// float, double, lanes and degrees begin unwritten. What the author gave another beginning keeps it. Costs nothing of
+/// structs whose matrices are Placed. Test: tests/unit/online_beginnings.cpp.
+template <template <class> class Of, class Rule>
+constexpr void write_what_is_unwritten([[maybe_unused]] Of<Rule>& tree) {
+    if constexpr (beginnings::may_be_unwritten<Of<Rule>>()) {
+        Of<typename Rule::template with_number<Modular>> const exact{};
+        for_each_parameter(
+            []<class Leaf>(char const*, Leaf& leaf, auto const& twin) {
+                if constexpr (AnyMatrix<Leaf>) {
+                    for (int col = 0; col < cols_of<Leaf>; ++col) {
+                        for (int row = 0; row < rows_of<Leaf>; ++row) {
+                            if (twin(row, col) == Modular(0)) {
+                                leaf(row, col) = NumberOf<Leaf>(0);
+                            }
+                        }
+                    }
+                } else if (twin == Modular(0)) {
+                    leaf = Leaf(0);
+                }
+            },
+            tree, exact);
+    }
+}
+
+template <template <class> class Of, class Rule>
+[[nodiscard]] constexpr Of<Rule> begun() {
+    Of<Rule> tree{};
+    beginnings::write_what_is_unwritten<Of, Rule>(tree);
+    return tree;
+}
+
+}  // namespace beginnings
+
+/// The state before the first example: rule.initial_state() of a rule that has one. Of the others State{} as it is in exact
+/// numbers: what its author gave no beginning is zero, also a plain Matrix of Eigen, which begins unwritten. Exact.
+/// Test: tests/static/online_causal_prompts.cpp, tests/static/online_heads.cpp, tests/unit/online_beginnings.cpp.
 template <OnlineRule Rule>
 [[nodiscard]] constexpr typename Rule::State state_to_begin_with(Rule const& rule) {
     if constexpr (requires { rule.initial_state(); }) {
         return rule.initial_state();
     } else {
-        return typename Rule::State{};
+        return beginnings::begun<beginnings::StateOf, Rule>();
     }
+}
+
+/// Example{} of a rule, and Rule{}, likewise. Exact. Test: tests/unit/online_beginnings.cpp.
+template <OnlineRule Rule>
+[[nodiscard]] constexpr typename Rule::Example example_to_begin_with() {
+    return beginnings::begun<beginnings::ExampleOf, Rule>();
+}
+/// The same of the rule itself.
+template <OnlineRule Rule>
+[[nodiscard]] constexpr Rule rule_to_begin_with() {
+    return beginnings::begun<beginnings::Itself, Rule>();
 }
 
 /// A rule whose state is S alone and becomes S A + B, with A and B that depend on the example alone and not on S.

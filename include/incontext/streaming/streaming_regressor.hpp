@@ -147,7 +147,8 @@ class StreamingRegressor {
     };
 
     /// Nothing observed yet. Of the settings, key and value are not read.
-    constexpr explicit StreamingRegressor(Settings const& settings = Settings{}, Rule const& rule = Rule{}) {
+    constexpr explicit StreamingRegressor(Settings const& settings = example_to_begin_with<Rule>(),
+                                          Rule const& rule = rule_to_begin_with<Rule>()) {
         write_rule(numbers_.data(), rule);
         write_settings(numbers_.data() + numbers_of_rule, settings);
         if (!settings_are_possible(numbers_)) {
@@ -331,6 +332,7 @@ class StreamingRegressor {
     /// The settings, with a key and a value of 0: a copy.
     [[nodiscard]] constexpr Settings settings() const noexcept {
         Settings result{};
+        beginnings::write_what_is_unwritten<beginnings::ExampleOf, Rule>(result);
         Scalar const* from = numbers_.data() + numbers_of_rule;
         for_each_setting(result, [&](std::string_view, Scalar& number) { number = *from++; });
         return result;
@@ -550,6 +552,7 @@ class StreamingRegressor {
     /// nothing be learned. Not inlined: it would cost the examples that need none.
     [[gnu::noinline]] static constexpr Scalar rate_of_step_one(Scalar rate, Scalar square) noexcept {
         Settings example{};
+        beginnings::write_what_is_unwritten<beginnings::ExampleOf, Rule>(example);
         example.rate = rate;
         if constexpr (has_limited_range<Scalar>) {
             if (std::numeric_limits<Scalar>::max() < Rule::step(example, square)) {

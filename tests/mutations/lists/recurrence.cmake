@@ -347,6 +347,10 @@ mutation(${t} [[layer.output = identity<Number, Sizes.input + Sizes.output>();]]
 mutation(${t} [[return online<RuleOf, Sees>(layer, step.learning_rate);]] [[return online<RuleOf, Sees>(layer);]])
 
 in_header(recurrence/online_rule.hpp)
+mutation(unit/online_beginnings [[return !is_placed<Tree> && !trusted::begins_with_zeros<Tree>;]] [[return false;]])
+mutation(unit/online_beginnings [[return !std::is_aggregate_v<Tree> || ]] [[return ]])
+mutation(unit/online_beginnings [[if (twin(row, col) == Modular(0)) {]] [[if (true) {]])
+mutation(unit/online_beginnings [[} else if (twin == Modular(0)) {]] [[} else {]])
 set(t static/online_gradients)
 mutation(${t} [[add_product_with_transpose(state_.S, answer_, query);]] [[]])
 mutation(${t} [[columns::add_inner_products(query_, group, state.S, answer_, group);]] [[columns::add_inner_products(query_, group, state.S, answer_, 0);]])
