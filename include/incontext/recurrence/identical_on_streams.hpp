@@ -383,23 +383,12 @@ consteval void require_no_mutable_member() {
 
 }  // namespace streams
 
-template <class Rule, int Length, class Expected, class Actual>
-constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual, WitnessKey key) {
-    using Numbers = typename Rule::template with_number<Modular>;
-    static_assert(streams::all_is_drawn<Rule>(), "see the first error");
-    auto const stream = streams::drawn<Numbers, Length>(key);
-    using Required = StreamAnswer<typename Numbers::State, typename Numbers::Answer, Length>;
-    static_assert(a_statement_answers_every_token_of_its_stream<decltype(expected(stream)), Required>::value &&
-                      a_statement_answers_every_token_of_its_stream<decltype(actual(stream)), Required>::value,
-                  "see the first error");
-    return streams::first_in(expected(stream), actual(stream), key.witnesses);
-}
+namespace streams {
 
+/// As identical_on_streams, of what it has looked at.
 template <class Rule, int Length, std::uint32_t Seed, class Expected, class Actual>
-consteval StreamProof identical_on_streams(Expected, Actual) {
-    static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
-    static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value, "see the first error");
-    using Questions = streams::Comparison<Rule, Length, Seed, Expected, Actual>;
+consteval StreamProof compared() {
+    using Questions = Comparison<Rule, Length, Seed, Expected, Actual>;
     constexpr StreamDifference found =
         exact_trial::answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
     if constexpr (static_cast<bool>(found)) {
@@ -418,6 +407,36 @@ consteval StreamProof identical_on_streams(Expected, Actual) {
                 .tokens = Length,
                 .degree = degree,
                 .escape_probability = exact_trial::probability(degree)};
+    }
+}
+
+}  // namespace streams
+
+template <class Rule, int Length, class Expected, class Actual>
+constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual, WitnessKey key) {
+    static_assert(this_is_not_an_online_rule<Rule>::value, "see the first error");
+    if constexpr (!OnlineRule<Rule>) {  // refused above: what follows would be the next errors
+        return {};
+    } else {
+        using Numbers = typename Rule::template with_number<Modular>;
+        static_assert(streams::all_is_drawn<Rule>(), "see the first error");
+        auto const stream = streams::drawn<Numbers, Length>(key);
+        using Required = StreamAnswer<typename Numbers::State, typename Numbers::Answer, Length>;
+        static_assert(a_statement_answers_every_token_of_its_stream<decltype(expected(stream)), Required>::value &&
+                          a_statement_answers_every_token_of_its_stream<decltype(actual(stream)), Required>::value,
+                      "see the first error");
+        return streams::first_in(expected(stream), actual(stream), key.witnesses);
+    }
+}
+
+template <class Rule, int Length, std::uint32_t Seed, class Expected, class Actual>
+consteval StreamProof identical_on_streams(Expected, Actual) {
+    static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
+    static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value, "see the first error");
+    if constexpr (!OnlineRule<Rule>) {
+        return {};
+    } else {
+        return streams::compared<Rule, Length, Seed, Expected, Actual>();
     }
 }
 

@@ -20,15 +20,10 @@
 
 namespace incontext {
 
-/// A rule by which a memory is learned one example at a time.
-///
-/// shape: MemoryShape. State, Example: Hana structs whose leaves are numbers and matrices, so that they are drawn,
-/// converted, differentiated and saved without being listed. Query [key_dim x queries], Answer [value_dim x queries].
-/// with_number<Other>: the same rule in other numbers. A rule for which a state of zeros means something else than nothing
-/// learned has initial_state() (state_to_begin_with). Test: tests/static/online_rules.cpp.
+/// What a rule has by name: OnlineRule but for how observe takes the state.
 template <class Rule>
-concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typename Rule::State const& before,
-                              typename Rule::Example const& example, typename Rule::Query const& query) {
+concept ObservesAndReads = requires(Rule const& rule, typename Rule::State& state, typename Rule::State const& before,
+                                    typename Rule::Example const& example, typename Rule::Query const& query) {
     typename Rule::Scalar;
     typename Rule::template with_number<typename Rule::Scalar>;
     requires std::same_as<std::remove_cvref_t<decltype(Rule::shape)>, MemoryShape>;
@@ -36,6 +31,31 @@ concept OnlineRule = requires(Rule const& rule, typename Rule::State& state, typ
     rule.observe(state, example);
     { rule.read(before, query) } -> std::same_as<typename Rule::Answer>;
 };
+
+/// Whether observe returns nothing: a rule that returned the next state would learn nothing here.
+template <class Rule>
+concept ObservesInPlace = requires(Rule const& rule, typename Rule::State& state,
+                                   typename Rule::Example const& example) {
+    { rule.observe(state, example) } -> std::same_as<void>;
+};
+
+/// Whether observe takes a state that it was given for good: it has a copy of its own, or a constant.
+template <class Rule>
+concept ObservesACopy = requires(Rule const& rule, typename Rule::State&& state,
+                                 typename Rule::Example const& example) {
+    rule.observe(std::move(state), example);
+};
+
+/// A rule by which a memory is learned one example at a time.
+///
+/// shape: MemoryShape. State, Example: Hana structs whose leaves are numbers and matrices, so that they are drawn,
+/// converted, differentiated and saved without being listed. Query [key_dim x queries], Answer [value_dim x queries].
+/// observe(State&, Example const&) changes the state and returns nothing: one that takes a copy, or returns the next state,
+/// would learn nothing, and its forms would agree on that. with_number<Other>: the same rule in other numbers. A rule for
+/// which a state of zeros means something else than nothing learned has initial_state() (state_to_begin_with). Test:
+/// tests/static/online_rules.cpp, tests/compile_fail/observe_of_a_copy.cpp, observe_that_returns_the_state.cpp.
+template <class Rule>
+concept OnlineRule = ObservesAndReads<Rule> && ObservesInPlace<Rule> && !ObservesACopy<Rule>;
 
 namespace beginnings {
 
@@ -154,14 +174,39 @@ concept DifferentiableRule = OnlineRule<Rule> &&
     rule.pull_back_read(before, query, answer_, state_, query_);
 };
 
+/// Test: tests/compile_fail/observe_that_returns_the_state.cpp.
+template <class Rule, bool IsInPlace>
+struct an_observation_returns_nothing {
+    static_assert(IsInPlace,
+                  "observe(state, example) of an online rule changes the state that it is given and returns nothing: "
+                  "what this one returns is thrown away");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/observe_of_a_copy.cpp.
+template <class Rule, bool IsOfACopy>
+struct a_state_is_observed_by_reference {
+    static_assert(!IsOfACopy,
+                  "observe of an online rule takes its state as State&: this one takes a copy, or a constant, and what "
+                  "is learned is lost with it");
+    static constexpr bool value = true;
+};
+
 /// Test: tests/compile_fail/not_an_online_rule.cpp.
 template <class Rule>
 struct this_is_not_an_online_rule {
     static_assert(
-        OnlineRule<Rule>,
+        ObservesAndReads<Rule>,
         "this is not an online rule: it needs shape, Scalar, with_number<Other>, the Hana structs State and Example, "
         "Query, Answer, observe(state, example) and read(state, query) (recurrence/online_rule.hpp)");
-    static constexpr bool value = true;
+    static constexpr bool value = [] {
+        if constexpr (ObservesAndReads<Rule>) {
+            if constexpr (an_observation_returns_nothing<Rule, ObservesInPlace<Rule>>::value && ObservesInPlace<Rule>) {
+                return a_state_is_observed_by_reference<Rule, ObservesACopy<Rule>>::value;
+            }
+        }
+        return true;
+    }();
 };
 
 /// Test: tests/compile_fail/scan_of_a_rule_that_is_not_affine.cpp.

@@ -347,6 +347,8 @@ mutation(${t} [[layer.output = identity<Number, Sizes.input + Sizes.output>();]]
 mutation(${t} [[return online<RuleOf, Sees>(layer, step.learning_rate);]] [[return online<RuleOf, Sees>(layer);]])
 
 in_header(recurrence/online_rule.hpp)
+mutation(compile_fail/observe_of_a_copy [[static_assert(!IsOfACopy,]] [[static_assert(true,]])
+mutation(compile_fail/observe_that_returns_the_state [[static_assert(IsInPlace,]] [[static_assert(true,]])
 mutation(unit/online_beginnings [[return !is_placed<Tree> && !trusted::begins_with_zeros<Tree>;]] [[return false;]])
 mutation(unit/online_beginnings [[return !std::is_aggregate_v<Tree> || ]] [[return ]])
 mutation(unit/online_beginnings [[if (twin(row, col) == Modular(0)) {]] [[if (true) {]])
