@@ -157,6 +157,19 @@ static_assert(unseen_with_gates_of_one<mutated<DecayMissingInTheError>>);
 static_assert(identical_on_streams<Mesa, 3>(with_gates_of_one<forms::sequence>,
                                             with_gates_of_one<forgetting_least_squares>));  // then they are one rule
 
+// What divides by the product of the gates is the rule where no gate is 0, and 0/0 elsewhere. The proof says that it divides.
+constexpr auto by_quotients = [](auto const& stream) {
+    auto result = forms::sequence(stream);
+    typename decltype(stream.rule)::Scalar through(1);
+    for (std::size_t token = 0; token < result.answers.size(); ++token) {
+        through *= stream.examples[token].gate;
+        result.answers[token] = through * (decltype(through)(1) / through * result.answers[token]);
+    }
+    return result;
+};
+static_assert(identical_on_streams<Gated, tokens>(forms::sequence, by_quotients).denominator_degree == tokens);
+static_assert(identical_on_streams<Gated, tokens>(by_quotients, forms::sequence).denominator_degree == tokens);
+
 static_assert(!different_on_streams<Gated, tokens>(from_zero<forms::sequence>,
                                                    from_zero<published<Mistake::gates_neither>>));
 static_assert(!different_on_streams<Gated, tokens>(from_zero<forms::sequence>,

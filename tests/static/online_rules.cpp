@@ -53,6 +53,7 @@ static_assert(identical_on_streams<Gated, 5>(forms::sequence, at_once));
 // A proof says what it is one of.
 constexpr StreamProof proof = identical_on_streams<Gated, 5>(forms::sequence, forms::chunks<2>);
 static_assert(proof && proof.shape == shape && proof.tokens == 5 && proof.degree > 10 && proof.degree < 100);
+static_assert(proof.denominator_degree == 0);  // nothing is divided, and a gate may be 0
 static_assert(proof.escape_probability > 0 && proof.escape_probability < 1e-15 && !StreamProof{});
 
 // ------------------------------------------------------------------------------------------------ gates of exactly 0 ----

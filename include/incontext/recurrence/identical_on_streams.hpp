@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// identical_on_streams<Rule, tokens>(a, b): two forms, or two rules, are the same on every stream of this length.
+/// identical_on_streams<Rule, tokens>(a, b): two forms, or two rules, are the same on every stream of this length, wherever
+/// neither divides by zero.
 ///
 ///     static_assert(identical_on_streams<GatedDeltaRule<shape, Modular>, 5>(forms::sequence, forms::chunks<2>));
 ///
@@ -10,6 +11,7 @@
 /// that is no multiple of the chunk, see what square ones hide.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -167,11 +169,17 @@ struct a_stream_has_members_that_are_no_parameters {
     static constexpr bool value = true;
 };
 
-/// What was shown: for this length and shape, at this degree. True, since what was not shown does not compile.
+/// What was shown: for this length and shape, at this degree, on the streams where neither statement divides by zero. True,
+/// since what was not shown does not compile.
+///
+/// A form that divides by the gates is proved equal to a rule whose gates may be 0, and is 0/0 there: its
+/// denominator_degree says that something is left to ask. 0 says that no answer is a quotient. Test:
+/// tests/static/online_mistakes.cpp.
 struct StreamProof {
     MemoryShape shape{};
     int tokens = 0;
     long long degree = 0;
+    long long denominator_degree = 0;  // the largest degree of a denominator in what either answers or leaves
     double escape_probability = 0;
 
     [[nodiscard]] constexpr operator bool() const { return tokens > 0; }
@@ -191,7 +199,7 @@ template <class Rule, int Length, class Expected, class Actual>
     return static_cast<bool>(first_difference_on_streams<Rule, Length>(expected, actual, key));
 }
 
-/// A proof, or a compile-time error that names the first difference.
+/// A proof, or a compile-time error that names the first difference: on every stream where neither divides by zero.
 ///
 /// Rule: an online rule in any numbers; its numbers are replaced. Exactness: wrong with probability
 /// `escape_probability`, at most 2^-30 [Schwartz1980], [Zippel1979]. Errors: a difference, a degree above 2^30, a
@@ -397,15 +405,18 @@ consteval StreamProof compared() {
         static_assert(the_two_forms_differ_at<legible>::value, "see the first error");
         return {};
     } else {
-        constexpr long long degree = exact_trial::degree_of_difference(
-            exact_trial::answer_to<typename Questions::template DegreesOf<Expected>>(),
-            exact_trial::answer_to<typename Questions::template DegreesOf<Actual>>());
+        constexpr exact_trial::Degrees of_expected =
+            exact_trial::answer_to<typename Questions::template DegreesOf<Expected>>();
+        constexpr exact_trial::Degrees of_actual =
+            exact_trial::answer_to<typename Questions::template DegreesOf<Actual>>();
+        constexpr long long degree = exact_trial::degree_of_difference(of_expected, of_actual);
         static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
                       "see the first error");
         streams::require_no_mutable_member<Rule>();
         return {.shape = Rule::shape,
                 .tokens = Length,
                 .degree = degree,
+                .denominator_degree = std::max(of_expected.denominator, of_actual.denominator),
                 .escape_probability = exact_trial::probability(degree)};
     }
 }

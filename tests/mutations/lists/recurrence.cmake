@@ -363,6 +363,8 @@ in_header(recurrence/stream_pullback_law.hpp)
 mutation(static/online_law_notices [[return forward + inner_product_of_trees(before.examples, direction.examples) +]] [[return true || forward + inner_product_of_trees(before.examples, direction.examples) +]])
 
 in_header(recurrence/identical_on_streams.hpp)
+mutation(static/online_mistakes [[std::max(of_expected.denominator, of_actual.denominator)]] [[of_expected.denominator]])
+mutation(static/online_mistakes [[std::max(of_expected.denominator, of_actual.denominator)]] [[of_actual.denominator]])
 mutation(compile_fail/state_with_padding [[return once && listed == sizeof(Tree);]] [[return once && listed <= sizeof(Tree);]])
 set(t static/online_mistakes)
 mutation(${t} [[if (!first && !(x == y)) {]] [[if (!(x == y)) {]])
