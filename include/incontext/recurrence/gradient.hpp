@@ -18,13 +18,28 @@
 
 namespace incontext {
 
+/// Test: tests/compile_fail/gradient_of_an_affine_rule_without_one.cpp.
+template <class Rule, bool IsThere>
+struct this_affine_rule_has_no_derivative {
+    static_assert(IsThere,
+                  "this affine rule has no derivative: it derives from ReadsAffineMemory and has "
+                  "pull_back_transition(example, step_, example_) of its Transition, or a pull_back_observe and a "
+                  "pull_back_read of its own");
+    static constexpr bool value = true;
+};
+
 /// Test: tests/compile_fail/gradient_of_a_rule_without_one.cpp.
 template <class Rule>
 struct this_rule_has_no_derivative {
-    static_assert(DifferentiableRule<Rule>,
+    static_assert(DifferentiableRule<Rule> || AffineRule<Rule>,
                   "this rule has no derivative: it needs pull_back_observe(before, example, state_, example_) and "
                   "pull_back_read(state, query, answer_, state_, query_) (recurrence/online_rule.hpp)");
-    static constexpr bool value = true;
+    static constexpr bool value = [] {
+        if constexpr (AffineRule<Rule>) {
+            return this_affine_rule_has_no_derivative<Rule, DifferentiableRule<Rule>>::value;
+        }
+        return true;
+    }();
 };
 
 /// How many states `keep` keeps of so many tokens.

@@ -40,18 +40,34 @@ struct Chunk;
 
 /// Whether a rule has a form in chunks.
 template <class Rule, int Length, class Plan = BySubstitution>
-concept HasChunks = AffineRule<Rule> || requires {
+concept HasChunks = TransitionRule<Rule> || requires {
     Chunk<Rule, Length, Plan>::is_chunk;
+};
+
+/// Test: tests/compile_fail/chunks_of_an_affine_map.cpp.
+template <class Rule, bool IsATransition>
+struct chunks_are_made_of_Transitions {
+    static_assert(IsATransition,
+                  "chunks and derivatives are made of what a Transition names: decay, erase, value, key. The "
+                  "transition(example) of this rule returns an AffineMap: run it by a scan or in sequence");
+    static constexpr bool value = true;
 };
 
 /// Test: tests/compile_fail/chunks_of_a_rule_without_them.cpp.
 template <class Rule, int Length, class Plan>
 struct this_rule_has_no_chunks {
-    static_assert(HasChunks<Rule, Length, Plan>,
+    static_assert(HasChunks<Rule, Length, Plan> || HasTransition<Rule>,
                   "this rule has no form in chunks: it has no transition(example), and Chunk is not specialised for "
                   "it. Run it in "
                   "sequence");
-    static constexpr bool value = true;
+    static constexpr bool value = [] {
+        if constexpr (!HasChunks<Rule, Length, Plan> && HasTransition<Rule>) {
+            if constexpr (this_rule_is_not_affine<Rule>::value && AffineRule<Rule>) {
+                return chunks_are_made_of_Transitions<Rule, TransitionRule<Rule>>::value;
+            }
+        }
+        return true;
+    }();
 };
 
 /// The definition, Length tokens at a time.
@@ -73,7 +89,8 @@ constexpr Answered in_chunks(Rule const& rule, typename Rule::State& state,
     if (queries.size() != examples.size() || answers.size() != examples.size()) {
         return Answered::unlike_lengths;
     }
-    if constexpr (Length >= 1) {  // refused above: a loop without an end would be the next error
+    if constexpr (Length >= 1 &&
+                  HasChunks<Rule, Length, Plan>) {  // refused above: what follows would be the next errors
         for (std::size_t first = 0; first < examples.size(); first += Length) {
             std::size_t const left = examples.size() - first;
             std::size_t const count = left < Length ? left : Length;
@@ -385,7 +402,7 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     }
 };
 
-template <AffineRule Rule, int Length, class Plan>
+template <TransitionRule Rule, int Length, class Plan>
 struct Chunk<Rule, Length, Plan> {
     static constexpr bool is_chunk = true;
     static constexpr MemoryShape shape = Rule::shape;

@@ -53,7 +53,7 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
     if (queries.size() != examples.size() || answers.size() != examples.size()) {
         return Answered::unlike_lengths;
     }
-    if constexpr (Length >= 1) {  // refused above: a loop without an end would be the next error
+    if constexpr (Length >= 1 && AffineRule<Rule>) {  // refused above: what follows would be the next errors
         Map maps[Length];
         for (std::size_t first = 0; first < examples.size(); first += Length) {
             std::size_t const left = examples.size() - first;

@@ -148,17 +148,33 @@ template <OnlineRule Rule>
     return beginnings::begun<beginnings::Itself, Rule>();
 }
 
-/// A rule whose state is S alone and becomes S A + B, with A and B that depend on the example alone and not on S.
+/// Whether a rule says what an example does to S: transition(example).
 template <class Rule>
-concept AffineRule = OnlineRule<Rule> &&
-    std::same_as<typename Rule::State, MemoryState<Rule::shape, typename Rule::Scalar>> &&
-    requires(Rule const& rule, typename Rule::Example const& example) {
+concept HasTransition = requires(Rule const& rule, typename Rule::Example const& example) {
     rule.transition(example);
+};
+
+/// Whether the state of a rule is S alone.
+template <class Rule>
+concept RemembersSAlone = std::same_as<typename Rule::State, MemoryState<Rule::shape, typename Rule::Scalar>>;
+
+/// A rule whose state is S alone and becomes S A + B, with A and B that depend on the example alone and not on S:
+/// transition(example) is a Transition or an AffineMap. Test: tests/static/online_own_transitions.cpp.
+template <class Rule>
+concept AffineRule = OnlineRule<Rule> && RemembersSAlone<Rule> && HasTransition<Rule> &&
+    requires(Rule const& rule, typename Rule::Example const& example) {
+    { as_affine_map(rule.transition(example)) } -> std::same_as<AffineMap<Rule::shape, typename Rule::Scalar>>;
+};
+
+/// An affine rule whose transition(example) is a Transition: what chunks and derivatives are made of.
+template <class Rule>
+concept TransitionRule = AffineRule<Rule> && requires(Rule const& rule, typename Rule::Example const& example) {
+    requires is_transition<std::remove_cvref_t<decltype(rule.transition(example))>>;
 };
 
 /// An affine rule that carries the derivative of its transition on to its example (ReadsAffineMemory).
 template <class Rule>
-concept PullsBackTransition = AffineRule<Rule> &&
+concept PullsBackTransition = TransitionRule<Rule> &&
     requires(Rule const& rule, typename Rule::Example const& example, typename Rule::Example& example_) {
     rule.pull_back_transition(example, TransitionGradient<std::remove_cvref_t<decltype(rule.transition(example))>>{},
                               example_);
@@ -209,13 +225,39 @@ struct this_is_not_an_online_rule {
     }();
 };
 
+/// Test: tests/compile_fail/scan_of_a_state_of_its_own.cpp.
+template <class Rule, bool IsSAlone>
+struct an_affine_rule_remembers_S_alone {
+    static_assert(IsSAlone,
+                  "this form needs a rule whose State is MemoryState<shape, Scalar>, S alone: this one has a State of "
+                  "its own, and its transition(example) says nothing of it. Run it in sequence");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/scan_of_another_transition.cpp.
+template <class Rule, bool IsOne>
+struct a_transition_is_a_Transition_or_an_AffineMap {
+    static_assert(IsOne,
+                  "transition(example) of an affine rule returns a Transition or an AffineMap of the rule's shape and "
+                  "numbers (recurrence/transition.hpp)");
+    static constexpr bool value = true;
+};
+
 /// Test: tests/compile_fail/scan_of_a_rule_that_is_not_affine.cpp.
 template <class Rule>
 struct this_rule_is_not_affine {
     static_assert(
-        AffineRule<Rule>,
+        HasTransition<Rule>,
         "this form needs a rule whose memory S becomes S A + B: it has no transition(example). Run it in sequence");
-    static constexpr bool value = true;
+    static constexpr bool value = [] {
+        if constexpr (OnlineRule<Rule> && HasTransition<Rule>) {
+            if constexpr (an_affine_rule_remembers_S_alone<Rule, RemembersSAlone<Rule>>::value &&
+                          RemembersSAlone<Rule>) {
+                return a_transition_is_a_Transition_or_an_AffineMap<Rule, AffineRule<Rule>>::value;
+            }
+        }
+        return true;
+    }();
 };
 
 /// What the rules that answer o = S q have in common: that, and the types. Their state is S alone, or holds S beside others.
@@ -259,10 +301,13 @@ struct ReadsAffineMemory : ReadsMemory<Shape, Number, ExampleOf> {
     using typename ReadsMemory<Shape, Number, ExampleOf>::State;
     using typename ReadsMemory<Shape, Number, ExampleOf>::Example;
 
-    /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before.
+    /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before. A template, so
+    /// that it is asked for pull_back_transition when it is called, and not while Rule is declared.
+    template <class Asked = Rule>
+        requires PullsBackTransition<Asked>
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
-        Rule::pull_back_transition(example, pull_back(Rule::transition(example), before.S, state_.S), example_);
+        Asked::pull_back_transition(example, pull_back(Asked::transition(example), before.S, state_.S), example_);
     }
 };
 

@@ -58,6 +58,12 @@ struct Transition {
     Key key;
 };
 
+/// Whether this is a Transition.
+template <class T>
+inline constexpr bool is_transition = false;
+template <MemoryShape Shape, class Number, class Decay, class Erase>
+inline constexpr bool is_transition<Transition<Shape, Number, Decay, Erase>> = true;
+
 /// Whether a decay is one number, and not one for each channel.
 template <class T, class Number>
 inline constexpr bool is_number_decay = std::same_as<T, Number>;
@@ -119,6 +125,12 @@ template <MemoryShape Shape, class Number, class Decay, class Erase>
         add_outer_product(map.A, step.erase.read, step.key);
     }
     add_outer_product(map.B, step.value, step.key);
+    return map;
+}
+
+/// Of a rule whose transition(example) is such a map already. Exact. Test: tests/static/online_own_transitions.cpp.
+template <MemoryShape Shape, class Number>
+[[nodiscard]] constexpr AffineMap<Shape, Number> as_affine_map(AffineMap<Shape, Number> const& map) {
     return map;
 }
 

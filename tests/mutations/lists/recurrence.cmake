@@ -347,6 +347,9 @@ mutation(${t} [[layer.output = identity<Number, Sizes.input + Sizes.output>();]]
 mutation(${t} [[return online<RuleOf, Sees>(layer, step.learning_rate);]] [[return online<RuleOf, Sees>(layer);]])
 
 in_header(recurrence/online_rule.hpp)
+mutation(compile_fail/scan_of_a_state_of_its_own [[static_assert(IsSAlone,]] [[static_assert(true,]])
+mutation(static/online_own_transitions [[{ as_affine_map(rule.transition(example)) } -> std::same_as<AffineMap<Rule::shape, typename Rule::Scalar>>;]] [[as_affine_map(rule.transition(example));]])
+mutation(static/online_own_transitions [[requires is_transition<std::remove_cvref_t<decltype(rule.transition(example))>>;]] [[rule.transition(example);]])
 mutation(compile_fail/observe_of_a_copy [[static_assert(!IsOfACopy,]] [[static_assert(true,]])
 mutation(compile_fail/observe_that_returns_the_state [[static_assert(IsInPlace,]] [[static_assert(true,]])
 mutation(unit/online_beginnings [[return !is_placed<Tree> && !trusted::begins_with_zeros<Tree>;]] [[return false;]])

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// A rule of your own whose transition is a whole matrix: what it may be asked, and what not.
+#include "incontext/online.hpp"
+
+namespace {
+
+using namespace incontext;
+
+constexpr MemoryShape shape{.key_dim = 3, .value_dim = 2};
+
+/// S <- S (I - rate k k^T) + rate v k^T.
+template <MemoryShape Shape, class Number>
+struct WholeRule : ReadsMemory<Shape, Number, RatedExample> {
+    using Base = ReadsMemory<Shape, Number, RatedExample>;
+    using typename Base::Example;
+    using typename Base::State;
+    template <class Other>
+    using with_number = WholeRule<Shape, Other>;
+
+    static constexpr void observe(State& state, Example const& example) {
+        DeltaRule<Shape, Number>::observe(state, example);
+    }
+    static constexpr AffineMap<Shape, Number> transition(Example const& example) {
+        AffineMap<Shape, Number> map;
+        typename Base::Key const erased = -example.rate * example.key;
+        typename Base::Value const written = example.rate * example.value;
+        add_outer_product(map.A, erased, example.key);
+        add_outer_product(map.B, written, example.key);
+        return map;
+    }
+};
+using Whole = WholeRule<shape, Modular>;
+
+static_assert(AffineRule<Whole> && !TransitionRule<Whole> && !HasChunks<Whole, 2> && !PullsBackTransition<Whole>);
+static_assert(TransitionRule<DeltaRule<shape, Modular>> && HasChunks<DeltaRule<shape, Modular>, 2>);
+static_assert(identical_on_streams<Whole, 5>(forms::sequence, forms::scan<3>));
+
+/// What says nothing of how S changes is no transition, and neither is one of another shape.
+template <MemoryShape Shape, class Number>
+struct NoTransition : WholeRule<Shape, Number> {
+    template <class Other>
+    using with_number = NoTransition<Shape, Other>;
+
+    static constexpr Number transition(RatedExample<Shape, Number> const& example) { return example.rate; }
+};
+template <MemoryShape Shape, class Number>
+struct OtherShape : WholeRule<Shape, Number> {
+    template <class Other>
+    using with_number = OtherShape<Shape, Other>;
+
+    static constexpr auto transition(RatedExample<Shape, Number> const&) {
+        return AffineMap<MemoryShape{3, 3}, Number>{};
+    }
+};
+static_assert(OnlineRule<NoTransition<shape, Modular>> && !AffineRule<NoTransition<shape, Modular>>);
+static_assert(OnlineRule<OtherShape<shape, Modular>> && !AffineRule<OtherShape<shape, Modular>>);
+
+}  // namespace
