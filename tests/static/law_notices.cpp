@@ -133,10 +133,19 @@ constexpr bool all_are_noticed = is_noticed<Fault::gradient, Asked>&& is_noticed
         Fault::prompt_context, Asked>&& is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
 static_assert(all_are_noticed<AllTokens> && all_are_noticed<QueryTokens> && all_are_noticed<Targets>);
 static_assert(is_noticed<Fault::answer, QueryTokens> && is_noticed<Fault::answer, Targets>);
-static_assert(is_noticed<Fault::power_in_result, AllTokens> && is_noticed<Fault::power_in_result, QueryTokens> &&
-              is_noticed<Fault::power_in_result, Targets>);
-static_assert(is_noticed<Fault::power_in_answer, QueryTokens> && is_noticed<Fault::power_in_answer, Targets>);
-static_assert(is_noticed<Fault::power_in_update, AllTokens>);
+
+// x^p is x at the drawn point: all is right there, and nothing is proved (compile_fail/law_of_two_layers_of_softmax.cpp).
+template <Fault TheFault, class Asked>
+constexpr bool is_right_and_not_proved = laws::derivative_is_right_of<sizes, Asked, Scaled<Modular, TheFault, Asked>>&&
+                                             laws::answer_is_right_of<sizes, Asked, Scaled<Modular, TheFault, Asked>> &&
+                                         !laws::degree_is_small_of<sizes, Asked, Scaled<Modular, TheFault, Asked>>;
+static_assert(is_right_and_not_proved<Fault::power_in_result, AllTokens> &&
+              is_right_and_not_proved<Fault::power_in_result, QueryTokens> &&
+              is_right_and_not_proved<Fault::power_in_result, Targets>);
+static_assert(is_right_and_not_proved<Fault::power_in_answer, QueryTokens> &&
+              is_right_and_not_proved<Fault::power_in_answer, Targets>);
+static_assert(is_right_and_not_proved<Fault::power_in_update, AllTokens>);
+static_assert(laws::degree_is_small_of<sizes, AllTokens, Scaled<Modular, Fault::none, AllTokens>>);
 
 // The wrong parameter is named; -1 is the prompt; none is -2.
 template <Fault TheFault, class FaultyAsked>

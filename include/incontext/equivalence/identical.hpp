@@ -72,13 +72,16 @@ struct a_statement_must_not_hold_values {
 template <class Statement>
 inline constexpr bool is_statement = a_statement_must_not_hold_values<Statement>::value;
 
-/// Test: tests/compile_fail/degree_of_the_modulus.cpp.
+/// Test: tests/compile_fail/degree_of_the_modulus.cpp, law_of_two_layers_of_softmax.cpp.
 template <long long Degree, long long Largest>
 struct the_degree_is_not_far_below_the_modulus {
     static_assert(
         Degree <= Largest,
         "the degree of these updates (the first number in this message) is above 2^30, so that a comparison modulo "
-        "2^61 - 1 would prove too little: x^(2^61 - 1) is x there. Compare fewer applications or layers");
+        "2^61 - 1 would prove too little: x^(2^61 - 1) is x there. Compare fewer applications or layers; of a "
+        "pullback, "
+        "laws::first_wrong_derivative<sizes, Layer>() == laws::everything says that no derivative is wrong at one "
+        "point");
     static constexpr bool value = true;
 };
 

@@ -390,8 +390,11 @@ inline constexpr bool all = (Conditions && ...);
 template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
 inline constexpr bool derivative_is_right_of = derivative_is_right<Sizes, Asked, Layer, Moved>();
 template <Dimensions Sizes, class Asked, class Layer>
+inline constexpr long long degree_of_derivative_of = degree_of_derivative<Sizes, Asked, Layer>();
+/// Whether what the drawn point says of a derivative is a proof. Test: tests/static/law_notices.cpp.
+template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr bool degree_is_small_of =
-    degree_of_derivative<Sizes, Asked, Layer>() <= exact_trial::largest_proved_degree;
+    degree_of_derivative_of<Sizes, Asked, Layer> <= exact_trial::largest_proved_degree;
 template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr bool answer_is_right_of = answer_is_right<Sizes, Asked, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
@@ -399,16 +402,23 @@ inline constexpr bool all_tokens_are_right_of = all_tokens_are_right<Sizes, Laye
 template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool queries_are_right_of = queries_are_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
-inline constexpr bool degree_of_associations_is_small_of =
-    degree_of_associations<Sizes, Layer>() <= exact_trial::largest_proved_degree;
+inline constexpr long long degree_of_associations_of = degree_of_associations<Sizes, Layer>();
+
+/// True, or does not compile: what is right at the drawn point is proved where its degree is small. A law is false of what is
+/// wrong, and of nothing else.
+template <long long Degree>
+inline constexpr bool is_proved =
+    the_degree_is_not_far_below_the_modulus<Degree, exact_trial::largest_proved_degree>::value;
+
 /// All that is asked where one thing is asked of a layer. A wrong derivative ends the questions: what is left costs as much again.
 template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] consteval bool law_holds_where_asked() {
     if constexpr (derivative_is_right_of<Sizes, Asked, Layer>) {
-        return all<degree_is_small_of<Sizes, Asked, Layer>, answer_is_right_of<Sizes, Asked, Layer>>;
-    } else {
-        return false;
+        if constexpr (answer_is_right_of<Sizes, Asked, Layer>) {
+            return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;
+        }
     }
+    return false;
 }
 template <Dimensions Sizes, class Layer>
 inline constexpr bool two_at_once_are_right_of = true;
@@ -419,9 +429,13 @@ inline constexpr bool two_at_once_are_right_of<Sizes, Layer> =
 template <Dimensions Sizes, class Layer>
 inline constexpr bool associations_agree = true;
 template <Dimensions Sizes, LinearLayer Layer>
-inline constexpr bool associations_agree<Sizes, Layer> =
-    all<degree_of_associations_is_small_of<Sizes, Layer>, all_tokens_are_right_of<Sizes, Layer>,
-        queries_are_right_of<Sizes, Layer>, two_at_once_are_right_of<Sizes, Layer>>;
+inline constexpr bool associations_agree<Sizes, Layer> = [] {
+    if constexpr (all<all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>,
+                      two_at_once_are_right_of<Sizes, Layer>>) {
+        return is_proved<degree_of_associations_of<Sizes, Layer>>;
+    }
+    return false;
+}();
 /// The same of each thing that is asked, in turn, and of the associations last.
 template <Dimensions Sizes, class Layer, class Asked, class... Rest>
 [[nodiscard]] consteval bool law_holds_where_each_is_asked() {
@@ -442,11 +456,14 @@ template <Dimensions Sizes, class Layer>
 }
 
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
-/// are right.
+/// are right; false if one of them is wrong.
 ///
 /// Layer: a kind over Modular numbers, which has an operator() over Dual numbers, and passes, answers, pullbacks and (a
-/// LinearLayer) associations over Degree: none of them may compare its entries, and the degrees are at most 2^30. Every member is a parameter. A kind that has no pass, or whose pass is not
+/// LinearLayer) associations over Degree: none of them may compare its entries. Every member is a parameter. A kind that has no pass, or whose pass is not
 /// found, is right because it is differentiated by dual numbers: ask HasForwardPass as well.
+/// Errors: a layer that is right at the drawn point and has a degree above 2^30, as two layers of softmax attention, does not
+/// compile (docs/what_is_proved.md lists such stacks): first_wrong_derivative answers, without a proof.
+/// Test: tests/static/law_notices.cpp, tests/compile_fail/law_of_two_layers_of_softmax.cpp.
 template <Dimensions Sizes, class Layer>
 inline constexpr bool pullback_is_transpose_of_derivative = law_holds<Sizes, Layer>();
 

@@ -129,16 +129,16 @@ mutation(${t} [[answer_by_scores<Targets>(layer, prompt) == Targets::of(after) &
            answer_by_gram<Targets>(layer, prompt) == Targets::of(after) &&]] [[]])
 mutation(${t} [[updated(layer, known).gram == gram(after.context) && updated(layer, known).query == QueryTokens::of(after);]] [[true;]])
 mutation(${t} [[if constexpr (derivative_is_right_of<Sizes, Asked, Layer>) {]] [[if constexpr (true) {]])
-mutation(${t} [[return all<degree_is_small_of<Sizes, Asked, Layer>, answer_is_right_of<Sizes, Asked, Layer>>;]] [[return degree_is_small_of<Sizes, Asked, Layer>;]])
-mutation(compile_fail/law_of_a_comparison [[return all<degree_is_small_of<Sizes, Asked, Layer>, answer_is_right_of<Sizes, Asked, Layer>>;]] [[return answer_is_right_of<Sizes, Asked, Layer>;]])
+mutation(${t} [[if constexpr (answer_is_right_of<Sizes, Asked, Layer>) {]] [[if constexpr (true) {]])
+mutation(compile_fail/law_of_a_comparison [[return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;]] [[return true;]])
+mutation(compile_fail/law_of_two_layers_of_softmax [[return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;]] [[return degree_is_small_of<Sizes, Asked, Layer>;]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, QueryTokens, TargetsOf<Layer, Sizes>>();]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, AllTokens, TargetsOf<Layer, Sizes>>();]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, AllTokens, QueryTokens>();]])
-mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>,
-        queries_are_right_of<Sizes, Layer>, ]] [[all_tokens_are_right_of<Sizes, Layer>, ]])
-mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>,
-        queries_are_right_of<Sizes, Layer>, ]] [[queries_are_right_of<Sizes, Layer>, ]])
-mutation(static/two_layers [[queries_are_right_of<Sizes, Layer>, two_at_once_are_right_of<Sizes, Layer>>;]] [[queries_are_right_of<Sizes, Layer>>;]])
+mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>,]] [[all_tokens_are_right_of<Sizes, Layer>,]])
+mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>,]] [[queries_are_right_of<Sizes, Layer>,]])
+mutation(static/two_layers [[queries_are_right_of<Sizes, Layer>,
+                      two_at_once_are_right_of<Sizes, Layer>>) {]] [[queries_are_right_of<Sizes, Layer>>) {]])
 mutation(${t} [[if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&]] [[if constexpr (]])
 mutation(${t} [[                         derivative_is_right_of<Sizes, QueryTokens, Layer, Moved> &&]] [[]])
 mutation(${t} [[ &&
