@@ -25,9 +25,6 @@
 #include "incontext/equivalence/agree.hpp"    // the same within a derived rounding bound
 #include "incontext/gradient_descent/learning_rate.hpp"  // the largest learning rate that is stable
 
-#include "incontext/plan/merged.hpp"     // the two products that a head consists of, as a layer
-#include "incontext/plan/fast_form.hpp"  // the form that evaluation and training run
-
 #include "incontext/streaming/online_regressor.hpp"     // what learns from a stream: the concept
 #include "incontext/streaming/saved_bytes.hpp"          // as bytes, and back only if they are what was saved
 #include "incontext/streaming/streaming_regressor.hpp"  // every online rule as a regressor

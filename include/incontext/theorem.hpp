@@ -67,6 +67,12 @@
 #include "incontext/construction/gradient_descent_plus_plus.hpp"  // as_attention: the layer that is a step of GD++
 #include "incontext/construction/copying.hpp"                     // Prop. 3, corrected: plain tokens become examples
 
+#include "incontext/stack/stack.hpp"  // untied layers, looped layers, what is asked of them
+#include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay, residuals
+
+#include "incontext/plan/merged.hpp"     // the two products that a head consists of, as a layer
+#include "incontext/plan/fast_form.hpp"  // the form that evaluation and training run
+
 #include "incontext/equivalence/difference.hpp"               // where two updates differ, and how it is said
 #include "incontext/equivalence/arbitrary.hpp"                // "for any learning rate, any W0, any prompt"
 #include "incontext/equivalence/identical.hpp"                // the same for these sizes
@@ -74,8 +80,5 @@
 #include "incontext/equivalence/identical_for_all_sizes.hpp"  // the same for all sizes
 #include "incontext/equivalence/drawn_layer.hpp"              // a layer whose every number is drawn
 #include "incontext/equivalence/pullback_law.hpp"             // is a pullback the transpose of the derivative?
-
-#include "incontext/stack/stack.hpp"  // untied layers, looped layers, what is asked of them
-#include "incontext/stack/parts.hpp"  // damping, token clip, inputs that stay, residuals
 
 #endif

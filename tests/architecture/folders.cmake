@@ -3,12 +3,12 @@
 cmake_policy(VERSION 3.25)
 
 set(folders
-    support number matrix token pass token_wise attention gradient_descent construction equivalence stack recurrence plan streaming
+    support number matrix token pass token_wise attention gradient_descent construction stack plan equivalence recurrence streaming
     task training experiment io)
 # Two ways to the same update that must not know of each other: their meeting is the theorem, in construction/.
 set(strangers attention gradient_descent)
 # incontext/theorem.hpp ends here.
-set(last_folder_of_theorem stack)
+set(last_folder_of_theorem equivalence)
 
 include("${CMAKE_CURRENT_LIST_DIR}/mistakes.cmake")
 

@@ -25,6 +25,7 @@
 #include "incontext/matrix/gram.hpp"
 #include "incontext/number/dual.hpp"
 #include "incontext/pass/pass.hpp"
+#include "incontext/plan/fast_form.hpp"
 #include "incontext/support/parameters.hpp"
 
 namespace incontext::laws {
@@ -383,6 +384,33 @@ template <Dimensions Sizes, LinearLayer Layer>
     return largest.larger();
 }
 
+/// Another question: fast_form, which evaluation, training and streams run, is the layer, and its derivative is carried back to that
+/// of the layer. (It is not run on Degree: it is made of kinds that are asked themselves.)
+template <Dimensions Sizes, class Layer>
+[[nodiscard]] constexpr bool fast_form_is_right() {
+    using Form = FastForm<Layer>;
+    if constexpr (!std::is_same_v<Form, Layer>) {
+        using Asked = TargetsOf<Layer, Sizes>;
+        constexpr int count = count_of<Layer>.numbers;
+        auto const& prompt = the_prompt_drawn<Sizes, 1>;
+        Form const form = fast_form(the_layer<Layer>);
+        auto const pass = forward_pass<Asked>(form, prompt);
+        Form by_form{};  // zero: the exact family has no other default
+        pull_back<Asked>(ParametersAlone{}, form, prompt, pass, the_cotangent<Sizes, Asked, Layer>, by_form);
+        Layer carried_back = layer_of<Layer>(the_gradient_before<count>);
+        pull_back_form(the_layer<Layer>, by_form, carried_back);
+        auto const numbers = numbers_in<Modular>(carried_back);
+        for (int place = 0; place < count; ++place) {
+            if (!(numbers.values[place] - the_gradient_before<count>.values[place] ==
+                  the_pullback<Sizes, Asked, Layer>.gradient.values[place])) {
+                return false;
+            }
+        }
+        return form(prompt) == the_update<Sizes, Layer> && result_of(pass) == Asked::of(the_update<Sizes, Layer>);
+    }
+    return true;
+}
+
 template <bool... Conditions>
 inline constexpr bool all = (Conditions && ...);
 
@@ -397,6 +425,8 @@ inline constexpr bool degree_is_small_of =
     degree_of_derivative_of<Sizes, Asked, Layer> <= exact_trial::largest_proved_degree;
 template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr bool answer_is_right_of = answer_is_right<Sizes, Asked, Layer>();
+template <Dimensions Sizes, class Layer>
+inline constexpr bool fast_form_is_right_of = fast_form_is_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
 inline constexpr bool all_tokens_are_right_of = all_tokens_are_right<Sizes, Layer>();
 template <Dimensions Sizes, LinearLayer Layer>
@@ -436,7 +466,7 @@ inline constexpr bool associations_agree<Sizes, Layer> = [] {
     }
     return false;
 }();
-/// The same of each thing that is asked, in turn, and of the associations last.
+/// The same of each thing that is asked, in turn, and of the associations and the fast form last.
 template <Dimensions Sizes, class Layer, class Asked, class... Rest>
 [[nodiscard]] consteval bool law_holds_where_each_is_asked() {
     if constexpr (!law_holds_where_asked<Sizes, Asked, Layer>()) {
@@ -444,19 +474,25 @@ template <Dimensions Sizes, class Layer, class Asked, class... Rest>
     } else if constexpr (sizeof...(Rest) > 0) {
         return law_holds_where_each_is_asked<Sizes, Layer, Rest...>();
     } else {
-        return associations_agree<Sizes, Layer>;
+        return all<associations_agree<Sizes, Layer>, fast_form_is_right_of<Sizes, Layer>>;
     }
 }
 template <Dimensions Sizes, class Layer>
 [[nodiscard]] consteval bool law_holds() {
     static_assert(the_law_is_asked_of_a_layer_of_modular_numbers<Layer>::value &&
-                      a_layer_says_its_numbers<Layer>::value && all_members_are_parameters<Layer>(),
+                      a_layer_says_its_numbers<Layer>::value && all_members_are_parameters<Layer>() &&
+                      with_layer_is_the_same_kind_around_another_layer<Layer>::value &&
+                      the_derivative_of_a_merged_layer_goes_back_to_four_projections<Layer>::value,
                   "see the first error");
-    return law_holds_where_each_is_asked<Sizes, Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();
+    if constexpr (!with_layer_keeps_the_kind<Layer> || !merged_layer_is_known<Layer>) {
+        return true;  // that was said
+    } else {
+        return law_holds_where_each_is_asked<Sizes, Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();
+    }
 }
 
 /// The law, for all that can be asked: true if the pullback of Layer is the transpose of its derivative, and its answers
-/// are right; false if one of them is wrong.
+/// and its fast_form are right; false if one of them is wrong.
 ///
 /// Layer: a kind over Modular numbers, which has an operator() over Dual numbers, and passes, answers, pullbacks and (a
 /// LinearLayer) associations over Degree: none of them may compare its entries. Every member is a parameter. A kind that has no pass, or whose pass is not

@@ -317,7 +317,8 @@ constexpr NoMergedLayer merged_layer(Layer const&) {
     return {};
 }
 
-/// Whether a layer has a merged layer, ours or one that is found beside your kind.
+/// Whether a layer has a merged layer, ours or one that is found beside your kind: that one runs, and does not train
+/// (pull_back_form).
 template <class Layer>
 concept HasMergedLayer = !std::same_as<decltype(merged_layer(std::declval<Layer const&>())), NoMergedLayer>;
 

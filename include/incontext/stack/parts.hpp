@@ -14,6 +14,8 @@
 /// everything else follows: running, answering, the pass and its pullback.
 #pragma once
 
+#include <concepts>
+
 #include "incontext/number/number.hpp"
 #include "incontext/pass/pass.hpp"
 #include "incontext/support/parameters.hpp"
@@ -30,6 +32,9 @@ namespace incontext {
 ///
 /// `answer` is the layer's answer to what is asked of layer(prompt). back_to_layer adds the derivative with respect to the
 /// part's own parameters to `gradient`; back_past_layer may be missing. Test: tests/static/backpropagation.cpp.
+///
+/// A part does not read the parameters of its layer: those of a merged layer are others (plan/fast_form.hpp). The law of
+/// pullbacks asks that too.
 template <class T>
 concept Part = T::is_part && requires(T const& part) {
     typename T::template with_layer<decltype(part.layer)>;
@@ -41,6 +46,27 @@ struct a_part_says_what_it_does_to_an_answer {
     static_assert(never<P>,
                   "a part needs after_layer(asked, prompt, answer), which returns an answer, and to be trained "
                   "back_to_layer(asked, prompt, answer, cotangent, gradient), which returns a cotangent");
+};
+
+/// Whether with_layer of a kind's own layer is that kind; true of a kind without with_layer.
+template <class Kind>
+inline constexpr bool with_layer_keeps_the_kind = true;
+template <class Kind>
+    requires requires {
+        typename Kind::template with_layer<decltype(Kind::layer)>;
+    }
+inline constexpr bool with_layer_keeps_the_kind<Kind> =
+    std::same_as<typename Kind::template with_layer<decltype(Kind::layer)>, Kind>;
+
+/// Test: tests/compile_fail/part_that_loses_its_factor.cpp.
+template <class Kind>
+struct with_layer_is_the_same_kind_around_another_layer {
+    static_assert(
+        with_layer_keeps_the_kind<Kind>,
+        "with_layer<Other> of this kind is not the same kind around another layer: with_layer of its own layer "
+        "is another type. Hand on every template argument: template <class Other> using with_layer = "
+        "MyPart<Other, Factor>");
+    static constexpr bool value = true;  // also where the assertion failed: more errors would not help
 };
 
 /// The pass of a part: its layer's, and its answer. Made in place.
@@ -58,6 +84,7 @@ struct PassOfPart {
 template <class Asked, Part P, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Asked asked, P const& part, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
+    static_assert(with_layer_is_the_same_kind_around_another_layer<P>::value, "see the first error");
     static_assert(keeps_the_dimension_of_tokens<decltype(P::layer), Given>, "see the first error");
     if constexpr (!requires(Answer<Asked, Given, Number> const& of_layer) {
                       part.after_layer(asked, prompt, of_layer);
@@ -71,6 +98,7 @@ template <class Asked, Part P, TokenShape Given, class Number>
 template <class Asked, Part P, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, P const& part, Prompt<Given, Number> const& prompt)
     -> PassOfPart<Asked, P, Given, Number> {
+    static_assert(with_layer_is_the_same_kind_around_another_layer<P>::value, "see the first error");
     static_assert(keeps_the_dimension_of_tokens<decltype(P::layer), Given>, "see the first error");
     return {part, prompt};
 }

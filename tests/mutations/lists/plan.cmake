@@ -72,3 +72,4 @@ mutation(${t} [[add_product(head_gradient.query, head.key, by_products.key_query
 mutation(${t} [[add_product(head_gradient.query, head.key, by_products.key_query);]] [[add_product(head_gradient.query, head.query, by_products.key_query);]])
 mutation(static/form_that_is_the_layer [[sum += part;]] [[sum = -part;]])
 mutation(static/plan [[of_form = member;]] [[]])
+mutation(compile_fail/merged_layer_of_ones_own [[inline constexpr bool merged_layer_is_known<Layer> = has_four_projections_per_head<Layer>;]] [[inline constexpr bool merged_layer_is_known<Layer> = true;]])
