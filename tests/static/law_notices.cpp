@@ -158,7 +158,7 @@ static_assert(first_wrong<Fault::prompt_context, AllTokens> == -1 && first_wrong
 
 // ------------------------------------------------------------------------------------------------ linear layers ----
 
-enum class Form { none, fast_weights, kept, of_gram, scores, query_tokens, targets };
+enum class Form { none, fast_weights, kept, of_gram, by_values, scores, query_tokens, targets };
 
 /// A layer of linear attention, of which one form is not the layer.
 template <Form Wrong>
@@ -181,6 +181,10 @@ struct Linear : LinearSelfAttention<shape, Modular> {
         kept.fast_weights *= factor(Wrong == Form::kept || Wrong == Form::fast_weights);
         return kept;
     }
+    template <AnyMatrix Context>
+    [[nodiscard]] constexpr auto fast_weights_by_values(Context const& C) const {
+        return factor(Wrong == Form::by_values || Wrong == Form::fast_weights) * Base::fast_weights(C);
+    }
     template <AnyMatrix Tokens>
     [[nodiscard]] constexpr auto score_direction(Tokens const& T) const {
         return factor(Wrong == Form::scores) * Base::score_direction(T);
@@ -200,7 +204,7 @@ constexpr bool queries = laws::queries_are_right<sizes, Linear<Wrong>>();
 
 static_assert(all_tokens<Form::none> && queries<Form::none>);
 static_assert(!all_tokens<Form::fast_weights> && !all_tokens<Form::kept> && !all_tokens<Form::of_gram>);
-static_assert(!all_tokens<Form::scores>);
+static_assert(!all_tokens<Form::scores> && !all_tokens<Form::by_values>);
 static_assert(!queries<Form::query_tokens> && !queries<Form::targets> && !queries<Form::of_gram>);
 
 }  // namespace

@@ -238,7 +238,8 @@ template <Dimensions Sizes, class Asked, class Layer>
 }
 
 /// Questions of a LinearLayer, whose sizes choose the association that runs: all of them are the layer. All tokens by its fast
-/// weights, by those that a pass keeps, by those of the gram matrix, and by scores.
+/// weights, by those that a pass keeps, by those of the gram matrix, by those of the definition's order, which answer where the
+/// others leave the range of their numbers, and by scores.
 template <Dimensions Sizes, LinearLayer Layer>
 [[nodiscard]] constexpr bool all_tokens_are_right() {
     auto const& layer = the_layer<Layer>;
@@ -247,7 +248,8 @@ template <Dimensions Sizes, LinearLayer Layer>
     auto const& C = prompt.context;
     auto const F = layer.fast_weights(C);
     return with_fast_weights(F, prompt) == after && layer.keep_fast_weights(C).fast_weights == F &&
-           layer.fast_weights_of_gram(gram(C)) == F && with_scores(layer, prompt) == after;
+           layer.fast_weights_of_gram(gram(C)) == F && fast_weights_by_values(layer, C) == F &&
+           with_scores(layer, prompt) == after;
 }
 
 /// Query tokens and their targets by scores, by the gram matrix, and of a prompt that is known by its gram matrix; and that
@@ -371,6 +373,7 @@ template <Dimensions Sizes, LinearLayer Layer>
     largest.see(layer.fast_weights(C));
     largest.see(layer.keep_fast_weights(C).fast_weights);
     largest.see(layer.fast_weights_of_gram(gram(C)));
+    largest.see(fast_weights_by_values(layer, C));
     see_answer(largest, with_scores(layer, prompt));
     using Targets = QueryTargets<Sizes>;
     GramPrompt<Sizes.tokens(), Degree> const known(prompt);
