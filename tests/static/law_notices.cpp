@@ -156,6 +156,63 @@ static_assert(first_wrong<Fault::gradient, AllTokens> == 0 && first_wrong<Fault:
               first_wrong<Fault::gradient, Targets> == 0);
 static_assert(first_wrong<Fault::prompt_context, AllTokens> == -1 && first_wrong<Fault::prompt_query, Targets> == -1);
 
+// ---------------------------------------------------------------------------------------------- the dual numbers ----
+
+/// query(0, 0) <- (factor a) (factor a + factor b), a and b the entries of the first query token: the factors of the product are two
+/// references to one running sum. Pullback: of that, or of (factor a + factor b)^2, as dual numbers would be if their operators took
+/// references. IsOther: dual numbers of this layer are another update, with the derivative of its pullback.
+template <class Number, bool OfTheSquare, bool IsOther = false>
+struct RunningSum {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = RunningSum<Other, OfTheSquare, IsOther>;
+
+    BOOST_HANA_DEFINE_STRUCT(RunningSum, (Number, factor));
+
+    template <TokenShape Given, class N>
+    [[nodiscard]] constexpr Prompt<Given, N> operator()(Prompt<Given, N> const& prompt) const {
+        auto updated = prompt;
+        N sum(0);
+        auto const plus = [&](N const& entry) -> N const& {
+            sum += factor * entry;
+            return sum;
+        };
+        updated.query(0, 0) = plus(prompt.query(0, 0)) * plus(prompt.query(1, 0));
+        if constexpr (IsOther && std::is_same_v<N, laws::Pair>) {
+            updated.query(0, 0) += N(1);
+        }
+        return updated;
+    }
+
+    template <TokenShape Given, class N>
+    struct Pass {
+        Prompt<Given, N> result;
+    };
+    template <TokenShape Given, class N>
+    friend constexpr Pass<Given, N> forward_pass(AllTokens, RunningSum const& layer, Prompt<Given, N> const& prompt) {
+        return {layer(prompt)};
+    }
+    template <class Wanted, TokenShape Given, class N>
+    friend constexpr Prompt<Given, N> pull_back(AllTokens, Wanted, RunningSum const& layer,
+                                                Prompt<Given, N> const& prompt, Pass<Given, N> const&,
+                                                Prompt<Given, N> const& cotangent, with_number<N>& gradient) {
+        N const f(layer.factor);
+        N const a = prompt.query(0, 0);
+        N const second = a + prompt.query(1, 0);
+        N const first = OfTheSquare ? second : a;
+        N const c = cotangent.query(0, 0);
+        gradient.factor += N(2) * f * first * second * c;
+        auto by_prompt = cotangent;
+        by_prompt.query(0, 0) = f * f * (first + second) * c;
+        by_prompt.query(1, 0) += f * f * (OfTheSquare ? first + second : a) * c;
+        return by_prompt;
+    }
+};
+static_assert(laws::pullback_is_transpose_of_derivative<sizes, RunningSum<Modular, false>>);
+static_assert(!laws::pullback_is_transpose_of_derivative<sizes, RunningSum<Modular, true>>);
+static_assert(laws::derivative_is_right_of<sizes, AllTokens, RunningSum<Modular, false, true>>);
+static_assert(!laws::pullback_is_transpose_of_derivative<sizes, RunningSum<Modular, false, true>>);
+
 // ------------------------------------------------------------------------------------------------ linear layers ----
 
 enum class Form { none, fast_weights, kept, of_gram, by_values, scores, query_tokens, targets };

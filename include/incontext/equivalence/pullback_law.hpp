@@ -211,6 +211,23 @@ template <Dimensions Sizes, class Asked, class Layer>
 template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr auto the_pullback = pulled_back<Sizes, Asked, Layer>();
 
+/// Whether the value part of an update on dual numbers is the update: else its derivative is that of something else.
+template <class Duals, class Update>
+[[nodiscard]] constexpr bool values_are(Duals const& pushed, Update const& update) {
+    if constexpr (AnyMatrix<Update>) {
+        for (int col = 0; col < cols_of<Update>; ++col) {
+            for (int row = 0; row < rows_of<Update>; ++row) {
+                if (!(pushed(row, col).value == update(row, col))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    } else {
+        return values_are(pushed.context, update.context) && values_are(pushed.query, update.query);
+    }
+}
+
 /// One question: <v, J u> = <J^T v, u> for what is asked, where u moves `moved`, and pushed = update + J u e. The pullback of the
 /// parameters alone agrees with that of both.
 template <Dimensions Sizes, class Asked, class Layer, class Pushed>
@@ -229,9 +246,13 @@ template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
     return is_transposed<Sizes, Asked, Layer>(pushed_forward<Sizes, Layer, Moved>, Moved);
 }
 
-/// Another question: the answer of a pass, and the answer without one, are the part of the updated prompt that is asked for.
+/// Another question: the answer of a pass, and the answer without one, are the part of the updated prompt that is asked for; and the
+/// layer is the same update on dual numbers.
 template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] constexpr bool answer_is_right() {
+    if (!values_are(pushed_forward<Sizes, Layer, everything>, the_update<Sizes, Layer>)) {
+        return false;
+    }
     AnswerOf<Asked, Layer, Sizes.tokens(), Modular> const without_pass =
         answer<Asked>(the_layer<Layer>, the_prompt_drawn<Sizes, 1>);
     return the_pullback<Sizes, Asked, Layer>.answer_is_right && without_pass == Asked::of(the_update<Sizes, Layer>);

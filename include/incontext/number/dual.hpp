@@ -29,6 +29,9 @@ struct OrderOfDual<Number> : RefusesOrder<Dual<Number>> {
 
 /// value + derivative e.
 ///
+/// Operands are values, as those of numbers are: of two references to one running sum the first would be read too late, and the
+/// derivative would be that of another expression (ErrorBound and PowerSeries likewise).
+///
 /// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number; of exact numbers
 /// an order and functions of the standard library do not compile.
 /// Test: tests/static/backpropagation.cpp, tests/unit/numbers.cpp.
@@ -43,17 +46,13 @@ struct Dual : OrderOfDual<Number>, CountsByOne<Dual<Number>> {
     constexpr Dual(Constant constant) : value(Number(constant)), derivative(0) {}
     constexpr Dual(Number const& at, Number const& along) : value(at), derivative(along) {}
 
-    friend constexpr Dual operator+(Dual const& a, Dual const& b) {
-        return {a.value + b.value, a.derivative + b.derivative};
-    }
-    friend constexpr Dual operator-(Dual const& a, Dual const& b) {
-        return {a.value - b.value, a.derivative - b.derivative};
-    }
-    friend constexpr Dual operator-(Dual const& a) { return {-a.value, -a.derivative}; }
-    friend constexpr Dual operator*(Dual const& a, Dual const& b) {
+    friend constexpr Dual operator+(Dual a, Dual b) { return {a.value + b.value, a.derivative + b.derivative}; }
+    friend constexpr Dual operator-(Dual a, Dual b) { return {a.value - b.value, a.derivative - b.derivative}; }
+    friend constexpr Dual operator-(Dual a) { return {-a.value, -a.derivative}; }
+    friend constexpr Dual operator*(Dual a, Dual b) {
         return {a.value * b.value, a.value * b.derivative + a.derivative * b.value};
     }
-    friend constexpr Dual operator/(Dual const& a, Dual const& b) {
+    friend constexpr Dual operator/(Dual a, Dual b) {
         Number const quotient = a.value / b.value;
         return {quotient, (a.derivative - quotient * b.derivative) / b.value};
     }

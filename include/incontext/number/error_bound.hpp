@@ -112,7 +112,7 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
         return static_cast<Wide>(whole) < count ? whole + 1 : whole;
     }
 
-    friend constexpr ErrorBound operator+(ErrorBound const& a, ErrorBound const& b) {
+    friend constexpr ErrorBound operator+(ErrorBound a, ErrorBound b) {
         if (a.is_zero() || b.is_zero()) {
             return a.is_zero() ? b : a;
         }
@@ -130,8 +130,8 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
         a.value_ = -a.value_;
         return a;
     }
-    friend constexpr ErrorBound operator-(ErrorBound const& a, ErrorBound const& b) { return a + (-b); }
-    friend constexpr ErrorBound operator*(ErrorBound const& a, ErrorBound const& b) {
+    friend constexpr ErrorBound operator-(ErrorBound a, ErrorBound b) { return a + (-b); }
+    friend constexpr ErrorBound operator*(ErrorBound a, ErrorBound b) {
         Wide const e_a = a.closed();
         Wide const e_b = b.closed();
         if (a.is_zero() || b.is_zero()) {
@@ -140,7 +140,7 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
         Wide const of_operands = (absolute(a.value_) + e_a) * e_b + (absolute(b.value_) + e_b) * e_a + e_a * e_b;
         return {a.value_ * b.value_, of_operands + u * (a.magnitude() * b.magnitude()) + underflow};
     }
-    friend constexpr ErrorBound operator/(ErrorBound const& a, ErrorBound const& b) {
+    friend constexpr ErrorBound operator/(ErrorBound a, ErrorBound b) {
         Wide const e_a = a.closed();
         Wide const e_b = b.closed();
         Wide const least = absolute(b.value_) - 2 * e_b;

@@ -91,13 +91,13 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
         return result;
     }
 
-    friend constexpr PowerSeries operator+(PowerSeries a, PowerSeries const& b) {
+    friend constexpr PowerSeries operator+(PowerSeries a, PowerSeries b) {
         for (int order = 0; order < K; ++order) {
             a.coefficients_[order] = a.coefficients_[order] + b.coefficients_[order];
         }
         return a;
     }
-    friend constexpr PowerSeries operator-(PowerSeries a, PowerSeries const& b) {
+    friend constexpr PowerSeries operator-(PowerSeries a, PowerSeries b) {
         for (int order = 0; order < K; ++order) {
             a.coefficients_[order] = a.coefficients_[order] - b.coefficients_[order];
         }
@@ -110,7 +110,7 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
         return a;
     }
     /// c_n = sum of a_k b_(n-k).
-    friend constexpr PowerSeries operator*(PowerSeries const& a, PowerSeries const& b) {
+    friend constexpr PowerSeries operator*(PowerSeries a, PowerSeries b) {
         PowerSeries result;
         for (int k = 0; k < K; ++k) {
             if (trusted::is_zero(a.coefficients_[k])) {  // compilers limit the steps of a constant evaluation
@@ -123,7 +123,7 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
         return result;
     }
     /// The c with c b = a: c_n = (a_n - sum over k < n of c_k b_(n-k)) / b_0.
-    friend constexpr PowerSeries operator/(PowerSeries const& a, PowerSeries const& b) {
+    friend constexpr PowerSeries operator/(PowerSeries a, PowerSeries b) {
         PowerSeries result;
         Number const inverse = Number(1) / b.coefficients_[0];
         for (int n = 0; n < K; ++n) {
