@@ -152,6 +152,7 @@ template <Fault TheFault, class FaultyAsked>
 constexpr int first_wrong = laws::first_wrong_derivative<sizes, Scaled<Modular, TheFault, FaultyAsked>>();
 static_assert(first_wrong<Fault::none, AllTokens> == -2 && first_wrong<Fault::none_of_frozen, AllTokens> == -2);
 static_assert(first_wrong<Fault::gradient_of_frozen, QueryTokens> == 0);
+static_assert(first_wrong<Fault::gradient_alone, AllTokens> == 0 && first_wrong<Fault::gradient_alone, Targets> == 0);
 static_assert(first_wrong<Fault::gradient, AllTokens> == 0 && first_wrong<Fault::gradient, QueryTokens> == 0 &&
               first_wrong<Fault::gradient, Targets> == 0);
 static_assert(first_wrong<Fault::prompt_context, AllTokens> == -1 && first_wrong<Fault::prompt_query, Targets> == -1);

@@ -179,12 +179,12 @@ template <Dimensions Sizes, class Asked, class Layer>
 inline constexpr AnswerOf<Asked, Layer, Sizes.tokens(), Modular> the_cotangent =
     Asked::of(the_prompt_drawn<dimensions_after<Layer, Sizes>, 3>);
 
-/// What a pass answers and a pullback adds to a gradient that is not zero, and whether that of the parameters alone is the same.
+/// What a pass answers and a pullback adds to a gradient that is not zero, and what that of the parameters alone does.
 template <Dimensions Sizes, int Count>
 struct PulledBack {
     bool answer_is_right = false;
-    bool is_one_gradient = true;
     Numbers<Modular, Count> gradient;
+    Numbers<Modular, Count> gradient_alone;
     Prompt<Sizes.tokens(), Modular> by_prompt;
 };
 template <Dimensions Sizes, class Asked, class Layer>
@@ -201,10 +201,10 @@ template <Dimensions Sizes, class Asked, class Layer>
     result.by_prompt = pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);
     pull_back<Asked>(ParametersAlone{}, layer, prompt, pass, cotangent, gradient_alone);
     result.gradient = numbers_in<Modular>(gradient);
-    auto const alone = numbers_in<Modular>(gradient_alone);
+    result.gradient_alone = numbers_in<Modular>(gradient_alone);
     for (int place = 0; place < count; ++place) {
-        result.is_one_gradient = result.is_one_gradient && result.gradient.values[place] == alone.values[place];
         result.gradient.values[place] -= the_gradient_before<count>.values[place];
+        result.gradient_alone.values[place] -= the_gradient_before<count>.values[place];
     }
     return result;
 }
@@ -229,17 +229,21 @@ template <class Duals, class Update>
 }
 
 /// One question: <v, J u> = <J^T v, u> for what is asked, where u moves `moved`, and pushed = update + J u e. The pullback of the
-/// parameters alone agrees with that of both.
+/// parameters alone agrees with that of both, in the parameters that move.
 template <Dimensions Sizes, class Asked, class Layer, class Pushed>
 [[nodiscard]] constexpr bool is_transposed(Pushed const& pushed, int moved) {
     auto const& pulled = the_pullback<Sizes, Asked, Layer>;
     Modular const forward = by_dual_numbers::along_cotangent(the_cotangent<Sizes, Asked, Layer>, Asked::of(pushed));
     auto const direction = direction_of_layer<Layer>(moved);
     Modular back = inner_product_of_answers(pulled.by_prompt, direction_of_prompt<Sizes>(moved));
+    bool is_one_gradient = true;  // of the parameters that move
     for (int place = 0; place < count_of<Layer>.numbers; ++place) {
         back += pulled.gradient.values[place] * direction.values[place];
+        bool const is_moved = !(direction.values[place] == Modular(0));
+        is_one_gradient =
+            is_one_gradient && (!is_moved || pulled.gradient.values[place] == pulled.gradient_alone.values[place]);
     }
-    return forward == back && (moved >= 0 || pulled.is_one_gradient);
+    return forward == back && is_one_gradient;
 }
 template <Dimensions Sizes, class Asked, class Layer, int Moved = everything>
 [[nodiscard]] constexpr bool derivative_is_right() {
