@@ -158,6 +158,21 @@ concept HasPullback = requires(Update const& update, APrompt const& prompt, Pass
         std::convertible_to<decltype(pull_back(Asked{}, Wanted{}, update, prompt, pass, c, gradient)), APrompt>;
 };
 
+/// Test: tests/compile_fail/pass_without_pullback.cpp, pullback_for_both_alone.cpp.
+template <class Asked, class Wanted, class Update>
+struct this_kind_has_a_pass_and_no_pullback {
+    static_assert(never<Update>,
+                  "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
+                  "gradient) beside it that takes what the pass made and returns the prompt's derivative, for what is "
+                  "asked and wanted in this message: wanted is ParametersAndPrompt and ParametersAlone");
+};
+/// In the place of a pullback that is missing: its sentence, and nothing after it.
+template <class Asked, class Wanted, class Update, class APrompt>
+constexpr APrompt without_pullback() {
+    static_cast<void>(sizeof(this_kind_has_a_pass_and_no_pullback<Asked, Wanted, Update>));
+    return {};
+}
+
 /// A pass that is there for prompts of the update's own numbers, and not for others, such as lanes of them.
 template <class Update, class Number, class APrompt>
 inline constexpr bool has_pass_for_own_numbers = false;
@@ -183,19 +198,20 @@ constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Numb
         "the gradient of an update is Update::with_number<Number>, where Number are the numbers of the prompt");
     auto const pulled = [&]() -> decltype(auto) {
         if constexpr (HasForwardPass<Update, Asked, APrompt>) {
-            static_assert(
-                pass::HasPullback<Asked, Wanted, Update, APrompt, Pass, AnswerOf<Asked, Update, Given, Number>,
-                                  Gradient>,
-                "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
-                "gradient) beside it that takes what the pass made and returns the prompt's derivative");
-            return pull_back(Asked{}, wanted, update, prompt, pass, cotangent, gradient);
+            if constexpr (pass::HasPullback<Asked, Wanted, Update, APrompt, Pass,
+                                            AnswerOf<Asked, Update, Given, Number>, Gradient>) {
+                return pull_back(Asked{}, wanted, update, prompt, pass, cotangent, gradient);
+            } else {
+                return pass::without_pullback<Asked, Wanted, Update, APrompt>();
+            }
         } else if constexpr (HasForwardPass<Update, AllTokens, APrompt>) {
-            static_assert(
-                pass::HasPullback<AllTokens, Wanted, Update, APrompt, decltype(pass.of_all_tokens), After, Gradient>,
-                "this kind has a forward_pass, but no pull_back(asked, wanted, layer, prompt, pass, cotangent, "
-                "gradient) beside it that takes what the pass made and returns the prompt's derivative");
-            return pull_back(AllTokens{}, wanted, update, prompt, pass.of_all_tokens,
-                             Asked::template lifted<After::shape, Number>(cotangent), gradient);
+            if constexpr (pass::HasPullback<AllTokens, Wanted, Update, APrompt, decltype(pass.of_all_tokens), After,
+                                            Gradient>) {
+                return pull_back(AllTokens{}, wanted, update, prompt, pass.of_all_tokens,
+                                 Asked::template lifted<After::shape, Number>(cotangent), gradient);
+            } else {
+                return pass::without_pullback<AllTokens, Wanted, Update, APrompt>();
+            }
         } else {
             static_assert(
                 !pass::has_pass_for_own_numbers<Update, Number, APrompt>,
