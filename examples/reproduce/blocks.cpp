@@ -66,7 +66,6 @@ void draw_figures(OutputDirectory const& directory, std::vector<BlocksRun> const
             "10,000 "
             "tasks.",
         .x = step_axis(runs),
-        .y = cosine_axis("cosine of sensitivities", {mean(cosine_gdpp), mean(cosine_gd)}),
         .y_below = {.label = "mean difference from GD++", .least = 0},
         .series = {series("with GD++", runs, [](auto& at) { return at.cosine_gdpp; }),
                    series("with gradient descent", runs, [](auto& at) { return at.cosine_gd; }),
@@ -74,6 +73,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<BlocksRun> const
                    series("predictions", runs, [](auto& at) { return at.prediction_difference_gdpp; })}};
     alignment.series[1].dashed = true;
     alignment.series[2].below = alignment.series[3].below = true;
+    alignment.y = cosine_axis("cosine of sensitivities", {mean(cosine_gdpp), mean(cosine_gd)}, alignment.series);
     figures.draw("alignment.svg", alignment);
 }
 

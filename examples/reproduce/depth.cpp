@@ -98,7 +98,6 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
         .note = "A sensitivity is the derivative of a prediction by the query. Means over 10,000 tasks, after " +
                 grouped_text(runs.front().last().step) + " steps of training " + results.title + ".",
         .x = step_axis(runs),
-        .y = cosine_axis("cosine of sensitivities", {mean(cosine_gdpp), mean(cosine_gd)}),
         .y_below = {.label = "mean difference", .least = 0}};
     auto const add = [&](std::string const& name, std::size_t colour, auto const& value, bool dashed, bool below) {
         alignment.series.push_back(series(name, runs, value));
@@ -118,6 +117,7 @@ void draw_figures(OutputDirectory const& directory, DepthOptions const& options,
         "predictions, GD++", 1, [](auto& at) { return at.prediction_difference_gdpp; }, false, true);
     add(
         "predictions, gradient descent", 1, [](auto& at) { return at.prediction_difference_gd; }, true, true);
+    alignment.y = cosine_axis("cosine of sensitivities", {mean(cosine_gdpp), mean(cosine_gd)}, alignment.series);
     figures.draw("alignment.svg", alignment);
 
     // The layers from left to right, what they attend to above what they write.

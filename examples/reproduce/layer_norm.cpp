@@ -70,7 +70,6 @@ void draw_figures(OutputDirectory const& directory, int layers, std::vector<Laye
                                  " sensitivities of the cosine " + fixed_text(mean(cosine), 3) +
                                  " with gradient descent",
                         .x = step_axis(runs),
-                        .y = cosine_axis("cosine of sensitivities", cosine),
                         .y_below = {.label = "mean difference from gradient descent", .least = 0},
                         .series = {series("with gradient descent", runs, [](auto& at) { return at.cosine; }),
                                    series("sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }),
@@ -82,6 +81,7 @@ void draw_figures(OutputDirectory const& directory, int layers, std::vector<Laye
         alignment.series.back().dashed = true;
     }
     figures.draw("loss.svg", loss);
+    alignment.y = cosine_axis("cosine of sensitivities", cosine, alignment.series);
     figures.draw("alignment.svg", alignment);
 }
 
@@ -117,11 +117,13 @@ void print_summary(LayerNormOptions const& options, LayerNormRules const& rules,
         std::printf(", %.5f with GD++", value("cosine_gdpp"));
     }
     std::printf("\n");
-    std::printf(
-        "inputs in (-α/2, α/2)      better than gradient descent from α = %g on; at α = %g: %.4g, gradient descent "
-        "%.4g\n",
-        value("better_from"), shift["value"].back().get<double>(), shift["loss_trained"].back().get<double>(),
-        shift["loss_gd"].back().get<double>());
+    std::string const better =
+        value("better_from") > 0
+            ? "better than gradient descent from α = " + fixed_text(value("better_from"), 2) + " on"
+            : "not better than gradient descent";
+    std::printf("inputs in (-α/2, α/2)      %s; at α = %g: %.4g, gradient descent %.4g\n", better.c_str(),
+                shift["value"].back().get<double>(), shift["loss_trained"].back().get<double>(),
+                shift["loss_gd"].back().get<double>());
     std::printf("%s\n", times_text(duration_text(value("seconds_training")) + " per seed", value("seconds_total"),
                                    options.common)
                             .c_str());

@@ -118,6 +118,12 @@ double percent_where_zero(Rows const& rows, Rows const& others) {
     return 100 * there / largest;
 }
 
+/// Whether a layer whose loss exceeds that of gradient descent by such a part has learned it.
+bool is_a_step(double excess) {
+    constexpr double as_good = .02;  // a layer that was trained long enough is ten times as near
+    return excess < as_good;
+}
+
 void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> const& runs, LargerInputs const& larger,
                   BestLearningRate const& scan) {
     Figures figures(directory);
@@ -145,12 +151,13 @@ void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> cons
                  fixed_text(last([](auto& at) { return at.cosine; }), 4),
         .note = "A sensitivity is the derivative of a prediction by the query. Means over 10,000 tasks.",
         .x = step_axis(runs),
-        .y = cosine_axis("cosine of sensitivities", last_of_runs(runs, [](auto& at) { return at.cosine; })),
         .y_below = {.label = "mean difference from gradient descent", .least = 0},
         .series = {series("trained layer", runs, [](auto& at) { return at.cosine; }),
                    series("predictions", runs, [](auto& at) { return at.prediction_difference; }),
                    series("sensitivities", runs, [](auto& at) { return at.sensitivity_difference; })}};
     alignment.series[1].below = alignment.series[2].below = true;
+    alignment.y = cosine_axis("cosine of sensitivities", last_of_runs(runs, [](auto& at) { return at.cosine; }),
+                              alignment.series);
     figures.draw("alignment.svg", alignment);
 
     auto const above_gradient_descent = [&](std::vector<double> losses) {
@@ -190,15 +197,18 @@ void draw_figures(OutputDirectory const& directory, std::vector<OneStepRun> cons
     add("gradient descent", as_attention(step_of(scan.learning_rate)));
     double const beside = std::max(percent_where_zero(weights.panels[0].rows, weights.panels[2].rows),
                                    percent_where_zero(weights.panels[1].rows, weights.panels[3].rows));
-    weights.title = "The trained weights are those of one step of gradient descent: no other entry is larger than " +
-                    fixed_text(beside, 1) + " % of the largest";
+    bool const has_become_a_step = is_a_step(runs.front().last().loss_trained / scan.loss - 1);
+    weights.title =
+        (has_become_a_step
+             ? "The trained weights are those of one step of gradient descent: no other entry is larger than "
+             : "The trained weights are not yet those of one step of gradient descent: another entry comes to ") +
+        fixed_text(beside, 1) + " % of the largest";
     figures.draw("weights.svg", weights);
 }
 
 /// What was learned, in a sentence, and the file to open.
 void print_lesson(double excess, CommonOptions const& options) {
-    constexpr double as_good = .02;  // a layer that was trained long enough is ten times as near
-    char const* const learned = excess < as_good
+    char const* const learned = is_a_step(excess)
                                     ? "The trained layer has become a step of gradient descent: nobody told it to."
                                     : "The trained layer is not yet a step of gradient descent: give it more --steps.";
     std::printf("\n%s Open %s\n", learned, (options.out / "loss.svg").string().c_str());

@@ -191,8 +191,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& hea
     LineChart cosines{.title = "The same prompts in every step: the cosine with gradient descent is " +
                                final_cosine(batches.front()) + " with " + batches.front().title + ", " +
                                final_cosine(batches.back()) + " with " + batches.back().title,
-                      .x = step_axis(batches.front().runs),
-                      .y = {.label = "cosine of sensitivities with gradient descent", .least = 0, .greatest = 1}};
+                      .x = step_axis(batches.front().runs)};
     for (std::size_t i = 0; i < batches.size(); ++i) {
         Kind const& kind = batches[i];
         losses.series.push_back(
@@ -201,6 +200,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<Kind> const& hea
         losses.series.back().below = true;
         cosines.series.push_back(mean_curve(kind, kind.title, i, false, [](auto& at) { return at.cosine; }));
     }
+    cosines.y = cosine_axis("cosine of sensitivities with gradient descent", {0}, cosines.series);
     figures.draw("batches.svg", losses);
     figures.draw("batches_cosine.svg", cosines);
 }

@@ -99,12 +99,12 @@ void draw_figures(OutputDirectory const& directory, SineOptions const& options, 
                  " steps of training the partial cosine with the finished control is " + fixed_text(mean(partial), 3),
         .note = "The partial cosine is the mean product of the signs of both sensitivities, on 10,000 tasks.",
         .x = {.label = "training step"},
-        .y = cosine_axis("mean product of the signs of sensitivities", partial),
         .y_below = {.label = "mean difference from the control", .least = 0},
         .series = {series("signs", runs, [](auto& at) { return at.partial_cosine; }),
                    series("sensitivities", runs, [](auto& at) { return at.sensitivity_difference; }),
                    series("predictions", runs, [](auto& at) { return at.prediction_difference; })}};
     alignment.series[1].below = alignment.series[2].below = true;
+    alignment.y = cosine_axis("mean product of the signs of sensitivities", partial, alignment.series);
     figures.draw("alignment.svg", alignment);
 
     bool const one = options.family == WaveFamily::one_parameter;

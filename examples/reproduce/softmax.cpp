@@ -150,7 +150,6 @@ void draw_figures(OutputDirectory const& directory, int heads, std::vector<Softm
                                  " with the centred step, and " + fixed_text(mean(cosine), 4) +
                                  " with gradient descent",
                         .x = step_axis(runs),
-                        .y = cosine_axis("cosine of sensitivities", {mean(cosine), mean(cosine_centred)}),
                         .y_below = {.label = "mean difference from gradient descent", .least = 0},
                         .series = {series("with the centred step", runs, [](auto& at) { return at.cosine_centred; }),
                                    series("with gradient descent", runs, [](auto& at) { return at.cosine; }),
@@ -158,6 +157,7 @@ void draw_figures(OutputDirectory const& directory, int heads, std::vector<Softm
                                    series("predictions", runs, [](auto& at) { return at.prediction_difference; })}};
     alignment.series[1].dashed = true;
     alignment.series[2].below = alignment.series[3].below = true;
+    alignment.y = cosine_axis("cosine of sensitivities", {mean(cosine), mean(cosine_centred)}, alignment.series);
     figures.draw("alignment.svg", alignment);
 
     auto const& of_heads = runs.front().heads;
@@ -165,7 +165,8 @@ void draw_figures(OutputDirectory const& directory, int heads, std::vector<Softm
     HeatMaps weights{
         .title = of_heads.size() > 1
                      ? "What stands beside the diagonals of the heads, " + fixed_text(100 * beside.heads, 1) +
-                           " % of the sum's diagonal, cancels to " + fixed_text(100 * beside.sum, 1) + " % in their sum"
+                           " % of the sum's diagonal, " + (beside.sum < beside.heads ? "cancels to " : "comes to ") +
+                           fixed_text(100 * beside.sum, 1) + " % in their sum"
                      : "One head: what stands beside the diagonal is " + fixed_text(100 * beside.heads, 1) +
                            " % of the diagonal",
         .note =

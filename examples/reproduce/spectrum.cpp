@@ -113,17 +113,20 @@ void draw_figures(OutputDirectory const& directory, std::vector<ContextResult> c
     Figures figures(directory);
 
     std::string improvement;
+    bool is_lower = true;
     for (ContextResult const* result : {&results.front(), &results.back()}) {
         auto const text = [](double number) { return number_in_groups(number, number < 99.5 ? 1 : 0); };
-        improvement += (improvement.empty() ? "" : ", and ") + std::string("from ") +
-                       text(result->condition_number_after(0)) + " to " +
-                       text(result->condition_number_after(mean(result->gamma()))) +
-                       " at N = " + std::to_string(result->context);
+        double const before = result->condition_number_after(0);
+        double const after = result->condition_number_after(mean(result->gamma()));
+        is_lower = is_lower && after < before && text(after) != text(before);
+        improvement += (improvement.empty() ? "" : ", and ") + std::string("from ") + text(before) + " to " +
+                       text(after) + " at N = " + std::to_string(result->context);
         if (results.size() == 1) {
             break;
         }
     }
-    LineChart condition{.title = "One step of GD++ with the trained γ lowers the condition number " + improvement,
+    LineChart condition{.title = std::string("One step of GD++ with the trained γ ") + (is_lower ? "lowers" : "takes") +
+                                 " the condition number " + improvement,
                         .note = "Lines from below, in the colour of their N: the trained γ; dashed: the paper's.",
                         .x = {.label = "γ of the step x ← (I − γ X Xᵀ) x", .least = 0},
                         .y = {.label = "condition number of X Xᵀ after it, median", .logarithmic = true, .least = 1}};

@@ -403,7 +403,9 @@ void inspect_file(Options const& options) {
     std::printf("layer   heads   eta      gamma    |W0|       of F   of F, with gamma   of W_K^T W_Q   of P W_V\n");
     for (std::size_t i = 0; i < fits.size(); ++i) {
         Fit const& fit = fits[i];
-        std::printf("%5zu %7zu   %-8.4f %-8.4f %-8.4f %6.4f %18.4f", i, layers[i].size(), fit.learning_rate, fit.gamma,
+        using reproduce::fixed_text;  // zero has no sign
+        std::printf("%5zu %7zu   %-8s %-8s %-8.4f %6.4f %18.4f", i, layers[i].size(),
+                    fixed_text(fit.learning_rate, 4).c_str(), fixed_text(fit.gamma, 4).c_str(),
                     fit.initial_weights.norm(), fit.distance_from_gd, fit.distance_from_plus_plus);
         for (double const distance : fit.distance_of_products) {
             std::printf(" %14.4f", distance);
@@ -413,8 +415,9 @@ void inspect_file(Options const& options) {
     std::printf("\non 10,000 tasks           loss       cosine   difference of sensitivities   of predictions\n");
     std::printf("the layers                %.6f\n", on_tasks.loss);
     auto const row = [](char const* name, double loss, Alignment const& alignment) {
-        std::printf("%-25s %.6f   %.5f   %.4f                        %.4f\n", name, loss, alignment.cosine,
-                    alignment.sensitivity_difference, alignment.prediction_difference);
+        std::printf("%-25s %.6f   %s   %.4f                        %.4f\n", name, loss,
+                    reproduce::fixed_text(alignment.cosine, 5).c_str(), alignment.sensitivity_difference,
+                    alignment.prediction_difference);
     };
     row("fitted gradient descent", on_tasks.loss_of_gd, on_tasks.with_gd);
     row("fitted GD++", on_tasks.loss_of_plus_plus, on_tasks.with_plus_plus);

@@ -45,6 +45,9 @@ TEST_CASE("numbers in titles are grouped and rounded") {
     CHECK(grouped_text(25) == "25");
     CHECK(grouped_text(1234567) == "1,234,567");
     CHECK(fixed_text(0.99928, 4) == "0.9993");
+    CHECK(fixed_text(-0.00004, 4) == "0.0000");
+    CHECK(fixed_text(-0.0, 0) == "0");
+    CHECK(fixed_text(-0.00005001, 4) == "-0.0001");
     CHECK(seeds_text(1) == "1 seed");
     CHECK(seeds_text(5) == "5 seeds");
 }
@@ -57,6 +60,13 @@ TEST_CASE("a cosine's axis begins below where curves end, and says so") {
     CHECK(cosine_axis("cosine", {0.9993, 0.834}).least == Approx(0.6));
     CHECK(cosine_axis("cosine", {0.3}).least == 0);
     CHECK(cosine_axis("cosine", {0.3}).label == "cosine");
+    // Negative cosines are drawn, too, but for those before the axis of one that ends well.
+    CHECK(cosine_axis("cosine", {-0.0035}).least == Approx(-0.1));
+    CHECK(cosine_axis("cosine", {-0.0035}).label == "cosine");
+    CHECK(cosine_axis("cosine", {-1.0000001}).least == -1);
+    std::vector<Series> const drawn{{.y = {-0.23, 0.3}}, {.y = {-7}, .below = true}};
+    CHECK(cosine_axis("cosine", {0.3}, drawn).least == Approx(-0.3));
+    CHECK(cosine_axis("cosine", {0.9993}, drawn).least == 0.9);
     CHECK(cosine_axis("cosine", {std::numeric_limits<double>::quiet_NaN()}).least == 0.9);
 }
 

@@ -87,21 +87,30 @@ std::string grouped_text(double count) {
 std::string fixed_text(double value, int decimals) {
     char text[400];
     std::snprintf(text, sizeof text, "%.*f", decimals, value);
-    return text;
+    bool const is_zero = std::string_view(text).find_first_not_of("-0.") == std::string_view::npos;
+    return is_zero && text[0] == '-' ? text + 1 : text;
 }
 
 std::string seeds_text(std::size_t seeds) {
     return std::to_string(seeds) + (seeds == 1 ? " seed" : " seeds");
 }
 
-Axis cosine_axis(std::string const& label, std::vector<double> const& last) {
+Axis cosine_axis(std::string const& label, std::vector<double> const& last, std::vector<Series> const& drawn) {
     double least = 1;
     for (double const cosine : last) {
         least = std::isfinite(cosine) ? std::min(least, cosine) : least;
     }
     // The curves end in the upper half of the axis, or it begins at zero.
     double const from = std::max(0.0, std::floor(10 * (2 * least - 1)) / 10);
-    double const first = std::min(from, 0.9);
+    double first = std::min(from, 0.9);
+    if (first <= 0) {
+        for (Series const& series : drawn) {
+            for (double const cosine : series.y) {
+                least = std::isfinite(cosine) && !series.below ? std::min(least, cosine) : least;
+            }
+        }
+        first = std::clamp(std::floor(10 * least) / 10, -1.0, 0.0);
+    }
     return {
         .label = label + (first > 0 ? " (axis from " + fixed_text(first, 1) + ")" : ""), .least = first, .greatest = 1};
 }

@@ -105,7 +105,7 @@ void add_runs(LineChart& chart, std::string const& name, std::vector<ARun> const
 /// A count: "12,000".
 [[nodiscard]] std::string grouped_text(double count);
 
-/// So many decimals: "0.9993".
+/// So many decimals: "0.9993"; "0.0000", without a sign, of what is rounded to zero.
 [[nodiscard]] std::string fixed_text(double value, int decimals);
 
 /// "5 seeds", "1 seed".
@@ -122,8 +122,10 @@ template <class ARun>
     return axis;
 }
 
-/// An axis for cosines that end at these: from a round number below them, which its label says, to 1.
-[[nodiscard]] Axis cosine_axis(std::string const& label, std::vector<double> const& last);
+/// An axis for cosines that end at these: from a round number below them, which its label says, to 1. Where that would be zero, and
+/// one of these or of the series, but for those below the figure, is negative, from a round number below that.
+[[nodiscard]] Axis cosine_axis(std::string const& label, std::vector<double> const& last,
+                               std::vector<Series> const& drawn = {});
 
 /// The rows and columns of a matrix that acts on tokens (x, y).
 [[nodiscard]] std::vector<Part> token_parts();

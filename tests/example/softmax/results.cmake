@@ -18,6 +18,15 @@ expect_whole_run()
 expect_output("training two heads of softmax attention: about" "seed 3   step 150/150  100 %" "0.204689   6.0010" "0.218464"
     "310/1419 at 3000/473" "centred step, best on these tasks" "beside the diagonal" "1 thread" "whole")
 
+# What grows in the sum does not cancel.
+file(READ "${WORK}/whole/weights.svg" svg)
+if(NOT svg MATCHES "the heads, ([0-9.]+) % of the sum's diagonal, (cancels|comes) to ([0-9.]+) % in their sum")
+    message(SEND_ERROR "weights.svg should say what the heads and their sum have beside the diagonal")
+elseif((CMAKE_MATCH_2 STREQUAL "cancels" AND NOT CMAKE_MATCH_3 LESS_EQUAL CMAKE_MATCH_1)
+       OR (CMAKE_MATCH_2 STREQUAL "comes" AND NOT CMAKE_MATCH_3 GREATER_EQUAL CMAKE_MATCH_1))
+    message(SEND_ERROR "weights.svg should not say '${CMAKE_MATCH_0}'")
+endif()
+
 read_json(whole/run.json)
 expect_value(softmax program)
 expect_value(2 parameters heads)

@@ -18,6 +18,21 @@ expect_whole_run()
 expect_output("10, 25 examples: about" "N = 10, seed 3   step 600/600  100 %" "N = 25, seed 4   step 600/600  100 %" "0.179"
     "0.099" "1 thread" "whole")
 
+# What stays as large, or grows, is not lowered.
+file(READ "${WORK}/whole/condition_number.svg" svg)
+if(NOT svg MATCHES "γ (lowers|takes) the condition number from ([0-9.]+) to ([0-9.]+) at N = 10, and from ([0-9.]+) to ([0-9.]+) at N = 25<")
+    message(SEND_ERROR "condition_number.svg should say what a step with the trained gamma does")
+else()
+    set(verb ${CMAKE_MATCH_1})
+    set(right takes)
+    if(CMAKE_MATCH_3 LESS CMAKE_MATCH_2 AND CMAKE_MATCH_5 LESS CMAKE_MATCH_4)
+        set(right lowers)
+    endif()
+    if(NOT verb STREQUAL right)
+        message(SEND_ERROR "condition_number.svg should say '${right}', and not '${verb}'")
+    endif()
+endif()
+
 # The fitted gammas come close to the paper's, which were read off trained layers, and a step with them leaves smaller
 # condition numbers; a layer that has barely begun to learn has none to speak of.
 read_json(whole/run.json)
