@@ -6,6 +6,7 @@
 //   page         out/paper/index.html: claims with verdicts, theorems, figures, where paper and code disagree
 //
 // The claims and their tolerances: paper/claims.cpp.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -182,6 +183,16 @@ void add_options(CLI::App& app, PaperOptions& options) {
              "also writes the page there, with the results that it is made of",
              {.value = "DIRECTORY", .by_default = "none"});
     add_flag(app, "--quiet", options.runs.quiet, "no progress and no summary; errors stay");
+    app.parse_complete_callback([&app, &options] {
+        if (options.plan_alone) {
+            require_none_of(app, {"--page", "--report", "--programs", "--quiet"},
+                            "--plan only says what would run, and writes nothing");
+        }
+        if (options.page_alone) {
+            require_none_of(app, {"--only", "--again", "--programs", "--threads"},
+                            "--page runs nothing, and shows all that has run");
+        }
+    });
 }
 
 /// Where this program is, also if it was found by PATH.

@@ -7,6 +7,7 @@
 // A cell is finished when its file stands in cells/. The next start trains what is not finished, whoever ended the last one. The
 // rows are the same bits for any number of ranks and threads, on machines of one kind with one compiler. Sizes are compiled:
 // examples/tools/sweep.cmake.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -256,6 +257,11 @@ void add_options(CLI::App& app, SweepOptions& options) {
              "directory of the results", {.value = "DIRECTORY", .by_default = options.out.string()});
     add_flag(app, "--plan", options.plan_alone, "only says how many cells there are, and how long they take");
     add_flag(app, "--quiet", options.quiet, "no progress and no summary; errors stay");
+    app.parse_complete_callback([&app, &options] {
+        if (options.plan_alone) {
+            require_none_of(app, {"--quiet"}, "--plan only says what would run");
+        }
+    });
 }
 
 }  // namespace

@@ -71,6 +71,14 @@ void add_flag(CLI::App& app, std::string const& name, bool& value, std::string c
     app.add_flag(name, value, help);
 }
 
+void require_none_of(CLI::App const& app, std::vector<std::string> const& options, std::string const& instead) {
+    for (std::string const& option : options) {
+        if (app.count(option) > 0) {
+            throw UsageError(instead + ", so it goes without " + option);
+        }
+    }
+}
+
 void set_default_text(CLI::App& app, std::string const& name, std::string const& text) {
     app.get_option(name)->default_str(text);
 }

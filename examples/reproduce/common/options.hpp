@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "tools/record.hpp"
 
@@ -72,6 +73,10 @@ void add_text(CLI::App& app, std::string const& name, std::function<void(std::st
 
 /// Adds an option that is there or not.
 void add_flag(CLI::App& app, std::string const& name, bool& value, std::string const& help);
+
+/// Refuses options that would be ignored without a word beside another one, of which `instead` says why.
+/// Errors: a UsageError, "--plan writes nothing, so it goes without --page".
+void require_none_of(CLI::App const& app, std::vector<std::string> const& options, std::string const& instead);
 
 /// What the help says is the default of an option that was added before.
 void set_default_text(CLI::App& app, std::string const& name, std::string const& text);

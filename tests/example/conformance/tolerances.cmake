@@ -12,6 +12,13 @@ expect_exit_code(3)
 expect_output("cannot tell: of 86 numbers of bf16 only " "; first output, token ")
 expect_nothing_on(errors)
 
+# The exit code says both without a word.
+expect_success(--check delta/delta.npz ${right} --quiet)
+run("${PROGRAM}" --check delta/delta.npz ${right} --number bf16 --quiet)
+expect_exit_code(3)
+expect_nothing_on(output)
+expect_nothing_on(errors)
+
 # Bounded keys keep a stream of 128 tokens tellable in f32; keys of any length do not.
 expect_success(--tokens 128 --initial-state --out bounded)
 expect_output("A check can tell: 262 of 262 in f64, 262 of 262 in f32, ")

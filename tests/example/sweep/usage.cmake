@@ -19,6 +19,7 @@ expect_refusal("the grid has 100000000 cells, and may have 1000000" --plan --see
 expect_refusal("cells, and may have 1000000" --plan --seeds 0:99999 --steps 1:99999 --batch 1:99999)
 expect_refusal("the size 7x10x1 was not compiled: cmake --preset release -D \"INCONTEXT_SWEEP_SIZES=5x10x1;" --input 5,7)
 expect_refusal(";10x10x3\" && cmake --build build/release --target sweep" --layers 3)
+expect_refusal("--plan only says what would run, so it goes without --quiet" --plan --quiet)
 expect_files("")
 
 expect_success(--plan --input 5,10 --context 10,20 --seeds 0:9 --steps 10 --batch 8 --rate .001,.01)
