@@ -261,6 +261,7 @@ Run<Model, Measured> restored(StoredRun const& stored, int eval_every, Checkpoin
     } catch (incontext::ParametersError const& error) {
         checkpoint.cannot_be_resumed(error.what());
     }
+    // A second moment below 0 stands for gradients above 9e18 (training/adam.hpp): these runs clip theirs.
     auto const& optimiser = run.state.optimiser;
     if (optimiser.steps != stored.steps) {
         checkpoint.cannot_be_resumed("its run has done " + std::to_string(stored.steps) + " steps and its state " +
