@@ -33,6 +33,8 @@ TEMPLATE_LIST_TEST_CASE("a constant is added, subtracted, multiplied and divided
     REQUIRE(same(number * ratio<3, 4>, TestType(9)));
     REQUIRE(same(number / ratio<3, 4>, TestType(16)));
     REQUIRE(same(ratio<3> / TestType(2), TestType(3) / TestType(2)));
+    REQUIRE(
+        same(0.75_exact * number - 2_exact, TestType(7)));  // clang++ 14 must find the literal's function in a template
 }
 
 TEMPLATE_LIST_TEST_CASE("a number is changed by a constant in place", "", Numbers) {

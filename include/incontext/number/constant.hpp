@@ -198,10 +198,10 @@ struct an_exact_literal_is_a_decimal_number {
 
 inline namespace literals {
 
-/// 0.75_exact is ratio<3, 4>. Exactness: exact. Errors: other than decimal digits, or more than 18 of them, does not compile.
+/// 0.75_exact is ratio<3, 4>. Not consteval: clang++ 14 would call it while running where a template holds it. Exactness: exact. Errors: other than decimal digits, or more than 18 of them, does not compile.
 /// Test: tests/static/constant.cpp.
 template <char... Characters>
-[[nodiscard]] consteval auto operator""_exact();
+[[nodiscard]] constexpr auto operator""_exact();
 
 }  // namespace literals
 
@@ -216,7 +216,7 @@ struct Decimal {
     bool is_read = true;
 };
 
-consteval Decimal decimal(char const* text, int length) {
+constexpr Decimal decimal(char const* text, int length) {
     constexpr long long largest = 1'000'000'000'000'000'000;  // 10^18
     Decimal result;
     int place = 0;
@@ -267,7 +267,7 @@ consteval Decimal decimal(char const* text, int length) {
 inline namespace literals {
 
 template <char... Characters>
-consteval auto operator""_exact() {
+constexpr auto operator""_exact() {
     constexpr char text[] = {Characters...};
     constexpr auto number = constants::decimal(text, static_cast<int>(sizeof...(Characters)));
     if constexpr (number.is_read) {
