@@ -129,10 +129,22 @@ struct an_update_must_keep_the_dimension_of_tokens {
     static constexpr bool value = true;
 };
 
-/// True, or does not compile, with one sentence.
+/// Test: tests/compile_fail/identical_of_shorter_contexts.cpp.
+template <TokenShape Before, TokenShape After>
+struct an_update_must_keep_the_number_of_tokens {
+    static_assert(
+        Before.context == After.context && Before.query == After.query,
+        "this update makes more or fewer tokens of its context or its query, and must not: shape_after<Given> says "
+        "another token_dim or input alone; compare {token_dim, context, query, input} before and after the update in "
+        "this message");
+    static constexpr bool value = true;
+};
+
+/// True, or does not compile, with one sentence: of tokens that are wider or narrower, or more or fewer.
 template <class Update, TokenShape Given>
 inline constexpr bool keeps_the_dimension_of_tokens =
-    an_update_must_keep_the_dimension_of_tokens<Given, ShapeAfter<Update, Given>::value>::value;
+    an_update_must_keep_the_dimension_of_tokens<Given, ShapeAfter<Update, Given>::value>::value&&
+        an_update_must_keep_the_number_of_tokens<Given, ShapeAfter<Update, Given>::value>::value;
 
 /// What a model's own tokens are to a task of these sizes: its predictions are their lowest `output` rows.
 /// Test: tests/static/token_wise.cpp.
