@@ -79,6 +79,98 @@ TEMPLATE_TEST_CASE("every form predicts what the definition does in any unit of 
     }
 }
 
+/// Inputs and outputs in the same units, so that scores hold the third power of a small number: each form against what it
+/// answers in units of 1.
+TEMPLATE_TEST_CASE("every form predicts what the definition does of small inputs and outputs", "", float, double) {
+    constexpr bool is_float = std::same_as<TestType, float>;
+    constexpr auto units = is_float ? std::array{1e-12, 1e-13, 1e-14, 3e-15, 1e-15, 1e-16, 1e-17, 1e-18}
+                                    : std::array{1e-100, 1e-105, 1e-108, 1e-110, 1e-120, 1e-130, 1e-140, 1e-150};
+    for (double const unit : units) {
+        auto const s = static_cast<TestType>(unit);
+        auto const layer = layer_in_units(s);
+        auto prompt = prompt_in_units(s);
+        prompt.context.row(2) *= s;
+        for_each_form(layer, looped<2>(layer), prompt, [&](int steps, char const* form, TestType computed) {
+            CAPTURE(unit, steps, form);
+            double const right = steps == 1 ? 1.0625 : 1.13671875;
+            REQUIRE(std::abs(static_cast<double>(computed) / static_cast<double>(s) - right) <=
+                    (is_float ? 1e-5 : 1e-13));
+        });
+        auto const updated = layer(prompt);
+        for (auto const& all : {with_scores(layer, prompt), with_scores(merged_layer(layer), prompt)}) {
+            REQUIRE((all.context - updated.context).cwiseAbs().maxCoeff() <= 1e-5 * unit);
+        }
+        prompt.query.setZero();
+        REQUIRE((with_scores(layer, prompt).context - updated.context).cwiseAbs().maxCoeff() <= 1e-5 * unit);
+    }
+}
+
+/// By scores and by the gram matrix, in float and in lanes of it: answers to two examples (1; 1, 2) in units, each entry in its own.
+void require_answers(float unit_of_inputs, float unit_of_query, Eigen::Vector2f const& units) {
+    constexpr Dimensions two{.input = 1, .output = 2, .context = 2};
+    using Floats = Lanes<float, 4>;
+    float const s = unit_of_inputs;
+    auto const layer = as_attention(GradientStep<two, float>{1 / s / s, zero<float, 2, 1>()});
+    Eigen::Matrix2f targets_of_two;
+    targets_of_two << units(0), units(0), 2 * units(1), 2 * units(1);
+    auto const prompt = embed(Eigen::RowVector2f(s, s), targets_of_two, Eigen::Matrix<float, 1, 1>(unit_of_query));
+    auto const lanes = converted<Floats>(prompt, [](float number) { return Floats(number); });
+    auto const require = [&](auto const& answered, auto const& read) {
+        for (int row = 0; row < 2; ++row) {
+            float const right = static_cast<float>(row + 1) * (unit_of_query / s) * units(row);
+            CAPTURE(s, unit_of_query, row, right);
+            REQUIRE(std::abs(-read(answered(row)) / right - 1) <= 1e-5f);
+        }
+    };
+    auto const itself = [](float number) { return number; };
+    auto const of_lanes = [](Floats const& number) { return number[3]; };
+    require(answer_by_scores<QueryTargets<two>>(layer, prompt), itself);
+    require(answer_by_gram<QueryTargets<two>>(layer, prompt), itself);
+    require(answer_by_scores<QueryTargets<two>>(layer, lanes), of_lanes);
+    require(answer_by_gram<QueryTargets<two>>(layer, lanes), of_lanes);
+}
+
+TEST_CASE("an output of small units beside one of 1") {
+    require_answers(1e-15f, 1e-15f, {1, 1e-15f});
+    require_answers(1e-15f, 1e-15f, {1e-15f, 1});
+}
+
+TEST_CASE("a context that is tiny beside its query, and a query beside its context") {
+    require_answers(1e-17f, 1e-8f, {1e-17f, 1e-17f});
+    require_answers(1e-8f, 1e-24f, {1e-8f, 1e-8f});
+}
+
+TEST_CASE("answers that are small and lost nothing keep their bits; zeros are no small numbers") {
+    // In millionths, where tiny entries have the form asked twice; the definition rounds in another order.
+    auto const layer = layer_in_units(1e-6f);
+    auto prompt = prompt_in_units(1e-6f);
+    prompt.context *= 1.1f;
+    prompt.context.row(2) *= 1e-7f;
+    auto const d = layer.score_direction(prompt.query);
+    float const by_scores = layer.plus_output<Asked>(
+        zero<float, 1, 1>(), product(prompt.context, product_of_transpose(prompt.context, d)))(0);
+    REQUIRE(std::abs(by_scores) < range::small_answer);
+    REQUIRE(answer_by_scores<Asked>(layer, prompt)(0) == by_scores);
+    prompt.context *= 0;
+    for_each_form(layer, looped<2>(layer), prompt, [&](int, char const*, float computed) { REQUIRE(computed == 0); });
+}
+
+TEST_CASE("the loss of a layer does not depend on the unit of its tasks") {
+    Workers workers(1);
+    constexpr Dimensions tasks{.input = 3, .output = 1, .context = 4};
+    auto const loss = [&](float unit, auto const& of) {
+        Evaluation<tasks> const evaluation(workers, LinearRegression{.input_range = unit}, 5, 256);
+        return evaluation.loss(of(GradientStep<tasks, float>{2 / unit / unit, zero<float, 1, 3>()})) / unit / unit;
+    };
+    auto const one = [](auto const& step) { return as_attention(step); };
+    auto const three = [](auto const& step) { return looped<3>(as_attention(step)); };
+    for (float const unit : {0x1p-40f, 0x1p-46f, 0x1p-50f}) {
+        CAPTURE(unit);
+        REQUIRE(std::abs(loss(unit, one) / loss(1, one) - 1) <= 1e-5);
+        REQUIRE(std::abs(loss(unit, three) / loss(1, three) - 1) <= 1e-5);
+    }
+}
+
 TEST_CASE("rows in unlike units: 1e15 beside 1e-3, and an output of 1e6") {
     // A token (x; y) in units u is U token: keys and queries read U^-1, the output writes U.
     constexpr std::array<float, 3> unit{0x1p50f, 0x1p-10f, 0x1p20f};
@@ -159,6 +251,47 @@ TEST_CASE("a lane falls back without touching the lanes beside it") {
         }
         ++count;
     });
+}
+
+TEST_CASE("a lane that lost digits is mended without touching the lanes beside it") {
+    using Floats = Lanes<float, 16>;
+    auto const layers = [] {  // each lane has the rate of its unit
+        auto all = converted<Floats>(layer_in_units(1.0f), [](float number) { return Floats(number); });
+        for (int lane = 0; lane < 16; ++lane) {
+            float const s = lane == 5 ? 1e-15f : 1e-3f * static_cast<float>(lane + 1);
+            for (int i = 0; i < 3; ++i) {
+                all.output(i, i).set(lane, all.output(i, i)[lane] / s / s);
+            }
+        }
+        return all;
+    }();
+    auto const prompt = [] {
+        Prompt<sizes.tokens(), Floats> all;
+        for (int lane = 0; lane < 16; ++lane) {
+            float const s = lane == 5 ? 1e-15f : 1e-3f * static_cast<float>(lane + 1);
+            auto of_lane = prompt_in_units(s);
+            of_lane.context.row(2) *= s;
+            range::set_lane(all, lane, of_lane);
+        }
+        return all;
+    }();
+    auto const in_scores = with_scores(layers, prompt);
+    auto const of_query = answer_by_scores<Asked>(layers, prompt);
+    auto const of_gram = answer_by_gram<Asked>(layers, prompt);
+    for (int lane = 0; lane < 16; ++lane) {
+        CAPTURE(lane);
+        auto const layer = range::lane_of(layers, lane);
+        auto const of_lane = range::lane_of(prompt, lane);
+        float const s = lane == 5 ? 1e-15f : 1e-3f * static_cast<float>(lane + 1);
+        float const right = -targets<sizes>(layer(of_lane).query)(0);
+        REQUIRE(std::abs(right / s - 1.0625f) <= 1e-5f);
+        for (float const computed : {targets<sizes>(in_scores.query)(0)[lane], of_query(0)[lane], of_gram(0)[lane]}) {
+            REQUIRE(std::abs(computed + right) <= 1e-5f * s);
+        }
+        if (lane == 5) {
+            REQUIRE(of_query(0)[lane] == -right);  // the definition's in every bit
+        }
+    }
 }
 
 TEST_CASE("what the definition cannot say is not made up: an input that is no number") {

@@ -56,15 +56,19 @@ inline constexpr auto answering_by_fast_weights_of_gram = [](auto const& layer, 
     return answer_with_fast_weights<Asked>(layer.fast_weights_of_gram(prompt.gram), prompt.query);
 };
 
-/// What is asked of the query tokens after one more linear layer, of which nothing else is wanted. Where G d overflows,
-/// by (P W_V G) d.
+/// What is asked of the query tokens after one more linear layer, of which nothing else is wanted. Where G d overflows
+/// or loses digits below the normal numbers, by (P W_V G) d.
 template <class Asked, LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer(Layer const& layer, GramPrompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Shape, Number>();
-    Answer<Asked, Shape, Number> result = updated_with<Asked>(
-        layer, [&](auto const& d) { return product(prompt.gram, d); }, prompt.query);
-    fall_back_on(answering_by_fast_weights_of_gram<Asked>, layer, prompt, result, result);
+    auto const form = [&](auto const& T) -> Answer<Asked, Shape, Number> {
+        return updated_with<Asked>(
+            layer, [&](auto const& d) { return product(prompt.gram, d); }, T);
+    };
+    Answer<Asked, Shape, Number> result = form(prompt.query);
+    fall_back_on(answering_by_fast_weights_of_gram<Asked>, layer, prompt, result, result,
+                 range::of_gram(prompt.gram, prompt.query, form));
     return result;
 }
 

@@ -72,16 +72,19 @@ inline constexpr auto by_values = [](auto const& layer, auto const& prompt) {
 };
 
 /// All tokens by their scores. Exactness: identical to the layer in exact arithmetic; where a score or what is made of it
-/// overflows, the definition's answer. Test: tests/static/plan.cpp, tests/unit/range.cpp.
+/// overflows, or loses digits below the normal numbers and the query tokens are small, the definition's answer. Test: tests/static/plan.cpp, tests/unit/range.cpp.
 template <LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr Prompt<Given, Number> with_scores(Layer const& layer, Prompt<Given, Number> const& prompt) {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const& C = prompt.context;
     auto const by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); };
-    Prompt<Given, Number> result{.context = made_by([&] { return updated_with(layer, by_scores, C); }),
-                                 .query = made_by([&] { return updated_with(layer, by_scores, prompt.query); })};
+    auto const form = [&](auto const& T) { return updated_with(layer, by_scores, T); };
+    Prompt<Given, Number> result{.context = made_by([&] { return form(C); }),
+                                 .query = made_by([&] { return form(prompt.query); })};
+    // Tokens of one prompt have one unit: where the query tokens are small all of them are asked for.
     fall_back_on(by_values, layer, prompt, result, result.context);
-    fall_back_on(by_values, layer, prompt, result, result.query);
+    fall_back_on(by_values, layer, prompt, result, result.query, range::of_context(C, C, form),
+                 range::of_context(C, prompt.query, form));
     return result;
 }
 
@@ -99,16 +102,19 @@ inline constexpr auto answering_by_values = [](auto const& layer, auto const& pr
 
 /// The query tokens, or their targets, by their scores and by the gram matrix.
 ///
-/// Exactness: identical to the layer's in exact arithmetic; where they overflow, the definition's answer.
+/// Exactness: identical to the layer's in exact arithmetic; where they overflow or lose digits, the definition's answer.
 /// Test of both: tests/static/plan.cpp, tests/unit/range.cpp.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_scores(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const& C = prompt.context;
-    Answer<Asked, Given, Number> result = updated_with<Asked>(
-        layer, [&](auto const& d) { return product(C, product_of_transpose(C, d)); }, prompt.query);
-    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result);
+    auto const form = [&](auto const& T) -> Answer<Asked, Given, Number> {
+        return updated_with<Asked>(
+            layer, [&](auto const& d) { return product(C, product_of_transpose(C, d)); }, T);
+    };
+    Answer<Asked, Given, Number> result = form(prompt.query);
+    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result, range::of_context(C, prompt.query, form));
     return result;
 }
 /// The same, of a prompt whose gram matrix is not made yet.
@@ -117,9 +123,12 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
     -> Answer<Asked, Given, Number> {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     auto const G = gram(prompt.context);
-    Answer<Asked, Given, Number> result = updated_with<Asked>(
-        layer, [&](auto const& d) { return product(G, d); }, prompt.query);
-    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result);
+    auto const form = [&](auto const& T) -> Answer<Asked, Given, Number> {
+        return updated_with<Asked>(
+            layer, [&](auto const& d) { return product(G, d); }, T);
+    };
+    Answer<Asked, Given, Number> result = form(prompt.query);
+    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result, range::of_gram(G, prompt.query, form));
     return result;
 }
 
@@ -228,7 +237,8 @@ struct PassByScores {
     Answer<Asked, Given, Number> result;
 };
 
-/// The pass of the query tokens, by scores.
+/// The pass of the query tokens, by scores. Where these overflow, so does it, and where they are below the normal numbers (inputs and
+/// outputs below 1e-13 in float, 1e-102 in double) it has lost digits.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, Layer const& layer, Prompt<Given, Number> const& prompt)
     -> PassByScores<Asked, Layer, Given, Number> {

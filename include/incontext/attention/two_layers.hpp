@@ -59,7 +59,8 @@ struct PassOfTwoLayers {
 
 /// The pass of an upper layer on what a lower one makes.
 ///
-/// Exactness: its result is answer<Asked>(upper, lower(prompt)) in exact arithmetic; where scores overflow, so does it. Cost, of
+/// Exactness: its result is answer<Asked>(upper, lower(prompt)) in exact arithmetic; where scores overflow, so does it, and
+/// where they are below the normal numbers (inputs and outputs below 1e-13 in float) it has lost digits. Cost, of
 /// one head each: (6 t^2 + 6 t n) q for L, (t^2 + 2 t n) q and a row of W_PV for the upper head (t token_dim, n context, q
 /// query): no product of t^3. Errors: none. Test: tests/static/two_layers.cpp.
 template <class Asked, TransposableLayer Lower, LinearLayer Upper, TokenShape Given, class Number>

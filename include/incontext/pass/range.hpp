@@ -7,6 +7,10 @@
 ///
 /// A form that equals the definition in exact arithmetic need not have its range. What overflows stays infinite or NaN in sums
 /// and products, so an answer that is finite had nothing overflow: one product and one sum per entry of the answer tell.
+///
+/// What falls below the normal numbers leaves no trace. But a form is linear in the tokens it updates, so tokens times a power
+/// of 2 give the answer times that power, in every bit, unless digits were lost: a form that is asked twice tells. It is
+/// asked where an entry of the answer is small and an entry of the prompt is very small, and so not of prompts in ordinary units.
 #pragma once
 
 #include <bit>
@@ -17,13 +21,14 @@
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/lanes.hpp"
+#include "incontext/number/number.hpp"
 #include "incontext/support/ieee_arithmetic.hpp"
 #include "incontext/token/converted.hpp"
 #include "incontext/token/prompt.hpp"
 
 namespace incontext {
 
-/// Numbers that overflow: float, double and lanes of them. Exact, symbolic and counting numbers have no such range.
+/// Numbers that overflow, and fall below the normal ones: float, double and lanes of them. Exact, symbolic and counting numbers have no such range.
 template <class Number>
 inline constexpr bool has_limited_range = std::floating_point<Number>;
 template <class Number>
@@ -85,6 +90,86 @@ template <class Number>
     }
 }
 
+/// Below this magnitude an entry of an answer is looked at again: 6e-5, as one answer of a hundred thousand is by chance.
+inline constexpr double small_answer = 0x1p-14;
+
+/// Products of three numbers from here on, two of the context and one of a token, are far above the least normal number:
+/// above 1e-25 in float and 1e-204 in double. As many powers of 2 as lie between are left for weights and for digits.
+template <class Number>
+inline constexpr auto tiny_entry = [] {
+    using Limits = std::numeric_limits<Number>;
+    auto power = Limits::epsilon() / Limits::epsilon();
+    for (int i = 0; i < -Limits::min_exponent * 2 / 9; ++i) {
+        power /= 2;
+    }
+    return power;
+}();
+
+/// The root of the greatest power of 2: 2^64 in float, 2^512 in double.
+template <class Number>
+inline constexpr auto greatest_root = [] {
+    using Limits = std::numeric_limits<Number>;
+    auto power = Limits::epsilon() / Limits::epsilon();
+    for (int i = 0; i < Limits::max_exponent / 2; ++i) {
+        power *= 2;
+    }
+    return power;
+}();
+
+/// Above 0 where an answer is small, 0 in the other lanes: one of its entries, or where it has more than eight, all of them
+/// together. NaN is passed over. By squares, which take fewer instructions than magnitudes.
+template <AnyMatrix M>
+[[nodiscard]] constexpr NumberOf<M> is_small(M const& matrix) {
+    using Number = NumberOf<M>;
+    constexpr bool is_short = rows_of<M> * cols_of<M> <= 8;
+    Number const square(small_answer * small_answer);
+    Number least = square;
+    if constexpr (is_short) {
+        for (int col = 0; col < cols_of<M>; ++col) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                least = smaller(least, Number(matrix(row, col) * matrix(row, col)));
+            }
+        }
+    } else {
+        least = matrix.cwiseProduct(matrix).sum();
+    }
+    return larger(square - least, Number(0));
+}
+
+/// Whether an answer is finite and not small, in all lanes.
+template <AnyMatrix M>
+[[nodiscard]] constexpr bool is_ordinary(M const& matrix) {
+    using Number = NumberOf<M>;
+    if constexpr (arithmetic_is_ieee && std::floating_point<Number> && rows_of<M> * cols_of<M> <= 8) {
+        bool all = true;
+        for (int col = 0; col < cols_of<M>; ++col) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                Number const entry = matrix(row, col);
+                Number const magnitude = larger(entry, -entry);
+                all = all & (Number(small_answer) <= magnitude) & (magnitude <= std::numeric_limits<Number>::max());
+            }
+        }
+        return all;
+    } else {
+        return is_zero(zero_or_nan(matrix) + is_small(matrix));
+    }
+}
+
+/// Above 0 where an entry is not 0 and its magnitude is below the limit, a power of 2; 0 in the other lanes.
+template <AnyMatrix M>
+[[nodiscard]] constexpr NumberOf<M> has_tiny_entry(M const& matrix, NumberOf<M> const& limit) {
+    using Number = NumberOf<M>;
+    Number found(0);
+    for (int col = 0; col < cols_of<M>; ++col) {
+        for (int row = 0; row < rows_of<M>; ++row) {
+            Number const entry = matrix(row, col);
+            Number const of_limit = larger(entry, -entry) / limit;
+            found = larger(found, of_limit * (Number(1) - of_limit));
+        }
+    }
+    return found;
+}
+
 /// One lane of a layer, a prompt or whatever else stands before a form; of what holds no lanes, itself.
 template <class T>
 [[nodiscard]] auto lane_of(T const& update, [[maybe_unused]] int lane) {
@@ -130,27 +215,107 @@ template <class Number, class Answer, class Definition, class Update, class APro
     }
 }
 
+/// A form of an update, as a function of the tokens that it updates, and what it multiplies these with: the context, whose
+/// entries meet twice (square = false), or its gram matrix (square = true).
+template <bool Square, AnyMatrix Seen, AnyMatrix Tokens, class Form>
+struct LinearForm {
+    Seen const& seen;
+    Tokens const& tokens;
+    Form const& form;
+};
+/// That of a context. Exact.
+template <AnyMatrix Seen, AnyMatrix Tokens, class Form>
+[[nodiscard]] constexpr LinearForm<false, Seen, Tokens, Form> of_context(Seen const& C, Tokens const& tokens,
+                                                                         Form const& form) {
+    return {C, tokens, form};
+}
+/// That of a gram matrix. Exact.
+template <AnyMatrix Seen, AnyMatrix Tokens, class Form>
+[[nodiscard]] constexpr LinearForm<true, Seen, Tokens, Form> of_gram(Seen const& G, Tokens const& tokens,
+                                                                     Form const& form) {
+    return {G, tokens, form};
+}
+
+/// form(tokens). Not inlined, so that whoever asks has it rounded by the same code.
+template <class Form, AnyMatrix Tokens>
+[[nodiscard, gnu::noinline, gnu::cold]] constexpr auto made_of(Form const& form, Tokens const& tokens) {
+    return form(tokens);
+}
+
+/// Above 0 in lanes where the form lost digits, or leaves the range when it is asked for more: of tokens times a power of 2
+/// it is not that power times what it is of the tokens.
+template <bool Square, AnyMatrix Seen, AnyMatrix Tokens, class Form>
+[[nodiscard, gnu::noinline, gnu::cold]] constexpr NumberOf<Tokens> has_lost_digits(
+    LinearForm<Square, Seen, Tokens, Form> const& of) {
+    using Number = NumberOf<Tokens>;
+    using OfTokens = Matrix<Number, rows_of<Tokens>, cols_of<Tokens>>;
+    constexpr auto tiny = tiny_entry<Number>;
+    Number const is_tiny =
+        larger(has_tiny_entry(of.seen, Number(Square ? tiny * tiny : tiny)), has_tiny_entry(of.tokens, Number(tiny)));
+    if (is_zero(is_tiny)) {
+        return Number(0);
+    }
+    Number const power(greatest_root<Number>);
+    auto const once = made_of(of.form, OfTokens(of.tokens));
+    auto const more = made_of(of.form, OfTokens(of.tokens * power));
+    Number lost(0);
+    for (int col = 0; col < cols_of<decltype(once)>; ++col) {
+        for (int row = 0; row < rows_of<decltype(once)>; ++row) {
+            Number const difference = more(row, col) - once(row, col) * power;
+            lost += larger(difference, -difference);
+        }
+    }
+    return smaller(is_tiny, lost);  // is_tiny where the difference is NaN
+}
+
+/// The lanes of an answer that left the range or lost digits, by the definition.
+template <AnyMatrix Witness, class Answer, class Definition, class Update, class APrompt, class... Forms>
+[[gnu::noinline, gnu::cold]] constexpr void replace_where_needed(Witness const& witness, Answer& fast,
+                                                                 Definition const& definition, Update const& update,
+                                                                 APrompt const& prompt,
+                                                                 [[maybe_unused]] Forms const&... forms) {
+    auto replaced = zero_or_nan(witness);
+    if constexpr (sizeof...(Forms) > 0) {
+        auto const small = is_small(witness);
+        if (!is_zero(small)) {
+            ((replaced += smaller(small, has_lost_digits(forms))), ...);
+        }
+    }
+    if (!is_zero(replaced)) {
+        replace_by_definition(replaced, fast, definition, update, prompt);
+    }
+}
+
 }  // namespace range
 
-/// Replaces a fast form's answer by definition(update, prompt) where an entry of `witness` is infinite or NaN. Of lanes only
-/// those are computed anew, each by itself, so that what one task gets does not depend on the tasks beside it.
+/// Replaces a fast form's answer by definition(update, prompt) where an entry of `witness` is infinite or NaN, and where the
+/// witness is small and one of the forms lost digits below the normal numbers. Of lanes only those are computed anew, each by itself,
+/// so that what one task gets does not depend on the tasks beside it.
 ///
-/// Exactness: an answer that is finite is not touched. Cost: one multiplication and one sum per entry of the witness; the
-/// definition only where it is needed. Errors: none; where the definition is not finite either, nor is the answer.
-/// Test: tests/unit/range.cpp.
-template <class Definition, class Update, class APrompt, class Answer, AnyMatrix Witness>
+/// Exactness: an answer that is finite and lost no digits is not touched. Digits are not looked for where the witness is 6e-5 or
+/// above (range::small_answer), nor where no entry of the prompt is tiny (range::tiny_entry: 7e-9 in float, 9e-69 in double); and
+/// they are not found where products of two entries of the context are below the normal numbers themselves.
+/// Cost: one multiplication and one sum per entry of the witness, and as much again where forms are given; each
+/// form twice more where the witness is small and an entry tiny; the definition only where it is needed. Errors: none; where the
+/// definition is not finite either, nor is the answer. Test: tests/unit/range.cpp.
+template <class Definition, class Update, class APrompt, class Answer, AnyMatrix Witness, class... Forms>
 constexpr void fall_back_on([[maybe_unused]] Definition const& definition, [[maybe_unused]] Update const& update,
                             [[maybe_unused]] APrompt const& prompt, [[maybe_unused]] Answer& fast,
-                            [[maybe_unused]] Witness const& witness) {
+                            [[maybe_unused]] Witness const& witness, [[maybe_unused]] Forms const&... forms) {
     if constexpr (has_limited_range<NumberOf<Witness>>) {
-        auto const nan = range::zero_or_nan(witness);
-        if (!range::is_zero(nan)) [[unlikely]] {
+        bool is_fine = false;
+        if constexpr (sizeof...(Forms) > 0) {
+            is_fine = range::is_ordinary(witness);
+        } else {
+            is_fine = range::is_zero(range::zero_or_nan(witness));
+        }
+        if (!is_fine) [[unlikely]] {
             if constexpr (AnyMatrix<Answer>) {
                 Answer replaced = fast;  // so that the address of `fast` is not taken, and it may stay in registers
-                range::replace_by_definition(nan, replaced, definition, update, prompt);
+                range::replace_where_needed(replaced, replaced, definition, update, prompt, forms...);
                 fast = replaced;
             } else {
-                range::replace_by_definition(nan, fast, definition, update, prompt);
+                range::replace_where_needed(witness, fast, definition, update, prompt, forms...);
             }
         }
     }

@@ -48,7 +48,8 @@ inline constexpr bool merging_pays<Layer> =
 ///
 /// fast_form(update) is identical to the update in exact arithmetic, for every update of this library; of your layer the law of
 /// pullbacks asks it (equivalence/pullback_law.hpp), at the sizes of the law. Exactness: a rounding per operation;
-/// prompts for which it overflows and the update does not are answered in the order of the definition (pass/range.hpp). The
+/// prompts for which it overflows or loses digits below the normal numbers, and the update does not, are answered in the order
+/// of the definition; up to where products of two entries of the context are lost (pass/range.hpp: 1e-19 in float). The
 /// products W_K^T W_Q and P W_V themselves must be within the range of the numbers.
 /// A kind that wraps a layer takes part by a member template with_layer<Other>, the same kind around another layer; its
 /// other members, as BOOST_HANA_DEFINE_STRUCT lists them, are copied. A kind that reads the parameters of its layer has no

@@ -9,22 +9,23 @@ mutation(static/identical [[return plus_product(prompt.query, F, prompt.query);]
 # all tokens, and an answer, by scores and by the gram matrix
 mutation(${t} [[by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); }]]
     [[by_scores = [&](auto const& d) { return -product(C, product_of_transpose(C, d)); }]])
-mutation(${t} [[return updated_with(layer, by_scores, C);]] [[return C;]])
-mutation(${t} [[return updated_with(layer, by_scores, prompt.query);]] [[return prompt.query;]])
+mutation(${t} [[return form(C);]] [[return C;]])
+mutation(${t} [[return form(prompt.query);]] [[return prompt.query;]])
 mutation(static/plan [[return plus_product(asked_rows<Asked, shape>(q), asked_rows<Asked, shape>(F), q)]]
     [[return product(asked_rows<Asked, shape>(F), q)]])
-mutation(${t} [[return product(C, product_of_transpose(C, d)); }, prompt.query]] [[return -product(C, product_of_transpose(C, d)); }, prompt.query]])
-mutation(${t} [[{ return product(G, d); }, prompt.query]] [[{ return -product(G, d); }, prompt.query]])
-mutation(${t} [[{ return product(G, d); }, prompt.query]] [[{ return d; }, prompt.query]])
+mutation(${t} [[return product(C, product_of_transpose(C, d)); }, T]] [[return -product(C, product_of_transpose(C, d)); }, T]])
+mutation(${t} [[{ return product(G, d); }, T]] [[{ return -product(G, d); }, T]])
+mutation(${t} [[{ return product(G, d); }, T]] [[{ return d; }, T]])
 # where a form leaves the range
 set(t unit/one_part_out_of_range)
 mutation(unit/one_part_out_of_range [[return layer.fast_weights_by_values(C);]] [[return layer.fast_weights(C);]])
 mutation(unit/one_part_out_of_range [[fall_back_on(by_values, layer, prompt, result, result.context);]] [[]])
-mutation(unit/one_part_out_of_range [[fall_back_on(by_values, layer, prompt, result, result.query);]] [[]])
-mutation(unit/one_part_out_of_range [[product_of_transpose(C, d)); }, prompt.query);
-    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result);]] [[product_of_transpose(C, d)); }, prompt.query);]])
-mutation(unit/one_part_out_of_range [[return product(G, d); }, prompt.query);
-    fall_back_on(answering_by_values<Asked>, layer, prompt, result, result);]] [[return product(G, d); }, prompt.query);]])
+mutation(unit/one_part_out_of_range [[fall_back_on(by_values, layer, prompt, result, result.query, range::of_context(C, C, form),
+                 range::of_context(C, prompt.query, form));]] [[]])
+mutation(unit/range [[result.query, range::of_context(C, C, form),]] [[result.query,]])
+mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_values<Asked>, layer, prompt, result, result,
+                 range::of_context(C, prompt.query, form));]] [[]])
+mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_values<Asked>, layer, prompt, result, result, range::of_gram(G, prompt.query, form));]] [[]])
 # which association runs
 mutation(static/plan [[multiplications<Layer, Given>(plans::by_scores) < multiplications]] [[multiplications<Layer, Given>(plans::by_scores) > multiplications]])
 equivalent(static/plan [[} else if constexpr (gram_pays<Asked, typename Layer::template with_number<Counted>, Given>) {]]
@@ -185,7 +186,8 @@ mutation(${t} [[plus_product(prompt.query, F, prompt.query)]] [[product(F, promp
 mutation(${t} [[return product(prompt.gram, d);]] [[return -product(prompt.gram, d);]])
 mutation(static/plan [[answer_with_fast_weights<Asked>(layer.fast_weights_of_gram(prompt.gram), prompt.query)]]
     [[answer_with_fast_weights<Asked>(-layer.fast_weights_of_gram(prompt.gram), prompt.query)]])
-mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_fast_weights_of_gram<Asked>, layer, prompt, result, result);]] [[]])
+mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_fast_weights_of_gram<Asked>, layer, prompt, result, result,
+                 range::of_gram(prompt.gram, prompt.query, form));]] [[]])
 
 in_header(attention/causally_masked.hpp)
 set(t static/online_causal_prompts)
