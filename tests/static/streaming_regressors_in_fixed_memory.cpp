@@ -24,11 +24,12 @@ static_assert(MergeableRegressor<RidgeMemory<n, 1, float>> && MergeableRegressor
 static_assert(!MergeableRegressor<Lms<n, 1, float>> && !MergeableRegressor<Rls<n, 1, float>>);
 static_assert(!OnlineRegressor<int> && !OnlineRegressor<DeltaRule<MemoryShape{n, 1}, float>>);
 
-// Memory: the weights, the rate, two moments, three counters; least squares also the triangle, its diagonal, gate and penalty.
-static_assert(sizeof(Lms<n, 1, float>) <= sizeof(float) * (n + 1 + 2) + 3 * sizeof(long long) + 8);
-static_assert(sizeof(Rls<n, 1, float>) <= sizeof(float) * (n + n * n + n + 3 + 2) + 3 * sizeof(long long) + 8);
-// Bytes: a header of 40, three counters, the numbers, a checksum.
-static_assert(Lms<n, 1, float>::bytes == 40 + 3 * 8 + sizeof(float) * (n + 1 + 2) + 8);
+// Memory: the weights, the rate, the largest and the mean square, three counters; least squares also the triangle, its diagonal, gate and penalty.
+static_assert(sizeof(Lms<n, 1, float>) <= sizeof(float) * (n + 1 + 1) + sizeof(double) + 3 * sizeof(long long) + 8);
+static_assert(sizeof(Rls<n, 1, float>) <=
+              sizeof(float) * (n + n * n + n + 3 + 1) + sizeof(double) + 3 * sizeof(long long) + 8);
+// Bytes: a header of 40, three counters and a mean or a weight, the numbers, a checksum.
+static_assert(Lms<n, 1, float>::bytes == 40 + 4 * 8 + sizeof(float) * (n + 1 + 1) + 8);
 static_assert(Steps::bytes == 40 + 3 * 8 + sizeof(float) * (2 * 17 * 17 + n + 17 * 18) + 8);
 
 // Counted on Eigen's matrices as on any other.

@@ -225,6 +225,18 @@ TEST_CASE("the largest stable rate is that of the largest input seen, and of the
     REQUIRE(std::isinf(implicit_lms<2, 1>(0.5f).largest_stable_learning_rate()));
 }
 
+TEST_CASE("the mean goes on with long streams, where its change is less than a rounding of float") {
+    auto regressor = lms<1, 1>(0.1f);
+    Matrix<float, 1, 1> const y(0.0f);
+    for (float const x : {1.0f, 1.25f}) {
+        for (int i = 0; i < 20'000'000; ++i) {
+            static_cast<void>(regressor.observe(Matrix<float, 1, 1>(x), y));
+        }
+    }
+    // Rounded down by (input + 8) epsilon.
+    REQUIRE(regressor.largest_learning_rate_in_the_mean() == Approx(2 / 1.28125 * (1 - 9 * 0x1p-23)).epsilon(1e-7));
+}
+
 TEST_CASE("an example that would bring the state out of range changes nothing but refused(), the moments neither") {
     // S is -limit/2 after the first one. With the second it would be 1.35 limit.
     float const limit = std::ldexp(1.0f, 62);

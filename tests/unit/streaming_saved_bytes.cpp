@@ -276,7 +276,10 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
         observe_some(regressor, 20, 1);
         auto const before = regressor;
         auto const saved = regressor.save();
-        for (std::size_t at = 64; at + sizeof(Number) + 8 <= saved.size(); at += sizeof(Number)) {
+        std::uint64_t numbers = 0;  // that follow the counters, and a mean or a weight
+        std::memcpy(&numbers, saved.data() + 32, sizeof numbers);
+        for (std::size_t at = saved.size() - 8 - numbers * sizeof(Number); at + 8 < saved.size();
+             at += sizeof(Number)) {
             for (Number const wrong : {std::numeric_limits<Number>::quiet_NaN(),
                                        std::numeric_limits<Number>::infinity(), std::numeric_limits<Number>::max()}) {
                 CAPTURE(name, at, wrong);
@@ -290,12 +293,12 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
             REQUIRE(same(regressor, before));
         }
     });
-    auto const rate_below_0 = forged(lms<1, 1>(0.5f).save(), 64, -0.5f);
+    auto const rate_below_0 = forged(lms<1, 1>(0.5f).save(), 72, -0.5f);
     auto regressor = lms<1, 1>(0.25f);
     REQUIRE(regressor.restore(rate_below_0) == Restored::out_of_range);
     REQUIRE(regressor.settings().rate == 0.25f);
     // A largest |x|^2 below 0, and a sum of squares below 0.
-    REQUIRE(regressor.restore(forged(lms<1, 1>(0.5f).save(), 68, -1.0f)) == Restored::out_of_range);
+    REQUIRE(regressor.restore(forged(lms<1, 1>(0.5f).save(), 76, -1.0f)) == Restored::out_of_range);
     auto context = steps<float, 3>(0.5f);
     observe_some(context, 20, 1);
     auto const saved_context = context.save();
@@ -352,9 +355,11 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
     };
     REQUIRE(forged_lms() == Restored::all);
     REQUIRE(forged_lms(at(std::size_t{40}, 0LL)) == Restored::out_of_range);
-    REQUIRE(forged_lms(at(std::size_t{72}, 4.5f)) == Restored::out_of_range);
-    REQUIRE(forged_lms(at(std::size_t{72}, -0.0f)) == Restored::out_of_range);
-    REQUIRE(forged_lms(at(std::size_t{68}, -0.0f), at(std::size_t{72}, -0.0f)) == Restored::out_of_range);
+    REQUIRE(forged_lms(at(std::size_t{64}, 3.5)) == Restored::all);
+    for (double const mean : {4.5, -0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+        REQUIRE(forged_lms(at(std::size_t{64}, mean)) == Restored::out_of_range);
+    }
+    REQUIRE(forged_lms(at(std::size_t{76}, -0.0f), at(std::size_t{64}, -0.0)) == Restored::out_of_range);
     REQUIRE(forged_lms(at(std::size_t{56}, 1LL)) == Restored::all);
     REQUIRE(forged_lms(at(std::size_t{56}, 2LL)) == Restored::out_of_range);
     REQUIRE(forged_lms(at(std::size_t{40}, std::numeric_limits<long long>::max())) == Restored::out_of_range);

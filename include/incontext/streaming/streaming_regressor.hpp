@@ -30,6 +30,7 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <type_traits>
 
 #include "incontext/number/counted.hpp"
 #include "incontext/number/modular.hpp"
@@ -92,7 +93,7 @@ struct this_rule_says_no_stable_rate {
 
 /// y of x, learned by an online rule.
 ///
-/// It holds numbers and three counters, and no pointers: it is trivially copyable, and a copy learns on by itself. Settings: the
+/// It holds numbers, a mean and three counters, and no pointers: it is trivially copyable, and a copy learns on by itself. Settings: the
 /// members of the rule's example other than key and value (rate, gate, ...), the same for all examples; the rule's own members (penalty).
 ///
 /// Units: the rule's. Cost: the rule's, and a copy of the state: an example is observed on a copy, which becomes the state
@@ -115,7 +116,7 @@ class StreamingRegressor {
                   "see the first error");
     using ExactRule = typename Rule::template with_number<Modular>;
 
-    // The numbers that it holds: the rule's, the settings', two of the moments, the state's.
+    // The numbers that it holds: the rule's, the settings', the largest |x|^2, the state's. Beside them the mean |x|^2.
     static constexpr std::size_t numbers_of_rule = [] {
         if constexpr (is_parameter_tree<ExactRule>) {
             return saved::count_of_numbers(ExactRule{});
@@ -127,8 +128,8 @@ class StreamingRegressor {
         typename ExactRule::Example example{};
         return saved::count_of_numbers(example) - static_cast<std::size_t>(Rule::shape.key_dim + Rule::shape.value_dim);
     }();
-    static constexpr std::size_t place_of_moments = numbers_of_rule + numbers_of_settings;
-    static constexpr std::size_t place_of_state = place_of_moments + 2;
+    static constexpr std::size_t place_of_largest = numbers_of_rule + numbers_of_settings;
+    static constexpr std::size_t place_of_state = place_of_largest + 1;
     static constexpr std::size_t numbers = place_of_state + saved::count_of_numbers(typename ExactRule::State{});
 
   public:
@@ -254,8 +255,8 @@ class StreamingRegressor {
         count_ = 0;
         refused_ = 0;
         bounded_ = 0;
-        numbers_[place_of_moments] = Scalar(0);
-        numbers_[place_of_moments + 1] = Scalar(0);
+        numbers_[place_of_largest] = Scalar(0);
+        mean_ = Mean(0);
         write_state(state_to_begin_with(rule()));
     }
 
@@ -263,7 +264,7 @@ class StreamingRegressor {
     /// observed, in any order; examples that fade count as much as they do in their own stream, as if both had run side by side.
     constexpr Merged merge(StreamingRegressor const& other) noexcept(never_throws<Scalar>) {
         if constexpr (is_mergeable) {
-            for (std::size_t i = 0; i < place_of_moments; ++i) {
+            for (std::size_t i = 0; i < place_of_largest; ++i) {
                 if (!(numbers_[i] == other.numbers_[i])) {
                     return Merged::other_settings;
                 }
@@ -298,7 +299,7 @@ class StreamingRegressor {
     /// Guaranteed for these inputs, in any order and any number of times: without noise |S - S*| never grows.
     [[nodiscard]] constexpr Scalar largest_stable_learning_rate() const noexcept requires std::floating_point<Scalar> {
         if constexpr (has_moments) {
-            return Rule::largest_stable_rate(numbers_[place_of_moments]) *
+            return Rule::largest_stable_rate(numbers_[place_of_largest]) *
                    (1 - (input + 4) * std::numeric_limits<Scalar>::epsilon());
         } else {
             static_cast<void>(this_rule_says_no_stable_rate<Rule>{});
@@ -313,7 +314,7 @@ class StreamingRegressor {
     [[nodiscard]] constexpr Scalar largest_learning_rate_in_the_mean()
         const noexcept requires std::floating_point<Scalar> {
         if constexpr (has_moments) {
-            return Rule::largest_stable_rate(numbers_[place_of_moments + 1]) *
+            return Rule::largest_stable_rate(static_cast<Scalar>(mean_)) *
                    (1 - (input + 8) * std::numeric_limits<Scalar>::epsilon());
         } else {
             static_cast<void>(this_rule_says_no_stable_rate<Rule>{});
@@ -345,21 +346,21 @@ class StreamingRegressor {
     }
 
     /// How many bytes save() writes.
-    static constexpr std::size_t bytes = saved::bytes<Scalar, 3, numbers>;
+    static constexpr std::size_t bytes = saved::bytes<Scalar, 4, numbers>;
     /// Everything as bytes (streaming/saved_bytes.hpp).
     [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept requires std::floating_point<Scalar> {
-        return saved::written<Scalar, 3, numbers>(kind(), counters(), numbers_);
+        return saved::written<Scalar, 4, numbers>(kind(), counters(), numbers_);
     }
     /// Back to what save() wrote. Errors: whatever Restored says, nothing was changed.
     constexpr Restored restore(std::span<std::byte const> from) noexcept requires std::floating_point<Scalar> {
-        std::array<std::uint64_t, 3> read_counters{};
+        std::array<std::uint64_t, 4> read_counters{};
         std::array<Scalar, numbers> read_numbers{};
         Restored const status = saved::read(from, kind(), read_counters, read_numbers);
         if (status != Restored::all) {
             return status;
         }
-        for (std::uint64_t const counter : read_counters) {
-            if (!saved::is_a_count(counter)) {
+        for (std::size_t i = 0; i < 3; ++i) {
+            if (!saved::is_a_count(read_counters[i])) {
                 return Restored::out_of_range;
             }
         }
@@ -367,21 +368,20 @@ class StreamingRegressor {
         read.numbers_ = read_numbers;
         State held = read.state();  // one that the guard would change is none
         bool possible = settings_are_possible(read_numbers) && read.keep(held) && read.numbers_ == read_numbers;
-        for (std::size_t i = place_of_moments; i < place_of_state; ++i) {
-            possible = possible && std::bit_cast<saved::BitsOf<Scalar>>(read_numbers[i]) <=
-                                       std::bit_cast<saved::BitsOf<Scalar>>(std::numeric_limits<Scalar>::max() / 4);
-        }
-        // (As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.) A mean is at most the largest; of
-        // no examples both are 0. No more examples were observed at a shorter step than at all.
-        possible = possible && read_numbers[place_of_moments + 1] <= read_numbers[place_of_moments] &&
-                   (read_counters[0] != 0 || read_numbers[place_of_moments] == 0) &&
-                   read_counters[2] <= read_counters[0];
+        // As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.
+        Scalar const largest = read_numbers[place_of_largest];
+        possible = possible && std::bit_cast<saved::BitsOf<Scalar>>(largest) <=
+                                   std::bit_cast<saved::BitsOf<Scalar>>(std::numeric_limits<Scalar>::max() / 4);
+        // A mean is at most the largest; of no examples both are 0. No more examples were observed at a shorter step than at all.
+        possible = possible && read_counters[3] <= std::bit_cast<std::uint64_t>(static_cast<double>(largest)) &&
+                   (read_counters[0] != 0 || largest == 0) && read_counters[2] <= read_counters[0];
         if (!possible) {
             return Restored::out_of_range;
         }
         count_ = static_cast<long long>(read_counters[0]);
         refused_ = static_cast<long long>(read_counters[1]);
         bounded_ = static_cast<long long>(read_counters[2]);
+        mean_ = std::bit_cast<double>(read_counters[3]);
         numbers_ = read_numbers;
         return Restored::all;
     }
@@ -403,6 +403,7 @@ class StreamingRegressor {
     /// Numbers with an order: the guards act. They are counted with the rest.
     static constexpr bool is_guarded = has_limited_range<Scalar> || std::same_as<Scalar, Counted>;
     static constexpr bool has_step = requires(Settings const& example) { Rule::step(example, example.rate); };
+    using Mean = std::conditional_t<std::floating_point<Scalar>, double, Scalar>;
     static constexpr bool has_moments = requires(Scalar const& square) { Rule::largest_stable_rate(square); };
 
     static constexpr Scalar limit = [] {
@@ -576,17 +577,17 @@ class StreamingRegressor {
         }
     }
 
-    /// The largest |x|^2, and the mean: m <- m + (|x|^2 - m) / n, which cannot overflow.
+    /// The largest |x|^2, and the mean: m <- m + (|x|^2 - m) / n, which cannot overflow. In double: of float the change is less than a
+    /// rounding of m after some 10^7 examples, and m would stay where it is. Test: tests/unit/streaming_regressor.cpp (4 10^7).
     constexpr void see(Scalar const& square) {
-        Scalar& largest = numbers_[place_of_moments];
-        Scalar& mean = numbers_[place_of_moments + 1];
+        Scalar& largest = numbers_[place_of_largest];
         largest = larger(largest, square);
-        mean += (square - mean) / static_cast<Scalar>(count_ + 1);
+        mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);
     }
 
-    constexpr std::array<std::uint64_t, 3> counters() const {
+    constexpr std::array<std::uint64_t, 4> counters() const {
         return {static_cast<std::uint64_t>(count_), static_cast<std::uint64_t>(refused_),
-                static_cast<std::uint64_t>(bounded_)};
+                static_cast<std::uint64_t>(bounded_), std::bit_cast<std::uint64_t>(mean_)};
     }
 
     /// One whose every number reports to a tally.
@@ -595,12 +596,14 @@ class StreamingRegressor {
         for (Scalar& number : result.numbers_) {
             number = Scalar(tally);
         }
+        result.mean_ = Scalar(tally);
         return result;
     }
 
     long long count_ = 0;
     long long refused_ = 0;
     long long bounded_ = 0;
+    Mean mean_ = Mean(0);  // of |x|^2
     std::array<Scalar, numbers> numbers_{};
 };
 
