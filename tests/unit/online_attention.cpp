@@ -4,7 +4,9 @@
 
 #include "catch.hpp"
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/number/modular.hpp"
 #include "incontext/online.hpp"
+#include "incontext/streaming/streaming_regressor.hpp"
 
 namespace {
 
@@ -95,6 +97,35 @@ TEMPLATE_TEST_CASE("online least squares learns the examples of its prompt", "",
     auto const predicted = [&](auto const& layer) { return static_cast<double>(prediction<sizes>(layer(prompt))(0)); };
     CHECK(predicted(as_online_attention<LeastSquaresRule>(step)) == Approx(43.0 / 51).epsilon(1e-6));
     CHECK(predicted(as_online_attention<FactoredLeastSquaresRule>(step)) == Approx(43.0 / 51).epsilon(1e-6));
+}
+
+/// What an example forgets if nothing is said about it.
+template <template <MemoryShape, class> class RuleOf, class Number>
+void require_nothing_forgotten() {
+    typename RuleOf<MemoryShape{2, 1}, Number>::Example const example{};
+    REQUIRE(example.gates(0, 0) == Number(1));
+    REQUIRE(example.gates(1, 0) == Number(1));
+}
+
+TEST_CASE("examples begin with gates of 1, as with a gate of 1") {
+    require_nothing_forgotten<ChannelGatedDeltaRule, float>();
+    require_nothing_forgotten<DecoupledDeltaRule, double>();
+    require_nothing_forgotten<DiagonalPlusLowRankRule, Lanes<float, 4>>();
+    require_nothing_forgotten<ChannelGatedDeltaRule, Modular>();
+    // So layers and regressors of gated rules remember: three times y = 2 at x = 1 at the rate 1/2.
+    constexpr Dimensions one{.input = 1, .output = 1, .context = 3};
+    GradientStep<one, float> const step{0.5f, zero<float, 1, 1>()};
+    auto const three =
+        embed(Eigen::RowVector3f(1, 1, 1), Eigen::RowVector3f(2, 2, 2), Eigen::Matrix<float, 1, 1>(1.0f));
+    REQUIRE(prediction<one>(as_online_attention<DeltaRule>(step)(three))(0) == 1.75f);
+    REQUIRE(prediction<one>(as_online_attention<GatedDeltaRule>(step)(three))(0) == 1.75f);
+    REQUIRE(prediction<one>(as_online_attention<ChannelGatedDeltaRule>(step)(three))(0) == 1.75f);
+    StreamingRegressor<ChannelGatedDeltaRule<MemoryShape{2, 1}, float>> regressor;
+    Eigen::Matrix<float, 1, 1> const y(1.0f);
+    static_cast<void>(regressor.observe(Eigen::Vector2f(1, 0), y));
+    static_cast<void>(regressor.observe(Eigen::Vector2f(0, 1), y));
+    REQUIRE(regressor.predict(Eigen::Vector2f(1, 0))(0) == 1);
+    REQUIRE(regressor.predict(Eigen::Vector2f(0, 1))(0) == 1);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ struct DecoupledExample {
 
     Placed<the_key_of_an_example, Number, Shape.key_dim, 1> key{};
     Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
-    Placed<the_gates_of_an_example, Number, Shape.key_dim, 1> gates{};
+    Placed<the_gates_of_an_example, Number, Shape.key_dim, 1> gates = gates_of_one<Shape, Number>();
     Placed<the_erase_gates_of_an_example, Number, Shape.key_dim, 1> erase{};
     Placed<the_write_gates_of_an_example, Number, Shape.value_dim, 1> write{};
 

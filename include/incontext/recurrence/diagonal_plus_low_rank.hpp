@@ -20,7 +20,7 @@ struct LowRankExample {
 
     Placed<the_key_of_an_example, Number, Shape.key_dim, 1> key{};
     Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
-    Placed<the_gates_of_an_example, Number, Shape.key_dim, 1> gates{};
+    Placed<the_gates_of_an_example, Number, Shape.key_dim, 1> gates = gates_of_one<Shape, Number>();
     Placed<the_read_direction_of_an_example, Number, Shape.key_dim, 1> read{};
     Placed<the_erase_direction_of_an_example, Number, Shape.key_dim, 1> at{};
 

@@ -118,6 +118,13 @@ struct GatedExample {
                                 &GatedExample::value, &GatedExample::rate, &GatedExample::gate> {};
 };
 
+/// Gates of 1, one for each channel of the key: nothing is forgotten. What examples begin with, as with a gate of 1. Exact.
+/// Test: tests/unit/online_attention.cpp, tests/static/online_rules.cpp.
+template <MemoryShape Shape, class Number>
+[[nodiscard]] constexpr Matrix<Number, Shape.key_dim, 1> gates_of_one() {
+    return trusted::generate<Number, Shape.key_dim, 1>([](int, int) { return Number(1); });
+}
+
 /// (k, v, rate, gates): a gate for each channel of the key.
 template <MemoryShape Shape, class Number>
 struct ChannelGatedExample {
@@ -127,7 +134,7 @@ struct ChannelGatedExample {
     Placed<the_key_of_an_example, Number, Shape.key_dim, 1> key{};
     Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
     Number rate = Number(1);
-    Placed<the_gates_of_an_example, Number, Shape.key_dim, 1> gates{};
+    Placed<the_gates_of_an_example, Number, Shape.key_dim, 1> gates = gates_of_one<Shape, Number>();
 
     struct hana_accessors_impl
         : parameters::Accessors<parameters::NamesOf<"key", "value", "rate", "gates">, &ChannelGatedExample::key,

@@ -22,6 +22,7 @@ mutation(${t} [[for (int j = end - 1; j >= first; --j) {]] [[for (int j = first;
 mutation(${t} [[for (int row = rows_of<M> - 2; row >= 0; --row) {]] [[for (int row = 0; row < rows_of<M> - 1; ++row) {]])
 
 in_header(recurrence/memory.hpp)
+mutation(unit/online_attention [[[](int, int) { return Number(1); }]] [[[](int, int) { return Number(0); }]])
 mutation(static/online_and_the_paper [[return entry + more * factor;]] [[return entry - more * factor;]])
 mutation(static/online_and_the_paper [[return entry + more * factor;]] [[return more * factor;]])
 mutation(static/online_mistakes [[NumberOf<Sum> const kept = gate;]] [[NumberOf<Sum> const kept = NumberOf<Sum>(1);]])
