@@ -225,6 +225,19 @@ TEST_CASE("the largest stable rate is that of the largest input seen, and of the
     REQUIRE(std::isinf(implicit_lms<2, 1>(0.5f).largest_stable_learning_rate()));
 }
 
+TEST_CASE("of a memory that fades the error does not grow by the step, and may by the fading") {
+    auto regressor = leaky_lms<1, 1>(1.5f, 0.5f);
+    Matrix<float, 1, 1> const one(1.0f);
+    for (float const right : {0.5f, 0.125f, 0.21875f}) {
+        float const of_faded = std::abs(0.5f * regressor.predict(one)(0) - 1);
+        static_cast<void>(regressor.observe(one, one));
+        float const after = std::abs(regressor.predict(one)(0) - 1);
+        REQUIRE(after == right);
+        REQUIRE(after <= of_faded);
+    }
+    REQUIRE(regressor.bounded() == 0);
+}
+
 TEST_CASE("the mean goes on with long streams, where its change is less than a rounding of float") {
     auto regressor = lms<1, 1>(0.1f);
     Matrix<float, 1, 1> const y(0.0f);

@@ -86,6 +86,7 @@ template <int Input, int Output, class Number>
 
 /// Recursive least squares (RLS). gate: the forgetting factor, above 0 to 1, by which an example counts less with every one after it. The first
 /// covariance is I / penalty; penalty in (input unit)^2.
+/// At small gates with large penalties the guard against wind-up changes the minimum (recurrence/factored_least_squares.hpp).
 template <int Input, int Output, class Number>
 [[nodiscard]] constexpr Rls<Input, Output, Number> rls(Number const& gate, Number const& penalty) {
     typename Rls<Input, Output, Number>::Settings settings{};

@@ -104,7 +104,9 @@ struct this_rule_says_no_stable_rate {
 /// prediction for an x within it is finite; predictions for other x are finite, too: where the answer is not, 0 is returned.
 /// Of a rule with a step (delta rules, NLMS) an example whose step would enlarge the error at its own x (step > 2; rate |x|^2 > 2 of
 /// LMS) is observed at step 1, where S x = y, and counted in bounded(). So |S x - y| at the example is never larger
-/// afterwards, and without noise |S - S*| never grows, whatever the inputs.
+/// afterwards, and without noise |S - S*| never grows, whatever the inputs. Where a gate is below 1 the memory fades before the
+/// step, and this holds of the memory as it has faded, gate S: fading itself takes S away from S* (leaky_lms at the rate 1.5 and the
+/// gate .5, one example of 1 again and again: |S x - y| is .125 before the third and .219 after it).
 /// Errors: an example outside of the range, or that would bring the state outside of it, is refused and counted. Rates
 /// below 0, gates outside of 0 to 1 and penalties that are not above 0 are std::invalid_argument (or end the program without exceptions).
 /// In exact numbers there is no range, no guard, and no bound: the rule and nothing else.
@@ -296,7 +298,8 @@ class StreamingRegressor {
     /// The rate up to which no example observed so far would have enlarged its error: 2 / (largest |x|^2) of LMS,
     /// rounded down; 2 of NLMS; infinite where every rate is stable, or nothing was observed.
     ///
-    /// Guaranteed for these inputs, in any order and any number of times: without noise |S - S*| never grows.
+    /// Guaranteed for these inputs, in any order and any number of times: without noise |S - S*| never grows by a step. Of
+    /// rules that fade, from gate S and not from S.
     [[nodiscard]] constexpr Scalar largest_stable_learning_rate() const noexcept requires std::floating_point<Scalar> {
         if constexpr (has_moments) {
             return Rule::largest_stable_rate(numbers_[place_of_largest]) *
