@@ -393,32 +393,50 @@ consteval void require_no_mutable_member() {
 
 namespace streams {
 
+/// The answer to a question, if the compiler can find it: a variable, so that it is looked for once.
+template <class Question>
+inline constexpr auto found = exact_trial::answered<Question>(0);
+
+/// Whether it is there; if not, one sentence and the compiler's reason. As exact_trial::answer_to, but asked once: g++ keeps
+/// parts of what it could not finish, and may find an answer when it is asked again.
+template <class Question>
+consteval bool is_answered() {
+    if constexpr (!found<Question>.is_evaluated) {
+        static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found<Question>.is_evaluated>));
+        static_cast<void>(sizeof(exact_trial::the_reason<Question>));
+    }
+    return found<Question>.is_evaluated;
+}
+
 /// As identical_on_streams, of what it has looked at.
 template <class Rule, int Length, std::uint32_t Seed, class Expected, class Actual>
 consteval StreamProof compared() {
     using Questions = Comparison<Rule, Length, Seed, Expected, Actual>;
-    constexpr StreamDifference found =
-        exact_trial::answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
-    if constexpr (static_cast<bool>(found)) {
-        constexpr auto small = exact_trial::answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
-        constexpr StreamDifference legible = small.is_evaluated && small.answer ? small.answer : found;
-        static_assert(the_two_forms_differ_at<legible>::value, "see the first error");
-        return {};
-    } else {
-        constexpr exact_trial::Degrees of_expected =
-            exact_trial::answer_to<typename Questions::template DegreesOf<Expected>>();
-        constexpr exact_trial::Degrees of_actual =
-            exact_trial::answer_to<typename Questions::template DegreesOf<Actual>>();
-        constexpr long long degree = exact_trial::degree_of_difference(of_expected, of_actual);
-        static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
-                      "see the first error");
-        streams::require_no_mutable_member<Rule>();
-        return {.shape = Rule::shape,
-                .tokens = Length,
-                .degree = degree,
-                .denominator_degree = std::max(of_expected.denominator, of_actual.denominator),
-                .escape_probability = exact_trial::probability(degree)};
+    using DifferenceFromAnywhere = typename Questions::template DifferenceFrom<Witnesses::anywhere>;
+    using OfExpected = typename Questions::template DegreesOf<Expected>;
+    using OfActual = typename Questions::template DegreesOf<Actual>;
+    if constexpr (is_answered<DifferenceFromAnywhere>()) {
+        if constexpr (static_cast<bool>(found<DifferenceFromAnywhere>.answer)) {
+            constexpr auto small =
+                exact_trial::answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
+            constexpr StreamDifference legible =
+                small.is_evaluated && small.answer ? small.answer : found<DifferenceFromAnywhere>.answer;
+            static_assert(the_two_forms_differ_at<legible>::value, "see the first error");
+        } else if constexpr (is_answered<OfExpected>() && is_answered<OfActual>()) {
+            constexpr exact_trial::Degrees of_expected = found<OfExpected>.answer;
+            constexpr exact_trial::Degrees of_actual = found<OfActual>.answer;
+            constexpr long long degree = exact_trial::degree_of_difference(of_expected, of_actual);
+            static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
+                          "see the first error");
+            streams::require_no_mutable_member<Rule>();
+            return {.shape = Rule::shape,
+                    .tokens = Length,
+                    .degree = degree,
+                    .denominator_degree = std::max(of_expected.denominator, of_actual.denominator),
+                    .escape_probability = exact_trial::probability(degree)};
+        }
     }
+    return {};  // what was not shown did not compile
 }
 
 }  // namespace streams
