@@ -12,8 +12,11 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <span>
+#include <type_traits>
+#include <utility>
 
 #include "incontext/equivalence/identical.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
@@ -169,6 +172,25 @@ struct a_stream_has_members_that_are_no_parameters {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/state_with_an_integer.cpp.
+template <class Tree, bool AreNumbers>
+struct the_leaves_of_a_rule_are_its_numbers {
+    static_assert(
+        AreNumbers,
+        "a rule, its state, example, query or answer (in this message) lists a member that is neither a number of the "
+        "rule nor a matrix of them, such as an int: it is not drawn. Make it a Number, or a template argument");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/answer_that_is_a_number.cpp.
+template <class Given, bool IsAMatrix>
+struct a_query_and_an_answer_are_matrices {
+    static_assert(IsAMatrix,
+                  "the Query and the Answer of a rule (in this message) are matrices, or an ArrayOf them, one for each "
+                  "head: one number is a Matrix<Number, 1, 1>");
+    static constexpr bool value = true;
+};
+
 /// What was shown: for this length and shape, at this degree, on the streams where neither statement divides by zero. True,
 /// since what was not shown does not compile.
 ///
@@ -232,6 +254,60 @@ constexpr void for_each_number(Visit const& visit, First& first, More&... more) 
     } else if constexpr (!std::is_empty_v<Tree>) {
         visit(first, more...);
     }
+}
+
+/// Whether each leaf of a tree is a number, or a matrix of numbers.
+template <class Number, class Tree>
+consteval bool leaves_are_numbers() {
+    if constexpr (AnyMatrix<Tree>) {
+        return std::same_as<NumberOf<Tree>, Number>;
+    } else if constexpr (parameters::is_array<Tree>) {
+        return streams::leaves_are_numbers<Number, typename Tree::value_type>();
+    } else if constexpr (is_parameter_tree<Tree>) {
+        return []<int... Index>(std::integer_sequence<int, Index...>) {
+            return (streams::leaves_are_numbers<
+                        Number, std::remove_cvref_t<decltype(parameters::child<Index>(std::declval<Tree&>()))>>() &&
+                    ...);
+        }
+        (std::make_integer_sequence<int, parameters::count_of_children<Tree>()>{});
+    } else {
+        return std::same_as<Tree, Number> || std::is_class_v<Tree>;  // a class that is none: all_members_are_listed
+    }
+}
+
+/// Whether this is a matrix, or one for each head.
+template <class Given>
+consteval bool is_a_matrix_or_of_heads() {
+    if constexpr (parameters::is_array<Given>) {
+        return streams::is_a_matrix_or_of_heads<typename Given::value_type>();
+    } else {
+        return AnyMatrix<Given>;
+    }
+}
+
+/// Whether a stream of the rule can be drawn and compared, number by number.
+template <class Rule>
+concept CanBeDrawn = OnlineRule<Rule> && leaves_are_numbers<typename Rule::Scalar, Rule>() &&
+    leaves_are_numbers<typename Rule::Scalar, typename Rule::State>() &&
+    leaves_are_numbers<typename Rule::Scalar, typename Rule::Example>() &&
+    is_a_matrix_or_of_heads<typename Rule::Query>() && is_a_matrix_or_of_heads<typename Rule::Answer>();
+
+/// The same, or does not compile, with one sentence.
+template <class Rule>
+consteval bool require_numbers_to_draw() {
+    if constexpr (OnlineRule<Rule>) {
+        using Number = typename Rule::Scalar;
+        using State = typename Rule::State;
+        using Example = typename Rule::Example;
+        using Query = typename Rule::Query;
+        using Answer = typename Rule::Answer;
+        return the_leaves_of_a_rule_are_its_numbers<Rule, leaves_are_numbers<Number, Rule>()>::value &&
+               the_leaves_of_a_rule_are_its_numbers<State, leaves_are_numbers<Number, State>()>::value &&
+               the_leaves_of_a_rule_are_its_numbers<Example, leaves_are_numbers<Number, Example>()>::value &&
+               a_query_and_an_answer_are_matrices<Query, is_a_matrix_or_of_heads<Query>()>::value &&
+               a_query_and_an_answer_are_matrices<Answer, is_a_matrix_or_of_heads<Answer>()>::value;
+    }
+    return true;
 }
 
 /// Whether the numbers of a tree are all that it holds, each once.
@@ -443,8 +519,9 @@ consteval StreamProof compared() {
 
 template <class Rule, int Length, class Expected, class Actual>
 constexpr StreamDifference first_difference_on_streams(Expected const& expected, Actual const& actual, WitnessKey key) {
-    static_assert(this_is_not_an_online_rule<Rule>::value, "see the first error");
-    if constexpr (!OnlineRule<Rule>) {  // refused above: what follows would be the next errors
+    static_assert(this_is_not_an_online_rule<Rule>::value && streams::require_numbers_to_draw<Rule>(),
+                  "see the first error");
+    if constexpr (!streams::CanBeDrawn<Rule>) {  // refused above: what follows would be the next errors
         return {};
     } else {
         using Numbers = typename Rule::template with_number<Modular>;
@@ -461,8 +538,10 @@ constexpr StreamDifference first_difference_on_streams(Expected const& expected,
 template <class Rule, int Length, std::uint32_t Seed, class Expected, class Actual>
 consteval StreamProof identical_on_streams(Expected, Actual) {
     static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
-    static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value, "see the first error");
-    if constexpr (!OnlineRule<Rule>) {
+    static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value &&
+                      streams::require_numbers_to_draw<Rule>(),
+                  "see the first error");
+    if constexpr (!streams::CanBeDrawn<Rule>) {
         return {};
     } else {
         return streams::compared<Rule, Length, Seed, Expected, Actual>();
