@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
@@ -19,6 +20,7 @@
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/set_zero.hpp"
+#include "incontext/number/lanes.hpp"
 #include "incontext/support/failure.hpp"
 #include "incontext/support/parameters.hpp"
 
@@ -34,37 +36,71 @@ struct AdamOptions {
     float weight_decay = 0;
 };
 
+namespace optimiser {
+
+/// The numbers of a parameter, one after the other. Loops over them are compiled once for all shapes, and in less time than
+/// Eigen's expressions.
+template <class Leaf>
+auto* numbers_of(Leaf& leaf) {
+    if constexpr (AnyMatrix<Leaf>) {
+        return leaf.data();
+    } else {
+        return &leaf;
+    }
+}
+template <class Leaf>
+inline constexpr int count_of = 1;
+template <AnyMatrix Leaf>
+inline constexpr int count_of<Leaf> = rows_of<Leaf>* cols_of<Leaf>;
+
+/// Whether no |number| of so many exceeds the limit; a NaN does not. By registers: compilers vectorise no maximum of floats.
+template <class Number>
+[[nodiscard]] bool none_exceeds(Number const* numbers, int count, Number limit) {
+    Number most(0);
+    int i = 0;
+    if constexpr (sizeof(Number) <= sizeof(double)) {
+        using Register = Lanes<Number, native_lanes<Number>>;
+        Register largest(0);
+        for (; i + Register::lane_count <= count; i += Register::lane_count) {
+            Register loaded;
+            std::memcpy(&loaded.pack, numbers + i, sizeof loaded.pack);
+            largest = larger(largest, larger(loaded, -loaded));
+        }
+        Register const limits(limit);
+        if (sum_of_lanes(larger(largest, limits) - limits) > 0) {  // by how much they exceed it
+            return false;
+        }
+    }
+    for (; i < count; ++i) {
+        most = std::max(most, std::abs(numbers[i]));
+    }
+    return most <= limit;
+}
+
 /// The norm in units of the largest entry, where squares of double overflow or underflow.
 template <class Parameters>
-[[gnu::noinline, gnu::cold]] double global_norm_in_units_of_the_largest(Parameters const& parameters) {
+[[gnu::noinline, gnu::cold]] double norm_in_units_of_the_largest(Parameters const& parameters) {
     double largest = 0;
-    for_each_parameter(
-        [&](char const*, auto const& parameter) {
-            if constexpr (AnyMatrix<decltype(parameter)>) {
-                if constexpr (rows_of<decltype(parameter)> * cols_of < decltype(parameter) >> 0) {
-                    largest = std::max(largest, parameter.template cast<double>().cwiseAbs().maxCoeff());
+    double sum = 0;
+    auto const for_all = [&](auto const& act) {
+        for_each_parameter(
+            [&](char const*, auto const& parameter) {
+                auto const* const numbers = numbers_of(parameter);
+                for (int i = 0; i < count_of<std::remove_cvref_t<decltype(parameter)>>; ++i) {
+                    act(static_cast<double>(numbers[i]));
                 }
-            } else {
-                largest = std::max(largest, std::abs(static_cast<double>(parameter)));
-            }
-        },
-        parameters);
+            },
+            parameters);
+    };
+    for_all([&](double number) { largest = std::max(largest, std::abs(number)); });
     if (largest == 0 || largest > std::numeric_limits<double>::max()) {
         return largest;
     }
-    double sum = 0;
-    for_each_parameter(
-        [&](char const*, auto const& parameter) {
-            if constexpr (AnyMatrix<decltype(parameter)>) {
-                sum += (parameter.template cast<double>() / largest).squaredNorm();
-            } else {
-                double const entry = static_cast<double>(parameter) / largest;
-                sum += entry * entry;
-            }
-        },
-        parameters);
+    for_all([&](double number) { sum += number / largest * (number / largest); });
     return largest * std::sqrt(sum);
 }
+
+}  // namespace optimiser
 
 /// sqrt of the sum of squares of all entries of all parameters.
 /// Exactness: summed in double; where the squares leave its range, in units of the largest entry. Infinite only where an entry or the
@@ -83,7 +119,7 @@ template <class Parameters>
         parameters);
     // From 2^-968 on, squares below the normal numbers are too small to matter.
     if (sum < 0x1p-968 || sum > std::numeric_limits<double>::max()) [[unlikely]] {
-        return global_norm_in_units_of_the_largest(parameters);
+        return optimiser::norm_in_units_of_the_largest(parameters);
     }
     return std::sqrt(sum);
 }
@@ -106,10 +142,12 @@ double clip_by_global_norm(Parameters& gradient, double largest) {
         [&](char const*, auto& parameter) {
             if (!is_below_the_normal_numbers) {
                 parameter *= factor;
-            } else if constexpr (AnyMatrix<decltype(parameter)>) {
-                parameter = (parameter.template cast<double>() / norm * largest).template cast<Number>();
             } else {
-                parameter = static_cast<Number>(static_cast<double>(parameter) / norm * largest);
+                auto* const numbers = optimiser::numbers_of(parameter);
+                for (int i = 0; i < optimiser::count_of<std::remove_cvref_t<decltype(parameter)>>; ++i) {
+                    numbers[i] = static_cast<std::remove_reference_t<decltype(numbers[i])>>(
+                        static_cast<double>(numbers[i]) / norm * largest);
+                }
             }
         },
         gradient);
@@ -182,8 +220,11 @@ class Adam {
         bool const by_roots = std::exchange(by_roots_, false);
         for_each_learned_parameter(
             [&](char const*, auto& w, auto const& g, auto& m, auto& v) {
-                if (by_roots || !squares_are_normal(g, v)) [[unlikely]] {
-                    update_over_the_whole_range(w, g, m, v, first_correction, second_correction);
+                constexpr int count = optimiser::count_of<std::remove_cvref_t<decltype(w)>>;
+                using optimiser::numbers_of;
+                if (by_roots || !squares_are_normal(numbers_of(g), numbers_of(v), count)) [[unlikely]] {
+                    update_over_the_whole_range(numbers_of(w), numbers_of(g), numbers_of(m), numbers_of(v), count,
+                                                first_correction, second_correction);
                 } else if constexpr (AnyMatrix<decltype(w)>) {
                     m.array() = b1 * m.array() + (1 - b1) * g.array();
                     v.array() = b2 * v.array() + (1 - b2) * g.array().square();
@@ -228,24 +269,14 @@ class Adam {
         by_roots_ = false;
         for_each_parameter(
             [&](char const*, auto const& v) {
-                for_each_number([&](auto const& number) { by_roots_ = by_roots_ || !is_plain(number); }, v);
+                for (int i = 0; i < optimiser::count_of<std::remove_cvref_t<decltype(v)>>; ++i) {
+                    by_roots_ = by_roots_ || !is_plain(optimiser::numbers_of(v)[i]);
+                }
             },
             state_.second_moment);
     }
 
   private:
-    /// act(number of each) for all numbers of some parameters of one kind.
-    template <class Act, class First, class... More>
-    static void for_each_number(Act const& act, First& first, More&... more) {
-        if constexpr (AnyMatrix<First>) {
-            for (int i = 0; i < static_cast<int>(first.size()); ++i) {
-                act(first.data()[i], more.data()[i]...);
-            }
-        } else {
-            act(first, more...);
-        }
-    }
-
     /// The largest gradient whose square is far from overflow: 2^63 in float.
     template <class Number>
     static constexpr Number largest_squared() {
@@ -273,21 +304,13 @@ class Adam {
     }
 
     /// Whether the plain step keeps to the range of numbers.
-    template <class Gradient>
-    [[nodiscard]] bool squares_are_normal(Gradient const& g, Gradient const& v) const {
-        bool are_normal = true;
-        if constexpr (AnyMatrix<Gradient> && rows_of<Gradient> * cols_of<Gradient> == 0) {
-            return true;
-        } else if constexpr (AnyMatrix<Gradient>) {
-            using Number = NumberOf<Gradient>;
-            are_normal = !(g.cwiseAbs().maxCoeff() > largest_squared<Number>());
-            if (small_squares_matter<Number>()) {
-                for_each_number([&](auto const& gradient, auto const& of) { are_normal &= is_large(gradient, of); }, g,
-                                v);
+    template <class Number>
+    [[nodiscard]] bool squares_are_normal(Number const* g, Number const* v, int count) const {
+        bool are_normal = optimiser::none_exceeds(g, count, largest_squared<Number>());
+        if (small_squares_matter<Number>()) {
+            for (int i = 0; i < count; ++i) {
+                are_normal &= is_large(g[i], v[i]);
             }
-        } else {
-            are_normal =
-                !(std::abs(g) > largest_squared<Gradient>()) && (!small_squares_matter<Gradient>() || is_large(g, v));
         }
         return are_normal;
     }
@@ -302,35 +325,36 @@ class Adam {
     ///
     ///     r <- sqrt(b2 r^2 + (1 - b2) g^2)
     ///     w <- w - rate (m / (r + epsilon sqrt(1 - b2^t)) sqrt(1 - b2^t) / (1 - b1^t) + decay w)
-    template <class Leaf>
-    [[gnu::noinline, gnu::cold]] void update_over_the_whole_range(Leaf& weights, Leaf const& gradients, Leaf& firsts,
-                                                                  Leaf& seconds, float first_correction,
-                                                                  float second_correction) {
+    template <class Number>
+    [[gnu::noinline, gnu::cold]] void update_over_the_whole_range(Number* weights, Number const* gradients,
+                                                                  Number* firsts, Number* seconds, int count,
+                                                                  float first_correction, float second_correction) {
         float const b1 = options_.first_moment_decay;
         float const b2 = options_.second_moment_decay;
         float const rate = options_.learning_rate;
-        for_each_number(
-            [&]<class Number>(Number& w, Number const& g, Number& m, Number& v) {
-                m = b1 * m + (1 - b1) * g;
-                Number const next = b2 * v + (1 - b2) * g * g;
-                bool const has_normal_square =
-                    std::abs(g) <= largest_squared<Number>() && (!small_squares_matter<Number>() || is_large(g, v));
-                if (is_plain(v) && has_normal_square) {
-                    v = next;
-                    w -= rate * ((m / first_correction) / (std::sqrt(v / second_correction) + options_.epsilon) +
-                                 options_.weight_decay * w);
-                    return;
-                }
-                Number const before = v < 0 ? -v : std::sqrt(v);
-                Number const root = std::hypot(std::sqrt(Number(b2)) * before, std::sqrt(Number(1 - b2)) * g);
-                Number const correction = std::sqrt(Number(second_correction));
-                w -= rate * (m / (root + options_.epsilon * correction) * (correction / first_correction) +
+        for (int i = 0; i < count; ++i) {
+            Number const g = gradients[i];
+            Number& w = weights[i];
+            Number& m = firsts[i];
+            Number& v = seconds[i];
+            m = b1 * m + (1 - b1) * g;
+            bool const has_normal_square =
+                std::abs(g) <= largest_squared<Number>() && (!small_squares_matter<Number>() || is_large(g, v));
+            if (is_plain(v) && has_normal_square) {
+                v = b2 * v + (1 - b2) * g * g;
+                w -= rate * ((m / first_correction) / (std::sqrt(v / second_correction) + options_.epsilon) +
                              options_.weight_decay * w);
-                bool const is_small = root * root < smallest_rooted<Number> && small_squares_matter<Number>();
-                v = root > largest_squared<Number>() || (is_small && root > 0) ? -root : root * root;
-                by_roots_ = by_roots_ || !is_plain(v);
-            },
-            weights, gradients, firsts, seconds);
+                continue;
+            }
+            Number const before = v < 0 ? -v : std::sqrt(v);
+            Number const root = std::hypot(std::sqrt(Number(b2)) * before, std::sqrt(Number(1 - b2)) * g);
+            Number const correction = std::sqrt(Number(second_correction));
+            w -= rate * (m / (root + options_.epsilon * correction) * (correction / first_correction) +
+                         options_.weight_decay * w);
+            bool const is_small = root * root < smallest_rooted<Number> && small_squares_matter<Number>();
+            v = root > largest_squared<Number>() || (is_small && root > 0) ? -root : root * root;
+            by_roots_ = by_roots_ || !is_plain(v);
+        }
     }
 
     AdamOptions options_;
