@@ -14,6 +14,8 @@
 /// All of it are statements of identical<sizes>: tests/static/online_causal_prompts.cpp.
 #pragma once
 
+#include <type_traits>
+
 #include "incontext/attention/causally_masked.hpp"
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/recurrence/online_rule.hpp"
@@ -22,9 +24,29 @@
 
 namespace incontext {
 
+/// Whether a token of a prompt can be an example of a rule: it has a key, a value and a rate.
+template <class Rule>
+concept ObservesTokens = OnlineRule<Rule> &&
+    requires(typename Rule::Example& example, typename Rule::Scalar const& rate) {
+    requires AnyMatrix<std::remove_cvref_t<decltype(example.key)>>;
+    requires AnyMatrix<std::remove_cvref_t<decltype(example.value)>>;
+    example.rate = rate;
+};
+
+/// Test: tests/compile_fail/online_attention_without_a_rate.cpp.
+template <class Rule, bool IsARule>
+struct a_token_is_an_example_with_key_value_and_rate {
+    static_assert(
+        !IsARule || ObservesTokens<Rule>,
+        "a layer of an online rule makes examples of tokens: the rule's Example (of the rule in this message) "
+        "needs the matrices key and value, and a number rate");
+    static constexpr bool value = true;
+};
+
 /// A layer of an online rule, from its initial state (of most rules a memory of 0), as a TokenUpdate.
 ///
-/// RuleOf: a rule whose examples have a key, a value and a rate, such as AdditiveRule or DeltaRule. Mask: whether a token reads the
+/// RuleOf: a rule whose examples have a key, a value and a rate, such as AdditiveRule or DeltaRule; online and as_online_attention take
+/// one with further parameters that have defaults, too. Mask: whether a token reads the
 /// memory after its own example or before it; members of the rule, such as a penalty, are as the rule begins. Shapes: of LinearSelfAttention. Units: rate in 1/(key unit)^2. Exactness: that of
 /// Number. Cost: the projections, and that of observe and read for each token. Errors: as LinearSelfAttention's; a loop over
 /// tokens is asked at given sizes (identical) and not of symbols. It trains by dual numbers.
@@ -51,6 +73,18 @@ struct OnlineAttention {
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
         using Rule = RuleOf<MemoryShape{.key_dim = KeyDim, .value_dim = ValueDim}, PromptNumber>;
+        if constexpr (!ObservesTokens<Rule>) {
+            static_cast<void>(sizeof(this_is_not_an_online_rule<Rule>));
+            static_cast<void>(sizeof(a_token_is_an_example_with_key_value_and_rate<Rule, OnlineRule<Rule>>));
+            return prompt;  // what follows would be the next errors
+        } else {
+            return updated<Rule>(prompt);
+        }
+    }
+
+  private:
+    template <class Rule, TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr Prompt<Given, PromptNumber> updated(Prompt<Given, PromptNumber> const& prompt) const {
         auto const keys = product(layer.key, prompt.context);
         auto const values = product(layer.value, prompt.context);
         Rule const rule = rule_to_begin_with<Rule>();
@@ -104,6 +138,47 @@ template <template <MemoryShape, class> class RuleOf, Mask Sees = Mask::earlier_
     layer.output = identity<Number, Sizes.input + Sizes.output>();
     return online<RuleOf, Sees>(layer, step.learning_rate);
 }
+
+#if !defined(__cpp_template_template_args)
+// For clang++ before 19 a template with more parameters is none of two, defaults or not: these make it one.
+namespace online_rules {
+
+template <template <MemoryShape, class, auto...> class RuleOf>
+struct WithDefaultValues {
+    template <MemoryShape Shape, class Number>
+    using Of = RuleOf<Shape, Number>;
+};
+template <template <MemoryShape, class, class...> class RuleOf>
+struct WithDefaultTypes {
+    template <MemoryShape Shape, class Number>
+    using Of = RuleOf<Shape, Number>;
+};
+
+}  // namespace online_rules
+
+template <template <MemoryShape, class, auto, auto...> class RuleOf, Mask Sees = Mask::earlier_and_itself,
+          TokenShape Shape, class Number, int KeyDim, int ValueDim>
+[[nodiscard]] constexpr auto online(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer,
+                                    Number const& rate = Number(1)) {
+    return online<online_rules::WithDefaultValues<RuleOf>::template Of, Sees>(layer, rate);
+}
+template <template <MemoryShape, class, class, class...> class RuleOf, Mask Sees = Mask::earlier_and_itself,
+          TokenShape Shape, class Number, int KeyDim, int ValueDim>
+[[nodiscard]] constexpr auto online(LinearSelfAttention<Shape, Number, KeyDim, ValueDim> const& layer,
+                                    Number const& rate = Number(1)) {
+    return online<online_rules::WithDefaultTypes<RuleOf>::template Of, Sees>(layer, rate);
+}
+template <template <MemoryShape, class, auto, auto...> class RuleOf, Mask Sees = Mask::earlier_and_itself,
+          Dimensions Sizes, class Number>
+[[nodiscard]] constexpr auto as_online_attention(GradientStep<Sizes, Number> const& step) {
+    return as_online_attention<online_rules::WithDefaultValues<RuleOf>::template Of, Sees>(step);
+}
+template <template <MemoryShape, class, class, class...> class RuleOf, Mask Sees = Mask::earlier_and_itself,
+          Dimensions Sizes, class Number>
+[[nodiscard]] constexpr auto as_online_attention(GradientStep<Sizes, Number> const& step) {
+    return as_online_attention<online_rules::WithDefaultTypes<RuleOf>::template Of, Sees>(step);
+}
+#endif
 
 // --------------------------------------------------------------------------------------------------- wrong calls ----
 

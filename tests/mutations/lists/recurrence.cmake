@@ -336,6 +336,8 @@ mutation(${t} [[of_tokens[token][head] = of_head[token];]] [[of_tokens[token][0]
 mutation(${t} [[rule.pull_back_observe(before[head], example[head], state_[head], example_[head]);]] [[rule.pull_back_observe(before[0], example[head], state_[head], example_[head]);]])
 
 in_header(recurrence/online_attention.hpp)
+mutation(compile_fail/online_attention_without_a_rate [[    example.rate = rate;
+]] [[]])
 set(t static/online_causal_prompts)
 mutation(${t} [[typename Rule::State state = state_to_begin_with(rule);]] [[typename Rule::State state{};]])
 mutation(${t} [[if constexpr (Sees == Mask::earlier) {]] [[if constexpr (Sees != Mask::earlier) {]])
