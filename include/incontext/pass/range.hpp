@@ -150,6 +150,20 @@ template <AnyMatrix M>
             }
         }
         return all;
+    } else if constexpr (arithmetic_is_ieee && is_lanes<Number> && rows_of<M> * cols_of<M> <= 8) {
+        // Masks of all ones where it is not. As whole numbers they are added in fewer cycles than numbers.
+        using Lane = typename Number::Lane;
+        using Masks = Lanes<std::conditional_t<sizeof(Lane) == 4, std::uint32_t, std::uint64_t>, Number::lane_count>;
+        Masks others(0U);
+        for (int col = 0; col < cols_of<M>; ++col) {
+            for (int row = 0; row < rows_of<M>; ++row) {
+                Number const magnitude = larger(matrix(row, col), -matrix(row, col));
+                auto const is_one = (Number(small_answer).pack <= magnitude.pack) &
+                                    (magnitude.pack <= Number(std::numeric_limits<Lane>::max()).pack);
+                others = others | Masks(std::bit_cast<typename Masks::Pack>(~is_one));
+            }
+        }
+        return sum_of_lanes(others) == 0;
     } else {
         return is_zero(zero_or_nan(matrix) + is_small(matrix));
     }

@@ -23,8 +23,7 @@ mutation(unit/one_part_out_of_range [[fall_back_on(by_values, layer, prompt, res
 mutation(unit/one_part_out_of_range [[fall_back_on(by_values, layer, prompt, result, result.query, range::of_context(C, C, form),
                  range::of_context(C, prompt.query, form));]] [[]])
 mutation(unit/range [[result.query, range::of_context(C, C, form),]] [[result.query,]])
-mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_values<Asked>, layer, prompt, result, result,
-                 range::of_context(C, prompt.query, form));]] [[]])
+mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_values<Asked>, layer, prompt, result, result, range::of_context(C, prompt.query, form));]] [[]])
 mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_values<Asked>, layer, prompt, result, result, range::of_gram(G, prompt.query, form));]] [[]])
 # which association runs
 mutation(static/plan [[multiplications<Layer, Given>(plans::by_scores) < multiplications]] [[multiplications<Layer, Given>(plans::by_scores) > multiplications]])
