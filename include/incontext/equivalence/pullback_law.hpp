@@ -262,6 +262,12 @@ template <Dimensions Sizes, class Asked, class Layer>
     return the_pullback<Sizes, Asked, Layer>.answer_is_right && without_pass == Asked::of(the_update<Sizes, Layer>);
 }
 
+/// Whether a layer has fast weights in the definition's order; else they are those that are asked already.
+template <class Layer, class Context>
+concept HasFastWeightsByValues = requires(Layer const& layer, Context const& C) {
+    layer.fast_weights_by_values(C);
+};
+
 /// Questions of a LinearLayer, whose sizes choose the association that runs: all of them are the layer. All tokens by its fast
 /// weights, by those that a pass keeps, by those of the gram matrix, by those of the definition's order, which answer where the
 /// others leave the range of their numbers, and by scores.
@@ -272,9 +278,13 @@ template <Dimensions Sizes, LinearLayer Layer>
     auto const& after = the_update<Sizes, Layer>;
     auto const& C = prompt.context;
     auto const F = layer.fast_weights(C);
+    if constexpr (HasFastWeightsByValues<Layer, decltype(C)>) {
+        if (!(layer.fast_weights_by_values(C) == F)) {
+            return false;
+        }
+    }
     return with_fast_weights(F, prompt) == after && layer.keep_fast_weights(C).fast_weights == F &&
-           layer.fast_weights_of_gram(gram(C)) == F && fast_weights_by_values(layer, C) == F &&
-           with_scores(layer, prompt) == after;
+           layer.fast_weights_of_gram(gram(C)) == F && with_scores(layer, prompt) == after;
 }
 
 /// Query tokens and their targets by scores, by the gram matrix, and of a prompt that is known by its gram matrix; and that
@@ -398,7 +408,9 @@ template <Dimensions Sizes, LinearLayer Layer>
     largest.see(layer.fast_weights(C));
     largest.see(layer.keep_fast_weights(C).fast_weights);
     largest.see(layer.fast_weights_of_gram(gram(C)));
-    largest.see(fast_weights_by_values(layer, C));
+    if constexpr (HasFastWeightsByValues<decltype(layer), decltype(C)>) {
+        largest.see(layer.fast_weights_by_values(C));
+    }
     see_answer(largest, with_scores(layer, prompt));
     using Targets = QueryTargets<Sizes>;
     GramPrompt<Sizes.tokens(), Degree> const known(prompt);

@@ -119,7 +119,7 @@ mutation(${t} [[with_fast_weights(F, prompt) == after &&]] [[]])
 mutation(${t} [[layer.keep_fast_weights(C).fast_weights == F &&]] [[]])
 mutation(${t} [[layer.fast_weights_of_gram(gram(C)) == F &&]] [[]])
 mutation(${t} [[if (!values_are(pushed_forward<Sizes, Layer, everything>, the_update<Sizes, Layer>)) {]] [[if (false) {]])
-mutation(${t} [[fast_weights_by_values(layer, C) == F &&]] [[]])
+mutation(${t} [[if (!(layer.fast_weights_by_values(C) == F)) {]] [[if (false) {]])
 mutation(${t} [[with_scores(layer, prompt) == after;]] [[true;]])
 mutation(${t} [[answer_by_scores<QueryTokens>(layer, prompt) == QueryTokens::of(after) &&
            answer_by_gram<QueryTokens>(layer, prompt) == QueryTokens::of(after) &&
