@@ -192,6 +192,14 @@ TEMPLATE_TEST_CASE("the second moment comes back into the range of its numbers",
     REQUIRE(error_of_steps<TestType>(of, 400, [&](int step) { return step < 3 ? small : small * 1000; }) <=
             400 * few_roundings<TestType>);
 
+    // Its own number could hold this v, but not v / (1 - b2^t).
+    TestType const between = TestType(2.7) * std::sqrt(Limits::max());
+    for (float const decay : {0.98f, 0.999f}) {
+        REQUIRE(error_of_steps<TestType>({.second_moment_decay = decay}, 5, [&](int step) {
+                    return step == 0 ? between : TestType(1);
+                }) <= 5 * few_roundings<TestType>);
+    }
+
     auto w = all<TestType>(0, 0);
     Adam<Parameters<TestType>> adam(of);
     adam.update(w, all<TestType>(large, small));

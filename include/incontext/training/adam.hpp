@@ -155,8 +155,8 @@ double clip_by_global_norm(Parameters& gradient, double largest) {
 }
 
 /// What the optimiser remembers: with it and the parameters a run continues with the same bits.
-/// An entry of the second moment that its number cannot hold, as gradients above 9e18 in float make it, is remembered by its root, below
-/// zero: -sqrt(v).
+/// An entry of the second moment that its number cannot hold, as gradients above 9e18 in float make it, and with a small epsilon those
+/// whose square is below the normal numbers, is remembered by its root, below zero: -sqrt(v).
 template <class Parameters>
 struct AdamState {
     long steps = 0;
@@ -352,7 +352,9 @@ class Adam {
             w -= rate * (m / (root + options_.epsilon * correction) * (correction / first_correction) +
                          options_.weight_decay * w);
             bool const is_small = root * root < smallest_rooted<Number> && small_squares_matter<Number>();
-            v = root > largest_squared<Number>() || (is_small && root > 0) ? -root : root * root;
+            // v is divided by 1 - b2^t next, also after a step of its own.
+            bool const is_large_when_corrected = root > largest_squared<Number>() * correction;
+            v = is_large_when_corrected || (is_small && root > 0) ? -root : root * root;
             by_roots_ = by_roots_ || !is_plain(v);
         }
     }
