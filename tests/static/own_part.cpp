@@ -19,7 +19,11 @@ struct Scaled {
     template <class Other>
     using with_layer = Scaled<Other>;
 
-    BOOST_HANA_DEFINE_STRUCT(Scaled, (Scalar, factor), (Layer, layer));
+    Scalar factor = Scalar(1);  // a beginning that is not 0, which a derivative must not begin with
+    Layer layer{};
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"factor", "layer">, &Scaled::factor, &Scaled::layer> {};
 
     template <TokenShape Given, class Number>
     [[nodiscard]] constexpr Prompt<Given, Number> operator()(Prompt<Given, Number> const& prompt) const {
@@ -55,6 +59,7 @@ static_assert(laws::answer_is_right<sizes, QueryTargets<sizes>, LoopedStack<Scal
 
 // Its layer is merged where that pays, and its operations are counted.
 static_assert(std::is_same_v<FastForm<Scaled<Layer>>, Scaled<Merged>>);
+static_assert(laws::fast_form_is_right_of<sizes, Scaled<Layer>>);
 constexpr auto run = [](auto const& update, auto const& prompt) { return update(prompt); };
 static_assert(multiplications<Scaled<Layer>, sizes.tokens()>(run) ==
               multiplications<Layer, sizes.tokens()>(run) + 3 * 9);

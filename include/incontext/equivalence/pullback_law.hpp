@@ -425,7 +425,7 @@ template <Dimensions Sizes, LinearLayer Layer>
 }
 
 /// Another question: fast_form, which evaluation, training and streams run, is the layer, and its derivative is carried back to that
-/// of the layer. (It is not run on Degree: it is made of kinds that are asked themselves.)
+/// of the layer. At the drawn point alone: it is not run on Degree.
 template <Dimensions Sizes, class Layer>
 [[nodiscard]] constexpr bool fast_form_is_right() {
     using Form = FastForm<Layer>;
@@ -435,7 +435,7 @@ template <Dimensions Sizes, class Layer>
         auto const& prompt = the_prompt_drawn<Sizes, 1>;
         Form const form = fast_form(the_layer<Layer>);
         auto const pass = forward_pass<Asked>(form, prompt);
-        Form by_form{};  // zero: the exact family has no other default
+        Form by_form = layer_of<Form>(Numbers<Modular, count_of<Form>.numbers>{});  // zero, whatever Form{} begins with
         pull_back<Asked>(ParametersAlone{}, form, prompt, pass, the_cotangent<Sizes, Asked, Layer>, by_form);
         Layer carried_back = layer_of<Layer>(the_gradient_before<count>);
         pull_back_form(the_layer<Layer>, by_form, carried_back);

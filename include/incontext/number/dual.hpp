@@ -29,7 +29,7 @@ struct OrderOfDual<Number> : RefusesOrder<Dual<Number>> {
 
 /// value + derivative e.
 ///
-/// Operands are values, as those of numbers are: of two references to one running sum the first would be read too late, and the
+/// Operands are values, as those of float and Modular are: of two references to one running sum the first would be read too late, and the
 /// derivative would be that of another expression (ErrorBound and PowerSeries likewise).
 ///
 /// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number; of exact numbers

@@ -141,6 +141,7 @@ mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>, qu
 mutation(static/linear_layer_notices [[all_tokens_are_right_of<Sizes, Layer>, queries_are_right_of<Sizes, Layer>,]] [[queries_are_right_of<Sizes, Layer>,]])
 mutation(static/two_layers [[queries_are_right_of<Sizes, Layer>,
                       two_at_once_are_right_of<Sizes, Layer>>) {]] [[queries_are_right_of<Sizes, Layer>>) {]])
+mutation(static/own_part [[Form by_form = layer_of<Form>(Numbers<Modular, count_of<Form>.numbers>{});]] [[Form by_form{};]])
 mutation(static/own_part [[return all<associations_agree<Sizes, Layer>, fast_form_is_right_of<Sizes, Layer>>;]] [[return associations_agree<Sizes, Layer>;]])
 mutation(${t} [[if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&]] [[if constexpr (]])
 mutation(${t} [[                         derivative_is_right_of<Sizes, QueryTokens, Layer, Moved> &&]] [[]])
