@@ -138,6 +138,23 @@ TEST_CASE("an output of small units beside one of 1") {
 TEST_CASE("a context that is tiny beside its query, and a query beside its context") {
     require_answers(1e-17f, 1e-8f, {1e-17f, 1e-17f});
     require_answers(1e-8f, 1e-24f, {1e-8f, 1e-8f});
+    require_answers(1e-18f, 1e-30f, {1e-18f, 1e-18f});  // 2^64 times the query is still answered 0
+    require_answers(1e-17f, 1e-31f, {1e-17f, 1e-17f});
+}
+
+TEST_CASE("one small output among many that are not") {
+    constexpr Dimensions many{.input = 1, .output = 2, .context = 2, .query = 5};
+    float const s = 1e-15f;
+    auto const layer = as_attention(GradientStep<many, float>{1 / s / s, zero<float, 2, 1>()});
+    Eigen::Matrix2f targets;
+    targets << 1, 1, 2 * s, 2 * s;
+    auto const prompt =
+        embed(Eigen::RowVector2f(s, s), targets, Eigen::Matrix<float, 1, 5>(Eigen::Matrix<float, 1, 5>::Constant(s)));
+    auto const answered = answer_by_scores<QueryTargets<many>>(layer, prompt);
+    for (int query = 0; query < 5; ++query) {
+        REQUIRE(std::abs(-answered(0, query) - 1) <= 1e-5f);
+        REQUIRE(std::abs(-answered(1, query) / (2 * s) - 1) <= 1e-5f);
+    }
 }
 
 TEST_CASE("answers that are small and lost nothing keep their bits; zeros are no small numbers") {

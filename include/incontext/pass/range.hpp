@@ -94,7 +94,7 @@ template <class Number>
 inline constexpr double small_answer = 0x1p-14;
 
 /// Products of three numbers from here on, two of the context and one of a token, are far above the least normal number:
-/// above 1e-25 in float and 1e-204 in double. As many powers of 2 as lie between are left for weights and for digits.
+/// above 1e-25 in float and 1e-205 in double. As many powers of 2 as lie between are left for weights and for digits.
 template <class Number>
 inline constexpr auto tiny_entry = [] {
     using Limits = std::numeric_limits<Number>;
@@ -116,22 +116,17 @@ inline constexpr auto greatest_root = [] {
     return power;
 }();
 
-/// Above 0 where an answer is small, 0 in the other lanes: one of its entries, or where it has more than eight, all of them
-/// together. NaN is passed over. By squares, which take fewer instructions than magnitudes.
+/// Above 0 where an entry of an answer is small, 0 in the other lanes. NaN is passed over. By squares, which take fewer
+/// instructions than magnitudes.
 template <AnyMatrix M>
 [[nodiscard]] constexpr NumberOf<M> is_small(M const& matrix) {
     using Number = NumberOf<M>;
-    constexpr bool is_short = rows_of<M> * cols_of<M> <= 8;
     Number const square(small_answer * small_answer);
     Number least = square;
-    if constexpr (is_short) {
-        for (int col = 0; col < cols_of<M>; ++col) {
-            for (int row = 0; row < rows_of<M>; ++row) {
-                least = smaller(least, Number(matrix(row, col) * matrix(row, col)));
-            }
+    for (int col = 0; col < cols_of<M>; ++col) {
+        for (int row = 0; row < rows_of<M>; ++row) {
+            least = smaller(least, Number(matrix(row, col) * matrix(row, col)));
         }
-    } else {
-        least = matrix.cwiseProduct(matrix).sum();
     }
     return larger(square - least, Number(0));
 }
@@ -256,8 +251,35 @@ template <class Form, AnyMatrix Tokens>
     return form(tokens);
 }
 
+/// The largest magnitude of an entry.
+template <AnyMatrix M>
+[[nodiscard]] constexpr NumberOf<M> largest_entry(M const& matrix) {
+    using Number = NumberOf<M>;
+    Number largest(0);
+    for (int col = 0; col < cols_of<M>; ++col) {
+        for (int row = 0; row < rows_of<M>; ++row) {
+            largest = larger(largest, larger(matrix(row, col), -matrix(row, col)));
+        }
+    }
+    return largest;
+}
+
+/// The sum of |more - power once| over their entries.
+template <AnyMatrix M, class Number>
+[[nodiscard]] constexpr Number distance_from_power(M const& more, M const& once, Number const& power) {
+    Number sum(0);
+    for (int col = 0; col < cols_of<M>; ++col) {
+        for (int row = 0; row < rows_of<M>; ++row) {
+            Number const difference = more(row, col) - once(row, col) * power;
+            sum += larger(difference, -difference);
+        }
+    }
+    return sum;
+}
+
 /// Above 0 in lanes where the form lost digits, or leaves the range when it is asked for more: of tokens times a power of 2
-/// it is not that power times what it is of the tokens.
+/// it is not that power times what it is of the tokens. Where the tokens are still below 1 then, it may be 0 of both, and is asked
+/// once more.
 template <bool Square, AnyMatrix Seen, AnyMatrix Tokens, class Form>
 [[nodiscard, gnu::noinline, gnu::cold]] constexpr NumberOf<Tokens> has_lost_digits(
     LinearForm<Square, Seen, Tokens, Form> const& of) {
@@ -270,14 +292,14 @@ template <bool Square, AnyMatrix Seen, AnyMatrix Tokens, class Form>
         return Number(0);
     }
     Number const power(greatest_root<Number>);
+    OfTokens const scaled = of.tokens * power;
     auto const once = made_of(of.form, OfTokens(of.tokens));
-    auto const more = made_of(of.form, OfTokens(of.tokens * power));
-    Number lost(0);
-    for (int col = 0; col < cols_of<decltype(once)>; ++col) {
-        for (int row = 0; row < rows_of<decltype(once)>; ++row) {
-            Number const difference = more(row, col) - once(row, col) * power;
-            lost += larger(difference, -difference);
-        }
+    auto const more = made_of(of.form, scaled);
+    Number lost = distance_from_power(more, once, power);
+    Number const is_below_one = larger(Number(1) - largest_entry(scaled), Number(0));
+    if (!is_zero(is_below_one)) {
+        auto const most = made_of(of.form, OfTokens(scaled * power));
+        lost += smaller(is_below_one, distance_from_power(most, more, power));
     }
     return smaller(is_tiny, lost);  // is_tiny where the difference is NaN
 }
@@ -306,11 +328,11 @@ template <AnyMatrix Witness, class Answer, class Definition, class Update, class
 /// witness is small and one of the forms lost digits below the normal numbers. Of lanes only those are computed anew, each by itself,
 /// so that what one task gets does not depend on the tasks beside it.
 ///
-/// Exactness: an answer that is finite and lost no digits is not touched. Digits are not looked for where the witness is 6e-5 or
-/// above (range::small_answer), nor where no entry of the prompt is tiny (range::tiny_entry: 7e-9 in float, 9e-69 in double); and
+/// Exactness: an answer that is finite and lost no digits is not touched, unless 2^64 times it leaves the range (2^512 in double). Digits
+/// are not looked for where every entry of the witness is 6e-5 or above (range::small_answer), nor where no entry of the prompt is tiny (range::tiny_entry: 7e-9 in float, 9e-69 in double); and
 /// they are not found where products of two entries of the context are below the normal numbers themselves.
 /// Cost: one multiplication and one sum per entry of the witness, and as much again where forms are given; each
-/// form twice more where the witness is small and an entry tiny; the definition only where it is needed. Errors: none; where the
+/// form two or three times more where the witness is small and an entry tiny; the definition only where it is needed. Errors: none; where the
 /// definition is not finite either, nor is the answer. Test: tests/unit/range.cpp.
 template <class Definition, class Update, class APrompt, class Answer, AnyMatrix Witness, class... Forms>
 constexpr void fall_back_on([[maybe_unused]] Definition const& definition, [[maybe_unused]] Update const& update,
@@ -325,6 +347,7 @@ constexpr void fall_back_on([[maybe_unused]] Definition const& definition, [[may
         }
         if (!is_fine) [[unlikely]] {
             if constexpr (AnyMatrix<Answer>) {
+                static_assert(std::same_as<Answer, Witness>);  // an answer is its own witness
                 Answer replaced = fast;  // so that the address of `fast` is not taken, and it may stay in registers
                 range::replace_where_needed(replaced, replaced, definition, update, prompt, forms...);
                 fast = replaced;

@@ -72,5 +72,6 @@ mutation(${t} [[((replaced += smaller(small, has_lost_digits(forms))), ...);]] [
 mutation(${t} [[least = smaller(least, Number(matrix(row, col) * matrix(row, col)));]] [[least = Number(matrix(row, col) * matrix(row, col));]])
 mutation(${t} [[larger(has_tiny_entry(of.seen,]] [[smaller(has_tiny_entry(of.seen,]])
 mutation(${t} [[Number const power(greatest_root<Number>);]] [[Number const power(1);]])
+mutation(${t} [[if (!is_zero(is_below_one)) {]] [[if (false) {]])
 mutation(${t} [[& (Number(small_answer) <= magnitude)]] [[]])
 mutation(${t} [[(Number(small_answer).pack <= magnitude.pack) &]] [[]])
