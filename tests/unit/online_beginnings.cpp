@@ -41,10 +41,11 @@ struct PlainExample {
     Matrix<Number, Shape.value_dim, 1> value;
     Matrix<Number, Shape.key_dim, 1> turned;
     Number rate = Number(1);
+    Number floor = has_limited_range<Number> ? Number(2) : Number(0);  // another beginning in float
 
-    struct hana_accessors_impl
-        : parameters::Accessors<parameters::NamesOf<"key", "value", "turned", "rate">, &PlainExample::key,
-                                &PlainExample::value, &PlainExample::turned, &PlainExample::rate> {};
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"key", "value", "turned", "rate", "floor">,
+                                                       &PlainExample::key, &PlainExample::value, &PlainExample::turned,
+                                                       &PlainExample::rate, &PlainExample::floor> {};
 };
 
 /// S <- S keeps + rate v (k + turned)^T + push.
@@ -132,6 +133,8 @@ TEMPLATE_TEST_CASE("a state, an example and a rule of plain matrices begin as in
     REQUIRE(is_zero(example.key));
     REQUIRE(is_zero(example.value));
     REQUIRE(is_zero(example.turned));
+    weight(0, 0) = example.floor - TestType(has_limited_range<TestType> ? 2 : 0);
+    REQUIRE(is_zero(weight));
     weight(0, 0) = example.rate - TestType(1);
     REQUIRE(is_zero(weight));
 

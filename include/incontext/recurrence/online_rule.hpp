@@ -84,6 +84,23 @@ consteval bool may_be_unwritten() {
     }
 }
 
+/// Whether {} writes every number of a tree: no struct in it has a constructor.
+template <class Tree>
+consteval bool is_of_aggregates() {
+    if constexpr (parameters::is_array<Tree>) {
+        return beginnings::is_of_aggregates<typename Tree::value_type>();
+    } else if constexpr (is_parameter_tree<Tree>) {
+        return std::is_aggregate_v<Tree>&&[]<int... Index>(std::integer_sequence<int, Index...>) {
+            return (beginnings::is_of_aggregates<
+                        std::remove_cvref_t<decltype(parameters::child<Index>(std::declval<Tree&>()))>>() &&
+                    ...);
+        }
+        (std::make_integer_sequence<int, parameters::count_of_children<Tree>()>{});
+    } else {
+        return true;
+    }
+}
+
 template <class Rule>
 using StateOf = typename Rule::State;
 template <class Rule>
@@ -92,15 +109,18 @@ template <class Rule>
 using Itself = Rule;
 
 /// Of what is made with {}, sets every number to 0 that is 0 of the same rule in exact numbers: these begin with zeros where
-/// float, double, lanes and degrees begin unwritten. What the author gave another beginning keeps it. Costs nothing of
-/// structs whose matrices are Placed. Test: tests/unit/online_beginnings.cpp.
+/// float, double, lanes and degrees begin unwritten. What the author gave another beginning keeps it, and so does what {} writes:
+/// a Placed matrix, and a number of a struct without a constructor. Costs nothing of structs whose matrices are Placed.
+/// Test: tests/unit/online_beginnings.cpp.
 template <template <class> class Of, class Rule>
 constexpr void write_what_is_unwritten([[maybe_unused]] Of<Rule>& tree) {
     if constexpr (beginnings::may_be_unwritten<Of<Rule>>()) {
         Of<typename Rule::template with_number<Modular>> const exact{};
         for_each_parameter(
             []<class Leaf>(char const*, Leaf& leaf, auto const& twin) {
-                if constexpr (AnyMatrix<Leaf>) {
+                if constexpr (is_placed<Leaf>) {
+                    return;
+                } else if constexpr (AnyMatrix<Leaf>) {
                     for (int col = 0; col < cols_of<Leaf>; ++col) {
                         for (int row = 0; row < rows_of<Leaf>; ++row) {
                             if (twin(row, col) == Modular(0)) {
@@ -108,8 +128,10 @@ constexpr void write_what_is_unwritten([[maybe_unused]] Of<Rule>& tree) {
                             }
                         }
                     }
-                } else if (twin == Modular(0)) {
-                    leaf = Leaf(0);
+                } else if constexpr (!beginnings::is_of_aggregates<Of<Rule>>()) {
+                    if (twin == Modular(0)) {
+                        leaf = Leaf(0);
+                    }
                 }
             },
             tree, exact);
