@@ -206,7 +206,7 @@ template <class Function, class Number>
 struct Exponential {
     static constexpr std::uint64_t name = functions::hash(FunctionName("exp"));
     using turns_sums_into_products =
-        Exponential;  // E(a + b) = E(a) E(b); who derives from it does not say so of itself
+        Exponential;  // E(a + b) = E(a) E(b); a type that derives from it does not inherit this promise
 
     template <functions::standard::HasExponential Number>
     [[nodiscard]] static constexpr Number computed(Number const& x) {

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstring>
 #include <stdexcept>
+#include <type_traits>
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/lanes.hpp"

@@ -2,9 +2,10 @@
 /// @file
 /// A regressor as bytes, the same on every machine, and back only if they are what was saved.
 ///
-///     8 bytes "incontex" | version | number: 4 float, 8 double | kind | input | output | counters | numbers | checksum
+///     8 bytes "incontex" | version | number: 4 float, 8 double | kind | input | output | count of numbers | counters | numbers | checksum
 ///
-/// Whole numbers are little-endian, of 4 bytes (version, number, input, output) and 8 bytes; numbers are IEEE's, little-endian. The
+/// Whole numbers are little-endian, of 4 bytes (version, number, input, output) and 8 bytes; numbers are IEEE's, little-endian. Behind the
+/// counters stands what is a double whatever the number is: a mean, a weight. The
 /// kind is a hash of the rule's name and of the names and shapes of all that is saved. The checksum is FNV-1a of all bytes before it: it notices
 /// every change of one byte, for each step of it can be undone. It is no signature: what passes is asked whether it can be.
 #pragma once
