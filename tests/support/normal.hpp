@@ -9,7 +9,7 @@ namespace test {
 
 /// Roughly normal: the sum of twelve uniform numbers, from a seed.
 struct Normal {
-    std::uint64_t state;
+    std::uint64_t state = 1;
     double operator()() {
         double sum = -6;
         for (int i = 0; i < 12; ++i) {

@@ -158,15 +158,18 @@ TEST_CASE(
 }
 
 /// The largest relative distance of S from the minimum of sum of gate^(T-t) |S x_t - y_t|^2 + gate^T penalty |S|^2, from the 200th of
-/// 2000 examples of four white inputs on.
-double distance_from_minimum(double gate, double penalty) {
-    Normal normal;
+/// 2000 examples of four white inputs on, of ten streams.
+double distance_from_minimum(std::uint64_t stream, double gate, double penalty) {
+    Normal normal{stream};
     auto regressor = rls<4, 1>(gate, penalty);
     Eigen::Matrix4d H = Eigen::Matrix4d::Identity() * penalty;
     Eigen::Vector4d moments = Eigen::Vector4d::Zero();
     double largest = 0;
     for (int t = 0; t < 2000; ++t) {
-        Eigen::Vector4d const x = Eigen::Vector4d::Zero().unaryExpr([&](double) { return normal(); });
+        Eigen::Vector4d x;
+        for (int i = 0; i < 4; ++i) {
+            x(i) = normal();
+        }
         double const y = x.dot(Eigen::Vector4d(1, -1, 2, 0.5)) + normal();
         static_cast<void>(regressor.observe(x, Eigen::Matrix<double, 1, 1>(y)));
         H = (gate * H + x * x.transpose()).eval();
@@ -178,17 +181,24 @@ double distance_from_minimum(double gate, double penalty) {
     }
     return largest;
 }
+double distance_from_minimum(double gate, double penalty) {
+    double largest = 0;
+    for (std::uint64_t stream = 1; stream <= 10; ++stream) {
+        largest = std::max(largest, distance_from_minimum(stream, gate, penalty));
+    }
+    return largest;
+}
 
 TEST_CASE("how far the guard against wind-up takes least squares from its minimum") {
     for (double const gate : {0.99, 0.95, 0.9}) {
         for (double const penalty : {1e-3, 0.1, 1.0}) {
             CAPTURE(gate, penalty);
-            REQUIRE(distance_from_minimum(gate, penalty) <= 5e-6);
+            REQUIRE(distance_from_minimum(gate, penalty) <= 1e-4);
         }
     }
     double const at_a_small_gate = distance_from_minimum(0.8, 1.0);
-    REQUIRE(at_a_small_gate > 0.01);
-    REQUIRE(at_a_small_gate <= 0.3);
+    REQUIRE(at_a_small_gate > 0.05);
+    REQUIRE(at_a_small_gate <= 0.4);
     REQUIRE(distance_from_minimum(0.8, 1e-3) <= 1e-6);
 }
 

@@ -10,7 +10,7 @@
 /// gates are below 1 its penalty fades with the examples.
 ///
 /// A regressor also guards R against wind-up (`guard` below), and where that acts S is no longer that minimum. Measured on 4 white
-/// inputs, after 200 examples: off by up to 25 % at a gate of .8 and a penalty of 1, by at most 5e-6 at gates of .9 and above with
+/// inputs, after 200 examples: off by up to a third at a gate of .8 and a penalty of 1, by less than 1e-4 at gates of .9 and above with
 /// penalties from 1e-3 to 1 (tests/unit/streaming_least_squares.cpp).
 ///
 /// U is unit upper triangular, D a diagonal without negative entries. Every D is a product and quotient of numbers that are
