@@ -251,6 +251,12 @@ template <class Form, AnyMatrix Tokens>
     return form(tokens);
 }
 
+/// max(largest, |entry|), lane by lane.
+template <class Number>
+[[nodiscard]] constexpr Number larger_magnitude(Number const& largest, Number const& entry) {
+    return larger(largest, larger(entry, -entry));
+}
+
 /// The largest magnitude of an entry.
 template <AnyMatrix M>
 [[nodiscard]] constexpr NumberOf<M> largest_entry(M const& matrix) {
@@ -258,7 +264,7 @@ template <AnyMatrix M>
     Number largest(0);
     for (int col = 0; col < cols_of<M>; ++col) {
         for (int row = 0; row < rows_of<M>; ++row) {
-            largest = larger(largest, larger(matrix(row, col), -matrix(row, col)));
+            largest = larger_magnitude(largest, Number(matrix(row, col)));
         }
     }
     return largest;

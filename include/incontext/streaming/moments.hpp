@@ -146,11 +146,6 @@ class Moments {
         return possible;
     }
 
-    /// max(largest, |entry|), lane by lane.
-    static constexpr Number larger_magnitude(Number const& largest, Number const& entry) {
-        return larger(largest, larger(entry, -entry));
-    }
-
   private:
     /// How far a trace is below the smallest normal number, lane by lane; 0 if it is not. Of NaN anything but 0.
     static constexpr Number below_normal(Number const& trace) {
@@ -180,7 +175,7 @@ class Moments {
                 Number const square = sum_(row, row) + token(row, 0) * token(row, 0);
                 nan += square * Number(4) * Number(0);
                 trace += square;
-                largest_entry = larger_magnitude(largest_entry, token(row, 0));
+                largest_entry = range::larger_magnitude(largest_entry, token(row, 0));
             }
             return range::is_zero(nan) && range::is_zero(smaller(below_normal(trace), largest_entry));
         } else {

@@ -448,7 +448,7 @@ class StreamingContext {
                 Number copied[token_dim]{};
                 write_token(col, copied);
                 for (Number const& entry : copied) {
-                    largest = Moments<Number, token_dim>::larger_magnitude(largest, entry);
+                    largest = range::larger_magnitude(largest, entry);
                 }
             }
         }
