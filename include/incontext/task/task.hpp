@@ -46,10 +46,15 @@ struct a_distribution_draws_tasks {
     static constexpr bool value = true;
 };
 
+/// Whether a width from which numbers are drawn is one. Test: tests/unit/task_distributions.cpp.
+[[nodiscard]] inline bool is_a_width(float width) {
+    return width > 0 && width <= std::numeric_limits<float>::max();
+}
+
 /// What a distribution asks of the width from which it draws its inputs: below 0 all of them would be one constant.
 /// Errors: throws std::invalid_argument where it is not above 0 and finite. Test: tests/unit/task_distributions.cpp.
 inline void require_input_range(float range) {
-    if (!(range > 0 && range <= std::numeric_limits<float>::max())) {
+    if (!is_a_width(range)) {
         fail<std::invalid_argument>("linear regression: the range of the inputs must be above 0 and finite");
     }
 }

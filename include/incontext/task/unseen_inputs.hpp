@@ -43,7 +43,7 @@ struct UnseenInputs {
         using Floats = Lanes<float, Count>;
         using Words = Lanes<std::uint32_t, Count>;
         constexpr int d = Sizes.input;
-        if (!(scale > 0 && scale <= std::numeric_limits<float>::max())) {
+        if (!is_a_width(scale)) {
             fail<std::invalid_argument>("unseen inputs: the scale must be above 0 and finite");
         }
         auto const [teacher_key, inputs_key, query_key, choice_key] = split_keys<4>(keys);

@@ -1,8 +1,8 @@
 # Distributions of tasks, and what is said of many of them.
 
 in_header(task/task.hpp)
-mutation(unit/task_distributions [[range > 0 && range <= std::numeric_limits<float>::max()]] [[range <= std::numeric_limits<float>::max()]])
-mutation(unit/task_distributions [[range > 0 && range <= std::numeric_limits<float>::max()]] [[range > 0]])
+mutation(unit/task_distributions [[width > 0 && width <= std::numeric_limits<float>::max()]] [[width <= std::numeric_limits<float>::max()]])
+mutation(unit/task_distributions [[width > 0 && width <= std::numeric_limits<float>::max()]] [[width > 0]])
 
 in_header(experiment/spectrum.hpp)
 mutation(unit/spectrum [[std::midpoint(*std::max_element(values.begin(), middle), *middle)]] [[(*std::max_element(values.begin(), middle) + *middle) / 2]])
