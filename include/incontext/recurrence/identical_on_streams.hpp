@@ -261,15 +261,9 @@ template <class Number, class Tree>
 consteval bool leaves_are_numbers() {
     if constexpr (AnyMatrix<Tree>) {
         return std::same_as<NumberOf<Tree>, Number>;
-    } else if constexpr (parameters::is_array<Tree>) {
-        return streams::leaves_are_numbers<Number, typename Tree::value_type>();
-    } else if constexpr (is_parameter_tree<Tree>) {
-        return []<int... Index>(std::integer_sequence<int, Index...>) {
-            return (streams::leaves_are_numbers<
-                        Number, std::remove_cvref_t<decltype(parameters::child<Index>(std::declval<Tree&>()))>>() &&
-                    ...);
-        }
-        (std::make_integer_sequence<int, parameters::count_of_children<Tree>()>{});
+    } else if constexpr (parameters::is_array<Tree> || is_parameter_tree<Tree>) {
+        return parameters::holds_of_all_children<Tree>(
+            []<class Child>() { return streams::leaves_are_numbers<Number, Child>(); });
     } else {
         return std::same_as<Tree, Number> || std::is_class_v<Tree>;  // a class that is none: all_members_are_listed
     }

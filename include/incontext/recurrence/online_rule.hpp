@@ -64,38 +64,27 @@ inline constexpr bool is_placed = false;
 template <class Place, class Number, int Rows, int Cols>
 inline constexpr bool is_placed<Placed<Place, Number, Rows, Cols>> = true;
 
-/// Whether Tree{} may hold numbers that nobody wrote: a matrix of Eigen that is not Placed, or what a constructor of the
-/// author left out.
+/// Whether {} writes every number of a tree but for those of matrices: no struct in it has a constructor, which might leave one out.
+/// (That of ArrayOf does not.)
 template <class Tree>
-consteval bool may_be_unwritten() {
-    if constexpr (parameters::is_array<Tree>) {
-        return beginnings::may_be_unwritten<typename Tree::value_type>();
-    } else if constexpr (is_parameter_tree<Tree>) {
-        return !std::is_aggregate_v<Tree> || []<int... Index>(std::integer_sequence<int, Index...>) {
-            return (beginnings::may_be_unwritten<
-                        std::remove_cvref_t<decltype(parameters::child<Index>(std::declval<Tree&>()))>>() ||
-                    ...);
-        }
-        (std::make_integer_sequence<int, parameters::count_of_children<Tree>()>{});
-    } else if constexpr (AnyMatrix<Tree>) {
-        return !is_placed<Tree> && !trusted::begins_with_zeros<Tree>;
+consteval bool is_of_aggregates() {
+    if constexpr (parameters::is_array<Tree> || is_parameter_tree<Tree>) {
+        bool const are_children = parameters::holds_of_all_children<Tree>(
+            []<class Child>() { return beginnings::is_of_aggregates<Child>(); });
+        return are_children && (parameters::is_array<Tree> || std::is_aggregate_v<Tree>);
     } else {
-        return false;
+        return true;
     }
 }
 
-/// Whether {} writes every number of a tree: no struct in it has a constructor.
+/// Whether {} writes every matrix of a tree: one of Eigen is written where it is Placed.
 template <class Tree>
-consteval bool is_of_aggregates() {
-    if constexpr (parameters::is_array<Tree>) {
-        return beginnings::is_of_aggregates<typename Tree::value_type>();
-    } else if constexpr (is_parameter_tree<Tree>) {
-        return std::is_aggregate_v<Tree>&&[]<int... Index>(std::integer_sequence<int, Index...>) {
-            return (beginnings::is_of_aggregates<
-                        std::remove_cvref_t<decltype(parameters::child<Index>(std::declval<Tree&>()))>>() &&
-                    ...);
-        }
-        (std::make_integer_sequence<int, parameters::count_of_children<Tree>()>{});
+consteval bool is_of_written_matrices() {
+    if constexpr (parameters::is_array<Tree> || is_parameter_tree<Tree>) {
+        return parameters::holds_of_all_children<Tree>(
+            []<class Child>() { return beginnings::is_of_written_matrices<Child>(); });
+    } else if constexpr (AnyMatrix<Tree>) {
+        return is_placed<Tree> || trusted::begins_with_zeros<Tree>;
     } else {
         return true;
     }
@@ -114,7 +103,7 @@ using Itself = Rule;
 /// Test: tests/unit/online_beginnings.cpp.
 template <template <class> class Of, class Rule>
 constexpr void write_what_is_unwritten([[maybe_unused]] Of<Rule>& tree) {
-    if constexpr (beginnings::may_be_unwritten<Of<Rule>>()) {
+    if constexpr (!beginnings::is_of_aggregates<Of<Rule>>() || !beginnings::is_of_written_matrices<Of<Rule>>()) {
         Of<typename Rule::template with_number<Modular>> const exact{};
         for_each_parameter(
             []<class Leaf>(char const*, Leaf& leaf, auto const& twin) {

@@ -240,6 +240,22 @@ constexpr int count_of_children() {
     }
 }
 
+/// Whether a question is true of the type of every child of a tree: ask.template operator()<Child>(). The elements of an array are
+/// of one type. Test: tests/unit/online_beginnings.cpp, tests/compile_fail/state_with_an_integer.cpp.
+template <class Tree, class Ask>
+consteval bool holds_of_all_children(Ask ask) {
+    if constexpr (is_array<Tree>) {
+        return ask.template operator()<typename Tree::value_type>();
+    } else {
+        return [&]<int... Index>(std::integer_sequence<int, Index...>) {
+            return (ask.template
+                    operator()<std::remove_cvref_t<decltype(parameters::child<Index>(std::declval<Tree&>()))>>() &&
+                    ...);
+        }
+        (std::make_integer_sequence<int, count_of_children<Tree>()>{});
+    }
+}
+
 /// Test: tests/compile_fail/parameters_of_no_struct.cpp.
 template <class Tree>
 struct are_trees {
