@@ -362,15 +362,26 @@ struct the_reason {
     static constexpr auto answer = Question::answer();
 };
 
-/// The answer, or an error that says that there is none, and the compiler's reason.
+/// What was found: a variable, so that the compiler looks once. g++ keeps parts of what it could not finish, and may find an
+/// answer when it is asked again.
 template <class Question>
-consteval auto answer_to() {
-    constexpr auto found = answered<Question>(0);
-    if constexpr (!found.is_evaluated) {
-        static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found.is_evaluated>));
+inline constexpr auto found = answered<Question>(0);
+
+/// Whether there is an answer; if not, one sentence and the compiler's reason.
+template <class Question>
+consteval bool is_answered() {
+    if constexpr (!found<Question>.is_evaluated) {
+        static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found<Question>.is_evaluated>));
         static_cast<void>(sizeof(the_reason<Question>));
     }
-    return found.answer;
+    return found<Question>.is_evaluated;
+}
+
+/// The answer, or does not compile, as is_answered says.
+template <class Question>
+consteval auto answer_to() {
+    static_cast<void>(is_answered<Question>());
+    return found<Question>.answer;
 }
 
 /// What is asked while compiling, each as a constant of its own, because compilers limit the steps of one constant.
@@ -415,11 +426,11 @@ consteval void require_no_state() {
 template <class Expected, class Actual, Dimensions Sizes, int Applications, std::uint32_t Seed>
 consteval long long compared_degree() {
     using Questions = Comparison<Expected, Actual, Sizes, Applications, Seed>;
-    constexpr Difference found = answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
-    if constexpr (static_cast<bool>(found)) {
+    constexpr Difference first = answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
+    if constexpr (static_cast<bool>(first)) {
         // Small witnesses are followed by hand, where they show the difference, too.
-        constexpr auto small = answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
-        constexpr Difference legible = small.is_evaluated && small.answer ? small.answer : found;
+        constexpr auto small = found<typename Questions::template DifferenceFrom<Witnesses::small>>;
+        constexpr Difference legible = small.is_evaluated && small.answer ? small.answer : first;
         static_assert(the_two_updates_differ_at<legible>::value, "see the first error");
         return 0;
     } else {

@@ -183,21 +183,21 @@ template <int Applications, class Expected, class Actual>
 consteval Proof identical_for_all_sizes(Expected, Actual) {
     static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
     static_assert(Applications >= 1, "identical_for_all_sizes: zero applications would be true of any two updates");
-    constexpr auto found = exact_trial::answer_to<symbolic::Comparison<Expected, Actual, Applications>>();
-    if constexpr (found.block == Block::none) {
+    constexpr auto first = exact_trial::answer_to<symbolic::Comparison<Expected, Actual, Applications>>();
+    if constexpr (first.block == Block::none) {
         return symbolic::compared_by_numbers<Expected, Actual, Applications>(
             std::make_integer_sequence<int, symbolic::count_of_sizes>{});
     } else {
-        using SpelledExpected = typename symbolic::SpellingOf<found.expected>::type;
-        using SpelledActual = typename symbolic::SpellingOf<found.actual>::type;
+        using SpelledExpected = typename symbolic::SpellingOf<first.expected>::type;
+        using SpelledActual = typename symbolic::SpellingOf<first.actual>::type;
         using ByNumbers = typename exact_trial::Comparison<Expected, Actual, sizes_of_cross_check[0], Applications,
                                                            0>::template DifferenceFrom<Witnesses::anywhere>;
-        constexpr auto by_numbers = exact_trial::answered<ByNumbers>(0);
+        constexpr auto by_numbers = exact_trial::found<ByNumbers>;
         if constexpr (by_numbers.is_evaluated && !by_numbers.answer) {
-            static_assert(only_the_symbols_differ_in<found.block, SpelledExpected, SpelledActual>::value,
+            static_assert(only_the_symbols_differ_in<first.block, SpelledExpected, SpelledActual>::value,
                           "see the first error");
         } else {
-            static_assert(the_two_updates_differ_for_some_sizes_in<found.block, SpelledExpected, SpelledActual>::value,
+            static_assert(the_two_updates_differ_for_some_sizes_in<first.block, SpelledExpected, SpelledActual>::value,
                           "see the first error");
         }
         return {};

@@ -459,25 +459,6 @@ consteval void require_no_mutable_member() {
 #endif
 }
 
-}  // namespace streams
-
-namespace streams {
-
-/// The answer to a question, if the compiler can find it: a variable, so that it is looked for once.
-template <class Question>
-inline constexpr auto found = exact_trial::answered<Question>(0);
-
-/// Whether it is there; if not, one sentence and the compiler's reason. As exact_trial::answer_to, but asked once: g++ keeps
-/// parts of what it could not finish, and may find an answer when it is asked again.
-template <class Question>
-consteval bool is_answered() {
-    if constexpr (!found<Question>.is_evaluated) {
-        static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found<Question>.is_evaluated>));
-        static_cast<void>(sizeof(exact_trial::the_reason<Question>));
-    }
-    return found<Question>.is_evaluated;
-}
-
 /// As identical_on_streams, of what it has looked at.
 template <class Rule, int Length, std::uint32_t Seed, class Expected, class Actual>
 consteval StreamProof compared() {
@@ -485,16 +466,15 @@ consteval StreamProof compared() {
     using DifferenceFromAnywhere = typename Questions::template DifferenceFrom<Witnesses::anywhere>;
     using OfExpected = typename Questions::template DegreesOf<Expected>;
     using OfActual = typename Questions::template DegreesOf<Actual>;
-    if constexpr (is_answered<DifferenceFromAnywhere>()) {
-        if constexpr (static_cast<bool>(found<DifferenceFromAnywhere>.answer)) {
-            constexpr auto small =
-                exact_trial::answered<typename Questions::template DifferenceFrom<Witnesses::small>>(0);
-            constexpr StreamDifference legible =
-                small.is_evaluated && small.answer ? small.answer : found<DifferenceFromAnywhere>.answer;
+    if constexpr (exact_trial::is_answered<DifferenceFromAnywhere>()) {
+        constexpr StreamDifference first = exact_trial::found<DifferenceFromAnywhere>.answer;
+        if constexpr (static_cast<bool>(first)) {
+            constexpr auto small = exact_trial::found<typename Questions::template DifferenceFrom<Witnesses::small>>;
+            constexpr StreamDifference legible = small.is_evaluated && small.answer ? small.answer : first;
             static_assert(the_two_forms_differ_at<legible>::value, "see the first error");
-        } else if constexpr (is_answered<OfExpected>() && is_answered<OfActual>()) {
-            constexpr exact_trial::Degrees of_expected = found<OfExpected>.answer;
-            constexpr exact_trial::Degrees of_actual = found<OfActual>.answer;
+        } else if constexpr (exact_trial::is_answered<OfExpected>() && exact_trial::is_answered<OfActual>()) {
+            constexpr exact_trial::Degrees of_expected = exact_trial::found<OfExpected>.answer;
+            constexpr exact_trial::Degrees of_actual = exact_trial::found<OfActual>.answer;
             constexpr long long degree = exact_trial::degree_of_difference(of_expected, of_actual);
             static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
                           "see the first error");

@@ -171,14 +171,14 @@ consteval bool law_holds() {
                       StreamAnswer<typename Numbers::State, typename Numbers::Answer, Tokens>>::value,
                   "see the first error");
     using Questions = Law<Rule, Tokens, Length, Backwards, Form, Prepare>;
-    if constexpr (!is_answered<typename Questions::DegreeOfDerivative>()) {
+    if constexpr (!exact_trial::is_answered<typename Questions::DegreeOfDerivative>()) {
         return false;
     } else {
-        constexpr long long degree = found<typename Questions::DegreeOfDerivative>.answer;
+        constexpr long long degree = exact_trial::found<typename Questions::DegreeOfDerivative>.answer;
         static_assert(the_degree_is_not_far_below_the_modulus<degree, exact_trial::largest_proved_degree>::value,
                       "see the first error");
-        return is_answered<typename Questions::DerivativeIsRight>() &&
-               found<typename Questions::DerivativeIsRight>.answer;
+        return exact_trial::is_answered<typename Questions::DerivativeIsRight>() &&
+               exact_trial::found<typename Questions::DerivativeIsRight>.answer;
     }
 }
 

@@ -54,11 +54,12 @@ mutation(static/checks_notice [[degree_of_difference(answer_to<typename Question
     [[degree_of_difference(answer_to<typename Questions::template DegreesOf<Actual>>(),]])
 mutation(static/checks_notice [[answer_to<typename Questions::template DegreesOf<Actual>>());]] [[answer_to<typename Questions::template DegreesOf<Expected>>());]])
 mutation(static/checks_notice [[return numerator > denominator ? numerator : denominator;]] [[return numerator;]])
-mutation(compile_fail/identical_wrong_sign [[if constexpr (static_cast<bool>(found)) {]] [[if constexpr (false) {]])
+mutation(compile_fail/identical_wrong_sign [[if constexpr (static_cast<bool>(first)) {]] [[if constexpr (false) {]])
 mutation(compile_fail/degree_of_the_modulus [[<degree, largest_proved_degree>::value]] [[<degree, Degree::largest>::value]])
 mutation(compile_fail/identical_without_application [[static_assert(Applications >= 1, "identical: zero]] [[static_assert(Applications >= 0, "identical: zero]])
 mutation(compile_fail/identical_of_values [[static_assert(std::is_empty_v<Statement>,]] [[static_assert(true,]])
-mutation(compile_fail/division_by_zero [[    if constexpr (!found.is_evaluated) {]] [[    if constexpr (false) {]])
+mutation(compile_fail/division_by_zero [[    if constexpr (!found<Question>.is_evaluated) {]] [[    if constexpr (false) {]])
+mutation(compile_fail/law_of_a_stream_beyond_the_limit [[static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found<Question>.is_evaluated>));]] [[]])
 
 in_header(equivalence/identical_for_all_sizes.hpp)
 set(t static/checks_notice)
@@ -85,7 +86,7 @@ mutation(static/proof [[{.input = 2, .output = 1, .context = 33, .query = 33},]]
 mutation(static/proof [[{.input = 2, .output = 1, .context = 33, .query = 33},]] [[{.input = 2, .output = 1, .context = 33, .query = 32},]])
 mutation(static/proof [[{.input = 33, .output = 1, .context = 1, .query = 1},]] [[{.input = 32, .output = 1, .context = 1, .query = 1},]])
 mutation(static/proof [[proof.escape_probability += exact_trial]] [[proof.escape_probability = exact_trial]])
-mutation(compile_fail/identical_for_all_sizes_without_mean [[if constexpr (found.block == Block::none) {]] [[if constexpr (true) {]])
+mutation(compile_fail/identical_for_all_sizes_without_mean [[if constexpr (first.block == Block::none) {]] [[if constexpr (true) {]])
 mutation(compile_fail/size_as_a_number [[if constexpr (by_numbers.is_evaluated && !by_numbers.answer) {]] [[if constexpr (false) {]])
 mutation(compile_fail/identical_for_all_sizes_without_application [[static_assert(Applications >= 1, "identical_for]] [[static_assert(Applications >= 0, "identical_for]])
 

@@ -372,7 +372,6 @@ mutation(static/online_law_notices [[return forward + inner_product_of_trees(bef
 in_header(recurrence/identical_on_streams.hpp)
 mutation(compile_fail/state_with_an_integer [[return std::same_as<Tree, Number> || std::is_class_v<Tree>;]] [[return true;]])
 mutation(compile_fail/answer_that_is_a_number [[        return AnyMatrix<Given>;]] [[        return true;]])
-mutation(compile_fail/law_of_a_stream_beyond_the_limit [[static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found<Question>.is_evaluated>));]] [[]])
 mutation(static/online_mistakes [[std::max(of_expected.denominator, of_actual.denominator)]] [[of_expected.denominator]])
 mutation(static/online_mistakes [[std::max(of_expected.denominator, of_actual.denominator)]] [[of_actual.denominator]])
 mutation(compile_fail/state_with_padding [[return once && listed == sizeof(Tree);]] [[return once && listed <= sizeof(Tree);]])
