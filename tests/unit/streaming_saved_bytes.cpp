@@ -270,6 +270,24 @@ TEST_CASE("a context takes back sums of squares at the bounds of what it takes, 
     }
 }
 
+TEST_CASE("the largest input that is observed is taken back, of any number of inputs") {
+    auto const takes_back = []<int Inputs, class Number>(std::integral_constant<int, Inputs>, Number largest) {
+        auto regressor = lms<Inputs, 1>(Number(1));
+        auto const outside = Eigen::Vector<Number, Inputs>::Constant(2 * largest);
+        REQUIRE(regressor.observe(outside, Eigen::Vector<Number, 1>(1)) == Observation::out_of_range);
+        REQUIRE(regressor.observe(Eigen::Vector<Number, Inputs>::Constant(largest), Eigen::Vector<Number, 1>(1)) ==
+                Observation::observed);
+        auto other = lms<Inputs, 1>(Number(1));
+        REQUIRE(other.restore(regressor.save()) == Restored::all);
+        REQUIRE(same(other, regressor));
+    };
+    takes_back(std::integral_constant<int, 1>{}, 0x1p63f);  // squares of 2^126
+    takes_back(std::integral_constant<int, 3>{}, 0x1p62f);
+    takes_back(std::integral_constant<int, 4>{}, 0x1p62f);
+    takes_back(std::integral_constant<int, 5>{}, 0x1p61f);
+    takes_back(std::integral_constant<int, 4>{}, 0x1p510);
+}
+
 TEST_CASE("bytes with the right checksum and numbers that no regressor has are refused and change nothing") {
     for_few_regressors([](char const* name, auto regressor) {
         using Number = typename decltype(regressor)::Scalar;

@@ -11,7 +11,7 @@
 /// | member of the rule             | what for                                                | without it                  |
 /// |--------------------------------|---------------------------------------------------------|-----------------------------|
 /// | name                           | saved bytes say whose they are                          | it is no regressor          |
-/// | initial_state()                | the state before the first example                      | zeros                       |
+/// | initial_state()                | the state before the first example                      | State{}, as in exact numbers|
 /// | fade(state, factor)            | forget(factor)                                          | every number times factor   |
 /// | merge(state, other)            | merge(other)                                            | merge does not compile      |
 /// | divides_by_gate = true         | settings with a gate of 0 are refused                   | gates are from 0 to 1       |
@@ -97,9 +97,10 @@ struct this_rule_says_no_stable_rate {
 /// members of the rule's example other than key and value (rate, gate, ...), the same for all examples; the rule's own members (penalty).
 ///
 /// Units: the rule's. Cost: the rule's, and a copy of the state: an example is observed on a copy, which becomes the state
-/// if all its numbers are in range; rules with a step take key_dim multiplications more. No heap.
-/// In range: |number| <= `limit`, a power of two such that a sum of `input` products of two such numbers is below a
-/// quarter of the greatest number: 2^62 for two inputs in float, 2^61 for ten, 2^510 and 2^509 in double.
+/// if all its numbers are in range; rules with a step take more: key_dim multiplications for |x|^2, those of `step`, and a division for
+/// the mean. No heap.
+/// In range: |number| <= `limit`, a power of two such that a sum of `input` products of two such numbers is at most 2^126 in float
+/// and 2^1022 in double: 2^62 for two inputs in float, 2^61 for ten, 2^510 and 2^509 in double.
 /// Guarantees, in float and double, for any sequence of calls: no number of the state is ever outside of that range, so that the
 /// prediction for an x within it is finite; predictions for other x are finite, too: where the answer is not, 0 is returned.
 /// Of a rule with a step (delta rules, NLMS) an example whose step would enlarge the error at its own x (step > 2; rate |x|^2 > 2 of
@@ -108,7 +109,8 @@ struct this_rule_says_no_stable_rate {
 /// step, and this holds of the memory as it has faded, gate S: fading itself takes S away from S* (leaky_lms at the rate 1.5 and the
 /// gate .5, one example of 1 again and again: |S x - y| is .125 before the third and .219 after it).
 /// Errors: an example outside of the range, or that would bring the state outside of it, is refused and counted. Rates
-/// below 0, gates outside of 0 to 1 and penalties that are not above 0 are std::invalid_argument (or end the program without exceptions).
+/// below 0, gates outside of 0 to 1, a gate of 0 of least squares, penalties that are not above 0 or whose reciprocal is out of range, and
+/// settings that are not in range are std::invalid_argument (or end the program without exceptions).
 /// In exact numbers there is no range, no guard, and no bound: the rule and nothing else.
 /// Test: tests/static/streaming_regressor.cpp (the rule's read, in exact numbers), tests/unit/streaming_regressor.cpp.
 template <class Rule>
@@ -296,7 +298,7 @@ class StreamingRegressor {
     [[nodiscard]] constexpr long long bounded() const noexcept { return bounded_; }
 
     /// The rate up to which no example observed so far would have enlarged its error: 2 / (largest |x|^2) of LMS,
-    /// rounded down; 2 of NLMS; infinite where every rate is stable, or nothing was observed.
+    /// rounded down, and infinite where nothing was observed; 2 of NLMS, always; infinite where every rate is stable.
     ///
     /// Guaranteed for these inputs, in any order and any number of times: without noise |S - S*| never grows by a step. Of
     /// rules that fade, from gate S and not from S.
@@ -374,7 +376,7 @@ class StreamingRegressor {
         // As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.
         Scalar const largest = read_numbers[place_of_largest];
         possible = possible && std::bit_cast<saved::BitsOf<Scalar>>(largest) <=
-                                   std::bit_cast<saved::BitsOf<Scalar>>(std::numeric_limits<Scalar>::max() / 4);
+                                   std::bit_cast<saved::BitsOf<Scalar>>(Scalar(input) * limit * limit);
         // A mean is at most the largest; of no examples both are 0. No more examples were observed at a shorter step than at all.
         possible = possible && read_counters[3] <= std::bit_cast<std::uint64_t>(static_cast<double>(largest)) &&
                    (read_counters[0] != 0 || largest == 0) && read_counters[2] <= read_counters[0];
