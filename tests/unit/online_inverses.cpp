@@ -98,4 +98,10 @@ TEST_CASE("where nothing is known the certificate is infinite") {
     CHECK(largest_column_sum(Eigen::Matrix2d(Eigen::Matrix2d::Identity() * -3)) == 3);
 }
 
+TEST_CASE("where nothing is known of any plan, substitution is taken") {
+    Eigen::Matrix<float, 64, 64> const N = Eigen::Matrix<float, 64, 64>::Constant(100);  // the inverse is beyond float
+    REQUIRE(std::isinf(certificate_of_inverse<double>(BySubstitution::inverse(N), N)));
+    CHECK(best_plan<double>(N) == InversePlan::by_substitution);
+}
+
 }  // namespace
