@@ -18,29 +18,39 @@ TEST_CASE("the additive rule, the delta rule and its gates are exact but for rou
     in_all_forms<ChannelGatedDeltaRule<shape, float>>();
 }
 
-TEST_CASE("what is symmetric stays so to the last bit") {
-    using LeastSquares = LeastSquaresRule<shape, float>;
-    using Ridge = RidgeMemoryRule<shape, float>;
-    LeastSquares::State least_squares;
-    least_squares.R = identity<float, 3>(2);
-    Ridge::State ridge;
+template <int KeyDim>
+void stays_symmetric() {
+    constexpr MemoryShape of_keys{.key_dim = KeyDim, .value_dim = 2};
+    using LeastSquares = LeastSquaresRule<of_keys, float>;
+    using Ridge = RidgeMemoryRule<of_keys, float>;
+    typename LeastSquares::State least_squares;
+    least_squares.R = identity<float, KeyDim>(2);
+    typename Ridge::State ridge;
     unsigned bits = 1;
     for (int i = 0; i < 1000; ++i) {
-        Ridge::Example example;
-        for (int row = 0; row < 3; ++row) {
+        typename Ridge::Example example;
+        for (int row = 0; row < KeyDim; ++row) {
             bits = bits * 1664525u + 1013904223u;
             example.key(row, 0) = static_cast<float>(bits >> 8) * 0x1p-23f - 1;
         }
         example.rate = 0.3f;
         example.gate = 0.9f;
         Ridge::observe(ridge, example);
-        LeastSquares::Example rated;
+        typename LeastSquares::Example rated;
         rated.key = example.key;
         rated.rate = 0.3f;
         LeastSquares::observe(least_squares, rated);
     }
+    CAPTURE(KeyDim);
     CHECK(least_squares.R == least_squares.R.transpose());
     CHECK(ridge.H == ridge.H.transpose());
+}
+
+TEST_CASE("what is symmetric stays so to the last bit") {
+    stays_symmetric<3>();
+    stays_symmetric<5>();   // a register of four rows, and one by itself
+    stays_symmetric<11>();  // of eight
+    stays_symmetric<19>();  // of sixteen
 }
 
 TEST_CASE("conjugate gradients that have nothing left to do stay where they are") {

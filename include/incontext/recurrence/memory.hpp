@@ -119,7 +119,7 @@ struct GatedExample {
 };
 
 /// Gates of 1, one for each channel of the key: nothing is forgotten. What examples begin with, as with a gate of 1. Exact.
-/// Test: tests/unit/online_attention.cpp, tests/static/online_rules.cpp.
+/// Test: tests/unit/online_attention.cpp.
 template <MemoryShape Shape, class Number>
 [[nodiscard]] constexpr Matrix<Number, Shape.key_dim, 1> gates_of_one() {
     return trusted::generate<Number, Shape.key_dim, 1>([](int, int) { return Number(1); });
@@ -153,8 +153,8 @@ inline constexpr bool never_throws = !NumberClass<Number>;
 template <AnyMatrix Sum, AnyMatrix Left, AnyMatrix Right>
 constexpr void add_outer_product(Sum& sum, Left const& u, Right const& k) {
     require_changed_sum<Sum, Left, Right, rows_of<Left>, rows_of<Right>>();
-    if constexpr (requires { sum.block(trusted::Key{}, 0, 0); } || cols_of<Left> != 1) {
-        add_product_with_transpose(sum, u, k);
+    if constexpr (requires { sum.block(trusted::Key{}, 0, 0); } || cols_of<Left> != 1 || cols_of<Right> != 1) {
+        add_product_with_transpose(sum, u, k);  // which refuses unlike ones
     } else {
         for (int col = 0; col < rows_of<Right>; ++col) {
             NumberOf<Sum> const factor = k(col, 0);  // not read again for each entry that is written
@@ -164,11 +164,11 @@ constexpr void add_outer_product(Sum& sum, Left const& u, Right const& k) {
     }
 }
 
-/// S <- gate S + u k^T in one pass. As add_outer_product.
+/// S <- gate S + u k^T in one pass. As add_outer_product, at twice the multiplications, and three roundings per entry.
 template <AnyMatrix Sum, AnyMatrix Left, AnyMatrix Right>
 constexpr void fade_and_add_outer_product(Sum& sum, NumberOf<Sum> const& gate, Left const& u, Right const& k) {
     require_changed_sum<Sum, Left, Right, rows_of<Left>, rows_of<Right>>();
-    if constexpr (requires { sum.block(trusted::Key{}, 0, 0); } || cols_of<Left> != 1) {
+    if constexpr (requires { sum.block(trusted::Key{}, 0, 0); } || cols_of<Left> != 1 || cols_of<Right> != 1) {
         sum = gate * sum + product_with_transpose(u, k);
     } else {
         NumberOf<Sum> const kept = gate;
@@ -180,10 +180,13 @@ constexpr void fade_and_add_outer_product(Sum& sum, NumberOf<Sum> const& gate, L
     }
 }
 
-/// S <- S diag(gates) + u k^T in one pass. As add_outer_product.
+/// S <- S diag(gates) + u k^T in one pass. As above, with a gate for each column: gates [cols x 1].
 template <AnyMatrix Sum, AnyMatrix Gates, AnyMatrix Left, AnyMatrix Right>
 constexpr void fade_and_add_outer_product(Sum& sum, Gates const& gates, Left const& u, Right const& k) {
     require_changed_sum<Sum, Left, Right, rows_of<Left>, rows_of<Right>>();
+    require_term<Gates, NumberOf<Sum>, rows_of<Right>, 1>();
+    require_term<Left, NumberOf<Sum>, rows_of<Left>, 1>();
+    require_term<Right, NumberOf<Sum>, rows_of<Right>, 1>();
     for (int col = 0; col < rows_of<Right>; ++col) {
         NumberOf<Sum> const kept = gates(col, 0);
         NumberOf<Sum> const factor = k(col, 0);
@@ -192,16 +195,19 @@ constexpr void fade_and_add_outer_product(Sum& sum, Gates const& gates, Left con
     }
 }
 
-/// S += factor k k^T, in place; a symmetric S stays symmetric to the last bit. Cost: rows (rows + 1) multiplications.
+/// S += factor k k^T, in place; a symmetric S stays symmetric to the last bit. Cost: 2 rows^2 multiplications.
 /// Exactness: exact, or three roundings per entry. Test: tests/unit/online_rules.cpp.
 template <AnyMatrix Sum, AnyMatrix Key>
 constexpr void add_square(Sum& sum, NumberOf<Sum> const& factor, Key const& k) {
     require_changed_sum<Sum, Key, Key, rows_of<Key>, rows_of<Key>>();
+    require_term<Key, NumberOf<Key>, rows_of<Key>, 1>();
     NumberOf<Sum> const scale = factor;
     for (int col = 0; col < rows_of<Key>; ++col) {
         NumberOf<Sum> const other = k(col, 0);
-        columns::change(sum, col, k, 0, rows_of<Key>,
-                        [&](auto const& entry, auto const& one) { return entry + scale * (one * other); });
+        columns::change(sum, col, k, 0, rows_of<Key>, [&](auto const& entry, auto const& one) {
+            auto const added = scale * (one * other);  // by itself: clang would fuse single rows, and no registers
+            return entry + added;
+        });
     }
 }
 
