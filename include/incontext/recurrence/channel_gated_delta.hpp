@@ -16,7 +16,7 @@ namespace incontext {
 /// S <- S D + rate (v - S D k) k^T, D = diag(gates).
 ///
 /// Shapes: S [value_dim x key_dim], gates [key_dim x 1]. Units: rate in 1/(key unit)^2. Exactness: one rounding per
-/// operation. Cost: (3 key_dim + 1) value_dim multiplications per example. Errors: none. Test:
+/// operation. Cost: (3 key_dim + 1) value_dim + key_dim multiplications per example. Errors: none. Test:
 /// tests/static/online_rules.cpp.
 template <MemoryShape Shape, class Number>
 struct ChannelGatedDeltaRule

@@ -119,7 +119,7 @@ constexpr void for_all_rows(Act const& act) {
 }
 
 /// The first `count` rows, and those of the register in which the last of them lies, of a column of `rows`. For columns
-/// whose other entries are 0 and stay so.
+/// whose other entries are 0 and stay so, or meet zeros alone.
 template <class Number>
 [[nodiscard]] constexpr int in_whole_registers(int count, int rows) {
     if constexpr (std::floating_point<Number>) {
@@ -232,7 +232,7 @@ constexpr void add_inner_products(To& to, int col, A const& a, B const& b, int o
 
 /// to(row, col) <- to(row, col) + sum over first <= j < end of from(row, j) factor(j), all rows: a few registers of sums at a time,
 /// so that each entry of the column is read and written once. Other columns of the same matrix may be those added. `factor` is a
-/// function of j alone: it is called once for some registers of float, and once in all for exact numbers.
+/// function of j alone: it is called once for some registers of float, for exact numbers that are compared twice, and for others once a row.
 ///
 /// Exactness: exact, or two roundings per term (one where the target multiplies and adds at once). Cost: rows (end - first)
 /// multiplications. Errors: a factor that counts its calls, or reads the column that is changed, throws std::logic_error in

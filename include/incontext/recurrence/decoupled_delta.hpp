@@ -4,7 +4,8 @@
 ///
 ///     S <- S D - S D (erase (.) k) k^T + (write (.) v) k^T,     D = diag(gates)               o = S q
 ///
-/// Reading: with erase = rate (1, ..., 1) and write = rate (1, ..., 1) it is the channel-gated delta rule. Otherwise
+/// Source: Gated DeltaNet-2, as docs/published_formulas.md has it. Reading: with erase = rate (1, ..., 1) and write = rate (1, ..., 1)
+/// it is the channel-gated delta rule. Otherwise
 /// it is no step of gradient descent: what is erased is not the error of what is written.
 #pragma once
 
@@ -33,7 +34,7 @@ struct DecoupledExample {
 /// S <- S D - S D (erase (.) k) k^T + (write (.) v) k^T.
 ///
 /// Shapes: S [value_dim x key_dim]. Units: erase and write in 1/(key unit)^2. Exactness: one rounding per operation. Cost:
-/// (3 key_dim + 1) value_dim + key_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp.
+/// (3 key_dim + 1) value_dim + 2 key_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp.
 template <MemoryShape Shape, class Number>
 struct DecoupledDeltaRule : ReadsAffineMemory<DecoupledDeltaRule<Shape, Number>, Shape, Number, DecoupledExample> {
     using Base = ReadsAffineMemory<DecoupledDeltaRule<Shape, Number>, Shape, Number, DecoupledExample>;

@@ -17,7 +17,7 @@ namespace incontext {
 /// S <- gate S + rate (v - gate S k) k^T.
 ///
 /// Shapes: S [value_dim x key_dim]. Units: rate in 1/(key unit)^2. Exactness: one rounding per operation. Cost: (3
-/// key_dim + 1) value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its forms,
+/// key_dim + 2) value_dim multiplications per example. Errors: none. Test: tests/static/online_rules.cpp (its forms,
 /// gates of 0 among them), tests/static/online_mistakes.cpp (the formulas that it is confused with).
 template <MemoryShape Shape, class Number>
 struct GatedDeltaRule : ReadsAffineMemory<GatedDeltaRule<Shape, Number>, Shape, Number, GatedExample>,

@@ -5,7 +5,7 @@
 ///     keep<Length>(...)          the answers, in chunks where the rule has them; keeps the state before every Length tokens
 ///     pull_back<Length>(...)     from the last chunk to the first: its states once more, and then back, token by token
 ///
-/// What is kept is a state for each Length tokens, and Length states while a chunk is gone through: with Length near
+/// What is kept is a state for each Length tokens, and Length + 1 states while a chunk is gone through: with Length near
 /// the root of the number of tokens both are few. The two functions answer any form: all forms of a rule are the same
 /// function, so they have the same derivative (tests/static/online_gradients.cpp asks it of the chunked form, too).
 #pragma once
@@ -49,7 +49,7 @@ template <int Length>
     return (tokens + Length - 1) / Length;
 }
 
-/// What a stream's derivative is taken of, and what it becomes. All spans are as long as the stream, but for `kept`.
+/// What a stream's derivative is taken of, and the states that `keep` kept. All spans are as long as the stream, but for `kept`.
 template <OnlineRule Rule>
 struct StreamSpans {
     std::span<typename Rule::Example const> examples;
@@ -105,7 +105,7 @@ constexpr Answered keep(Rule const& rule, typename Rule::State& state, StreamSpa
 ///
 /// state_: on entry the derivative with respect to the state afterwards, then that with respect to the state to begin
 /// with. To examples_ and queries_ the derivatives are added. `stream.kept` is what `keep<Length>` wrote. Cost: that
-/// of observe again, and of pull_back_observe and pull_back_read, for each token. Memory: Length states on the stack.
+/// of observe again, and of pull_back_observe and pull_back_read, for each token. Memory: Length + 1 states on the stack.
 /// Exactness: one rounding per operation. Errors: as `keep`; a rule without derivative does not compile. Test:
 /// tests/static/online_gradients.cpp (against dual numbers).
 template <int Length, class Rule>

@@ -6,8 +6,8 @@
 ///     normalised    S' = S + rate (v - S k) k^T / |k|^2                the delta rule at rate / |k|^2
 ///
 /// Source: [Liu2024]; [Widrow1960], normalised. Reading: both are bounded whatever the key's length is: the implicit
-/// step for every rate from 0 on, the normalised one for rates from 0 to 2. A normalised step of rate 1 forgets all
-/// errors but the last in its direction: S' k = v.
+/// step for every rate from 0 on, the normalised one for rates from 0 to 2. A normalised step of rate 1
+/// leaves no error at its key: S' k = v.
 #pragma once
 
 #include <limits>
@@ -21,7 +21,7 @@ namespace incontext {
 
 /// rate / (1 + rate |k|^2).
 ///
-/// Exactness: two roundings; where rate |k|^2 overflows, those of 1 / (1/rate + |k|^2), which is the same. Errors: where |k|^2 itself
+/// Exactness: three roundings; where rate |k|^2 overflows, those of 1 / (1/rate + |k|^2), which is the same. Errors: where |k|^2 itself
 /// overflows, the rate is 0. Test: tests/static/online_identities.cpp, tests/unit/online_rates.cpp (large rates and keys).
 struct ImplicitRate {
     static constexpr std::string_view name = "implicit_delta";
@@ -103,8 +103,8 @@ struct NormalisedRate {
 
 /// The delta rule at RateOf::of(rate, |k|^2).
 ///
-/// Shapes, exactness: as DeltaRule. Cost: its, and key_dim multiplications and a division per example. Errors: those
-/// of RateOf.
+/// Shapes, exactness: as DeltaRule. Cost: its, and key_dim multiplications (one more of the implicit rate) and a division per
+/// example. Errors: those of RateOf.
 /// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (the implicit step's
 /// equation).
 template <MemoryShape Shape, class Number, class RateOf>

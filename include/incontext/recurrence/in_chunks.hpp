@@ -12,7 +12,7 @@
 ///     S'  = S gamma_L + sum over j of u_j (Gamma_Lj key_j)^T
 ///
 /// so that U solves one unit triangular system, U (I - N) = value + S (gamma read). For the delta rule N is
-/// -stril(rate K K^T)^T: [Yang2024]'s T is (I - N)^-T. The last chunk is shorter: its missing tokens write, erase and
+/// -stril(rate K K^T)^T: [Yang2024]'s T is (I - N)^-T diag(rate). The last chunk is shorter: its missing tokens write, erase and
 /// fade nothing.
 #pragma once
 
@@ -33,8 +33,8 @@ struct DecaysOfChunk;
 /// A chunk of a rule: how it begins, what it answers, what it leaves. Other rules that can be computed in chunks
 /// specialise it (recurrence/recursive_least_squares.hpp).
 ///
-///     gather(rule, examples)                 what the examples alone say
-///     answers_and_state(state, queries)      all answers; the state after the chunk
+///     is_chunk = true                                     says that there is one
+///     run(rule, state, examples, queries, answers)        all answers; state becomes that after the chunk
 template <class Rule, int Length, class Plan>
 struct Chunk;
 
@@ -207,7 +207,7 @@ struct DecaysOfChunk<Shape, Number, NoDecay, Length> {
     }
 };
 
-/// One number for each token. through(j, i) = Gamma_ij, before(j, i) = Gamma_(i-1)j; through_first(i) = gamma_i.
+/// One number for each token. through(j, i) = Gamma_ij, gamma(i) = gamma_i; Gamma_(i-1)j is through(j, i - 1).
 template <MemoryShape Shape, class Number, int Length>
     requires(!AnyMatrix<Number>)
 struct DecaysOfChunk<Shape, Number, Number, Length> {
@@ -340,7 +340,7 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     ///
     /// Token i of a part that begins with token f meets a key before f through the factors of both sides of f: <key_j, Gamma
     /// other_i> = <Gamma_(f-1)j key_j, Gamma_(i)(f-1) other_i>, which is one product for the whole part. A channel of the keys lies in one
-    /// column, so that registers hold keys and not channels. Cost: Length^2 key_dim multiplications, and Length (part +
+    /// column, so that registers hold keys and not channels. Cost: Length^2 key_dim multiplications, and Length (2 part +
     /// Length / part) key_dim entry by entry.
     template <int Before>
     constexpr Square scores(Columns const& keys, Columns const& others) const {

@@ -66,7 +66,7 @@ struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample, AnchoredState>
         add_outer_product(state.S, correction, example.key);
     }
 
-    /// As AdditiveRule's.
+    /// As ReadsAffineMemory's.
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
         using Memory = typename MemoryMatrices<Shape, Number>::Memory;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The gated delta rule with momentum.
+/// The delta rule with momentum and weight decay.
 ///
 ///     M <- momentum M + (v - S k) k^T,     S <- gate S + rate M               o = S q
 ///
 /// Source: [Behrouz2025] (Titans), linear memory. Reading: gradient descent with heavy-ball momentum and weight
-/// decay. The pair (S, M) is an affine function of the pair before; S alone is none.
+/// decay. The error is that of the memory before the decay, so without momentum it is the gated delta rule at a gate of 1 alone.
+/// The pair (S, M) is an affine function of the pair before; S alone is none.
 #pragma once
 
 #include <string_view>
@@ -68,7 +69,7 @@ struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample, MovingState> {
         state.S += example.rate * state.M;
     }
 
-    /// As AdditiveRule's.
+    /// As ReadsAffineMemory's.
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
         State after = before;

@@ -33,11 +33,10 @@ struct LeastSquaresState {
 /// As above. R is symmetric, and in sequence it stays so to the last bit: both halves are the same products.
 ///
 /// Units: rate is a weight without unit, R in 1/(key unit)^2. Exactness: one rounding per operation; in floating
-/// point R loses its positive definiteness where penalty and data differ by more than the number's digits. Cost: (2
-/// key_dim + value_dim) key_dim multiplications and a division per example; (key_dim + value_dim) key_dim queries per
-/// answer. Errors: 1 + rate k^T R k = 0 is a division by zero; it cannot happen for R positive definite and rates
-/// from 0 on. Where it overflows, or (R k)(R k)^T does, R is
-/// infinite or NaN, in every form.
+/// point R loses its positive definiteness where penalty and data differ by more than the number's digits. Cost: (3
+/// key_dim + value_dim) key_dim + key_dim + value_dim + 1 multiplications and a division per example; (key_dim + value_dim) key_dim per
+/// query. Errors: 1 + rate k^T R k = 0 is a division by zero; it cannot happen for R positive definite and rates
+/// from 0 on. Where it overflows, R is infinite or NaN in every form; where (R k)(R k)^T alone does, in sequence (in chunks it is not made).
 /// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (ridge regression; the delta
 /// rule with a gain), tests/unit/streaming_guards.cpp (large keys).
 template <MemoryShape Shape, class Number>
@@ -90,7 +89,7 @@ struct LeastSquaresRule {
         return product(state.G, Rq);
     }
 
-    /// As AdditiveRule's. With c = k^T R k and s = rate/(1 + rate c): ds/drate = 1/(1 + rate c)^2, ds/dc = -s^2.
+    /// As ReadsAffineMemory's. With c = k^T R k and s = rate/(1 + rate c): ds/drate = 1/(1 + rate c)^2, ds/dc = -s^2.
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
         Key const g = product(before.R, example.key);

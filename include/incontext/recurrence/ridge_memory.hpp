@@ -128,10 +128,10 @@ struct the_penalty_of_a_ridge_memory;
 
 /// As above. The rule holds its penalty, one number for each channel of the key; a rule begins with the penalty 1.
 ///
-/// Units: penalty in (key unit)^2. Exactness: one rounding per operation, and the solver's. Cost: 2 (key_dim +
-/// value_dim) key_dim multiplications per example, and the solver's per answer. Errors: the solver's. Derivatives: of
-/// everything but the penalty, as of an exact solution. Test: tests/static/online_identities.cpp,
-/// tests/static/online_gradients.cpp.
+/// Units: penalty in (key unit)^2. Exactness: one rounding per operation, and the solver's. Cost: (3 key_dim + 2
+/// value_dim) key_dim + value_dim multiplications per example; the solver's and value_dim key_dim per query. Errors: the solver's.
+/// Derivatives: of everything but the penalty, as of an exact solution. Test: tests/static/online_identities.cpp,
+/// tests/static/online_gradients_other.cpp.
 template <MemoryShape Shape, class Number, class Solver = ByElimination>
 struct RidgeMemoryRule {
     static constexpr MemoryShape shape = Shape;
@@ -197,7 +197,7 @@ struct RidgeMemoryRule {
         return product(state.G, x);
     }
 
-    /// As AdditiveRule's.
+    /// As ReadsAffineMemory's.
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
         Key const H_k = product(state_.H, example.key);

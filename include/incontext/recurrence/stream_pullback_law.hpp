@@ -189,10 +189,11 @@ namespace laws {
 /// <v, J u> = <J^T v, u> for a form of a rule, on a stream of Tokens tokens; the pullback keeps a state every Length
 /// tokens. Backwards: TokenByToken, or InChunks<Plan>.
 ///
-/// Exactness: wrong with a probability below 2^-29 (the degree of the pullback is at most 2^30). Errors: a rule
+/// Exactness: of rules that do not divide wrong with a probability below 2^-29, for the degree of each number in answers and derivatives is
+/// at most 2^30. What is compared is a sum of them; of rules that divide the degree of that sum is not counted. Errors: a rule
 /// without derivative, a comparison of entries, a degree above 2^30, a stream beyond the limits of constant evaluation do
 /// not compile. Test:
-/// tests/static/online_gradients.cpp (true, and each broken once).
+/// tests/static/online_gradients.cpp (true), tests/static/online_law_notices.cpp (each broken once).
 template <class Rule, int Tokens, int Length = 2, class Backwards = TokenByToken, class Form,
           class Prepare = streams::AsDrawn>
 [[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form, Prepare = {}) {

@@ -114,7 +114,8 @@ template <MemoryShape Shape, class Number>
     return {.A = product(first.A, second.A), .B = plus_product(second.B, first.B, second.A)};
 }
 
-/// The whole matrices of a transition. Cost: key_dim (key_dim + value_dim). Test: tests/static/online_rules.cpp.
+/// The whole matrices of a transition. Cost: key_dim (key_dim + value_dim) multiplications where it erases, without the first summand where
+/// it does not, and key_dim^2 more where there is a decay. Test: tests/static/online_rules.cpp.
 template <MemoryShape Shape, class Number, class Decay, class Erase>
 [[nodiscard]] constexpr AffineMap<Shape, Number> as_affine_map(Transition<Shape, Number, Decay, Erase> const& step) {
     AffineMap<Shape, Number> map;
@@ -154,7 +155,9 @@ struct TransitionGradient {
 ///     value_ = S'_ key          key_ = S'_^T value         read_ = S^T (S'_ at)       at_ = S'_^T (S read)
 ///     decay_ = columns of S (.) S'_, summed                 S_ = S'_ diag(decay) + (S'_ at) read^T
 ///
-/// S: the memory before the example. Shapes: as of the transition. Cost: 7 value_dim key_dim multiplications.
+/// S: the memory before the example. Shapes: as of the transition. Where a rule erases at its key, what at_
+/// would be is added to key_, and at_ stays 0. Cost: 7 value_dim key_dim multiplications where something is erased,
+/// else 2; with a decay 2 more.
 /// Exactness: one rounding per operation. Errors: none. Test: tests/static/online_gradients.cpp (against dual numbers).
 template <MemoryShape Shape, class Number, class Decay, class Erase>
 constexpr auto pull_back(Transition<Shape, Number, Decay, Erase> const& step,

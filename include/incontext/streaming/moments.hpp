@@ -25,7 +25,8 @@ namespace incontext {
 /// sqrt(G_ii G_jj), overflows, nor does what add_compensated makes on the way. Exact numbers are always in range.
 /// Held: a token that is not 0, while the trace of G stays below the smallest normal number with it, would lose its digits or vanish. It is not
 /// added. Beside larger ones it is, and is the rounding dust that it is beside them.
-/// Cost: adding a token takes token_dim (token_dim + 1) / 2 multiplications and six times as many additions.
+/// Cost: adding a token takes token_dim (token_dim + 1) / 2 multiplications and seven times as many additions, and have_room_for
+/// token_dim multiplications.
 /// Exactness: exact in the exact family, where R stays 0. In floating point |error_ij| <= (6 u + n u^2) sqrt(G_ii G_jj) after n
 /// tokens, u half the distance from 1 to the next number, and 264 u in place of 6 u where tables were added.
 /// Test: tests/unit/streaming.cpp (10^7 examples), tests/unit/streaming_table.cpp (within the bound).

@@ -92,7 +92,7 @@ enum class [[nodiscard]] Restored{
     out_of_range   // the checksum is right, and the numbers are none that a regressor can have
 };
 
-/// A regressor of a fixed number of inputs and outputs. Test: tests/static/streaming_regressor.cpp.
+/// A regressor of a fixed number of inputs and outputs. Test: tests/static/streaming_regressors_in_fixed_memory.cpp.
 ///
 /// input, output: sizes. bytes: how many save() writes. operations_to_observe(), operations_to_predict(): counted while
 /// compiling by running the regressor on Counted numbers. It is trivially copyable; nothing throws, and nothing is allocated.
@@ -126,7 +126,8 @@ concept OnlineRegressor = std::is_trivially_copyable_v<Regressor> &&
     noexcept->std::same_as<Restored>;
 };
 
-/// One whose memory is a sum over the examples, so that two streams can be learned apart. Test: tests/static/streaming_regressor.cpp.
+/// One whose memory is a sum over the examples, so that two streams can be learned apart.
+/// Test: tests/static/streaming_regressors_in_fixed_memory.cpp.
 template <class Regressor>
 concept MergeableRegressor = OnlineRegressor<Regressor> && Regressor::is_mergeable &&
     requires(Regressor& regressor, Regressor const& other) {

@@ -62,7 +62,7 @@ namespace streaming_context {
 /// What is asked of the query tokens by the moments of the mean example: F = N F(mean), and all else as by a gram matrix.
 ///
 /// For N examples whose gram matrix is beyond the range of its numbers where F is not. Exactness: identical to answer_by_gram of N times the
-/// moments in exact arithmetic. Cost: F of each layer. Test: tests/unit/streaming.cpp, tests/static/streaming.cpp.
+/// moments in exact arithmetic. Cost: F of each layer, and 2 token_dim^3 + token_dim^2 query multiplications. Test: tests/unit/streaming.cpp, tests/static/streaming.cpp.
 template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer_by_mean(Stack const& stack, GramPrompt<Shape, Number> const& mean, int examples)
     -> Answer<Asked, Shape, Number> {
@@ -114,10 +114,10 @@ struct sizes_of_a_streaming_context {
 /// Model: a LayerStack or LoopedStack of linear layers (a single layer is looped<1>(layer)). It is kept in the form that
 /// takes the fewest multiplications. No heap, no exceptions, no run-time type information, trivially copyable; two matrices
 /// [token_dim x token_dim] and W0 beside the model, two counters and a weight, whatever the number of examples
-/// (tests/static/streaming.cpp). It is an OnlineRegressor (streaming/online_regressor.hpp), and a sum, so that two can be merged.
+/// (tests/static/streaming_in_fixed_memory.cpp). It is an OnlineRegressor (streaming/online_regressor.hpp), and a sum, so that two can be merged.
 ///
-/// Units: those of the model. Cost: observing one example takes token_dim (token_dim + 1) / 2 multiplications and six times
-/// as many additions; of a table, TokenProducts' (streaming/token_products.hpp), many times less per example. predict:
+/// Units: those of the model. Cost: observing one example takes token_dim (token_dim + 3) / 2 multiplications and seven additions
+/// for each entry of the upper half; of a table, TokenProducts' (streaming/token_products.hpp), many times less per example. predict:
 /// answer_by_gram's without its pass over the context, and token_dim^2.
 /// Errors: an example that is not finite, or whose squares would carry a moment beyond a quarter of the greatest number, is
 /// refused and counted, and the others are kept; of lanes an example is refused for all if it is for one. A model that is no
@@ -127,8 +127,8 @@ struct sizes_of_a_streaming_context {
 /// where a gradient step is stable. Predictions are finite: one that is not, of an x that is not or of a stack that diverged, is 0.
 /// Where N/n times the moments leave the range, predictions are made from the mean example.
 /// Exactness: exact in the exact family. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
-/// says how large it is); a plain sum of numbers up to 1 no longer changes after some 10^7 examples in float. Compilers that are
-/// told to reassociate (-ffast-math) undo it.
+/// says how large it is); a plain sum of numbers up to 1 no longer changes after some 10^7 examples in float. With
+/// -ffast-math and its like it does not compile (streaming/compensated_sum.hpp).
 /// The moments are squares: of a token whose entries are all below 1e-19 in float (1e-154 in double) they would lose digits, and
 /// below 2e-23 (1e-162) be 0. While nothing larger was observed such an example is refused as out of range, unless it is 0: scale inputs and
 /// outputs before they are observed. Beside larger ones it is rounding dust, and counts.
@@ -439,7 +439,8 @@ class StreamingContext {
         return Observation::observed;
     }
 
-    /// The largest absolute value in `count` tokens, lane by lane. Only streams of nothing but zeros so far are asked for it.
+    /// The largest absolute value in `count` tokens, lane by lane. Asked where the moments so far are below the normal
+    /// numbers: of nothing but zeros, or faded.
     template <class WriteToken>
     [[gnu::noinline]] static constexpr Number largest_entry_of(long long count, WriteToken const& write_token) {
         Number largest(0);

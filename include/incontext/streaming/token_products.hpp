@@ -27,7 +27,7 @@ namespace incontext {
 /// next number. (A plain sum of b products passes at most b roundings, so its error is at most b u / (1 - b u) times the
 /// sum of |products| [Higham2002] sec. 3.1, which is at most sqrt(G_ii G_jj).)
 /// Cost: per token, with L lanes, (token_dim / 2 + 1) / (L / token_dim) multiply-adds of registers where a token fits one
-/// (divisions of whole numbers), else the sum over rows c of c / L + 1. No heap. Reads nothing outside the table.
+/// (token_dim / 2 and L / token_dim rounded down), else the sum over rows c of c / L + 1. No heap. Reads nothing outside the table.
 /// Errors: none. Test: tests/static/streaming_table.cpp (identical to `gram`, and no read outside the table, which does
 /// not compile in a constant expression), tests/unit/streaming_table.cpp (within the bound).
 template <class Number, int TokenDimension>
