@@ -88,4 +88,26 @@ static_assert(pullback_is_right<LayerStack<Embedding, Features, Frozen<Wide>>>);
 static_assert(pullback_is_right<LoopedStack<Frozen<Thin>, 2>>);
 static_assert(laws::first_wrong_derivative<sizes, LayerStack<Embedding, Features, Frozen<Wide>>>() == laws::everything);
 
+/// A kind without a pass, which is differentiated by dual numbers: what is frozen in it has no derivative, either.
+constexpr Dimensions smallest{.input = 1, .output = 1, .context = 1};
+template <class Number>
+struct HalfFrozen {
+    template <class Other>
+    using with_number = HalfFrozen<Other>;
+    using Scalar = Number;
+
+    Frozen<LinearSelfAttention<smallest.tokens(), Number, 1, 1>> first;
+    LinearSelfAttention<smallest.tokens(), Number, 1, 1> second;
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"first", "second">, &HalfFrozen::first, &HalfFrozen::second> {};
+
+    template <TokenShape Given, class PromptNumber>
+    constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        return second(first(prompt));
+    }
+};
+static_assert(!HasForwardPass<HalfFrozen<Modular>, AllTokens, Prompt<smallest.tokens(), Modular>>);
+static_assert(laws::pullback_is_transpose_of_derivative<smallest, HalfFrozen<Modular>>);
+
 }  // namespace

@@ -67,7 +67,7 @@ constexpr void add_derivatives(At& at, Sums& sums, Derivative const& derivative)
     }
 }
 
-/// The pullback. Cost: one run of the update on dual numbers for every parameter and, where wanted, every prompt entry.
+/// The pullback. Nothing is added to the gradient of a frozen layer (stack/normalised.hpp). Cost: one run of the update on dual numbers for every other parameter and, where wanted, every prompt entry.
 template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Gradient>
 constexpr Prompt<Given, Number> pull_back(Wanted, Update const& update, Prompt<Given, Number> const& prompt,
                                           AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient& gradient) {
@@ -78,8 +78,8 @@ constexpr Prompt<Given, Number> pull_back(Wanted, Update const& update, Prompt<G
     auto dual_update = converted<Pair>(update, constant);
     auto dual_prompt = converted<Pair>(prompt, constant);
     auto const derivative = [&] { return along_cotangent(cotangent, Asked::of(dual_update(dual_prompt))); };
-    for_each_parameter([&](char const*, auto& at, auto& sums) { add_derivatives(at, sums, derivative); }, dual_update,
-                       gradient);
+    for_each_learned_parameter([&](char const*, auto& at, auto& sums) { add_derivatives(at, sums, derivative); },
+                               dual_update, gradient);
     Prompt<Given, Number> by_prompt{.context = zero<Number, Given.token_dim, Given.context>(),
                                     .query = zero<Number, Given.token_dim, Given.query>()};
     if constexpr (Wanted::prompt) {
