@@ -52,6 +52,11 @@ TEST_CASE("the walk descends through tuples of structs of tuples") {
                                        "learning_rate", "initial_weights"});
 }
 
+TEST_CASE("the walk goes through an array that is a constant") {
+    ArrayOf<SquareHead, 2> const heads{};
+    REQUIRE(names_of(heads) == Names{"query", "key", "value", "output", "query", "key", "value", "output"});
+}
+
 TEST_CASE("the walk hands out the members themselves") {
     Stack stack{};
     std::vector<void const*> visited;

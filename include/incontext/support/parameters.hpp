@@ -45,7 +45,7 @@ template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more);
 
 /// The same, of all leaves but those below a kind that says `static constexpr bool is_frozen = true` (stack/normalised.hpp):
-/// what an optimiser may move. Test: tests/unit/adam.cpp.
+/// what an optimiser may move. Test: tests/unit/nonlinear_training.cpp (training does not move a frozen layer), tests/static/normalised.cpp.
 template <class Visit, class First, class... More>
 constexpr void for_each_learned_parameter(Visit&& visit, First& first, More&... more);
 
@@ -319,6 +319,7 @@ constexpr void descend([[maybe_unused]] char const* name, [[maybe_unused]] Visit
     if constexpr (LeftOut::template has<Tree>) {
         return;
     } else if constexpr (is_array<Tree>) {
+        static_cast<void>(count_of_members<First, More...>());
         for (std::size_t index = 0; index < first.size(); ++index) {
             descend<LeftOut>(name, visit, first[index], more[index]...);
         }
@@ -346,13 +347,13 @@ constexpr void for_each_member(Visit&& visit, First& first, More&... more) {
 
 template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more) {
-    static_assert(parameters::are_trees<First>::value, "see the first error");
+    static_assert(parameters::are_trees<std::remove_const_t<First>>::value, "see the first error");
     parameters::descend<parameters::LeaveOutNothing>("", visit, first, more...);
 }
 
 template <class Visit, class First, class... More>
 constexpr void for_each_learned_parameter(Visit&& visit, First& first, More&... more) {
-    static_assert(parameters::are_trees<First>::value, "see the first error");
+    static_assert(parameters::are_trees<std::remove_const_t<First>>::value, "see the first error");
     parameters::descend<parameters::LeaveOutFrozen>("", visit, first, more...);
 }
 
