@@ -39,6 +39,8 @@ TEST_CASE("inputs and the constants that floats hold are exact; others have one 
     require_bound(Bound(0.1), u * 0.1);
     require_bound(Bound(incontext::ratio<1, 10>), u * 0.1);
     require_bound(incontext::one_over_context<Bound>(7), u / 7);
+    require_bound(incontext::one_over_context<Bound>((1 << 24) + 1),
+                  2 * u * 0x1p-24);  // a float does not hold N, either
 }
 
 TEST_CASE("a product rounds once and carries the errors of its factors") {

@@ -76,9 +76,9 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
     /// An entry of a matrix that nobody wrote: anything.
     [[nodiscard]] static constexpr ErrorBound unwritten(trusted::Key) { return unknown(0); }
 
-    /// 1/N, with the rounding of its division.
+    /// 1/N, with the rounding of its division, and that of N where Floating does not hold it.
     [[nodiscard]] static constexpr ErrorBound one_over_context(int context) {
-        return ErrorBound(Wide(1) / context, u / context);
+        return ErrorBound(1) / ErrorBound(context);
     }
 
     /// The value, computed in Wide.

@@ -74,8 +74,9 @@ struct CountsByOne {
 /// 1/N for a context of N examples: the factor that turns a sum over the context into a mean.
 ///
 /// In the symbolic family a context has no length; there the result is the letter 1/N.
-/// Exactness: exact, or one rounding. Errors: none (a context of 0 is excluded by Dimensions).
-/// Test: tests/unit/numbers.cpp.
+/// Exactness: exact, or one rounding; two where Number does not hold N (in float N above 2^24). Errors: of symbols a context other than one
+/// block throws std::logic_error, or does not compile (a context of 0 is excluded by Dimensions).
+/// Test: tests/unit/numbers.cpp, tests/unit/error_bound.cpp.
 template <class Number>
 [[nodiscard]] constexpr Number one_over_context(int context) {
     if constexpr (requires { Number::one_over_context(context); }) {
@@ -88,7 +89,7 @@ template <class Number>
 /// N as a number: how many examples a context has. In the symbolic family a size has no value; there it is the letter N,
 /// and N 1/N = 1. `Number(shape.context)` would be 1 there, since the context is one block.
 ///
-/// Exactness: exact up to 2^24 in float. Errors: none. Test: tests/static/identical.cpp, tests/unit/numbers.cpp.
+/// Exactness: exact up to 2^24 in float. Errors: as one_over_context. Test: tests/laws/numbers.cpp, tests/static/proof.cpp.
 template <class Number>
 [[nodiscard]] constexpr Number context_size(int context) {
     if constexpr (requires { Number::context_size(context); }) {

@@ -196,7 +196,7 @@ mutation(unit/agree_refuses [[(is_finer ? 1 + Wide(0x1p-20) : 2) * error();]] [[
 set(t unit/error_bound)
 mutation(${t} [[is_held(constant) ? 0 : u * absolute(static_cast<Wide>(constant))]] [[0]])
 mutation(${t} [[return !(held < wide) && !(held > wide);]] [[return true;]])
-mutation(${t} [[ErrorBound(Wide(1) / context, u / context)]] [[ErrorBound(Wide(1) / context, 0)]])
+mutation(${t} [[return ErrorBound(1) / ErrorBound(context);]] [[return ErrorBound::of(Wide(1) / context);]])
 mutation(static/error_bound_terms [[return closed() * (1 + Wide(0x1p-20));]] [[return closed();]])
 mutation(static/error_bound_terms [[return absolute(value_) + 2 * closed();]] [[return absolute(value_);]])
 mutation(${t} [[sum.value_ = a.value_ + b.value_;]] [[sum.value_ = a.value_;]])
