@@ -233,7 +233,7 @@ constexpr Decimal decimal(char const* text, int length) {
         // 0x1p-1 and 0b1 are refused by their letter, 012 (octal in C++) by its leading zero.
         bool const is_octal = digits == 1 && text[0] == '0' && !has_point;
         if (text[place] < '0' || text[place] > '9' || is_octal || result.numerator >= largest / 10 ||
-            result.denominator >= largest / 10) {
+            result.denominator > largest / 10) {
             return {.is_read = false};
         }
         ++digits;
@@ -254,7 +254,7 @@ constexpr Decimal decimal(char const* text, int length) {
     }
     for (; exponent > 0; --exponent) {
         long long& grows = is_negative ? result.denominator : result.numerator;
-        if (grows >= largest / 10) {
+        if (is_negative ? grows > largest / 10 : grows >= largest / 10) {
             return {.is_read = false};
         }
         grows *= 10;
