@@ -90,6 +90,33 @@ TEST_CASE("the gram matrix takes half of its square of products, and the diagona
           15 * 7);
 }
 
+/// A layer that writes its numbers on either side, and divides.
+template <class Number>
+struct FactorsOnEitherSide {
+    template <class Other>
+    using with_number = FactorsOnEitherSide<Other>;
+
+    Number factor{};
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"factor">, &FactorsOnEitherSide::factor> {};
+
+    template <class APrompt>
+    constexpr APrompt operator()(APrompt const& prompt) const {
+        APrompt after = prompt;
+        after.context = prompt.context * factor + factor * prompt.context;
+        after.context /= factor;
+        after.query = prompt.query / factor;
+        return after;
+    }
+};
+
+TEST_CASE("a matrix has its factor on either side, and its divisor") {
+    constexpr Operations counted = operations<FactorsOnEitherSide<Counted>, shape>(all_tokens);
+    CHECK(counted.multiplications == 2 * 5 * 7);
+    CHECK(counted.additions == 5 * 7);
+    CHECK(counted.divisions == 5 * 7 + 5 * 4);
+}
+
 TEST_CASE("all tokens take the operations that are counted for them") {
     check<Square, shape>(all_tokens);
     check<Uneven, one_query>(all_tokens);

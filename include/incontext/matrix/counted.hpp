@@ -54,9 +54,14 @@ struct CountedMatrix {
     friend constexpr CountedMatrix operator*(Counted const& factor, CountedMatrix const& a) {
         return {Counted::count(&Operations::multiplications, size, factor, a.entry)};
     }
+    friend constexpr CountedMatrix operator*(CountedMatrix const& a, Counted const& factor) { return factor * a; }
+    friend constexpr CountedMatrix operator/(CountedMatrix const& a, Counted const& divisor) {
+        return {Counted::count(&Operations::divisions, size, a.entry, divisor)};
+    }
     constexpr CountedMatrix& operator+=(CountedMatrix const& b) { return *this = *this + b; }
     constexpr CountedMatrix& operator-=(CountedMatrix const& b) { return *this = *this - b; }
     constexpr CountedMatrix& operator*=(Counted const& factor) { return *this = factor * *this; }
+    constexpr CountedMatrix& operator/=(Counted const& divisor) { return *this = *this / divisor; }
     friend constexpr bool operator==(CountedMatrix const&, CountedMatrix const&) = default;
 };
 
