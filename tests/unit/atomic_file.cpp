@@ -252,6 +252,17 @@ TEST_CASE("a pipe is written directly and stays a pipe") {
     REQUIRE(std::distance(fs::directory_iterator(directory.path), fs::directory_iterator()) == 1);
 }
 
+TEST_CASE("a pipe without a name of its own is written directly") {
+    int ends[2] = {};
+    REQUIRE(pipe(ends) == 0);
+    REQUIRE(complaint("/dev/fd/" + std::to_string(ends[1]), "text") == "");  // as /dev/stdout before a |
+    char text[8] = {};
+    REQUIRE(read(ends[0], text, sizeof text) == 4);
+    REQUIRE(std::string(text) == "text");
+    close(ends[0]);
+    close(ends[1]);
+}
+
 TEST_CASE("the failure of a device is told") {
     if (!fs::exists("/dev/full")) {
         WARN("skipped: this system has no /dev/full");

@@ -33,7 +33,7 @@ namespace incontext {
 /// A file that exists is replaced; a symbolic link stays and what it points to is replaced, or created. Devices and pipes have no
 /// half-written state and must not be renamed over, so they are written directly.
 /// Cost: one copy of the text to the disk and one sync. Errors: throws FileError after removing what was written
-/// aside; the old file, if any, is then untouched. Only a process killed outright can leave a `.name.0.tmp` behind.
+/// aside; the old file, if any, is then untouched. Only a process killed outright can leave a `.name.N.tmp` behind.
 /// Test: tests/unit/atomic_file.cpp.
 inline void write_file(std::string const& file, std::string_view text);
 
@@ -132,9 +132,9 @@ inline void write_directly(std::string const& file, std::string_view text) {
 }  // namespace atomic_file
 
 inline void write_file(std::string const& file, std::string_view text) {
-    std::string const target = atomic_file::behind_links(file);
-    if (atomic_file::is_regular_or_new(target)) {
-        atomic_file::replace(target, file, text);
+    if (atomic_file::is_regular_or_new(
+            file)) {  // asked of the name as it is: /dev/stdout may lead to a pipe, which has none
+        atomic_file::replace(atomic_file::behind_links(file), file, text);
     } else {
         atomic_file::write_directly(file, text);
     }
