@@ -109,9 +109,14 @@ TEST_CASE("other models in the file are passed over by their prefix") {
     for (StoredArray const& other : arrays_of(drawn_parameters<Head>(9), input_by_output, "encoder.0.")) {
         arrays.push_back(other);
     }
-    Head read{};
-    parameters_from_arrays(arrays, read, input_by_output, "encoder.1.");
-    CHECK(are_same(read, written));
+    for (StoredArray const& other : arrays_of(drawn_parameters<Head>(8), input_by_output, "encoder.10.")) {
+        arrays.push_back(other);
+    }
+    for (char const* const prefix : {"encoder.1.", "encoder.1"}) {
+        Head read{};
+        parameters_from_arrays(arrays, read, input_by_output, prefix);
+        CHECK(are_same(read, written));
+    }
 }
 
 namespace {

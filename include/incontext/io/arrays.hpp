@@ -66,7 +66,8 @@ struct StoredArray {
     friend bool operator==(StoredArray const&, StoredArray const&) = default;
 };
 
-/// The leaves of a Hana struct (a layer, a stack, a step) as arrays named prefix + path, in the order of their declaration.
+/// The leaves of a Hana struct (a layer, a stack, a step) as arrays named prefix + path, in the order of their declaration. A dot stands
+/// between them, which the prefix may bring.
 ///
 /// Exactness: the same bits. Cost: a copy. Errors: leaves of other numbers than float and double do not compile.
 /// Test: tests/unit/weights.cpp.
@@ -74,7 +75,8 @@ template <class Parameters>
 [[nodiscard]] std::vector<StoredArray> arrays_of(Parameters const& parameters, WeightLayout layout,
                                                  std::string const& prefix = "");
 
-/// Gives `parameters` the values of the arrays of their names; reads the arrays whose names begin with the prefix.
+/// Gives `parameters` the values of the arrays of their names; reads the arrays whose names begin with the prefix and its dot, so that
+/// layers.1 does not take in layers.10.
 ///
 /// Exactness: exact: f16, bf16 and f32 are numbers of float and of double, f64 of double alone. Cost: a copy.
 /// Errors: throws WeightsError and leaves `parameters` as they were when an array is missing, is in the file and no parameter
@@ -531,7 +533,7 @@ void parameters_from_arrays(std::vector<StoredArray> const& arrays, Parameters& 
             matrix_from_array(array_named(arrays, path), leaf, layout);
         },
         prefix, read);
-    stored::require_no_others(arrays, prefix, names);
+    stored::require_no_others(arrays, prefix.empty() || prefix.ends_with('.') ? prefix : prefix + ".", names);
     parameters = read;
 }
 
