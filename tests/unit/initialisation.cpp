@@ -153,6 +153,16 @@ TEST_CASE("a number beside the projections is left to whoever builds the model")
     REQUIRE(step.initial_weights.cwiseAbs().minCoeff() > 0);  // 6 entries of 23 bits: a zero has a chance of 1e-6
 }
 
+TEST_CASE("options with which no weights are made are refused") {
+    for (InitialisationOptions const& none :
+         {InitialisationOptions{.scale = 0}, InitialisationOptions{.scale = -1}, InitialisationOptions{.layers = 0},
+          InitialisationOptions{.scale = std::numeric_limits<float>::infinity()}}) {
+        Small layer{};
+        REQUIRE_THROWS_AS(initialise(layer, 1, none), std::invalid_argument);
+        REQUIRE(layer.query == Small{}.query);
+    }
+}
+
 TEST_CASE("the weights do not repeat inside a projection") {
     auto const projections = entries_of(initialised<Small>(11));
     for (auto const& entries : projections) {

@@ -75,8 +75,13 @@ TEST_CASE("inputs are drawn from a range that is one") {
     }
     for (float const range : {std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()}) {
         REQUIRE_FALSE(is_refused(LinearRegression{.input_range = range}));
-        REQUIRE_FALSE(is_refused(SixteenBitInputs{.input_range = range}));
         REQUIRE_FALSE(is_refused(UnseenInputs{.scale = range}));
+    }
+    REQUIRE_FALSE(is_refused(SixteenBitInputs{.input_range = std::numeric_limits<float>::denorm_min()}));
+    REQUIRE(is_refused(SixteenBitInputs{.input_range = 0x1p127f}));  // twice of it is met on the way to an input
+    auto const largest = SixteenBitInputs{.input_range = std::nextafter(0x1p127f, 0.0f)}.draw<sizes>(Keys<1>{});
+    for (int row = 0; row < sizes.input; ++row) {
+        REQUIRE(std::isfinite(largest.prompt.context(row, 0)[0]));
     }
     REQUIRE_FALSE(is_refused(LinearRegression{.target_scale = -2}));  // teachers are as likely as their opposites
     Workers workers(2);

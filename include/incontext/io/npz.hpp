@@ -25,8 +25,8 @@ namespace incontext {
 /// tests/fuzz/npz.cpp (any bytes).
 [[nodiscard]] inline std::vector<StoredArray> arrays_in_npz(std::string_view bytes);
 
-/// The bytes of an .npz file. Errors: throws WeightsError for two arrays of one name, more than 65,535 arrays or 4 GiB, and as
-/// npy_bytes. Test: tests/unit/npz.cpp.
+/// The bytes of an .npz file. Errors: throws WeightsError for two arrays of one name, names of 64 KiB or more, 65,535 arrays or more and
+/// 4 GiB or more, and as npy_bytes. Test: tests/unit/npz.cpp.
 [[nodiscard]] inline std::string npz_bytes(std::vector<StoredArray> const& arrays);
 
 // ------------------------------------------------------------------------------------------------------- details ----
@@ -162,7 +162,8 @@ inline std::string npz_bytes(std::vector<StoredArray> const& arrays) {
     for (StoredArray const& array : arrays) {
         std::string const contents = npy_bytes(array);
         std::string const name = array.name + ".npy";
-        if (files.size() + contents.size() >= npz::four_gib || name.size() > 0xffff || arrays.size() >= 0xffff) {
+        if (files.size() + npz::file_header + name.size() + contents.size() >= npz::four_gib || name.size() > 0xffff ||
+            arrays.size() >= 0xffff) {
             source.fail("archives of 4 GiB or more, of 65,535 arrays or of longer names are not written");
         }
         // Version 2.0; names in UTF-8; not compressed; 1980-01-01, so that equal weights are equal files.

@@ -10,10 +10,13 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
+#include <stdexcept>
 #include <type_traits>
 
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/placed.hpp"
+#include "incontext/support/failure.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/task/random.hpp"
 #include "incontext/task/task.hpp"
@@ -66,11 +69,14 @@ struct InitialisationOptions {
 /// 0, the scales of a LayerNorm 1. The output projections of H heads are parts of one, as in the reference, so their fan_in is
 /// H times the columns of one.
 ///
-/// Exactness: a pure function of (seed, order of the member, entry). Cost: half a block of threefry per entry.
-/// Errors: none. Test: tests/unit/initialisation.cpp.
+/// Exactness: a pure function of (seed, options, order of the member, its number of entries, entry). Cost: half a block of threefry per
+/// entry. Errors: a scale that is not above 0 and finite, and less than one layer, throw std::invalid_argument. Test: tests/unit/initialisation.cpp.
 template <class Parameters>
 void initialise(Parameters& parameters, std::uint32_t seed, InitialisationOptions const& options = {}) {
     require_changeable<Parameters>();
+    if (!(options.scale > 0 && options.scale <= std::numeric_limits<float>::max() && options.layers >= 1)) {
+        fail<std::invalid_argument>("initialise: the scale must be above 0 and finite, the layers at least 1");
+    }
     constexpr double truncated_deviation = 0.87962566103423978;
     std::uint32_t member = 0;
     for_each_parameter(
