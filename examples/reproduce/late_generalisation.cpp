@@ -68,7 +68,7 @@ struct Finding {
     /// The criterion. Measurements of large rates scatter by a few percent.
     [[nodiscard]] bool is_late() const { return fall() >= least_fall; }
 
-    /// And the loss does not grow again.
+    /// And in the end the loss is still below what it was when the set was known by heart.
     [[nodiscard]] bool lasts() const { return is_late() && loss_end < loss_by_heart; }
 
     static constexpr double least_fall = 0.1;
@@ -251,7 +251,7 @@ void print_summary(LateOptions const& options, std::vector<Point> const& grid, d
     Point const& clear = clearest(grid);
     std::printf(
         "by heart: the loss on the set is below half of that on other tasks; late generalisation: from there the loss\n"
-        "on other tasks falls by %.0f %% or more; passing: and it grows again\n",
+        "on other tasks falls by %.0f %% or more; passing: and in the end it is no longer below that\n",
         100 * Finding::least_fall);
     std::printf("late generalisation %s\n",
                 clear.found() > 0 ? ("found, most with " + clear.setting.title()).c_str() : "not found");

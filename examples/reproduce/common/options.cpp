@@ -107,6 +107,7 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
         for (QuickDefault const& of : quick) {
             help += std::string(" ") + of.option + " " + std::to_string(of.quick);
         }
+        help += options.quick_defaults.and_then;
         add_flag(app, "--quick", options.quick, help);
     }
 

@@ -25,6 +25,7 @@ struct QuickDefaults {
     int batch = 0;
     int seeds = 0;
     int eval_every = 0;
+    char const* and_then = "";  // what else --quick does, whatever options are given
 };
 
 /// What every program is told. The initial values are the defaults that --help shows; a program sets its own before
