@@ -124,7 +124,9 @@ TEST_CASE("predicting 0 costs what the families cost") {
     // 10,000 tasks: five standard errors of a loss whose deviation is about its mean.
     REQUIRE(std::abs(one - cost_of_zero(true)) <= 5 * 0.01 * cost_of_zero(true));
     REQUIRE(std::abs(two - cost_of_zero(false)) <= 5 * 0.0125 * cost_of_zero(false));
-    REQUIRE(one == Approx(0.0257).epsilon(0.05));
+    // E (.1 + .4 u)^2 (1 - cos(2 pi u) sin(10) / 10) / 4, and (5^3 - .1^3) / (3 4.9) / 4.
+    REQUIRE(cost_of_zero(true) == Approx(0.02594).epsilon(1e-3));
+    REQUIRE(cost_of_zero(false) == Approx(2.126).epsilon(1e-3));
 }
 
 TEST_CASE("inputs are uniform in their range, and a range that is none is refused") {
