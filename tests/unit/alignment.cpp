@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "incontext/attention/softmax_attention.hpp"
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/experiment/alignment.hpp"
 #include "support/drawn.hpp"
@@ -62,6 +63,31 @@ TEST_CASE("the sensitivity of a gradient step is minus its weight change") {
     auto const rule = test::drawn_parameters<GradientStep<test::dyadic_sizes, double>>(3);
     auto const prompt = test::drawn_prompt<test::dyadic_sizes.tokens(), double>(7);
     REQUIRE(test::equal(sensitivity<test::dyadic_sizes>(rule, prompt), (-rule.weight_change(prompt.context)).eval()));
+}
+
+TEST_CASE("the sensitivity of an update that is not affine in its query is its derivative there") {
+    auto const update = [] {
+        SoftmaxAttention<LinearSelfAttention<one_query.tokens(), double>> drawn;
+        drawn.layer = test::drawn_parameters<LinearSelfAttention<one_query.tokens(), double>>(3, 1);
+        for_each_parameter([](char const*, auto& parameter) { parameter *= 0.25; }, drawn);
+        return drawn;
+    }();
+    Prompt<one_query.tokens(), double> prompt = test::drawn_prompt<one_query.tokens(), double>(7);
+    prompt.context *= 0.25;
+    prompt.query *= 0.25;
+    auto const s = sensitivity<one_query>(update, prompt);
+    constexpr double h = 1e-5;
+    for (int input = 0; input < 3; ++input) {
+        auto above = prompt;
+        auto below = prompt;
+        above.query(input, 0) += h;
+        below.query(input, 0) -= h;
+        auto const difference = ((update(above).query - update(below).query) / (2 * h)).eval();
+        for (int output = 0; output < 2; ++output) {
+            REQUIRE(s(output, input) == Approx(difference(3 + output, 0)).epsilon(1e-7).margin(1e-9));
+            REQUIRE(std::abs(s(output, input)) > 1e-5);
+        }
+    }
 }
 
 /// (x; y) <- (x; y + A x + b): an update whose sensitivity is known, the same for every task.

@@ -41,7 +41,7 @@ struct a_sensitivity_needs_a_derivative {
 /// the unit vectors and to 0 as query tokens, and the results subtracted. Of any other: its pullback, at the query token
 /// of the prompt. Exactness: a difference of two rounded results; or that of the pullback. Cost: input + 1 query tokens; or a pass
 /// and a pullback for each output. Errors: an update of which neither is known does not compile. Test: tests/unit/alignment.cpp
-/// (against the fast weights, and central differences).
+/// (against the fast weights; of softmax attention against central differences).
 template <Dimensions Sizes, class Update, TokenShape Given, class Number>
 [[nodiscard]] auto sensitivity(Update const& update, Prompt<Given, Number> const& prompt)
     -> Matrix<Number, Sizes.output, Sizes.input> {
@@ -79,7 +79,7 @@ template <Dimensions Sizes, class Update, TokenShape Given, class Number>
 
 /// The three metrics of two updates on the evaluation tasks. With several outputs |.| is the Euclidean norm.
 ///
-/// Exactness: float per task, means in double. Cost: four updates per task. Errors: none.
+/// Exactness: float per task, means in double. Cost: four updates per task. Errors: those of sensitivity.
 /// Test: tests/unit/alignment.cpp (an update with itself, and known differences).
 template <Dimensions Sizes, class A, class B>
 [[nodiscard]] Alignment alignment(Evaluation<Sizes> const& evaluation, A const& a, B const& b);
