@@ -61,7 +61,7 @@ constexpr double of_five_clipped_gradient =
 constexpr double of_last_two = 2 * (21 * T * T + 24 * T * N + 3 * T * O);
 constexpr double of_five_gradient = 3 * of_whole_layer + 2 * of_whole_layer_back + of_first_layer_back + of_last_two;
 
-/// Random words of a task, two from a block of threefry: its key from the step's takes two blocks, and the draw 66.
+/// Random words of a task, two from a block of threefry: its key from the step's takes two blocks, and the draw 65.
 constexpr double words_per_task = words_of_a_key + words_of_linear_regression<sizes>;
 constexpr double words_per_sixteen_bit_task = words_of_a_key + words_of_sixteen_bit_inputs<sizes>;
 

@@ -50,7 +50,7 @@ static_assert(different_for_some_sizes(descent, [](auto any) {  // another W0 is
 }));
 
 int main() {
-    // Ten points of a sine wave. Its features are 7 units GELU(2 x - b) of an MLP, which is not trained, and a 1 for the offset.
+    // Ten points of a sine wave. Its features are 7 units GELU(x + b), b = -3, ..., 3, of an MLP that is not trained.
     constexpr int N = 10;
     constexpr Dimensions features{.input = 7, .output = 1, .context = N};
     MLPWithBiases<float, 1, 7, 7> m{};

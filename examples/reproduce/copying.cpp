@@ -8,7 +8,8 @@
 //   look for    the first layer becomes sensitive to the next token when the loss falls to that of the step, not later: it
 //               copies ("induction head")
 //
-// Figure 5: copying.svg (loss and sensitivities over one axis of steps), attention.svg (what was learned beside Prop. 3).
+// Figure 5: copying.svg (loss and sensitivities over one axis of steps), runs.svg (the loss of each seed), attention.svg (what was
+// learned beside Prop. 3).
 #include <algorithm>
 #include <cmath>
 #include <cstddef>

@@ -180,7 +180,7 @@ void add_options(CLI::App& app, PaperOptions& options) {
     add_flag(app, "--again", options.runs.again,
              "finished experiments once more, from their checkpoints: draws their figures anew");
     add_text(app, "--report", [&options](std::string const& text) { options.report = text; },
-             "also writes the page there, with the results that it is made of",
+             "also writes the page there, with the results that it is made of, unless an experiment has failed",
              {.value = "DIRECTORY", .by_default = "none"});
     add_flag(app, "--quiet", options.runs.quiet, "no progress and no summary; errors stay");
     app.parse_complete_callback([&app, &options] {

@@ -7,7 +7,7 @@
 //   look for    a plateau, then a sudden drop; two heads leave the plateau sooner; a small batch is learned by heart, a
 //               large one suffices for gradient descent
 //
-// Figure 15 left and centre: heads.svg; figure 16: batches.svg.
+// Figure 15 left and centre: heads.svg; figure 16: batches.svg, batches_cosine.svg.
 #include <algorithm>
 #include <boost/hana/define_struct.hpp>
 #include <cmath>

@@ -3,7 +3,9 @@
 /// incontext: one layer of linear self-attention is one step of gradient descent, checked on the code that runs.
 ///
 /// The contents page: everything, in reading order. The part that needs no Eigen comes first. What is listed "By itself" is
-/// not included: Eigen's eigenvalue solver would cost everybody a tenth more of compiling, and few read files of others.
+/// not included: Eigen's eigenvalue solver would cost everybody a tenth more of compiling, few read files of others, and printing
+/// is for
+/// debugging.
 #pragma once
 
 #include "incontext/theorem.hpp"            // the operators and the proofs

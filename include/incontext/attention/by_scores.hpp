@@ -8,7 +8,8 @@
 /// weights are the scores themselves; softmax attention (attention/softmax_attention.hpp) has them sum to one. The map from
 /// scores to weights is the only difference, so pass and pullback are written once, over a **score map**:
 ///
-///     map.keep(scores)                     a struct with `weights` [context x tokens], and whatever the pullback wants
+///     Map::Kept<Number, Context, Tokens>   a struct with `weights` [context x tokens], and whatever the pullback wants
+///     map.keep(scores, kept)               fills one
 ///     map.back(kept, weights_)             the scores' cotangent from that of the weights
 ///
 /// A head has `score_direction`, `plus_output`, `back_through_score_direction` and `back_through_output`
@@ -130,7 +131,8 @@ constexpr void back_by_scores(Wanted wanted, ScoreMap const& map, Layer const& l
         heads, gradients, kept);
 }
 
-/// The cotangent of a prompt, where it is wanted: it begins as what was answered from it without the heads.
+/// The cotangent of a prompt, where it is wanted: it begins as the cotangent of the answer, as
+/// one of a prompt: what goes past the heads.
 template <class Asked, class Wanted, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto cotangent_past_heads(Answer<Asked, Given, Number> const& cotangent) {
     if constexpr (Wanted::prompt) {

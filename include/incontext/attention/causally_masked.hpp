@@ -20,9 +20,10 @@ enum class Mask { earlier_and_itself, earlier };
 
 /// A layer with one head, masked.
 ///
-/// Layer: LinearSelfAttention, or another one with score_direction and plus_output. Shapes: of the layer. Exactness: that of
-/// its numbers. Cost: 3 token_dim^2 context + 2 token_dim context^2 multiplications, and those of fast_weights for the query
-/// tokens. Errors: as the layer's; entries of scores are set to 0, so that statements about it are asked at given sizes
+/// Layer: LinearSelfAttention, or another one with score_direction, plus_output and fast_weights. Shapes: of the layer.
+/// Exactness: that of its numbers. Cost: where key_dim and value_dim are token_dim, 4 token_dim^2 context + 2 token_dim context^2
+/// multiplications, and for the query tokens those of fast_weights and token_dim^2 query. Errors: as the layer's; entries of
+/// scores are set to 0, so that statements about it are asked at given sizes
 /// (identical) and not of symbols. It trains by dual numbers.
 /// Test: tests/static/online_causal_prompts.cpp.
 template <class Layer, Mask Sees = Mask::earlier_and_itself>

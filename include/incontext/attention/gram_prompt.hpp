@@ -57,7 +57,7 @@ inline constexpr auto answering_by_fast_weights_of_gram = [](auto const& layer, 
 };
 
 /// What is asked of the query tokens after one more linear layer, of which nothing else is wanted. Where G d overflows
-/// or loses digits below the normal numbers, by (P W_V G) d.
+/// or loses digits below the normal numbers, by F = (P W_V G) W_K^T W_Q.
 template <class Asked, LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer(Layer const& layer, GramPrompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {

@@ -31,7 +31,7 @@ namespace incontext {
 
 /// A layer of linear attention: it sees its context through F alone, and F through the gram matrix alone.
 ///
-/// Models: LinearSelfAttention, MultiHeadAttention, MergedAttention. Test: tests/static/plan.cpp.
+/// Models: LinearSelfAttention, MultiHeadAttention, MergedAttention. Test: tests/static/linear_layer.cpp.
 template <class Layer>
 concept LinearLayer = requires(
     Layer const& layer, Matrix<typename Layer::Scalar, Layer::shape.token_dim, Layer::shape.token_dim> const& G) {
@@ -100,7 +100,7 @@ inline constexpr auto answering_by_values = [](auto const& layer, auto const& pr
     return answer_with_fast_weights<Asked>(fast_weights_by_values(layer, prompt.context), prompt.query);
 };
 
-/// The query tokens, or their targets, by their scores and by the gram matrix.
+/// The query tokens, or their targets, by their scores.
 ///
 /// Exactness: identical to the layer's in exact arithmetic; where they overflow or lose digits, the definition's answer.
 /// Test of both: tests/static/plan.cpp, tests/unit/range.cpp.
@@ -117,7 +117,7 @@ template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
     fall_back_on(answering_by_values<Asked>, layer, prompt, result, result, range::of_context(C, prompt.query, form));
     return result;
 }
-/// The same, of a prompt whose gram matrix is not made yet.
+/// The same, by the gram matrix, which is made first.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer_by_gram(Layer const& layer, Prompt<Given, Number> const& prompt)
     -> Answer<Asked, Given, Number> {
@@ -238,7 +238,7 @@ struct PassByScores {
 };
 
 /// The pass of the query tokens, by scores. Where these overflow, so does it, and where they are below the normal numbers (inputs and
-/// outputs below 1e-13 in float, 1e-102 in double) it has lost digits.
+/// outputs below 1e-13 in float, 1e-103 in double) it has lost digits.
 template <class Asked, LinearLayer Layer, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Asked, Layer const& layer, Prompt<Given, Number> const& prompt)
     -> PassByScores<Asked, Layer, Given, Number> {

@@ -202,8 +202,9 @@ struct a_head_is_one_linear_self_attention {
 
 /// Several heads, possibly of unlike key and value dimensions: F = sum over heads of F_h.
 ///
-/// Source: [vonOswald2023] eq. (1). Like heads are an array, unlike ones a hana::tuple. Exactness, cost: the sum of the
-/// heads'. Errors: heads of different token shapes or numbers do not compile. Test: tests/unit/linear_self_attention.cpp.
+/// Source: [vonOswald2023] eq. (1). Like heads are an array, unlike ones a hana::tuple. Exactness: that of the numbers. Cost: F of
+/// each head, and token_dim^2 (context + query) once. Errors: heads of different token shapes or numbers do not compile. Test:
+/// tests/unit/linear_self_attention.cpp.
 template <class FirstHead, class... Heads>
 struct MultiHeadAttention {
     static_assert((a_head_is_one_linear_self_attention<FirstHead>::value && ... &&

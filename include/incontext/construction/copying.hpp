@@ -71,7 +71,7 @@ template <PlainTokenSizes Sizes, class Number>
 /// context has 2N tokens, of which N are zero by then).
 ///
 /// After copying_layer it predicts (eta/N) sum of c(y_j) x_j^T x_q. Shapes: all projections [content x token_dim] or its
-/// transpose. Units: learning_rate in 1 / (input unit)^2. Exactness: one product (eta/N). Errors: none.
+/// transpose. Units: learning_rate in 1 / (input unit)^2. Exactness: two roundings, eta (1/N). Errors: none.
 /// Test: tests/static/copying.cpp.
 template <PlainTokenSizes Sizes, class Number>
 [[nodiscard]] constexpr auto step_after_copying(Number const& learning_rate);

@@ -17,7 +17,7 @@ namespace incontext {
 ///
 /// Source: [vonOswald2023] Prop. 1, for any number of outputs and any W0. The same layer is right at every depth of a
 /// stack: its values are then the residuals of the weights learned so far.
-/// Shapes: all projections [token_dim x token_dim]. Exactness: one product (eta/N); the identity of layer and step is
+/// Shapes: all projections [token_dim x token_dim]. Exactness: two roundings, eta (1/N); the identity of layer and step is
 /// exact, in floating point within `agree`. Cost: that of writing the matrices. Errors: none.
 /// Test: tests/static/proposition_1.cpp (for all sizes, and for named ones).
 template <Dimensions Sizes, class Number>

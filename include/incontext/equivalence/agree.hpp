@@ -10,7 +10,7 @@
 /// accurate and in one whose terms cancel. Of the inverses in the chunks of an online rule a residual tells the error
 /// (certificate_of_inverse, recurrence/unit_triangular.hpp).
 ///
-/// There are three answers. A bound that is infinite, or as large as what it bounds, says nothing: then the answer is
+/// There are three answers. A bound that is infinite, or above 1/16 of the largest value in its row, says nothing: then the answer is
 /// cannot_tell, and not agree. Nor is anything told where an entry of a result was never written, or where this thread rounds
 /// subnormal numbers to zero, for which the bounds leave no room. Each update is given a prompt of its own, so that one that changes its
 /// prompt is compared by its answer.
@@ -91,8 +91,8 @@ enum class Verdict { agree, differ, cannot_tell };
 /// x = 1e10 in float, with a bound of 1000.
 inline constexpr double largest_meaningful_bound = 1.0 / 16;
 
-/// The result of `agree`: what it says, and the place that decided it: where the updates differ most, else what cannot be
-/// told, else where difference / bound is largest.
+/// The result of `agree`: what it says, and the place that decided it: where they differ, of these where
+/// difference / bound is largest; else what cannot be told; else where difference / bound is largest.
 struct Agreement {
     bool holds = true;  // verdict == Verdict::agree
     Verdict verdict = Verdict::agree;
@@ -142,7 +142,7 @@ constexpr auto lane_of(Number const& number, int lane) {
 template <class Number>
 using BoundOf = typename agree_is_about_numbers_that_round<typename LaneOf<Number>::type>::Bound;
 
-/// How far every entry of update(prompt) can be from its exact value, as bounds [token_dim x tokens].
+/// How far every entry of update(prompt) can be from its exact value, as a prompt of bounds.
 ///
 /// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound.
 /// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes).
@@ -156,19 +156,13 @@ template <class Update, TokenShape Shape, class Number>
     return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));
 }
 
-/// The former name of error_bounds.
-template <ConvertibleUpdate Update, TokenShape Shape, class Number>
-[[deprecated("error_bounds")]] [[nodiscard]] constexpr auto magnitudes(Update const& update,
-                                                                       Prompt<Shape, Number> const& prompt,
-                                                                       int lane = 0) {
-    return incontext::error_bounds(update, prompt, lane);
-}
-
 /// Whether a(prompt) and b(prompt) differ by more than rounding explains, for every lane.
 ///
 /// |a - b| <= e_a + e_b, entry by entry, with the bounds of number/error_bound.hpp; in the prompt's own precision.
 /// Exactness: a difference beyond the bound is never due to rounding. Cost: each update twice (per lane: once on ErrorBound).
-/// Errors: what is not finite makes it cannot_tell; -ffast-math does not compile. Test: tests/unit/agree.cpp,
+/// Errors: what is not finite makes it cannot_tell. -ffast-math, exact numbers, updates that do not list all of their members in
+/// a Hana struct
+/// with with_number, or that make other tokens, do not compile. Test: tests/unit/agree.cpp,
 /// tests/unit/agree_refuses.cpp, tests/unit/agree_knows_nothing.cpp.
 template <class A, class B, TokenShape Shape, class Number>
 [[nodiscard]] Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt);

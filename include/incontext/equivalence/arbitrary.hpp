@@ -98,7 +98,7 @@ struct WitnessKey {
 /// Errors: a name of other than one to five characters, a reserved name, or an axis that no unknown has does not compile.
 /// Number = Polynomial: letters; every size is unnamed (the given Dimensions are not used).
 /// Number = Modular: pseudo-random field elements, a pure function of (seed, name, axes, entry).
-/// Number = Rational: whole numbers in -3..3, drawn likewise.
+/// Number = Rational: whole numbers in -3..3 without 0, drawn likewise.
 /// Test: tests/static/identical.cpp.
 template <Dimensions Sizes, class Number>
 struct Arbitrary {
@@ -109,7 +109,8 @@ struct Arbitrary {
     static constexpr Dimensions dimensions =
         is_symbolic ? Dimensions{.input = 1, .output = 1, .context = 1, .query = 1} : Sizes;
 
-    /// The sizes of keys, values and features, which no prompt has: other ones than its own, at the sizes that are compared.
+    /// The sizes of keys, values and features, which no prompt has: other ones than its own at the sizes that are
+    /// compared, but for {1, 4, 5, 12}, where features are as many as outputs.
     static constexpr int keys = is_symbolic ? 1 : Sizes.output + 6;
     static constexpr int values = is_symbolic ? 1 : Sizes.output + 7;
     static constexpr int features = is_symbolic ? 1 : Sizes.input + 3;
@@ -244,7 +245,7 @@ struct Unknown<Modular> {
     }
 };
 
-/// Fractions have no room for large witnesses: always whole numbers in -3..3.
+/// Fractions have no room for large witnesses: always whole numbers in -3..3 without 0.
 template <>
 struct Unknown<Rational> {
     static constexpr Rational draw(WitnessKey const& key, char const* name, Axis rows, Axis columns,

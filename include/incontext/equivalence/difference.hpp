@@ -43,14 +43,14 @@ struct the_two_updates_differ_at {
     static constexpr bool value = true;
 };
 
+/// A fraction as it is. Exact. Test: tests/unit/difference.cpp.
+[[nodiscard]] constexpr Fraction as_fraction(Rational number) {
+    return {.numerator = number.numerator(), .denominator = number.denominator()};
+}
 /// The fraction n/d with the smallest terms that is congruent to a residue; residue/1 if there is none below 2^30.
 ///
 /// Differences are searched with small whole witnesses, so the residue of a short fraction is that fraction.
 /// Exactness: exact. Cost: Euclid's algorithm. Test: tests/unit/difference.cpp.
-[[nodiscard]] constexpr Fraction as_fraction(Rational number) {
-    return {.numerator = number.numerator(), .denominator = number.denominator()};
-}
-/// Of a residue, by Euclid's algorithm.
 [[nodiscard]] constexpr Fraction as_fraction(Modular number) {
     constexpr std::int64_t limit = std::int64_t{1} << 30;
     std::int64_t remainder = static_cast<std::int64_t>(Modular::modulus);

@@ -6,7 +6,7 @@
 /// tokens. If they differ as polynomials of degree k in those witnesses, a random draw shows it but with probability
 /// at most 2k / p [Schwartz1980], [Zippel1979] (2, because a residue has probability up to 2 / 2^61). k is counted by running
 /// the same operators on Degree, and must be at most 2^30: x^p is x for every x of the field, and would be proved equal to
-/// it. For Prop. 1, k = 5 and the bound is 4.4e-18. A difference that is reported is always real.
+/// it. For Prop. 1, k = 5 and the bound is below 4.4e-18. A difference that is reported is always real.
 ///
 /// An update may divide. Then numerators and denominators count, the statement is about the prompts where neither update
 /// divides by zero, and one that divides by zero at the drawn point is refused. It may not compare its entries or branch on
@@ -55,7 +55,7 @@ struct Proof {
 /// Cost: each update `applications` times. Errors: fewer than one application throws
 /// std::invalid_argument, a division by zero std::domain_error (at compile time: does not compile).
 /// Test: tests/static/identical.cpp, tests/static/refutation.cpp.
-/// Number = Rational asks in fractions with witnesses in -3..3: for small sizes, and without a claim of probability.
+/// Number = Rational asks in fractions with witnesses in -3..3 without 0: for small sizes, and without a claim of probability.
 template <Dimensions Sizes, class Number = Modular, class Expected, class Actual>
 [[nodiscard]] constexpr Difference first_difference(Expected const& expected, Actual const& actual, Trial trial = {});
 
@@ -470,7 +470,7 @@ consteval Proof identical(Expected, Actual) {
             .escape_probability = exact_trial::probability(degree)};
 }
 
-/// Test: tests/compile_fail/identical_without_sizes.cpp, first_difference_without_sizes.cpp.
+/// Test: tests/compile_fail/identical_without_sizes.cpp, first_difference_of_one.cpp.
 template <class... Arguments>
 struct two_updates_are_compared_so {
     static_assert(

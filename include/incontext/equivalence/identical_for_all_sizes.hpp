@@ -23,7 +23,7 @@ namespace incontext {
 
 /// The sizes of the additional comparison by numbers. On each axis 1, 2, 3, 4 and sizes on both sides of 8; inputs, context and
 /// queries on both sides of 16 and 32, too; the paper's 10 + 1 with 10 examples. All axes move at once, so that a size, which
-/// costs a compiler 50 to 300 ms, tells of each. Which values are seen, and which are not: docs/what_is_proved.md, hole 1.
+/// costs a compiler 50 to 400 ms, tells of each. Which values are seen, and which are not: docs/what_is_proved.md, hole 1.
 inline constexpr Dimensions sizes_of_cross_check[] = {
     {.input = 3, .output = 2, .context = 7, .query = 4},   {.input = 10, .output = 1, .context = 10, .query = 1},
     {.input = 2, .output = 9, .context = 12, .query = 17}, {.input = 1, .output = 4, .context = 5, .query = 12},

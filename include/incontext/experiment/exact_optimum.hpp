@@ -48,7 +48,8 @@ struct OneStepOptimum {
 
 /// eta*, loss* for d inputs, N examples and `output` independent outputs (the losses of outputs add).
 ///
-/// Exactness: exact. Errors: sizes below 1 and overflowing fractions throw (at compile time: do not compile).
+/// Exactness: exact. Errors: sizes below 1, a variance of 0 and overflowing fractions throw (at compile time: do not compile); that the
+/// variance is not negative is not asked.
 /// Test: tests/static/exact_optimum.cpp (200/33 and 245/1188), tests/unit/exact_optimum.cpp (against sampled tasks).
 [[nodiscard]] constexpr OneStepOptimum one_step_optimum(InputDistribution const& distribution, int input, int context,
                                                         int output = 1) {
@@ -94,7 +95,8 @@ struct OneStepOptimum {
 /// directions of its eigenvectors. Derivation: the loss is
 /// 1/2 E tr L (I - eta A)(I - eta A)^T + 1/2 eta^2 tau^2/N tr L^2 with A = 1/N sum of x_i x_i^T, E tr L A = tr L^2 and
 /// E tr L A A^T = ((N + 1) tr L^3 + tr L tr L^2) / N.
-/// Exactness: exact. Errors: no inputs, an empty context, a negative variance throw (at compile time: do not compile).
+/// Exactness: exact. Errors: no inputs, an empty context, a negative variance, or 0 for all of them throw (at compile time: do
+/// not compile).
 /// Test: tests/static/exact_optimum.cpp (L = sigma^2 I is one_step_optimum), tests/unit/exact_optimum.cpp (sampled tasks).
 template <std::size_t Inputs>
 [[nodiscard]] constexpr OneStepOptimum one_step_optimum(std::array<Rational, Inputs> const& variances,

@@ -51,7 +51,7 @@ template <class Number>
 
 /// r_K, and in `derivative` its derivative with respect to the two rates of every step.
 ///
-/// Exactness: that of Number. Cost: about three times that of residual. No heap. Errors: `derivative` must have as many
+/// Exactness: that of Number. Cost: about four times that of residual. No heap. Errors: `derivative` must have as many
 /// entries as `steps`, which is not checked. Test: tests/static/residual.cpp (against dual numbers).
 template <class Number>
 constexpr Number residual_with_derivative(Number const& eigenvalue, int context,

@@ -136,7 +136,7 @@ class Spectra {
 
   private:
     std::vector<double> eigenvalues_;
-    double weight_ = 0;  // sigma^2 / contexts
+    double weight_ = 0;  // target_scale^2 sigma^2 / contexts
     int input_ = 1;
     int context_ = 1;
 };

@@ -17,7 +17,7 @@ namespace incontext {
 ///
 /// Source: [vonOswald2023] sec. 3 and A.10. Units: learning_rate and gamma in 1 / (input unit)^2.
 /// Exactness: that of Number. Cost: that of GradientStep and input^2 (context + sequence_length) multiplications.
-/// Errors: as GradientStep. X X^T x is made before gamma meets it: inputs below 1e-13 or above 1e12 in float (1e-102, 1e102 in double)
+/// Errors: as GradientStep. X X^T x is made before gamma meets it: inputs below 1e-13 or above 1e12 in float (1e-103, 1e102 in double)
 /// leave the range there, and as_attention of it does not. Test: tests/static/stack.cpp, tests/unit/gradient_descent_plus_plus.cpp (eigenvalue map).
 template <Dimensions Sizes, class Number>
 struct GradientDescentPlusPlus {

@@ -64,7 +64,8 @@ template <std::floating_point Number, int Input>
 ///
 /// Source: the errors' recurrence, [vonOswald2023] eq. (4) applied to a quadratic loss. Units: 1 / (input unit)^2.
 /// Cost: input^2 context + 10 input^3 multiplications. Exactness: rounded down, never above 2 / lambda_max of the numbers
-/// given, but for rounding of X X^T. Errors: as `inputs`; NaN for inputs that are not finite; infinite where all are 0.
+/// given, but for rounding of X X^T. Errors: as `inputs`; NaN for inputs that are not finite; infinite where all are 0, and where
+/// the rate itself is above the greatest number (in float inputs of 1e-20).
 /// Test: tests/unit/learning_rate.cpp (against Eigen's eigenvalues; steps below it converge, above it diverge).
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 [[nodiscard]] Number largest_stable_learning_rate(Prompt<Given, Number> const& prompt) {

@@ -23,8 +23,8 @@ constexpr auto require_residual() {
 /// 2 N L(W) = sum over i of |W x_i - y_i|^2: the residuals' sum of squares, free of division.
 ///
 /// Shapes: W [output x input], X [input x context], Y [output x context]. Exactness: that of the numbers.
-/// Cost: output input context multiplications. Errors: shapes that do not fit do not compile.
-/// Test: tests/static/regression.cpp (its derivative, made of dual numbers, is `gradient`).
+/// Cost: output (input + 1) context multiplications. Errors: shapes that do not fit do not compile.
+/// Test: tests/static/regression.cpp (through regression_loss, whose derivative by dual numbers is regression_gradient).
 template <AnyMatrix Weights, AnyMatrix Inputs, AnyMatrix Targets>
 [[nodiscard]] constexpr NumberOf<Targets> sum_of_squares(Weights const& W, Inputs const& X, Targets const& Y) {
     require_residual<Weights, Inputs, Targets>();

@@ -22,7 +22,7 @@ namespace incontext {
 /// The array of an .npy file.
 ///
 /// Exactness: the same bits. Cost: a copy. Errors: throws WeightsError for bytes that are no whole .npy file, have something
-/// behind it, or hold records or objects; arrays of integers and the like are read as StoredNumber::other.
+/// behind it, or hold records, objects, texts or dates; arrays of integers and the like are read as StoredNumber::other.
 /// Test: tests/unit/npy.cpp (files that numpy wrote), tests/fuzz/npy.cpp (any bytes).
 [[nodiscard]] inline StoredArray array_in_npy(std::string_view bytes, std::string const& name = "");
 

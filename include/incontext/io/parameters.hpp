@@ -51,7 +51,7 @@ template <class Parameters>
 [[nodiscard]] std::string parameters_text(Parameters const& parameters);
 
 /// Gives `parameters` the values that the text holds. Spaces and line ends are those that parameters_text writes; a
-/// carriage return before a line end is accepted.
+/// carriage return before a line end is accepted, and a space behind the last number of a row.
 ///
 /// Errors: throws ParametersError and leaves `parameters` as they were when the text is too short or too long, is of
 /// another struct, another shape or other numbers, or holds what is no number. Test: tests/unit/parameters_text.cpp.

@@ -28,7 +28,7 @@ namespace incontext {
 [[nodiscard]] inline std::vector<StoredArray> arrays_in_safetensors(std::string_view bytes);
 
 /// The bytes of a safetensors file. Errors: throws WeightsError for two arrays of one name, for StoredNumber::other, for bytes that
-/// do not fit the shape, and for more than 32 dimensions. Test: tests/unit/safetensors.cpp.
+/// do not fit the shape, for more than 32 dimensions, and for an array named __metadata__. Test: tests/unit/safetensors.cpp.
 [[nodiscard]] inline std::string safetensors_bytes(std::vector<StoredArray> const& arrays);
 
 // ------------------------------------------------------------------------------------------------------- details ----

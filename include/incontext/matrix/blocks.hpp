@@ -17,7 +17,7 @@ namespace incontext {
 /// whole block of unnamed size, which an operator that goes through entries would take for one number.
 namespace trusted {
 
-/// Whether a default-constructed matrix is zero: an ExactMatrix or BlockMatrix, but for that of Degree.
+/// Whether a default-constructed matrix is zero: an ExactMatrix or BlockMatrix, but for those of Degree and ErrorBound.
 template <class M>
 inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M> && !begins_unwritten<NumberOf<M>>;
 

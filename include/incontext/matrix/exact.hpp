@@ -2,8 +2,8 @@
 /// @file
 /// ExactMatrix: a fixed-size matrix of any number class, usable in constant expressions (Eigen 3.4 is not).
 ///
-/// Its sum, product and transpose are the trusted base of the exact family, so they are the textbook definitions and
-/// nothing more.
+/// Its sum, product and transpose are the trusted base of the exact family, so they are the textbook definitions.
+/// Products leave out the terms that are 0, and of dual numbers are made of three products.
 #pragma once
 
 #include <concepts>
@@ -53,7 +53,8 @@ struct ExactMatrix : HasNoMembersOfEigen {
 
     Number entries[Rows * Cols];
 
-    /// Zero; of Degree unwritten, as Eigen's, and marked as such. Every entry is written: g++ 12 forgets, in constant expressions, elements that
+    /// Zero; of Degree and ErrorBound unwritten, as Eigen's, and marked as such. Every entry is written: g++ 12 forgets, in
+    /// constant expressions, elements that
     /// have their initialisers only.
     constexpr ExactMatrix() {
         if constexpr (!trusted::begins_unwritten<Number>) {
@@ -286,7 +287,7 @@ template <class Number>
 }
 
 /// sum + a_0 b_0 + a_1 b_1 + ..., from left to right, of the terms whose bit is 1; a_i = a[i * stride]. A sum `is_empty` before
-/// its first term: 0 + a_0 b_0 would be rounded once more where numbers are bounded.
+/// its first term: 0 + a_0 b_0 would be an addition more where numbers count.
 template <class Number>
 constexpr void add_products(Number& sum, bool is_empty, Number const* a, std::ptrdiff_t stride, Number const* b,
                             std::uint64_t which) {

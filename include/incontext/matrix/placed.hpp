@@ -12,7 +12,7 @@
 
 namespace incontext {
 
-/// Test of all four: tests/compile_fail/wrong_shape_*.cpp.
+/// Test of all four: tests/compile_fail/wrong_shape_*.cpp, wrong_numbers_*.cpp, not_a_matrix.cpp.
 template <class Place, class GivenShape, class RequiredShape>
 struct a_matrix_has_the_wrong_shape {
     static_assert(never<Place>,

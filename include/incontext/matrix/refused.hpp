@@ -36,7 +36,7 @@ struct an_operator_is_written_with_functions_that_every_matrix_has {
 
 namespace algebra {
 
-/// Base of the matrices that are not Eigen's: Eigen's members answer with one sentence. Errors: every member does not
+/// Base of exact and symbolic matrices: Eigen's members answer with one sentence. Errors: every member does not
 /// compile. Test: as above.
 struct HasNoMembersOfEigen {
     // clang-format off

@@ -11,7 +11,7 @@
 
 namespace incontext {
 
-/// Sets every parameter of a layer to zero, matrices and numbers of every family. Exact. Errors: none.
+/// Sets every parameter of a layer to zero, matrices and numbers of every family. Exact. Errors: constant ones do not compile.
 /// Test: tests/unit/parameters.cpp.
 template <class Parameters>
 constexpr void set_zero(Parameters& parameters) {

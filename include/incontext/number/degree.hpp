@@ -50,7 +50,8 @@ class Degree : RefusesOrder<Degree>, CountsByOne<Degree> {
     [[nodiscard]] static constexpr Degree unknown() { return Degree(1LL, 0LL); }
 
     /// An entry of a matrix that nobody wrote. It is a value of its own, because g++ 12 takes what a function returns
-    /// unwritten for zero. What it is added to is unwritten, too; to read it, or to multiply by it, does not compile.
+    /// unwritten for zero. Added to zero it stays unwritten; to read it, to add it to anything
+    /// else or to multiply by it does not compile.
     [[nodiscard]] static constexpr Degree unwritten(trusted::Key) { return Degree(0LL, never_written); }
 
     /// The degree of the numerator, at most 2^62; 0 for constants.

@@ -159,7 +159,7 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
     constexpr ErrorBound& operator*=(ErrorBound const& b) { return *this = *this * b; }
     constexpr ErrorBound& operator/=(ErrorBound const& b) { return *this = *this / b; }
 
-    /// They round nothing: the error of the result is at most that of an operand.
+    /// They round nothing: the error of the result is at most the larger of the two.
     friend constexpr ErrorBound larger(ErrorBound const& a, ErrorBound const& b) {
         return {a.value_ < b.value_ ? b.value_ : a.value_, larger_error(a, b)};
     }

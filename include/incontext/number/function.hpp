@@ -240,7 +240,8 @@ struct HyperbolicTangent {
     }
 };
 
-/// r(x) = 1 / sqrt x, x > 0. As Exponential.
+/// r(x) = 1 / sqrt x, x > 0. As Exponential, but for its exactness: in float and double two roundings, in lanes that of
+/// reciprocal_square_root.
 struct ReciprocalRoot {
     static constexpr std::uint64_t name = functions::hash(FunctionName("1/sqrt"));
 

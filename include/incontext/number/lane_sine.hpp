@@ -15,8 +15,8 @@ namespace incontext {
 /// sin x for |x| <= 1000: x = n pi + r with |r| <= pi/2, and (-1)^n times an odd polynomial of r.
 ///
 /// The polynomial is the Taylor series up to r^13, whose next term is below 7e-10 at pi/2. Exactness: absolute error at most 2^-23 for
-/// |x| <= 100, 2^-22 up to 1000; relative to the result it is not bounded near the zeros. Cost: 11 multiplications. Errors: larger
-/// arguments lose digits as they grow, and NaN and infinity give NaN. Test: tests/unit/lane_math.cpp (against std::sin).
+/// |x| <= 100, 2^-22 up to 1000; relative to the result it is not bounded near the zeros. Cost: 12 multiplications. Errors: larger
+/// arguments lose digits as they grow, and NaN and infinity give NaN. Test: tests/unit/sine_waves.cpp (against std::sin).
 template <int Count>
 [[nodiscard]] Lanes<float, Count> sine(Lanes<float, Count> const& x) {
     using Floats = Lanes<float, Count>;

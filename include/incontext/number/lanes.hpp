@@ -46,7 +46,7 @@ struct unlike_lanes_do_not_mix {
 
 namespace algebra {
 
-/// Count numbers, computed with side by side. Number is float, double or an unsigned integer.
+/// Count numbers, computed with side by side. Number is float, double or an integer.
 ///
 /// Exactness: each lane rounds as Number does. Cost: Count operations in Count / (register width) instructions.
 /// Errors: Count that is not a power of two does not compile. Test: tests/unit/lanes.cpp (each lane against Number).
@@ -217,7 +217,8 @@ inline constexpr bool is_lanes = false;
 template <class Number, int Count>
 inline constexpr bool is_lanes<Lanes<Number, Count>> = true;
 
-/// How many floats a register of the target holds: 16, 8 or 4. Twice as many lanes cost nothing extra and hide latency.
+/// How many floats a register of the target holds: 16, 8 or 4. With more lanes every number takes several
+/// registers (task/batch.hpp).
 #if defined(__AVX512F__)
 inline constexpr int native_float_lanes = 16;
 #elif defined(__AVX__)

@@ -3,7 +3,7 @@
 /// Exact arithmetic modulo the prime p = 2^61 - 1.
 ///
 /// A field with fast exact arithmetic that never overflows. Two operators that differ as polynomials in their witnesses
-/// differ at a random point of this field except with probability (degree / p) [Schwartz1980], [Zippel1979].
+/// differ at a random point of this field except with a probability of at most degree / p [Schwartz1980], [Zippel1979].
 #pragma once
 
 #include <concepts>

@@ -29,7 +29,7 @@ struct Key {
 };
 
 /// True if a number is known to be zero, so that a product with it need not be made; only exact numbers say so.
-/// Test: tests/unit/numbers.cpp.
+/// Test: tests/static/exact_numbers.cpp, tests/static/degree.cpp.
 template <class Number>
 [[nodiscard]] constexpr bool is_zero(Number const& number) {
     if constexpr (requires { number.is_zero(Key{}); }) {

@@ -16,8 +16,8 @@ namespace algebra {
 
 /// A fraction in lowest terms with a positive denominator.
 ///
-/// Exactness: exact. Intermediate results have 128 bits. Errors: a result whose numerator or denominator does not fit
-/// 63 bits, and a zero denominator, throw std::overflow_error or std::domain_error at run time and do not compile in a
+/// Exactness: exact. Intermediate results have 128 bits. Errors: a result whose numerator or denominator is above
+/// 2^62 in magnitude, and a zero denominator, throw std::overflow_error or std::domain_error at run time and do not compile in a
 /// constant expression: never a wrong value. A floating-point number and an order do not compile. Test: tests/unit/numbers.cpp (field laws, overflow).
 class Rational : RefusesOrder<Rational>, CountsByOne<Rational> {
   public:

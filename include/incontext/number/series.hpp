@@ -4,7 +4,7 @@
 ///
 /// The exponential has no exact value at a number, but it has one at a series without a constant term. So softmax of scores
 /// s u can be computed exactly, order by order: what holds of the series holds of softmax up to an error of order s^K.
-/// K = 2 over another name is Dual: derivatives of first order.
+/// With K = 2 this is Dual under another name: derivatives of first order.
 #pragma once
 
 #include <concepts>
@@ -51,7 +51,8 @@ namespace algebra {
 /// a_0 + a_1 s + ... + a_(K-1) s^(K-1), with s^K = 0.
 ///
 /// Number: exact, with a division (Modular, Rational). Exactness: exact. Cost: a product K (K + 1) / 2 multiplications of
-/// Number; a quotient and an exponential as many, and K divisions. Errors: a division by a series whose constant term is
+/// Number; a quotient as many and a division; an exponential K (K - 1), and K - 1 divisions. Errors: a division by a series whose
+/// constant term is
 /// zero throws std::domain_error, as 1/0 does; so does exp of a series whose constant term is not zero. In a constant
 /// expression these do not compile. There is no order. Test: tests/laws/numbers.cpp, tests/unit/series.cpp.
 template <class Number, int K>

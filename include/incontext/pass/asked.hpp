@@ -125,8 +125,7 @@ constexpr void for_each_lifted(Act const& act, Prompt<Shape, Number>& prompt, Of
 template <class Asked, TokenShape Shape, class Number>
 using Answer = typename Asked::template Answer<Shape, Number>;
 
-/// The type of the answer of an update to a prompt of shape Given, and what is asked of a model: the targets of a task of these
-/// sizes, in the tokens that the model makes.
+/// What AnswerOf is. A class template for the sake of g++ 12, as TokenDim.
 template <class Asked, class Update, TokenShape Given, class Number>
 struct AnswerOfUpdate {
     using type = typename Asked::template Answer<ShapeAfter<Update, Given>::value, Number>;

@@ -55,7 +55,7 @@ template <class Update>
     requires(Update::is_affine_in_query)
 inline constexpr bool is_affine_in_query<Update> = true;
 
-/// An update whose gradient has the parameters of the update, in the numbers of the prompt.
+/// The type of the gradient of an update: the update itself, in the numbers of the prompt.
 template <class Update, class Number>
 using GradientOf = typename Update::template with_number<Number>;
 
@@ -186,8 +186,9 @@ inline constexpr bool has_pass_for_own_numbers<Update, Number, APrompt> =
 /// The pullback of an update through the pass that it made of this prompt.
 ///
 /// Shapes: `cotangent` that of the result, `gradient` the update's parameters. Exactness: exact in the exact family.
-/// Cost: the kind's, about twice its forward pass. Errors: an update that has no pass and takes no dual numbers does not
-/// compile. Test: tests/static/backpropagation.cpp (the transpose of the derivative, by dual numbers).
+/// Cost: the kind's, about twice its forward pass. Errors: an update that has no pass and takes no dual numbers, a pass
+/// without a pullback or for the update's own numbers alone, and a gradient that is no GradientOf do not compile. Test:
+/// tests/static/backpropagation.cpp (the transpose of the derivative, by dual numbers).
 template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Pass, class Gradient>
 constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt, Pass const& pass,
                          AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient& gradient) {

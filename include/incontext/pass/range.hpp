@@ -90,7 +90,7 @@ template <class Number>
     }
 }
 
-/// Below this magnitude an entry of an answer is looked at again: 6e-5, as one answer of a hundred thousand is by chance.
+/// Below this magnitude an entry of an answer is looked at again: 6e-5, as one answer of some ten thousand is by chance.
 inline constexpr double small_answer = 0x1p-14;
 
 /// Products of three numbers from here on, two of the context and one of a token, are far above the least normal number:
@@ -105,7 +105,7 @@ inline constexpr auto tiny_entry = [] {
     return power;
 }();
 
-/// The root of the greatest power of 2: 2^64 in float, 2^512 in double.
+/// The root of the first power of 2 beyond the range: 2^64 in float, 2^512 in double.
 template <class Number>
 inline constexpr auto greatest_root = [] {
     using Limits = std::numeric_limits<Number>;

@@ -6,7 +6,7 @@
 /// class template whose *arguments* are what was given and what was required, and whose static_assert holds one
 /// sentence. Instantiating it puts sentence and numbers side by side in the first error of either compiler:
 ///
-///     a_matrix_has_the_wrong_shape<query_projection, Given<4, 5>, Required<5, 5>>
+///     a_matrix_has_the_wrong_shape<the_query_projection_W_Q, Given<4, 4>, Required<5, 5>>
 ///     error: static assertion failed: a matrix has another shape than its place requires ...
 ///
 /// Every sentence stands in docs/errors.md with its meaning and its fix, and is held by a test in tests/compile_fail.

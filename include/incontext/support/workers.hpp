@@ -31,7 +31,9 @@ namespace incontext {
 /// Cost: two hand-overs per run, less than 1 us together while the team is awake, as it is for some 50 us after each run, and two
 /// wake-ups after a longer pause; no heap allocation after construction. Errors: fewer than one thread throws
 /// std::invalid_argument, a thread that cannot be started std::system_error; the first exception of a chunk is rethrown by
-/// for_each_chunk, with several threads after all chunks have ended.
+/// for_each_chunk: with several threads after all chunks have ended, by a caller that does all of its chunks itself at once,
+/// without those
+/// that would follow.
 /// Test: tests/unit/workers.cpp, under the thread sanitizer too.
 class Workers {
   public:

@@ -26,7 +26,7 @@ concept FindsThisLibrary = requires(T const* type) {
 template <class T>
 void is_of_this_library(T const* type);
 
-/// A matrix of Eigen that knows its sizes at run time: no function of this library takes one.
+/// A matrix of Eigen that knows a size at run time only: no function takes one, but streams take tables of any number of columns.
 template <class T>
 concept HasDynamicSize = requires {
     requires T::RowsAtCompileTime == -1 || T::ColsAtCompileTime == -1;

@@ -10,7 +10,7 @@
 ///     fold(key, i)  : the block of counter (0, i) as a key
 ///
 /// Everything is written for packs: Word = Lanes<std::uint32_t, n> draws for n keys at once. A draw is a pure function of
-/// its key and index; the number of lanes does not change it.
+/// its key, its index and how many are drawn; the number of lanes does not change it.
 #pragma once
 
 #include <array>
@@ -40,7 +40,7 @@ template <int Count>
 
 /// The uses of a run's seed, so that no two of them share a key.
 inline constexpr std::uint32_t initialisation_stream = 0;
-/// The key of the tasks of training.
+/// That of the tasks of training.
 inline constexpr std::uint32_t training_stream = 1;
 
 /// 32-bit word number `index` (one per lane) of bits(key, total).

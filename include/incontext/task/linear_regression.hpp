@@ -25,7 +25,7 @@ struct LinearRegression {
     /// Source: the reference's sampler, [vonOswald2023] code: key -> split 5 -> k0: w, k1: X (row by row), k2: x_q.
     /// With several outputs w is drawn as one row-major [output x input] matrix; with several queries x_q likewise.
     /// Exactness: keys and words exact; uniform draws exact at r = 1; one rounding per operation after.
-    /// Cost at input = context = 10: 66 blocks of threefry, 120 multiplications.
+    /// Cost at input = context = 10: 65 blocks of threefry, 230 multiplications and ten of `normal`.
     /// Errors: an input range that is not above 0 and finite throws std::invalid_argument.
     /// Test: tests/golden/reference_tasks.cpp (the reference's loss 0.20468888).
     template <Dimensions Sizes, int Count>

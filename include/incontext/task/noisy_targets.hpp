@@ -29,8 +29,8 @@ struct NoisyTargets {
     /// numbers and k4 for which tokens: the first k of a permutation of the context, noise number i for the i-th. With
     /// several outputs the noise is one row-major [k x output] matrix, which replaces all of a token's outputs.
     /// Exactness: that of LinearRegression, and of normal. k = 0 is LinearRegression, bit for bit.
-    /// Cost: that of LinearRegression, and context / 2 + k output blocks of threefry.
-    /// Errors: a k below 0 or above the context throws std::invalid_argument; those of LinearRegression.
+    /// Cost: that of LinearRegression, and context / 2 + k output + 6 blocks of threefry.
+    /// Errors: a k below 0 or above the context throws std::invalid_argument; those of LinearRegression and random_places.
     /// Test: tests/unit/noisy_targets.cpp.
     template <Dimensions Sizes, int Count>
     [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {

@@ -22,7 +22,7 @@ struct PlainTokens {
     /// The tasks of these keys, one per lane: those of LinearRegression with inputs of R^d, taken apart.
     ///
     /// Source: [vonOswald2023] sec. 5 and its code. Exactness: that of LinearRegression, and copies. Cost: that of LinearRegression.
-    /// Errors: an odd context does not compile; those of LinearRegression. Test: tests/unit/task_distributions.cpp, tests/unit/sine_waves.cpp.
+    /// Errors: an odd context does not compile; those of LinearRegression. Test: tests/unit/sine_waves.cpp.
     template <Dimensions Sizes, int Count>
     [[nodiscard]] Task<Sizes, Lanes<float, Count>> draw(Keys<Count> const& keys) const {
         static_assert(Sizes.context % 2 == 0,

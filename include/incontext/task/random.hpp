@@ -44,7 +44,7 @@ template <int Count>
 [[nodiscard]] Lanes<float, Count> truncated_normal(Lanes<std::uint32_t, Count> const& word);
 
 /// An exponential float, density e^-x for x >= 0: -log(1 - u), u uniform in [0, 1). The largest is 23 log 2 = 15.9.
-/// Exactness: 1 - u is exact, the logarithm rounds six times at most. Test: tests/golden/random.cpp (moments, tails).
+/// Exactness: 1 - u is exact; the relative error of the logarithm is at most 6 2^-24. Test: tests/golden/random.cpp (moments, tails).
 template <int Count>
 [[nodiscard]] Lanes<float, Count> exponential(Lanes<std::uint32_t, Count> const& word);
 

@@ -35,7 +35,7 @@ struct UnseenInputs {
     /// With several outputs w is drawn as one row-major [output x input] matrix; with several queries x_q likewise.
     /// Exactness: keys, words and the choice exact; numbers as exponential, normal and laplace round; one rounding per
     /// operation after. No task of the reference is known to the last digit to hold them against.
-    /// Cost: blocks as LinearRegression; three functions, a division and a multiplication per input.
+    /// Cost: three blocks more than LinearRegression; three functions, a division and a multiplication per input.
     /// Errors: a scale that is not above 0 and finite throws std::invalid_argument; a context of which every input is 0 becomes NaN
     /// (exponential only, probability 2^(-23 d N)). Test: tests/unit/unseen_inputs.cpp, tests/unit/task_distributions.cpp.
     template <Dimensions Sizes, int Count>

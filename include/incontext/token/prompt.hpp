@@ -99,7 +99,7 @@ template <class Update, TokenShape Given>
     }
 inline constexpr TokenShape shape_after<Update, Given> = Update::template shape_after<Given>;
 
-/// The prompt that an update makes of this one. Class templates for the sake of g++ 12, as TokenDim; so are those that follow.
+/// shape_after as a class template, for the sake of g++ 12, as TokenDim.
 template <class Update, TokenShape Given>
 struct ShapeAfter {
     static constexpr TokenShape value = shape_after<Update, Given>;

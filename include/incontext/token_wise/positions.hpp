@@ -76,7 +76,8 @@ struct a_table_of_positions_has_rows_and_entries {
 /// t <- (t; p_t): tokens of InputDim rows become tokens of InputDim + Table::rows.
 ///
 /// Table: a type with `rows` and entry<Number>(row, position). Source: [vonOswald2023] app. A.5: positions are concatenated.
-/// Exactness: copies. Cost: copies; sines are computed once. Errors: tokens of another dimension do not compile.
+/// Exactness: copies. Cost: copies; sines are computed once in float and double, and at every call in other numbers, lanes among
+/// them. Errors: tokens of another dimension do not compile.
 /// Test: tests/static/token_wise.cpp.
 template <class Number, int InputDim, class Table>
 struct WithPositions {

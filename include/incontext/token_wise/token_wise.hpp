@@ -87,7 +87,7 @@ struct TokenWise {
                 .query = made_by([&] { return map(as_matrix(prompt.query)); })};
     }
 
-    /// True of prompts whose tokens the map takes; others do not compile, with one sentence.
+    /// Does not compile, with one sentence, unless the map takes the tokens of this prompt.
     template <TokenShape Given, class PromptNumber>
     static constexpr void require_fitting() {
         static_assert(a_map_of_tokens_has_another_input_dimension<Given.token_dim, Map::input_dim>::value,

@@ -8,7 +8,8 @@
 ///
 /// What runs is the fast form of the layer, f: of the batch's sum f_ the layer's own gradient is made once (pull_back_form).
 ///
-/// Every draw is a pure function of (seed, step, index of the task in its batch). A batch is divided into chunks whose number
+/// Every draw is a pure function of (seed, step, size of the batch, index of the task in it). A batch is divided into chunks
+/// whose number
 /// does not depend on the number of threads, and the chunks' gradients are summed in order: the same seed gives the same
 /// bits for any number of threads.
 #pragma once
@@ -88,7 +89,7 @@ inline constexpr bool set_up_a_training<Layer, Initial, Options, Team, Tasks...>
 /// Source: the reference's training loop. Exactness: float; sums in a fixed order. Cost: of a step, `batch` draws, and each
 /// layer forward and back once per task.
 /// Errors: batch < 1, a largest norm that is not above 0 and constants that are none of Adam's throw std::invalid_argument; step()
-/// throws NonFiniteLoss and leaves the layer as it was.
+/// throws NonFiniteLoss, or what the draw of a task throws, and leaves the layer as it was.
 /// No heap allocation inside a step (tests/unit/training_allocates_nothing.cpp), unless a matrix of lanes exceeds
 /// EIGEN_STACK_ALLOCATION_LIMIT or the pass of a pack largest_pass_on_stack.
 /// Test: tests/unit/training.cpp.
