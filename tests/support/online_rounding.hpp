@@ -12,6 +12,7 @@
 #include "incontext/number/error_bound.hpp"
 #include "incontext/number/rational.hpp"
 #include "incontext/online.hpp"
+#include "support/largest.hpp"
 
 namespace test {
 
@@ -123,7 +124,7 @@ void is_exact_but_for_rounding(Form const& form) {
             double const error = std::abs(value - expected);
             double const allowed = static_cast<double>(bound.error()) + 0x1p-51 * std::abs(expected);
             finite = finite && std::isfinite(value) && allowed < 1;
-            largest = std::max(largest, error / std::max(allowed, 1e-300));
+            largest = test::larger_or_nan(largest, error / std::max(allowed, 1e-300));
             ++numbers;
         };
         streams::for_each_number(compare, computed.answers, exact.answers, bounded.answers);

@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "support/floating.hpp"
+#include "support/largest.hpp"
 
 namespace {
 
@@ -50,7 +51,7 @@ struct Usage {
     int rounded = 0;
 
     void see(double difference, double bound) {
-        of_bound = std::max(of_bound, difference == 0 ? 0 : difference / bound);
+        of_bound = test::larger_or_nan(of_bound, difference == 0 ? 0 : difference / bound);
         rounded += difference != 0;
     }
 };
@@ -93,7 +94,7 @@ Usage usage_on_eighths(unsigned stream) {
                       long double const distance = static_cast<long double>(computed) - as_long_double(exact);
                       return static_cast<double>(distance < 0 ? -distance : distance);
                   });
-        worst.of_bound = std::max(worst.of_bound, of_lane.of_bound);
+        worst.of_bound = test::larger_or_nan(worst.of_bound, of_lane.of_bound);
         worst.rounded += of_lane.rounded;
     }
     return worst;
@@ -165,7 +166,7 @@ double largest_usage_of_the_smallest_step() {
         double const exact =
             test::applied(converted<double>(step, in_double), converted<double>(prompt, in_double)).query(1, 0);
         double const bound = error_bounds(step, prompt).query(1, 0).error();
-        worst = std::max(worst, std::abs(computed - exact) / bound);
+        worst = test::larger_or_nan(worst, std::abs(computed - exact) / bound);
     }
     return worst;
 }
@@ -174,7 +175,8 @@ TEST_CASE("where few numbers round, rounding comes near the bound and stays with
     // About eight roundings on a path: in 50,000 draws some have most of their roundings on the same side (a quarter to .4
     // of the bound is seen, with and without fused multiply-add). A count of roundings that is three times too low would
     // be exceeded.
-    double const worst = std::max(largest_usage_of_the_smallest_step<1>(), largest_usage_of_the_smallest_step<3>());
+    double const worst =
+        test::larger_or_nan(largest_usage_of_the_smallest_step<1>(), largest_usage_of_the_smallest_step<3>());
     CAPTURE(worst);
     REQUIRE(worst <= 1);
     REQUIRE(worst > 0.1);
@@ -189,7 +191,7 @@ TEMPLATE_LIST_TEST_CASE("a gradient step and the layer that is the step agree on
         Agreement const found = agree(step, as_attention(step), test::uneven_prompt<shape, TestType>(10 * stream + 5));
         REQUIRE(found);
         REQUIRE(found.of_bound <= 1);
-        worst = std::max(worst, found.of_bound);
+        worst = test::larger_or_nan(worst, found.of_bound);
     }
     REQUIRE(worst > 0);  // they do round differently
 }

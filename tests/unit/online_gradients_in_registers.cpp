@@ -2,6 +2,7 @@
 // The derivative in chunks at sizes that fill whole registers, and rows that fill none: float beside double.
 #include <utility>
 
+#include "support/largest.hpp"
 #include "support/online_rounding.hpp"
 
 namespace {
@@ -48,9 +49,9 @@ double largest_difference_in_registers() {
     double of_double = 0;
     double scale = 0;
     auto const compare = [&](float x, double y, double z) {
-        scale = std::max(scale, std::abs(z));
-        largest = std::max(largest, std::abs(static_cast<double>(x) - z));
-        of_double = std::max(of_double, std::abs(y - z));
+        scale = test::larger_or_nan(scale, std::abs(z));
+        largest = test::larger_or_nan(largest, std::abs(static_cast<double>(x) - z));
+        of_double = test::larger_or_nan(of_double, std::abs(y - z));
     };
     streams::for_each_number(compare, in_float.first.initial, in_double.first.initial, in_double.second.initial);
     streams::for_each_number(compare, in_float.first.examples, in_double.first.examples, in_double.second.examples);

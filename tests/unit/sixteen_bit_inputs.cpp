@@ -12,6 +12,7 @@
 #include "incontext/task/sixteen_bit_inputs.hpp"
 #include "incontext/training/initialisation.hpp"
 #include "incontext/training/training.hpp"
+#include "support/largest.hpp"
 
 namespace {
 
@@ -51,8 +52,8 @@ TEST_CASE("a pair of normal numbers is the formula's, whatever the words") {
         for (std::size_t i = 0; i < 2; ++i) {
             double const error = std::abs(number(pair[i]) - exact[i]);
             REQUIRE(std::isfinite(error));
-            largest = std::max(largest, std::abs(exact[i]));
-            largest_error = std::max(largest_error, error);
+            largest = test::larger_or_nan(largest, std::abs(exact[i]));
+            largest_error = test::larger_or_nan(largest_error, error);
         }
     };
     for (std::uint32_t const radius : corners) {

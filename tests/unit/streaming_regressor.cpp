@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "catch.hpp"
+#include "support/largest.hpp"
 #include "support/regressors.hpp"
 
 namespace {
@@ -115,7 +116,7 @@ double error_after_outlier(Regressor regressor, double outlier, int examples) {
             y *= static_cast<Number>(outlier);
         }
         if (t >= examples - 100) {
-            largest = std::max(largest, static_cast<double>((regressor.predict(x) - y).cwiseAbs().maxCoeff()));
+            largest = test::larger_or_nan(largest, static_cast<double>(test::largest_entry(regressor.predict(x) - y)));
         }
         REQUIRE(regressor.observe(x, y) ==
                 (std::abs(outlier) > 1e18 && t == 100 ? Observation::out_of_range : Observation::observed));
