@@ -173,7 +173,7 @@ void require_that_all_is_read(Options const& options, std::vector<StoredArray> c
 std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> const& arrays) {
     std::vector<std::string> names;  // that the prefix chooses
     for (StoredArray const& array : arrays) {
-        if (array.name.starts_with(options.prefix)) {
+        if (array.name.starts_with(incontext::stored::with_dot(options.prefix))) {
             names.push_back(array.name);
         }
     }
@@ -202,6 +202,11 @@ std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> co
                 refuse(options, "'" + name + "' is [" + std::to_string(in.rows()) + " x " + std::to_string(token_dim) +
                                     "], and not [3 token_dim x token_dim] of " + std::to_string(options.heads) +
                                     " heads");
+            }
+            if (out.rows() != token_dim || out.cols() != token_dim) {
+                refuse(options, "'" + base + "out_proj.weight' is [" + std::to_string(out.rows()) + " x " +
+                                    std::to_string(out.cols()) + "], and not [token_dim x token_dim], " +
+                                    std::to_string(token_dim));
             }
             Eigen::Index const dim = token_dim / options.heads;
             begin_layer(base, name);

@@ -314,13 +314,16 @@ StoredArray array_for(Place const& place, std::vector<Number> const& numbers, We
     return array;
 }
 
+/// A path with the dot behind it that stands before a name: layers.1 is not the beginning of layers.10.
+inline std::string with_dot(std::string const& path) {
+    return path.empty() || path.ends_with('.') ? path : path + ".";
+}
+
 /// Calls visit(path, leaf) for every leaf of a tree.
 template <class Visit, class Tree>
 void for_each_path(Visit const& visit, std::string const& path, Tree& tree) {
     using Bare = std::remove_const_t<Tree>;
-    auto const below = [&](std::string const& name) {
-        return path.empty() || path.ends_with('.') ? path + name : path + "." + name;
-    };
+    auto const below = [&](std::string const& name) { return with_dot(path) + name; };
     if constexpr (parameters::is_array<Bare>) {
         for (std::size_t index = 0; index < Bare::count; ++index) {
             for_each_path(visit, below(std::to_string(index)), tree[index]);
@@ -533,7 +536,7 @@ void parameters_from_arrays(std::vector<StoredArray> const& arrays, Parameters& 
             matrix_from_array(array_named(arrays, path), leaf, layout);
         },
         prefix, read);
-    stored::require_no_others(arrays, prefix.empty() || prefix.ends_with('.') ? prefix : prefix + ".", names);
+    stored::require_no_others(arrays, stored::with_dot(prefix), names);
     parameters = read;
 }
 

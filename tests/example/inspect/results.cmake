@@ -31,6 +31,12 @@ foreach(prefix zero_bias. damped.layer.)
     expect_output("yes: it is one step of gradient descent")
 endforeach()
 
+# The name of a layer, with or without its dot, is not that of the tenth.
+foreach(prefix ten.layer_1. ten.layer_1)
+    expect_success("${weights}/parts.safetensors" --layout input-by-output --prefix ${prefix} --out ten --threads 1)
+    expect_output("1 layer of tokens 10 + 1" "yes: it is one step of gradient descent")
+endforeach()
+
 # ------------------------------------------------------------------------------- made of two steps of GD++, by numpy ----
 
 expect_success("${weights}/two_steps.npz" --layout input-by-output --prefix model. --out two_steps --threads 1)

@@ -36,6 +36,7 @@ expect_refused_part(map. "'map.layers.1.map.first' ${no_array}")
 expect_refused_part(damped. "'damped.damping' ${no_array}")
 expect_refused_part(no_query. "'no_query.layers.1.key' ${no_array}")
 expect_refused_part(gap. "it has 'gap.layers.2.key' and no array under 'gap.layers.1.', so a part of the model is not there")
+expect_refused_part(narrow "'narrow.out_proj.weight' is [11 x 7], and not [token_dim x token_dim], 11")
 expect_refused_part(both. "'both.query' is beside other projections of the same layer")
 
 # Tokens of dimension 6, of which nobody compiled anything: the line that does.

@@ -129,6 +129,9 @@ parts.update({**step_at(6.0, "no_query"), "no_query.layers.1.key": ("F32", (1, 1
 parts.update({**step_at(3.0, "gap.layers.0"), **step_at(3.0, "gap.layers.2")})
 both = step_at(6.0, "both.heads.0")
 parts.update({**both, **{name.replace("heads.0.", ""): array for name, array in both.items()}})
+# One output projection is narrower than its tokens; and the name of one layer is the beginning of another's.
+parts.update({**in_proj_of("narrow", 0.0), "narrow.out_proj.weight": ("F32", (11, 7), floats(*[0.5] * 77))})
+parts.update({**step_at(6.0, "ten.layer_1"), **step_at(3.0, "ten.layer_10")})
 write_safetensors("parts.safetensors", parts)
 
 # ---- a layer of PyTorch, and what it does
