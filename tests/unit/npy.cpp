@@ -135,6 +135,11 @@ TEST_CASE("a file that does not fit is refused in one sentence, and changes noth
               std::string::npos);
     }
     CHECK(refused(stored_file("objects.npy")) == "npy: only numbers are read, not '|O'");
+    for (std::string const kind : {"|S4", "|a4", "<U4", "<M4", "<m4"}) {  // texts, dates and times
+        std::string file = stored_file("f4.npy");
+        file.replace(file.find("<f4"), 3, kind);
+        CHECK(refused(file) == "npy: only numbers are read, not '" + kind + "'");
+    }
     CHECK(
         refused(stored_file("records.npy")).starts_with("npy: its header should have a text between quotes at byte "));
     CHECK(refused(stored_file("two.npz")) == "npy: this is no .npy file: it begins with 'PK?\?\?\?'");
