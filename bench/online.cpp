@@ -125,7 +125,7 @@ void check(std::string const& name, std::function<float(int, int)> const& answer
             double const right = expected.answers[static_cast<std::size_t>(t)](row, 0);
             largest = std::max(largest, std::abs(right));
             double const off = std::abs(static_cast<double>(answer(row, t)) - right);
-            difference = off <= difference ? difference : off;  // NaN stays
+            difference = off <= difference || std::isnan(difference) ? difference : off;  // NaN stays
         }
     }
     require(difference <= 1e-4 * largest,
@@ -221,7 +221,7 @@ void check_gradient(std::string const& name, Given const& given_) {
     auto const compare = [&](float x, double y) {
         largest = std::max(largest, std::abs(y));
         double const off = std::abs(static_cast<double>(x) - y);
-        difference = off <= difference ? difference : off;  // NaN stays
+        difference = off <= difference || std::isnan(difference) ? difference : off;  // NaN stays
     };
     for (std::size_t t = 0; t < tokens; ++t) {
         streams::for_each_number(compare, given_.examples_[t], expected.examples_[t]);
