@@ -46,7 +46,8 @@ struct SineOptions {
 
 /// Those by which results differ, besides the common ones.
 nlohmann::ordered_json own_parameters(SineOptions const& options) {
-    return {{"family", options.family_text()}};
+    // The network is measured beside the finished control, so a longer run has other numbers from the beginning on.
+    return {{"family", options.family_text()}, {"control_steps", options.common.steps}};
 }
 
 /// Crosses at points, as curves with gaps.

@@ -53,7 +53,10 @@ endforeach()
 # A run goes on as what it was.
 expect_refusal("family = \"one\", which cannot be resumed with family = \"two\"" ${settings} --family two --resume --out whole)
 expect_refusal("batch = 32, which cannot be resumed with batch = 256"
-    --quick --seed 3 --seeds 2 --eval-every 20 --resume --out whole)
+    --quick --steps 30 --seed 3 --seeds 2 --eval-every 20 --resume --out whole)
+# A longer run measures beside a control that was trained longer, from its first row on.
+expect_refusal("control_steps = 30, which cannot be resumed with control_steps = 60"
+    --steps 60 --batch 32 --seed 3 --seeds 2 --eval-every 20 --resume --out whole)
 
 # The other family, whose waves are up to ten times as large: predicting 0 costs 2.1.
 expect_success(--family two --steps 2 --batch 16 --eval-every 2 --threads 1 --quiet --out two)
