@@ -336,6 +336,12 @@ void Checkpoint::write(std::size_t number, StoredRun run) {
     Postponement const postponed;
     runs_.resize(std::max(runs_.size(), number + 1));
     runs_[number] = std::move(run);
+    if (replaced_) {
+        for (std::filesystem::path const& finished : *replaced_) {
+            std::filesystem::remove(finished);
+        }
+        replaced_->clear();
+    }
     StoredCheckpoint all = head_;
     all.runs = runs_;
     incontext::write_file(file_, checkpoint_text(all));
@@ -370,9 +376,14 @@ std::vector<Checkpoint> checkpoints_of_models(std::string const& program, Common
         }
     }
     if (!checkpoints.resume) {
-        // All of them are finished. A run that begins anew must not be resumed with models of the one before.
+        // All of them are finished. A run that begins anew must not be resumed with models of the one before; until it has begun, nothing
+        // is lost.
+        auto const replaced = std::make_shared<std::vector<std::filesystem::path>>();
         for (CheckpointedModel const& model : models) {
-            std::filesystem::remove(file_of(options, model.name));
+            replaced->push_back(file_of(options, model.name));
+        }
+        for (Checkpoint& checkpoint : result) {
+            checkpoint.replaces(replaced);
         }
     }
     return result;

@@ -13,10 +13,12 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/options.hpp"
@@ -83,6 +85,9 @@ class CheckpointError : public std::runtime_error {
 /// The checkpoint of an output directory.
 class Checkpoint {
   public:
+    /// Of nothing, in no file: what a training begins with that is timed alone.
+    Checkpoint() = default;
+
     /// Looks at the directory, but writes nothing yet. `parameters` are the program's own (layers, looped): they, --batch,
     /// --seed and --eval-every cannot change within a run. --steps and --seeds may, down to what is already done; all
     /// else never changes a bit of the result.
@@ -115,13 +120,17 @@ class Checkpoint {
     /// Stores a run beside those before it: its number is at most one more than theirs. Errors: incontext::FileError.
     void write(std::size_t number, StoredRun run);
 
+    /// Files of a finished run: the first checkpoint that is written, of those that share the list, removes them.
+    void replaces(std::shared_ptr<std::vector<std::filesystem::path>> finished) { replaced_ = std::move(finished); }
+
   private:
     std::filesystem::path file_;
     StoredCheckpoint head_;       // all but the runs
     std::string stored_build_{};  // of what is resumed
-    std::chrono::seconds every_;
+    std::chrono::seconds every_{};
     std::chrono::steady_clock::time_point next_{};
     std::vector<StoredRun> runs_{};
+    std::shared_ptr<std::vector<std::filesystem::path>> replaced_{};
 };
 
 /// One of several models: its name or number in the name of the file, and how many steps it is trained.
@@ -133,7 +142,8 @@ struct CheckpointedModel {
 /// A checkpoint for each of several models, in their order. With --resume the models that have one are continued (if they are
 /// finished, they are not trained again), and the others begin.
 ///
-/// Without --resume all must be finished, or none begun: checkpoints of a finished run are removed.
+/// Without --resume all must be finished, or none begun: checkpoints of a finished run are removed when the first of the new run is
+/// written.
 /// Errors: those of Checkpoint for any of them; UsageError if some are to be trained and others were by another build, if --resume
 /// finds none, or if without it there are some of the
 /// models but not all, for a training that had come so far would be lost.

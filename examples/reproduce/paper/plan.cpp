@@ -2,7 +2,6 @@
 #include "paper/plan.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "common/checkpoint.hpp"
@@ -25,9 +24,8 @@ double slowness(int threads) {
         throw std::logic_error("the program was linked without the model that it measures");
     }
     reproduce::CommonOptions options{.steps = 1000, .threads = threads};
-    reproduce::Checkpoint const checkpoint("paper", options, {}, nlohmann::ordered_json::object());
     incontext::Workers workers(threads);
-    double const seconds = models.front().seconds_to_train(options, checkpoint, workers) / options.steps;
+    double const seconds = models.front().seconds_to_train(options, reproduce::Checkpoint(), workers) / options.steps;
     return seconds / reference_seconds_per_step;
 }
 
