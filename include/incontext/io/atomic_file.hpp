@@ -30,7 +30,8 @@ namespace incontext {
 
 /// Gives `file` the contents `text`, whole or not at all.
 ///
-/// A file that exists is replaced; a symbolic link stays and what it points to is replaced, or created. Devices and pipes have no
+/// A file that exists is replaced by one of the same mode; a symbolic link stays and what it points to is replaced, or
+/// created, also what /dev/stdout points to where that is a file. Devices and pipes have no
 /// half-written state and must not be renamed over, so they are written directly.
 /// Cost: one copy of the text to the disk and one sync. Errors: throws FileError after removing what was written
 /// aside; the old file, if any, is then untouched. Only a process killed outright can leave a `.name.N.tmp` behind.
@@ -110,7 +111,11 @@ inline std::FILE* create_beside(std::string const& target, std::string& aside) {
 /// The steps of write_file for a regular file.
 inline void replace(std::string const& target, std::string const& file, std::string_view text) {
     std::string aside;
-    int reason = write_and_close(create_beside(target, aside), text);
+    std::FILE* const stream = create_beside(target, aside);
+    struct stat about {};
+    int reason = stat(target.c_str(), &about) == 0 && fchmod(fileno(stream), about.st_mode & 07777) != 0 ? errno : 0;
+    int const write_reason = write_and_close(stream, text);
+    reason = reason == 0 ? write_reason : reason;
     if (reason == 0 && std::rename(aside.c_str(), target.c_str()) != 0) {
         reason = errno;
     }
