@@ -57,7 +57,7 @@ std::string csv_text(std::vector<Column> const& columns) {
                                         columns.front().name + "' has " +
                                         std::to_string(columns.front().values.size()));
         }
-        text += (text.empty() ? "" : ",") + field(column.name);
+        text += (&column == &columns.front() ? "" : ",") + field(column.name);
     }
     text += '\n';
     std::size_t const rows = columns.empty() ? 0 : columns.front().values.size();

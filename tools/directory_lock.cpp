@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 
 #include "incontext/io/atomic_file.hpp"
@@ -47,6 +48,14 @@ bool has_name(int descriptor, std::string const& file) {
            ours.st_dev == named.st_dev;
 }
 
+/// Whether nothing is in the file, or what an owner writes into it.
+bool is_ours_or_empty(int descriptor) {
+    constexpr std::string_view beginning = "process ";
+    char text[beginning.size()];
+    auto const size = pread(descriptor, text, sizeof text, 0);
+    return size == 0 || (size > 0 && std::string_view(text, static_cast<std::size_t>(size)) == beginning);
+}
+
 void remove_own(int descriptor, std::string const& file) {
     if (has_name(descriptor, file)) {
         unlink(file.c_str());
@@ -72,6 +81,12 @@ int locked(std::filesystem::path const& directory, std::string const& file) {
             }
             throw std::runtime_error("the directory '" + directory.string() + "' belongs to another run, " + owner +
                                      ": wait until it has ended, or choose another --out");
+        }
+        if (!is_ours_or_empty(descriptor)) {
+            close(descriptor);
+            throw std::runtime_error("'" + file +
+                                     "' was written by no run, and would be lost: move it away, or choose "
+                                     "another --out");
         }
         if (has_name(descriptor, file)) {
             return descriptor;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 namespace tools {
@@ -99,11 +101,41 @@ std::string size(double width, double height) {
     return attribute("width", number(width)) + attribute("height", number(height));
 }
 
+/// The bytes of the character of UTF-8 with which a text begins; 0 where it begins with none.
+std::size_t bytes_of_character(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::size_t const count = byte(0) < 0x80                       ? 1
+                              : byte(0) >= 0xc2 && byte(0) <= 0xdf ? 2
+                              : (byte(0) & 0xf0) == 0xe0           ? 3
+                              : byte(0) >= 0xf0 && byte(0) <= 0xf4 ? 4
+                                                                   : 0;
+    if (count > text.size()) {
+        return 0;
+    }
+    for (std::size_t i = 1; i < count; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    bool const is_too_long = (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xf0 && byte(1) < 0x90);
+    bool const is_no_character = (byte(0) == 0xed && byte(1) > 0x9f) || (byte(0) == 0xf4 && byte(1) > 0x8f) ||
+                                 (byte(0) == 0xef && byte(1) == 0xbf && byte(2) >= 0xbe);  // U+FFFE, U+FFFF
+    return is_too_long || is_no_character ? 0 : count;
+}
+
+/// The text in XML. A byte that is no UTF-8 becomes U+FFFD, as in the JSON beside it: a reader of XML would refuse the figure.
 std::string literal(std::string const& text) {
     std::string result;
-    for (char const c : text) {
-        bool const is_control = static_cast<unsigned char>(c) < ' ';
-        result += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, is_control ? ' ' : c);
+    for (std::string_view rest = text; !rest.empty();) {
+        std::size_t const bytes = bytes_of_character(rest);
+        char const c = rest[0];
+        result += bytes == 0                            ? "\xef\xbf\xbd"
+                  : c == '&'                            ? "&amp;"
+                  : c == '<'                            ? "&lt;"
+                  : c == '>'                            ? "&gt;"
+                  : static_cast<unsigned char>(c) < ' ' ? " "
+                                                        : std::string(rest.substr(0, bytes));
+        rest.remove_prefix(bytes == 0 ? 1 : bytes);
     }
     return result;
 }

@@ -73,6 +73,9 @@ void require_name(std::string const& name, bool is_in_c) {
     if (!is_name) {
         throw UsageError("--name expects letters, digits, '_', '-' and '.', and not '.' first: '" + name + "'");
     }
+    if (name == "run" || name.starts_with("checkpoint")) {
+        throw UsageError("--name '" + name + "' is that of a file of every program: choose another one");
+    }
     if (is_in_c &&
         (name.find_first_not_of(letters + digits) != std::string::npos || digits.find(name[0]) != std::string::npos)) {
         throw UsageError("--name with --c-header is a name in C as well, of letters, digits and '_': '" + name + "'");

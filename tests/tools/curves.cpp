@@ -35,6 +35,7 @@ TEST_CASE("a difference has as many digits as can be read, and its direction") {
     CHECK(percent_text(1.00001, 1) == "as large as");
     CHECK(percent_text(.0025, 1) == "99.8 % below");  // not 100
     CHECK(percent_text(.0003, 1) == "99.97 % below");
+    CHECK(percent_text(1e-6, .1) == "99.999 % below");
     CHECK(percent_text(4, 1) == "300 % above");
     CHECK(percent_above(3, 2) == Approx(50));
 }

@@ -96,3 +96,12 @@ TEST_CASE("the finished run and the checkpoints are told") {
     CHECK(directory.finished_run()["parameters"]["steps"] == 3);
     CHECK(directory.has_checkpoints());
 }
+
+TEST_CASE("a lock that no run has written is somebody's file, and stays") {
+    Place const place;
+    place.put(".lock", "notes\n");
+    CHECK_THROWS_AS(OutputDirectory(place.path(), "mine"), std::runtime_error);
+    CHECK(place.files() == std::set<std::string>{".lock"});
+    place.put(".lock", "process 7 on a machine since yesterday\n");
+    CHECK(place.refusal() == "");
+}

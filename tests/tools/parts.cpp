@@ -16,6 +16,10 @@ TEST_CASE("a text has one part more than separators, and empty ones stay") {
     CHECK(parts_of("1:2,3", ':') == Parts{"1", "2,3"});
 }
 
+TEST_CASE("a column without a name is a column") {
+    CHECK(tools::csv_text({{.name = "", .values = {1}}, {.name = "b", .values = {2}}}) == ",b\n1,2\n");
+}
+
 TEST_CASE("thousands stand in groups, whatever the sign and the digits") {
     CHECK(tools::number_in_groups(12000, 0) == "12,000");
     CHECK(tools::number_in_groups(-1234567.25, 1) == "-1,234,567.2");

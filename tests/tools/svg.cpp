@@ -96,3 +96,17 @@ TEST_CASE("a figure is as wide as there is room, and says what it shows to those
 TEST_CASE("texts are literal, and no character in them is markup or a mark of ours") {
     CHECK(texts(drawn("one", 10), "title").front() == "  a &lt; b &amp; \"c\"");
 }
+
+TEST_CASE("what is no UTF-8 becomes a sign for it, and what is stays") {
+    auto const title = [](std::string const& text) {
+        tools::Svg svg(200, "a figure", "and what it shows");
+        svg.text({0, 20}, "title", text);
+        return texts(svg.finished(100), "title").front();
+    };
+    CHECK(title("H\xf6he") == "H\xef\xbf\xbdhe");
+    CHECK(title("H\xc3\xb6he \xe2\x82\xac \xf0\x9f\x98\x80") == "H\xc3\xb6he \xe2\x82\xac \xf0\x9f\x98\x80");
+    CHECK(title("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");  // a slash, written too long
+    CHECK(title("\xed\xa0\x80").size() == 9);                // half of a pair
+    CHECK(title("\xef\xbf\xbf").size() == 9);                // which XML forbids
+    CHECK(title("end \xc3") == "end \xef\xbf\xbd");
+}

@@ -73,11 +73,14 @@ std::string percent_text(double loss, double baseline) {
     if (size < 0.01) {
         return "as large as";
     }
-    bool const is_nearly_all = percent < 0 && size > 99;  // 100 % below would be a loss of 0
-    return fixed_text(size, size < 0.995 || (is_nearly_all && size > 99.9) ? 2
-                            : size < 9.95 || is_nearly_all                 ? 1
-                                                                           : 0) +
-           (percent > 0 ? " % above" : " % below");
+    bool const is_nearly_all = percent < 0 && size > 99;
+    int decimals = size < 0.995 || (is_nearly_all && size > 99.9) ? 2 : size < 9.95 || is_nearly_all ? 1 : 0;
+    std::string text = fixed_text(size, decimals);
+    while (is_nearly_all && size < 100 && decimals < 12 &&
+           text.starts_with("100")) {  // 100 % below would be a loss of 0
+        text = fixed_text(size, ++decimals);
+    }
+    return text + (percent > 0 ? " % above" : " % below");
 }
 
 std::string grouped_text(double count) {

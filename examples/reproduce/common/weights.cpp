@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace reproduce {
@@ -16,7 +17,7 @@ double percent_beside_diagonal(Rows const& rows) {
             largest = std::max(largest, std::abs(rows[row][col]));
         }
     }
-    return 100 * beside / on;
+    return on == 0 ? std::numeric_limits<double>::infinity() : 100 * beside / on;
 }
 
 void add_weights(nlohmann::ordered_json& json, std::uint32_t seed, Weights const& weights) {

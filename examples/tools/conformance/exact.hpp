@@ -32,7 +32,8 @@ class Exact : incontext::RefusesOrder<Exact> {
     Exact(Floating)
         : Exact(incontext::an_exact_number_is_not_made_from_a_floating_point_number<Exact, Floating>::value) {}
 
-    /// "3", "-1/2", ".5", "1e-3". Errors: throws std::invalid_argument for any other text, and for exponents beyond 9999.
+    /// "3", "-1/2", ".5", "1e-3". Errors: throws std::invalid_argument for any other text, and for exponents beyond
+    /// 400 and texts of more than 2,000 characters.
     [[nodiscard]] static Exact of_text(std::string const& text);
 
     /// 2^exponent.
