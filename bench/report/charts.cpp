@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "tools/charts.hpp"
@@ -86,8 +88,11 @@ Chart line_chart(Measurements const& measurements, char const* file, char const*
                  std::function<double(Measurement const&)> const& value) {
     std::map<std::pair<std::size_t, std::string>, std::map<double, double>> curves;
     for (Measurement const& row : of_work(measurements, work)) {
-        if (is_charted(row.competitor) && value(row) > 0) {
-            curves[{place_of(row.competitor), row.competitor}][std::stod(row.size)] = value(row);
+        double size = 0;  // of which a name, such as "large", has none
+        bool const has_size =
+            std::from_chars(row.size.data(), row.size.data() + row.size.size(), size).ec == std::errc();
+        if (has_size && is_charted(row.competitor) && value(row) > 0) {
+            curves[{place_of(row.competitor), row.competitor}][size] = value(row);
         }
     }
     for (auto const& [curve, points] : curves) {

@@ -41,18 +41,24 @@ std::optional<Measurement> named(std::string const& name) {
                        .size = name.substr(second + 1, name.find('/', second + 1) - second - 1)};
 }
 
+/// Which of its two times an entry is about: several threads take the clock's.
+char const* time_of(Json const& entry) {
+    auto const name = entry.at("run_name").get<std::string>();
+    auto const of_name = named(name);
+    bool const by_the_clock = entry.value("threads", 1) > 1 || name.ends_with("/real_time") ||
+                              (of_name && of_name->competitor.ends_with(two_threads));
+    return by_the_clock ? "real_time" : "cpu_time";
+}
+
 Measurement measured(Json const& entry, Measurement measurement) {
-    bool const by_the_clock = entry.value("threads", 1) > 1 || measurement.competitor.ends_with(two_threads) ||
-                              entry.at("run_name").get<std::string>().ends_with("/real_time");
-    measurement.seconds =
-        in_seconds(entry.at(by_the_clock ? "real_time" : "cpu_time").get<double>(), entry.value("time_unit", "ns"));
+    measurement.seconds = in_seconds(entry.at(time_of(entry)).get<double>(), entry.value("time_unit", "ns"));
     measurement.tasks_per_second = counter(entry, "tasks_per_second");
     measurement.of_peak = counter(entry, "of_peak");
     measurement.of_floor = counter(entry, "of_floor");
     return measurement;
 }
 
-/// The entry of the median among those of one benchmark.
+/// The entry of the median among those of one benchmark; of an even number of repetitions, the lower of the two.
 Json const& median(std::vector<Json const*> entries) {
     for (Json const* entry : entries) {
         if (entry->value("aggregate_name", "") == "median") {
@@ -64,7 +70,7 @@ Json const& median(std::vector<Json const*> entries) {
         throw std::runtime_error("a benchmark has neither a median nor repetitions");
     }
     std::sort(entries.begin(), entries.end(), [](Json const* left, Json const* right) {
-        return left->at("real_time").get<double>() < right->at("real_time").get<double>();
+        return left->at(time_of(*left)).get<double>() < right->at(time_of(*right)).get<double>();
     });
     return *entries[(entries.size() - 1) / 2];
 }
