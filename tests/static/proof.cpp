@@ -165,7 +165,8 @@ concept AreCompared = requires(A const& a, B const& b) {
     a == b;
 };
 static_assert(AreCompared<ExactMatrix<Modular, 2, 3>, ExactMatrix<Modular, 2, 3>>);
-static_assert(!AreCompared<HasNoMembersOfEigen, HasNoMembersOfEigen>);
+static_assert(
+    !AreCompared<HasNoMembersOfEigen, HasNoMembersOfEigen>);  // their base: a comparison by it would be of nothing
 
 // Nobody opens a block or a number without the name of the key.
 template <class M>

@@ -148,31 +148,40 @@ static_assert(identical<small>(other_function, twice));
 // ------------------------------------------------------------------------------------------------------- the shift by max
 
 /// E(u) = t^u for whole u: a function that turns sums into products, so that a shift of all scores by one number cancels. The
-/// numbers that run shift them by the largest; here by every score in turn.
-constexpr Modular power_of_t(int exponent) {
-    Modular const t(12345);
-    Modular result(1);
-    for (int k = 0; k < (exponent < 0 ? -exponent : exponent); ++k) {
-        result = exponent < 0 ? result / t : result * t;
-    }
-    return result;
-}
-constexpr bool shift_changes_no_weight() {
-    int const scores[] = {3, -2, 0, 7, 1};
-    for (int const shift : {0, 3, -2, 7, 20}) {
-        Modular sum(0);
-        Modular shifted_sum(0);
-        for (int const score : scores) {
-            sum += power_of_t(score);
-            shifted_sum += power_of_t(score - shift);
-        }
-        for (int const score : scores) {
-            if (!(power_of_t(score) / sum == power_of_t(score - shift) / shifted_sum)) {
-                return false;
+/// numbers that run shift them by the largest; here the softmax that they run is asked with every score in turn.
+struct PowersOfT {
+    template <class Number>
+    static constexpr ValueAndDerivative<Number> at(Number const& u) {
+        for (int exponent = -32; exponent <= 32; ++exponent) {
+            if (u == Number(exponent)) {
+                return {power(exponent), Number(0)};
             }
         }
+        throw "a score that is no small whole number";
     }
-    return true;
+    static constexpr Modular power(int exponent) {
+        Modular const t(12345);
+        Modular result(1);
+        for (int k = 0; k < (exponent < 0 ? -exponent : exponent); ++k) {
+            result = exponent < 0 ? result / t : result * t;
+        }
+        return result;
+    }
+};
+constexpr bool shift_changes_no_weight() {
+    using Softmax = SoftmaxOfScores<PowersOfT>;
+    int const scores[] = {3, -2, 0, 7, 1};
+    auto const weights = [&](int shift) {
+        Softmax::Kept<Modular, 5, 1> kept;
+        Softmax::keep(generate<Modular, 5, 1>([&](int row, int) { return Modular(scores[row] - shift); }), kept);
+        return kept.weights;
+    };
+    for (int const shift : {3, -2, 7, 20}) {
+        if (!(weights(shift) == weights(0))) {
+            return false;
+        }
+    }
+    return !(weights(0)(0, 0) == weights(0)(1, 0));
 }
 static_assert(shift_changes_no_weight());
 

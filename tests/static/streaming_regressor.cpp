@@ -153,7 +153,12 @@ static_assert(merges(StreamingRegressor<AdditiveRule<shape, Modular>>(settings_o
                                                                                                                 1))));
 static_assert([] {
     auto one = ridge_memory<3, 2>(Modular(1), third);
-    return one.merge(ridge_memory<3, 2>(Modular(1), two_fifths)) == Merged::other_settings && one.count() == 0;
+    auto other = ridge_memory<3, 2>(Modular(1), two_fifths);
+    using Regressor = decltype(one);
+    static_cast<void>(other.observe(x_of<Regressor>(1), y_of<Regressor>(1)));
+    auto const question = x_of<Regressor>(99);
+    auto const before = one.predict(question);
+    return one.merge(other) == Merged::other_settings && one.count() == 0 && one.predict(question) == before;
 }());
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 4};

@@ -97,17 +97,6 @@ TEST_CASE("an unsigned integer of 64 bits keeps its value, or is refused") {
     REQUIRE_THROWS_AS(Degree(-static_cast<long long>(Modular::modulus)), std::overflow_error);
 }
 
-#ifndef __STRICT_ANSI__  // __int128 is an integer to the library
-TEST_CASE("an integer of 128 bits keeps its value, or is refused") {
-    __extension__ using Integer = __int128;
-    REQUIRE(Modular(Integer{5} - 12) == Modular(-7));
-    REQUIRE_THROWS_AS(Modular(Integer{1} << 64), std::overflow_error);
-    REQUIRE_THROWS_AS(Rational(-(Integer{1} << 64)), std::overflow_error);
-    REQUIRE_THROWS_AS(Polynomial(Integer{1} << 64), std::overflow_error);
-    REQUIRE_THROWS_AS(Degree(Integer{1} << 64), std::overflow_error);
-}
-#endif
-
 TEST_CASE("numbers that run have the limits of their lanes, values and bounds") {
     REQUIRE(std::numeric_limits<ErrorBound<float>>::epsilon() == std::numeric_limits<float>::epsilon());
     REQUIRE(std::numeric_limits<Dual<double>>::epsilon() == std::numeric_limits<double>::epsilon());
