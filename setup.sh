@@ -12,7 +12,7 @@ Boost headers, Catch2, Google Benchmark, CLI11 and nlohmann-json. Uses sudo if y
 Other systems: installs nothing, and says which of these are missing.
 
   --developer   also clang and its run-time libraries, clang-tidy, clang-format, GNU time,
-                Chromium, Open MPI, pkg-config and Doxygen, which .ci/run needs
+                Chromium, Open MPI, pkg-config, Doxygen and numpy, which .ci/run needs
   --peers       also what the benchmarks compare with, if the system has it: libxsmm, OpenBLAS, PyTorch (large)
   --help        this text
 TEXT
@@ -41,6 +41,7 @@ openmpi-bin         | mpirun                 | Open MPI
 libopenmpi-dev      | mpicxx                 | the headers of Open MPI (or of another MPI)
 pkg-config          | pkg-config             | pkg-config
 doxygen             | doxygen                | Doxygen (the reference)
+python3-numpy       | python:numpy           | numpy for Python 3 (reads the exact vectors)
 '
 
 peers='

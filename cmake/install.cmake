@@ -18,6 +18,16 @@ install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDI
 # For build systems other than CMake: pkg-config --cflags incontext.
 set(pkg_config_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
 file(RELATIVE_PATH PREFIX_FROM_PC "/${pkg_config_dir}" "/")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_DATADIR}")
+    set(PREFIX_IN_PC "${CMAKE_INSTALL_PREFIX}")
+else()
+    set(PREFIX_IN_PC "\${pcfiledir}/${PREFIX_FROM_PC}")
+endif()
+if(IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
+    set(INCLUDES_FROM_PC "${CMAKE_INSTALL_INCLUDEDIR}")
+else()
+    set(INCLUDES_FROM_PC "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
 configure_file(cmake/incontext.pc.in "${PROJECT_BINARY_DIR}/incontext.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/incontext.pc" DESTINATION "${pkg_config_dir}")
 

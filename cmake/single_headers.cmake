@@ -82,7 +82,8 @@ function(write_single name what)
     file(STRINGS "${SOURCE}/incontext/support/version.hpp" version REGEX "^#define INCONTEXT_VERSION_")
     string(REGEX REPLACE "[^0-9;]" "" version "${version}")
     list(JOIN version "." version)
-    file(WRITE "${OUTPUT}/${name}.new"
+    string(RANDOM LENGTH 12 aside)  # of this run: two may write at once
+    file(WRITE "${OUTPUT}/${name}.${aside}"
         "// SPDX-License-Identifier: MIT\n"
         "// incontext ${version} as one header: ${what}. Made by cmake/single_headers.cmake from the headers that are named in it.\n"
         "#pragma once\n\n"
@@ -91,8 +92,8 @@ function(write_single name what)
         "#endif\n"
         "${text}\n"
         "#define INCONTEXT_SINGLE_HEADER\n")
-    file(COPY_FILE "${OUTPUT}/${name}.new" "${OUTPUT}/${name}" ONLY_IF_DIFFERENT)
-    file(REMOVE "${OUTPUT}/${name}.new")
+    file(COPY_FILE "${OUTPUT}/${name}.${aside}" "${OUTPUT}/${name}" ONLY_IF_DIFFERENT)
+    file(REMOVE "${OUTPUT}/${name}.${aside}")
 endfunction()
 
 # What incontext.hpp lists and does not include.

@@ -176,14 +176,14 @@ foreach(document IN LISTS documents)
     foreach(target IN LISTS named)
         string(REGEX REPLACE ".*--target " "" target "${target}")
         string(REGEX REPLACE "^bench_" "" stem "${target}")
-        string(FIND "${targets}" "custom_target(${target}" position)
-        if(position EQUAL -1 AND NOT EXISTS "${SOURCE}/examples/${target}.cpp" AND NOT EXISTS "${SOURCE}/bench/${stem}.cpp" AND
+        string(REGEX MATCH "custom_target[(]${target}[ )\n]" is_target "${targets}")
+        if(NOT is_target AND NOT EXISTS "${SOURCE}/examples/${target}.cpp" AND NOT EXISTS "${SOURCE}/bench/${stem}.cpp" AND
             NOT EXISTS "${SOURCE}/examples/reproduce/${target}.cpp" AND NOT EXISTS "${SOURCE}/examples/tools/${target}.cpp")
             mistake("${document}: there is no target '${target}'")
         endif()
     endforeach()
 
-    string(REGEX MATCHALL "--preset [a-z_]+" named "${text}")
+    string(REGEX MATCHALL "--preset [a-z_-]+" named "${text}")
     list(REMOVE_DUPLICATES named)
     foreach(preset IN LISTS named)
         string(REPLACE "--preset " "" preset "${preset}")

@@ -27,9 +27,13 @@ file(REMOVE_RECURSE "${WORK}")
 file(COPY "${source}/include" DESTINATION "${WORK}")
 file(WRITE "${WORK}/options" "-I\"${WORK}/include\"\n-I\"${tests}\"\n@${OPTIONS}\n-w\n")
 
+# What a compiler says of text that is no C++, rather than of a statement that is false or of shapes that do not fit.
+set(no_cpp "was not declared in this scope|undeclared identifier|expected [^\n]* before|error: expected |does not name a type")
+
 # What every verdict depends on.
 if(KNOWN)
     execute_process(COMMAND "${COMPILER}" --version OUTPUT_VARIABLE given)
+    string(APPEND given "${no_cpp}")
     foreach(file IN ITEMS "${tests}/compile_fail/check.cmake" "${OPTIONS}")
         file(SHA256 "${file}" hash)
         string(APPEND given "${hash}")
@@ -44,9 +48,6 @@ set(equivalents 0)
 set(survived 0)
 set(wrong 0)  # entries of the lists that are no mutations
 
-# What a compiler says of text that is no C++, rather than of a statement that is false or of shapes that do not fit.
-set(no_cpp "was not declared in this scope|undeclared identifier|expected [^\n]* before|error: expected |does not name a type")
-
 # Sets `out` to: passes | does not compile | fails | is no C++
 function(run_test out test)
     set(file "${tests}/${test}.cpp")
@@ -59,8 +60,12 @@ function(run_test out test)
     set(compile "${CMAKE_COMMAND}" -E env LC_ALL=C "${COMPILER}" "@${WORK}/options" ${first_error_only})
     if(test MATCHES "^compile_fail/")
         execute_process(COMMAND "${CMAKE_COMMAND}" -D "COMPILER=${COMPILER}" -D "KIND=${kind}" -D "FLAGS=${WORK}/options"
-            -D "CASE=${file}" -P "${tests}/compile_fail/check.cmake" RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
+            -D "CASE=${file}" -P "${tests}/compile_fail/check.cmake"
+            RESULT_VARIABLE result ERROR_VARIABLE said OUTPUT_QUIET)
         set(verdict "fails")
+        if(NOT result EQUAL 0 AND said MATCHES "${no_cpp}")
+            set(verdict "does not compile")
+        endif()
     elseif(test MATCHES "^static/")
         file(STRINGS "${file}" options REGEX "^// options: ")
         string(REPLACE "// options: " "" options "${options}")

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 // A function that is not a template and not inline would be defined here and in second.cpp, and would not link. What is
 // inline must be the same function in both.
+#include "incontext/experiment/fitted_rates.hpp"
+#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
+#include "incontext/io/arrays.hpp"
+#include "incontext/io/npy.hpp"
+#include "incontext/io/npz.hpp"
+#include "incontext/io/print.hpp"
+#include "incontext/io/pytorch.hpp"
+#include "incontext/io/safetensors.hpp"
 
 using namespace incontext;
 

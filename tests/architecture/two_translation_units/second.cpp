@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "incontext/experiment/fitted_rates.hpp"
+#include "incontext/experiment/spectrum.hpp"
 #include "incontext/incontext.hpp"
+#include "incontext/io/arrays.hpp"
+#include "incontext/io/npy.hpp"
+#include "incontext/io/npz.hpp"
+#include "incontext/io/print.hpp"
+#include "incontext/io/pytorch.hpp"
+#include "incontext/io/safetensors.hpp"
 
 using namespace incontext;
 
