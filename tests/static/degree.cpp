@@ -33,6 +33,12 @@ concept is_refused = !requires {
 };
 static_assert(is_refused<[] { return x / zero; }> && !is_refused<[] { return x / seven; }>);
 
+// What nobody wrote is read by an operator, on either side.
+constexpr Degree nobodys = Degree::unwritten(trusted::Key{});
+static_assert(is_refused<[] { return x / nobodys; }> && is_refused<[] { return nobodys / x; }>);
+static_assert(is_refused<[] { return zero / nobodys; }> && is_refused<[] { return seven / nobodys; }>);
+static_assert(is_refused<[] { return x * nobodys; }> && is_refused<[] { return x + nobodys; }>);
+
 // a/b: numerator and denominator. A sum a/b + c/d is (a d + c b) / (b d).
 constexpr Degree cube = x * x * x;
 constexpr Degree quotient = x / (x * x);              // 1 over 2

@@ -133,6 +133,7 @@ class Degree : RefusesOrder<Degree>, CountsByOne<Degree> {
         return a;
     }
     friend constexpr Degree operator/(Degree a, Degree b) {
+        require_written(b.denominator_);  // the parts change places: nothing in a numerator says that nobody wrote it
         if (!b.nonzero_if_ever_written_) {
             an_exact_number_is_divided_by_zero();
         }

@@ -188,6 +188,7 @@ mutation(${t} [[return a * Degree(b.denominator_, b.numerator_);]] [[return a * 
 mutation(${t} [[        if (!b.nonzero_if_ever_written_) {]] [[        if (false) {]])
 mutation(${t} [[return a < largest - b ? a + b : largest;]] [[return a + b;]])
 mutation(${t} [[friend constexpr Degree operator-(Degree a, Degree b) { return a + b; }]] [[friend constexpr Degree operator-(Degree a, Degree) { return a; }]])
+mutation(${t} [[        require_written(b.denominator_);]] [[]])
 mutation(${t} [[operator-=(Degree b) { return *this = *this + b; }]] [[operator-=(Degree) { return *this; }]])
 mutation(${t} [[one_over_context(int /*context*/) { return Degree(1); }]] [[one_over_context(int /*context*/) { return unknown(); }]])
 
