@@ -50,6 +50,27 @@ TEST_CASE("the exponential of s has the coefficients 1/n!, and 1/(1 - s) all one
     REQUIRE(exp(s + s * s).coefficient(3) == Rational(7, 6));  // 1/6 + 1
 }
 
+TEST_CASE("the exponential of a series of dual numbers has the derivative of its coefficients") {
+    using D = Dual<Rational>;
+    using S = PowerSeries<D, 4>;
+    S const a = S(D(3, 2)) * S::variable() + S(D(Rational(1, 2), 5)) * S::variable() * S::variable();
+    REQUIRE(trusted::is_zero(a.coefficient(0)));
+    S const e = exp(a);
+    // e_1 = a_1, e_2 = a_2 + a_1^2 / 2, e_3 = a_1 a_2 + a_1^3 / 6.
+    REQUIRE(e.coefficient(0) == D(1));
+    REQUIRE(e.coefficient(1) == D(3, 2));
+    REQUIRE(e.coefficient(2) == D(5, 11));
+    REQUIRE(e.coefficient(3) == D(6, 25));
+    // What is 0 and moves is not zero: it is no constant term of an exponential, and no factor that is left out.
+    D const moves(0, 1);
+    REQUIRE_FALSE(trusted::is_zero(moves));
+    REQUIRE_FALSE(trusted::is_zero(D(1, 0)));
+    REQUIRE_FALSE(trusted::is_zero(Dual<double>(0, 0)));
+    REQUIRE_THROWS_AS(exp(a + S(moves)), std::domain_error);
+    REQUIRE((S(moves) * a).coefficient(1) == D(0, 3));
+    REQUIRE((a * S(moves)).coefficient(1) == D(0, 3));
+}
+
 TEST_CASE("s^K is zero, and s^(K-1) is not") {
     using S = PowerSeries<Rational, 3>;
     S const s = S::variable();

@@ -34,7 +34,7 @@ struct OrderOfDual<Number> : RefusesOrder<Dual<Number>> {
 ///
 /// Exactness: that of Number. Cost: a product costs three of Number. Errors: those of Number; of exact numbers
 /// an order and functions of the standard library do not compile.
-/// Test: tests/static/backpropagation.cpp, tests/unit/numbers.cpp.
+/// Test: tests/static/backpropagation.cpp, tests/unit/numbers.cpp, tests/unit/series.cpp.
 template <class Number>
 struct Dual : OrderOfDual<Number>, CountsByOne<Dual<Number>> {
     Number value{};
@@ -62,6 +62,11 @@ struct Dual : OrderOfDual<Number>, CountsByOne<Dual<Number>> {
     constexpr Dual& operator/=(Dual const& b) { return *this = *this / b; }
     friend constexpr bool operator==(Dual const& a, Dual const& b) {
         return a.value == b.value && a.derivative == b.derivative;
+    }
+
+    /// For the trusted base: whether both parts are known to be 0. What is 0 and moves is not.
+    [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
+        return trusted::is_zero(value) && trusted::is_zero(derivative);
     }
 };
 

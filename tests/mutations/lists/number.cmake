@@ -70,6 +70,8 @@ mutation(${t} [[(a.derivative - quotient * b.derivative) / b.value]] [[(a.deriva
 mutation(${t} [[(a.derivative - quotient * b.derivative) / b.value]] [[a.derivative / b.value]])
 mutation(${t} [[(a.derivative - quotient * b.derivative) / b.value]] [[a.derivative - quotient * b.derivative]])
 mutation(${t} [[value(Number(constant)), derivative(0)]] [[value(Number(constant)), derivative(1)]])
+mutation(unit/series [[trusted::is_zero(value) && trusted::is_zero(derivative)]] [[trusted::is_zero(value)]])
+mutation(unit/series [[trusted::is_zero(value) && trusted::is_zero(derivative)]] [[false]])
 mutation(static/exact_numbers [[operator-=(Dual const& b) { return *this = *this - b; }]] [[operator-=(Dual const& b) { return *this = *this + b; }]])
 
 in_header(number/polynomial.hpp)
