@@ -153,7 +153,8 @@ class Workers {
 
     void work_through() {
         Job const& job = *job_;
-        for (int chunk = next_++; chunk < job.chunks; chunk = next_++) {
+        for (long long next = next_++; next < job.chunks; next = next_++) {
+            auto const chunk = static_cast<int>(next);
 #if defined(__cpp_exceptions)
             try {
                 job.call(job.context, chunk);
@@ -169,7 +170,8 @@ class Workers {
 
     Job const* job_ = nullptr;
     std::atomic<bool> is_taken_{false};
-    std::atomic<int> next_{0};
+    std::atomic<long long> next_{
+        0};  // every thread counts one more than there are chunks, of which there may be INT_MAX
     std::atomic<int> busy_{0};
     std::atomic<unsigned> round_{0};
     std::atomic<bool> stopping_{false};
