@@ -49,6 +49,39 @@ TEST_CASE("the blocks of a sum fit the registers, and no other blocks that do lo
     }
 }
 
+/// A search through all divisions: the first of those that load the fewest entries.
+lane_kernel::Blocks found_by_search(int rows, int cols, int registers) {
+    lane_kernel::Blocks best{rows, cols};
+    for (int of_rows = 1; of_rows <= rows; ++of_rows) {
+        for (int of_cols = 1; of_cols <= cols; ++of_cols) {
+            lane_kernel::Blocks const other{of_rows, of_cols};
+            if (needed_registers(rows, cols, other) <= registers &&
+                loads(rows, cols, other) < loads(rows, cols, best)) {
+                best = other;
+            }
+        }
+    }
+    return best;
+}
+
+TEST_CASE("the blocks of a sum are the first that a search finds") {
+    int wrong = 0;
+    for (int const registers : {0, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64}) {
+        for (int rows = 1; rows <= 45; ++rows) {
+            for (int cols = 1; cols <= 45; ++cols) {
+                wrong +=
+                    !(lane_kernel::blocks_of_sums(rows, cols, registers) == found_by_search(rows, cols, registers));
+            }
+        }
+    }
+    REQUIRE(wrong == 0);
+}
+
+// A step for each height of a block, and none for each row and column: compilers limit the steps of a constant evaluation.
+static_assert(lane_kernel::blocks_of_sums(11, 80000, 16) == lane_kernel::Blocks{4, 26667});
+static_assert(lane_kernel::blocks_of_sums(11, 80000, 32) == lane_kernel::Blocks{2, 20000});
+static_assert(lane_kernel::blocks_of_sums(1 << 20, 1 << 20, 32) == lane_kernel::Blocks{174763, 262144});
+
 TEST_CASE("the blocks of a symmetric sum are square, fit the registers, and larger ones would not") {
     for (int const registers : {16, 32}) {
         for (int size = 1; size <= 33; ++size) {
