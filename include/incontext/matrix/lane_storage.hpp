@@ -23,9 +23,12 @@ inline constexpr bool exceeds_stack_limit = EIGEN_STACK_ALLOCATION_LIMIT != 0 &&
                                             sizeof(Entry) * static_cast<std::size_t>(Size) >
                                                 static_cast<std::size_t>(EIGEN_STACK_ALLOCATION_LIMIT);
 
-/// Size entries on the heap, copied as an array is: a moved-from one still has its entries.
+/// Size entries on the heap, copied as an array is: a moved-from one still has its entries, because Eigen writes to a
+/// moved-from matrix of fixed size entry by entry.
 ///
-/// Cost: one allocation when it is made. Errors: std::bad_alloc. Test: tests/unit/large_contexts.cpp.
+/// Cost: one allocation when it is made, and so when a matrix is made from one that is moved. Errors: std::bad_alloc; but
+/// Eigen's constructor of a matrix from one that is moved is noexcept, and where memory is short there the program ends
+/// (std::terminate). To move into a matrix that is there allocates nothing. Test: tests/unit/large_contexts.cpp.
 template <class Entry, int Size>
 class HeapArray {
   public:
