@@ -8,6 +8,7 @@
 #include "catch.hpp"
 #include "incontext/equivalence/agree.hpp"
 #include "incontext/matrix/blocks.hpp"
+#include "incontext/number/function.hpp"
 #include "incontext/number/lanes.hpp"
 
 #if defined(__SSE2__)
@@ -21,7 +22,17 @@ using namespace incontext;
 constexpr TokenShape shape{.token_dim = 2, .context = 3, .query = 2};
 
 /// An update of every token by itself, with one parameter. What it does is change<Kind>.
-enum class Kind { nothing, unwritten, unwritten_sum, zeroes_its_prompt, lost, times_twice, times_square, constant };
+enum class Kind {
+    nothing,
+    unwritten,
+    unwritten_sum,
+    unwritten_bent,
+    zeroes_its_prompt,
+    lost,
+    times_twice,
+    times_square,
+    constant
+};
 
 template <Kind Does, class Number>
 struct Changes {
@@ -38,7 +49,7 @@ struct Changes {
             changed.query = zero<N, 2, 2>();
         }
         Prompt<Given, N> result = prompt;
-        if constexpr (Does == Kind::unwritten || Does == Kind::unwritten_sum) {
+        if constexpr (Does == Kind::unwritten || Does == Kind::unwritten_sum || Does == Kind::unwritten_bent) {
             Matrix<N, 2, 2> query;
             if constexpr (std::floating_point<N>) {  // what lay in memory: here it is what the other update answers
                 query = prompt.query;
@@ -49,6 +60,9 @@ struct Changes {
             result.query = query;
             if constexpr (Does == Kind::unwritten_sum) {
                 result.query(1, 1) += prompt.query(1, 0);
+            }
+            if constexpr (Does == Kind::unwritten_bent) {
+                result.query(1, 1) = value_of<HyperbolicTangent>(N(result.query(1, 1)));
             }
         }
         change(result.context);
@@ -96,6 +110,8 @@ TEST_CASE("an entry that nobody wrote is no agreement, whatever lies in memory")
     REQUIRE(compared<Kind::unwritten, Kind::nothing>(1.0f, 1.0f, 1.0f).verdict == Verdict::cannot_tell);
     REQUIRE(compared<Kind::unwritten, Kind::unwritten>(1.0, 1.0, 1.0).verdict == Verdict::cannot_tell);
     REQUIRE(compared<Kind::unwritten_sum, Kind::unwritten_sum>(1.0f, 1.0f, 1.0f).verdict == Verdict::cannot_tell);
+    // Beside 1000 in the same row a bound of 2, which is what tanh leaves of any number, would be small.
+    REQUIRE(compared<Kind::unwritten_bent, Kind::unwritten_bent>(1.0f, 1.0f, 1e3f).verdict == Verdict::cannot_tell);
     Agreement const found = compared<Kind::nothing, Kind::unwritten>(1.0f, 1.0f, 1.0f);
     REQUIRE(found.token == 3 + 1);
     REQUIRE(found.row == 1);

@@ -9,6 +9,7 @@
 
 #include "../../examples/tools/conformance/format.hpp"
 #include "catch.hpp"
+#include "incontext/number/activation.hpp"
 #include "incontext/number/constant.hpp"
 #include "support/drawn.hpp"
 #include "support/largest.hpp"
@@ -151,6 +152,22 @@ TEST_CASE("a sum beyond the range is unknown, and so is zero times the unknown")
     REQUIRE(std::isinf((unknown * zero).error()));
     REQUIRE(std::isinf(where_below(Bound::of(2), Bound::of(1), unknown).error()));
     REQUIRE(where_below(Bound::of(2), Bound::of(1), large).error() == 0);
+}
+
+TEST_CASE("a function of what is unknown is unknown") {
+    namespace trusted = incontext::trusted;
+    Bound const one = Bound::of(1);
+    for (Bound const& unknown : {Bound::unwritten(trusted::Key{}), Bound::of(1e30) * Bound::of(-1e30)}) {
+        REQUIRE(std::isinf(unknown.error()));
+        for (Bound const& result :
+             {tanh(unknown), exp(unknown), sqrt(unknown), reciprocal_square_root(unknown), abs(unknown),
+              larger(unknown, one), larger(one, unknown), smaller(unknown, one), smaller(one, unknown),
+              where_below(unknown, one, one), where_below(one, unknown, one), one / unknown, unknown / one,
+              incontext::GELU::at(unknown).value, incontext::GELU::at(unknown).derivative,
+              incontext::ReLU::at(unknown).value, incontext::ReLU::at(unknown).derivative}) {
+            REQUIRE(std::isinf(result.error()));
+        }
+    }
 }
 
 TEST_CASE("a constant of a wider type has one rounding") {

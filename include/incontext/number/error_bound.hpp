@@ -200,6 +200,9 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
     friend ErrorBound tanh(ErrorBound const& a) {
         Wide const e = 2 * a.closed();
         Wide const at = hyperbolic_tangent(a.value_);
+        if (!(e < infinite)) {
+            return unknown(at);  // the difference of the two ends would be 2, and what nobody wrote may be NaN
+        }
         return {at,
                 hyperbolic_tangent(a.value_ + e) - hyperbolic_tangent(a.value_ - e) + 4 * u * absolute(at) + underflow};
     }

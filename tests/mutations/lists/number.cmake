@@ -188,9 +188,9 @@ mutation(${t} [[            is_nonzero = true;
 ]] [[]])
 mutation(${t} [[return a * Degree(b.denominator_, b.numerator_);]] [[return a * Degree(b.numerator_, b.denominator_);]])
 mutation(${t} [[        if (!b.nonzero_if_ever_written_) {]] [[        if (false) {]])
+mutation(${t} [[        require_written(b.denominator_);]] [[]])
 mutation(${t} [[return a < largest - b ? a + b : largest;]] [[return a + b;]])
 mutation(${t} [[friend constexpr Degree operator-(Degree a, Degree b) { return a + b; }]] [[friend constexpr Degree operator-(Degree a, Degree) { return a; }]])
-mutation(${t} [[        require_written(b.denominator_);]] [[]])
 mutation(${t} [[operator-=(Degree b) { return *this = *this + b; }]] [[operator-=(Degree) { return *this; }]])
 mutation(${t} [[one_over_context(int /*context*/) { return Degree(1); }]] [[one_over_context(int /*context*/) { return unknown(); }]])
 
@@ -233,6 +233,7 @@ equivalent(unit/error_bound_of_roots [[if (!(a.value_ - e >= 0)) {]] [[if (false
     "the root of a negative number is not a number, and a bound that is none becomes infinite")
 mutation(${t} [[high - root(a.value_ - e) + u * high + underflow]] [[high - root(a.value_ - e) + underflow]])
 mutation(unit/error_bound_of_roots [[high - root(a.value_ - e) + u * high + underflow]] [[u * high + underflow]])
+mutation(${t} [[if (!(e < infinite)) {]] [[if (false) {]])
 mutation(${t} [[terms_(absolute(value) + 2 * error)]] [[terms_(absolute(value))]])
 mutation(${t} [[if (!(terms_ <= static_cast<Wide>(std::numeric_limits<Floating>::max()))) {]] [[if (false) {]])
 mutation(${t} [[k_u < Wide(0.5) ? error_ + k_u / (1 - k_u) * terms_ : infinite]] [[error_ + k_u * terms_]])
