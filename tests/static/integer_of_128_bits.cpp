@@ -2,6 +2,7 @@
 // With the extensions of GNU __int128 is an integer to the library: it keeps its value, or is refused.
 //
 // options: -std=gnu++20
+#include "incontext/number/error_bound.hpp"
 #include "incontext/theorem.hpp"
 
 namespace {
@@ -18,5 +19,10 @@ concept Holds = requires {
 static_assert(Modular(Integer{5} - 12) == Modular(-7));
 static_assert(Holds<Modular, 30> && Holds<Rational, 30> && Holds<Polynomial, 30> && Holds<Degree, 30>);
 static_assert(!Holds<Modular, 64> && !Holds<Rational, 64> && !Holds<Polynomial, 64> && !Holds<Degree, 64>);
+
+// The bound of one that double does not hold is not 0.
+constexpr Integer beyond = (Integer{1} << 53) + 1;
+static_assert(ErrorBound<double>(beyond).error() >= 1 && ErrorBound<double>(1 - beyond).error() == 0);
+static_assert(ErrorBound<long double>((Integer{1} << 100) + 1).error() >= 1);
 
 }  // namespace

@@ -45,6 +45,27 @@ TEST_CASE("inputs and the constants that floats hold are exact; others have one 
                   2 * u * 0x1p-24);  // a float does not hold N, either
 }
 
+TEST_CASE("an integer that a format does not hold is not exact, however it is rounded on the way") {
+    constexpr long long beyond = (1LL << 53) + 1;  // double(beyond) is 2^53
+    using Double = ErrorBound<double>;
+    REQUIRE(Double(1LL << 53).error() == 0);
+    REQUIRE(Double(-(1LL << 53)).error() == 0);
+    REQUIRE(Double(beyond).error() >= 1);
+    REQUIRE(Double(-beyond).error() >= 1);
+    REQUIRE(Double(static_cast<unsigned long long>(beyond)).error() >= 1);
+    REQUIRE(Double(std::numeric_limits<long long>::max()).error() >= 1);
+    REQUIRE(Double(std::numeric_limits<unsigned long long>::max()).error() >= 1);
+    REQUIRE(Bound(-(1 << 24)).error() == 0);
+    require_bound(Bound(-(1 << 24) - 1), u * 0x1p24);
+    if constexpr (std::numeric_limits<long double>::digits >= 64) {
+        using Long = ErrorBound<long double>;
+        REQUIRE(Long(std::numeric_limits<unsigned long long>::max()).error() == 0);
+        REQUIRE(Long(std::numeric_limits<long long>::min()).error() == 0);
+        REQUIRE(ErrorBound<conformance::Half>(0.5L).error() == 0);
+        REQUIRE(ErrorBound<conformance::Half>(0.5L + 0x1p-60L).error() >= 0x1p-60);  // 1/2 in double
+    }
+}
+
 TEST_CASE("a product rounds once and carries the errors of its factors") {
     Bound const a = Bound::of(-3);
     Bound const b = Bound::of(5);

@@ -279,14 +279,18 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
 
     template <class Constant>
     static constexpr bool is_held(Constant constant) {
-        if constexpr (std::integral<Constant>) {
-            constexpr auto largest = static_cast<Wide>(
-                1ULL << (std::numeric_limits<Floating>::digits < 63 ? std::numeric_limits<Floating>::digits : 63));
-            return absolute(static_cast<Wide>(constant)) <= largest;
+        if constexpr (std::integral<Constant> && sizeof(Constant) > sizeof(long long)) {
+            constexpr Constant most = Constant{1} << 62;  // __int128, under -std=gnu++20
+            bool const is_narrow = constant <= most && (std::is_unsigned_v<Constant> || constant >= -most);
+            return is_narrow && is_held(static_cast<long long>(constant));
+        } else if constexpr (std::integral<Constant>) {
+            // As integers: 2^53 + 1 in double is 2^53.
+            constexpr int digits = std::numeric_limits<Floating>::digits;
+            return digits > 63 || magnitude_of(constant) <= 1ULL << (digits > 63 ? 63 : digits);
         } else if constexpr (!std::floating_point<Floating>) {
-            auto const wide = static_cast<Wide>(constant);
-            auto const held = static_cast<Wide>(static_cast<Floating>(wide));
-            return !(held < wide) && !(held > wide);
+            using Both = std::common_type_t<Wide, Constant>;
+            auto const held = static_cast<Both>(static_cast<Wide>(static_cast<Floating>(static_cast<Wide>(constant))));
+            return !(held < static_cast<Both>(constant)) && !(held > static_cast<Both>(constant));
         } else {
             using Both = std::common_type_t<Floating, Constant>;
             return !(static_cast<Both>(static_cast<Floating>(constant)) < static_cast<Both>(constant)) &&

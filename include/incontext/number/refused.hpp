@@ -146,7 +146,7 @@ struct ExactNumbersHaveNoLimits : NoLimits {
 }
 
 /// |integer|, of any integer type: the smallest one has a magnitude, too. Exact. Errors: a wider integer that 62 bits do not
-/// hold throws std::overflow_error, or does not compile. Test: tests/unit/numbers.cpp.
+/// hold throws std::overflow_error, or does not compile. Test: tests/unit/numbers.cpp, tests/static/integer_of_128_bits.cpp.
 template <std::integral Integer>
 [[nodiscard]] constexpr unsigned long long magnitude_of(Integer integer) {
     if constexpr (sizeof(Integer) > sizeof(long long)) {  // __int128 is an integer to the library under -std=gnu++20
