@@ -34,4 +34,39 @@ TEST_CASE("converting changes the numbers of matrices, prompts, layers and rules
     REQUIRE((of_prompt.query(4, 3) == twice(prompt.query(4, 3))));
 }
 
+/// Members that are listed as the second and third arguments say.
+template <class Number, int First, int Second>
+struct Lists {
+    Number rate{};
+    Matrix<Number, 2, 3> left{};
+    Matrix<Number, 2, 3> right{};
+    template <int Which>
+    static constexpr auto member() {
+        if constexpr (Which == 0) {
+            return &Lists::left;
+        } else {
+            return &Lists::right;
+        }
+    }
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"rate", "first", "second">, &Lists::rate,
+                                Lists::template member<First>(), Lists::template member<Second>()> {};
+};
+
+template <class Number>
+constexpr bool a_member_listed_twice_is_seen() {
+    return parameters::each_is_listed_once<Lists<Number, 0, 1>> &&
+           parameters::each_is_listed_once<Lists<Number, 1, 0>> &&
+           !parameters::each_is_listed_once<Lists<Number, 0, 0>> &&
+           !parameters::each_is_listed_once<Lists<Number, 1, 1>>;
+}
+static_assert(a_member_listed_twice_is_seen<Modular>());
+static_assert(a_member_listed_twice_is_seen<Dual<double>>());
+static_assert(a_member_listed_twice_is_seen<ErrorBound<float>>());
+static_assert(parameters::each_is_listed_once<Step<Modular>> &&
+              parameters::each_is_listed_once<Step<ErrorBound<double>>>);
+
+constexpr parameters::CountOfParameters count = parameters::count_of<Lists<Modular, 0, 1>>;
+static_assert(count.parameters == 3 && count.numbers == 13 && count.bytes == 13 * sizeof(Modular));
+
 }  // namespace

@@ -21,9 +21,9 @@
 
 #include <concepts>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
-#include "incontext/equivalence/drawn_layer.hpp"
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/matrix/exact.hpp"
 #include "incontext/number/error_bound.hpp"
@@ -43,20 +43,19 @@ struct an_update_must_say_its_numbers {
         "with a member template with_number<Other>, as in gradient_descent/gradient_step.hpp");
 };
 
-/// Test: tests/compile_fail/agree_with_another_member.cpp.
-template <class Update, int SizeOfUpdate, int SizeOfParameters>
+/// Test: tests/compile_fail/agree_with_another_member.cpp, tests/compile_fail/agree_with_a_member_listed_twice.cpp.
+template <class Update, int SizeOfUpdate, int SizeOfParameters, bool IsListedOnce>
 struct an_update_has_members_that_are_no_parameters {
-    static_assert(SizeOfUpdate == SizeOfParameters,
-                  "this update has members that its Hana struct does not list, or that are not of its numbers, or "
-                  "alignas (compare "
-                  "the sizes in this message): its bound is computed without them, and would be that of another "
-                  "update. List them "
-                  "as numbers, or make them template arguments");
+    static_assert(SizeOfUpdate == SizeOfParameters && IsListedOnce,
+                  "this update has members that its Hana struct does not list, or lists twice, or that are not of its "
+                  "numbers, or alignas (compare the sizes in this message): its bound is computed without them, and "
+                  "would be that of another update. List each of them once, as a number, or make them template "
+                  "arguments");
     static constexpr bool value = true;
 };
 
-/// The members of an update, all of which are listed: in the numbers of its bound, whose matrices have no padding. True, or does not
-/// compile.
+/// The members of an update, each of which is listed once: in the numbers of its bound, whose matrices have no padding. True, or
+/// does not compile.
 template <class Update>
     requires ConvertibleUpdate<Update>
 [[nodiscard]] constexpr bool all_members_of_update_are_listed() {
@@ -64,7 +63,8 @@ template <class Update>
     if constexpr (!std::is_empty_v<OfBounds>) {
         static_cast<void>(a_layer_is_not_made_by_inheritance<Update>{});
         return an_update_has_members_that_are_no_parameters<OfBounds, static_cast<int>(sizeof(OfBounds)),
-                                                            laws::count_of<OfBounds>.bytes>::value;
+                                                            parameters::count_of<OfBounds>.bytes,
+                                                            parameters::each_is_listed_once<OfBounds>>::value;
     }
     return true;
 }
@@ -160,8 +160,8 @@ template <class Update, TokenShape Shape, class Number>
 ///
 /// |a - b| <= e_a + e_b, entry by entry, with the bounds of number/error_bound.hpp; in the prompt's own precision.
 /// Exactness: a difference beyond the bound is never due to rounding. Cost: each update twice (per lane: once on ErrorBound).
-/// Errors: what is not finite makes it cannot_tell. -ffast-math, exact numbers, updates that do not list all of their members in
-/// a Hana struct
+/// Errors: what is not finite makes it cannot_tell. -ffast-math, exact numbers, updates that do not list each of their members
+/// once in a Hana struct
 /// with with_number, or that make other tokens, do not compile. Test: tests/unit/agree.cpp,
 /// tests/unit/agree_refuses.cpp, tests/unit/agree_knows_nothing.cpp.
 template <class A, class B, TokenShape Shape, class Number>

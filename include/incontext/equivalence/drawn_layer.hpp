@@ -12,34 +12,11 @@
 #include "incontext/number/modular.hpp"
 #include "incontext/support/message.hpp"
 #include "incontext/support/parameters.hpp"
+#include "incontext/token/converted.hpp"
 
 namespace incontext::laws {
 
-/// How many parameters a layer has (matrices and scalars), how many numbers they are, and how many bytes.
-struct CountOfParameters {
-    int parameters = 0;
-    int numbers = 0;
-    int bytes = 0;
-};
-template <class Layer>
-inline constexpr CountOfParameters count_of = [] {
-    Layer layer{};
-    CountOfParameters count;
-    incontext::for_each_parameter(
-        [&](char const*, auto const& parameter) {
-            ++count.parameters;
-            if constexpr (AnyMatrix<decltype(parameter)>) {
-                constexpr int numbers = rows_of<decltype(parameter)> * cols_of<decltype(parameter)>;
-                count.numbers += numbers;
-                count.bytes += numbers * static_cast<int>(sizeof(NumberOf<decltype(parameter)>));
-            } else {
-                ++count.numbers;
-                count.bytes += static_cast<int>(sizeof parameter);
-            }
-        },
-        layer);
-    return count;
-}();
+using parameters::count_of;
 
 /// The numbers of a layer in a row, in the order of for_each_parameter. All that is said of them needs one walk that takes them
 /// out and one that puts them in: a compiler makes every walk anew.
@@ -157,23 +134,10 @@ struct a_layer_lists_each_member_once {
 
 template <class Layer>
 [[nodiscard]] constexpr bool each_member_is_listed_once() {
-    constexpr bool is_listed_once = [] {  // what is written to a number is still there after the others were written
-        constexpr int count = count_of<Layer>.numbers;
-        Numbers<Modular, count> written;
-        for (int place = 0; place < count; ++place) {
-            written.values[place] = Modular(place + 1);
-        }
-        auto const read = numbers_in<Modular>(layer_of<Layer>(written));
-        bool once = true;
-        for (int place = 0; place < count; ++place) {
-            once = once && read.values[place] == written.values[place];
-        }
-        return once;
-    }();
     if constexpr (!std::is_empty_v<Layer>) {
         return a_layer_has_members_that_are_no_parameters<Layer, static_cast<int>(sizeof(Layer)),
                                                           count_of<Layer>.bytes>::value &&
-               a_layer_lists_each_member_once<Layer, is_listed_once>::value;
+               a_layer_lists_each_member_once<Layer, parameters::each_is_listed_once<Layer>>::value;
     }
     return true;
 }

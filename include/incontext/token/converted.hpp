@@ -51,4 +51,87 @@ template <class To, ConvertibleUpdate Update, class Convert>
     return result;
 }
 
+// What a tree in other numbers takes over is what it lists: how much that is, and whether it is all.
+
+namespace parameters {
+
+/// How many parameters a tree has (matrices and scalars), how many numbers they are, and how many bytes.
+struct CountOfParameters {
+    int parameters = 0;
+    int numbers = 0;
+    int bytes = 0;
+};
+/// The count of a tree of numbers that are evaluated while compiling. Test: tests/unit/converted.cpp.
+template <class Tree>
+inline constexpr CountOfParameters count_of = [] {
+    Tree tree{};
+    CountOfParameters count;
+    incontext::for_each_parameter(
+        [&](char const*, auto const& parameter) {
+            ++count.parameters;
+            if constexpr (AnyMatrix<decltype(parameter)>) {
+                constexpr int numbers = rows_of<decltype(parameter)> * cols_of<decltype(parameter)>;
+                count.numbers += numbers;
+                count.bytes += numbers * static_cast<int>(sizeof(NumberOf<decltype(parameter)>));
+            } else {
+                ++count.numbers;
+                count.bytes += static_cast<int>(sizeof parameter);
+            }
+        },
+        tree);
+    return count;
+}();
+
+template <class Number>
+[[nodiscard]] constexpr bool has_mark(Number const& number, int mark) {
+    if constexpr (requires { number.value(); }) {  // an ErrorBound is not compared
+        return !(number.value() < mark) && !(number.value() > mark);
+    } else {
+        return number == Number(mark);
+    }
+}
+
+template <class Number>
+concept TakesMarks = requires(Number& number) {
+    number = Number(1);
+    parameters::has_mark(number, 1);
+};
+
+/// Whether a tree lists no parameter twice, in the place of one that it does not list: where the bytes of count_of are all that it
+/// has, each is then listed once. The first number of each is marked by its place, and looked at after all are marked. One walk,
+/// done twice: a compiler makes every walk anew. Numbers: as count_of; Modular, dual numbers and bounds are compared.
+/// Test: tests/unit/converted.cpp, tests/compile_fail/agree_with_a_member_listed_twice.cpp,
+/// tests/compile_fail/law_of_a_layer_with_a_member_listed_twice.cpp.
+template <class Tree>
+inline constexpr bool each_is_listed_once = [] {
+    Tree tree{};
+    bool is_marked = false;
+    bool is_once = true;
+    int place = 0;
+    auto const look_at = [&](auto& number) {
+        ++place;
+        if constexpr (TakesMarks<std::remove_reference_t<decltype(number)>>) {
+            if (is_marked) {
+                is_once = is_once && parameters::has_mark(number, place);
+            } else {
+                number = std::remove_reference_t<decltype(number)>(place);
+            }
+        }
+    };
+    auto const visit = [&](char const*, auto& parameter) {
+        if constexpr (AnyMatrix<decltype(parameter)>) {
+            look_at(parameter(0, 0));
+        } else {
+            look_at(parameter);
+        }
+    };
+    incontext::for_each_parameter(visit, tree);
+    is_marked = true;
+    place = 0;
+    incontext::for_each_parameter(visit, tree);
+    return is_once;
+}();
+
+}  // namespace parameters
+
 }  // namespace incontext
