@@ -144,13 +144,15 @@ using BoundOf = typename agree_is_about_numbers_that_round<typename LaneOf<Numbe
 
 /// How far every entry of update(prompt) can be from its exact value, as a prompt of bounds.
 ///
-/// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound.
+/// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound. Errors: an update that does not list
+/// each of its members once does not compile.
 /// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes).
 template <class Update, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto error_bounds(Update const& update, Prompt<Shape, Number> const& prompt, int lane = 0)
     -> Prompt<Shape, BoundOf<Number>> {
     static_cast<void>(an_update_must_say_its_numbers<Update>{});
-    static_assert(keeps_the_dimension_of_tokens<Update, Shape>, "see the first error");
+    static_assert(keeps_the_dimension_of_tokens<Update, Shape> && all_members_of_update_are_listed<Update>(),
+                  "see the first error");
     using Bound = BoundOf<Number>;
     auto const bound_of = [lane](auto const& number) { return Bound::of(agreement::lane_of(number, lane)); };
     return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));

@@ -155,6 +155,7 @@ mutation(compile_fail/law_of_a_layer_with_an_array [[each = each && (AnyMatrix<P
 in_header(equivalence/agree.hpp)
 mutation(compile_fail/agree_with_another_member [[SizeOfUpdate == SizeOfParameters && IsListedOnce,]] [[IsListedOnce,]])
 mutation(compile_fail/agree_with_a_member_listed_twice [[SizeOfUpdate == SizeOfParameters && IsListedOnce,]] [[SizeOfUpdate == SizeOfParameters,]])
+mutation(compile_fail/error_bounds_with_another_member [[keeps_the_dimension_of_tokens<Update, Shape> && all_members_of_update_are_listed<Update>(),]] [[keeps_the_dimension_of_tokens<Update, Shape>,]])
 set(t unit/agree_looks_everywhere)
 mutation(${t} [[if (!is_finite(difference) || !is_finite(bound)) {]] [[if (!is_finite(bound)) {]])
 mutation(${t} [[if (!is_finite(difference) || !is_finite(bound)) {]] [[if (!is_finite(difference)) {]])
