@@ -8,6 +8,9 @@
 /// a second opinion once there is one.
 #pragma once
 
+#include <concepts>
+#include <type_traits>
+
 #include "incontext/matrix/exact.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/dual.hpp"
@@ -34,7 +37,36 @@ struct an_update_must_have_a_pass_or_take_dual_numbers {
     static constexpr bool value = true;
 };
 
+/// Test: tests/compile_fail/derivative_without_a_member.cpp.
+template <class Update, int SizeOfUpdate, int SizeOfParameters, bool IsListedOnce>
+struct dual_numbers_take_over_what_an_update_lists {
+    static_assert(
+        SizeOfUpdate == SizeOfParameters && IsListedOnce,
+        "this update has no pass, and dual numbers, by which it is differentiated, take over what its Hana struct "
+        "lists: it has members that are not listed, or listed twice, or not of its numbers (compare the sizes in this "
+        "message), and the derivative would be that of another update. List each of them once, as a number, or make "
+        "them template arguments");
+    static constexpr bool value = true;
+};
+
 namespace by_dual_numbers {
+
+/// Whether an update is the same in dual numbers: each of its members is listed once. True, or does not compile. Of lanes it is asked
+/// of one lane. Of exact numbers the law of pullbacks asks it (equivalence/pullback_law.hpp), which draws what is listed.
+template <class Update, class Number>
+[[nodiscard]] constexpr bool takes_over_all_members() {
+    if constexpr (requires { typename Number::Lane; }) {
+        return takes_over_all_members<Update, typename Number::Lane>();
+    } else if constexpr (std::floating_point<Number>) {
+        using Duals = typename Update::template with_number<Dual<Number>>;
+        if constexpr (!std::is_empty_v<Duals>) {
+            return dual_numbers_take_over_what_an_update_lists<Duals, static_cast<int>(sizeof(Duals)),
+                                                               parameters::count_of<Duals>.bytes,
+                                                               parameters::each_is_listed_once<Duals>>::value;
+        }
+    }
+    return true;
+}
 
 /// <cotangent, derivative of the answer>, of answers as matrices or prompts.
 template <class Cotangent, class Result>
@@ -68,10 +100,12 @@ constexpr void add_derivatives(At& at, Sums& sums, Derivative const& derivative)
 }
 
 /// The pullback. Nothing is added to the gradient of a frozen layer (stack/normalised.hpp). Cost: one run of the update on dual numbers for every other parameter and, where wanted, every prompt entry.
+/// Errors: an update that does not list each of its members once does not compile, of numbers that round.
 template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Gradient>
 constexpr Prompt<Given, Number> pull_back(Wanted, Update const& update, Prompt<Given, Number> const& prompt,
                                           AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient& gradient) {
-    static_assert(an_update_must_have_a_pass_or_take_dual_numbers<Update, Prompt<Given, Number>>::value,
+    static_assert(an_update_must_have_a_pass_or_take_dual_numbers<Update, Prompt<Given, Number>>::value &&
+                      takes_over_all_members<Update, Number>(),
                   "see the first error");
     using Pair = Dual<Number>;
     auto const constant = [](auto const& number) { return Pair(Number(number), Number(0)); };

@@ -35,6 +35,8 @@ mutation(compile_fail/pass_for_own_numbers [[    HasForwardPass<GradientOf<Updat
 }  // namespace pass]])
 
 in_header(pass/by_dual_numbers.hpp)
+mutation(compile_fail/derivative_without_a_member [[SizeOfUpdate == SizeOfParameters && IsListedOnce,]] [[IsListedOnce,]])
+mutation(compile_fail/derivative_without_a_member [[return takes_over_all_members<Update, typename Number::Lane>();]] [[return true;]])
 set(t static/at_one_size)
 mutation(${t} [[along_cotangent(cotangent.context, result.context) +]] [[]])
 mutation(${t} [[along_cotangent(cotangent.context, result.context) + along]] [[along_cotangent(cotangent.context, result.context) - along]])
