@@ -388,4 +388,71 @@ TEST_CASE("bytes with the right checksum and numbers that no regressor has are r
     REQUIRE(least.restore(saved_least) == Restored::all);
 }
 
+/// Least squares that forget, after ten white examples and 187 along one direction: the bound on D acts in two of the others.
+/// Penalty, rate, gate, largest |x|^2, S, U by columns, D. The same stream in two builds of g++ 12.
+using Words = std::array<std::uint32_t, 28>;
+constexpr Words with_fused_multiplications{0x3c23d70a, 0x3f800000, 0x3f666666, 0x00000000, 0x3f7fbbe3, 0x3f7fd15a,
+                                           0x3f7f6fd4, 0x3f7fc297, 0x3f800000, 0x00000000, 0x00000000, 0x00000000,
+                                           0xbf2153c0, 0x3f800000, 0x00000000, 0x00000000, 0x3e6bbabd, 0xbdd629d9,
+                                           0x3f800000, 0x00000000, 0x3f4740f9, 0x3f3219c7, 0x3db64ff7, 0x3f800000,
+                                           0x3d6ebce2, 0x428f2680, 0x42bbfb7e, 0x423eae83};
+constexpr Words without_fused_multiplications{0x3c23d70a, 0x3f800000, 0x3f666666, 0x00000000, 0x3f7fbbe3, 0x3f7fd15a,
+                                              0x3f7f6fd5, 0x3f7fc297, 0x3f800000, 0x00000000, 0x00000000, 0x00000000,
+                                              0xbf2153c0, 0x3f800000, 0x00000000, 0x00000000, 0x3e6bbabc, 0xbdd629da,
+                                              0x3f800000, 0x00000000, 0x3f4740f9, 0x3f3219c9, 0x3db64ff3, 0x3f800000,
+                                              0x3d6ebce2, 0x428f267f, 0x42bbfb7e, 0x423eae83};
+
+TEST_CASE("what a build with fused multiplications saves is taken back by one without them, and the reverse") {
+    for (Words const& words : {with_fused_multiplications, without_fused_multiplications}) {
+        auto regressor = rls<4, 1>(0.9f, 0.01f);
+        auto bytes = forged(regressor.save(), 40, 197LL);
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            bytes = forged(bytes, 72 + 4 * i, words[i]);
+        }
+        REQUIRE(regressor.restore(bytes) == Restored::all);
+        REQUIRE(regressor.save() == bytes);  // as they were read, and not as this build would bound them
+    }
+}
+
+TEST_CASE("a D above its bound by more than rounding is refused, at any number of inputs") {
+    auto const check = []<int Inputs, class Number>(std::integral_constant<int, Inputs>, Number one) {
+        auto regressor = rls<Inputs, 1>(Number(0.9), Number(0.01));
+        Uniform uniform{5};
+        for (int t = 0; t < 200; ++t) {  // white ones, and then one direction
+            auto x = drawn<Number, Inputs>(uniform);
+            if (t >= 2 * Inputs) {
+                x = (x(0) * Matrix<Number, Inputs, 1>::LinSpaced(Number(0.3), Number(1.7))).eval();
+            }
+            REQUIRE(regressor.observe(x, Matrix<Number, 1, 1>(x.sum())) == Observation::observed);
+        }
+        auto const saved = regressor.save();
+        auto const state = regressor.state();
+        Number const epsilon = std::numeric_limits<Number>::epsilon();
+        int at_bound = 0;
+        for (int j = 0; j < Inputs; ++j) {
+            Number const D = state.D(j, 0);
+            if (D * state.U.col(j).squaredNorm() < 100 * (one - Inputs * epsilon)) {
+                continue;
+            }
+            ++at_bound;
+            std::size_t const place = saved.size() - 8 - sizeof(Number) * static_cast<std::size_t>(Inputs - j);
+            CAPTURE(Inputs, j);
+            auto const near = forged(saved, place, D * (one + 2 * epsilon));
+            REQUIRE(regressor.restore(near) == Restored::all);
+            REQUIRE(regressor.save() == near);
+            REQUIRE(regressor.restore(saved) == Restored::all);
+            for (Number const wrong :
+                 {D * (one + (3 * Inputs + 8) * epsilon), 2 * D, std::numeric_limits<Number>::infinity()}) {
+                REQUIRE(regressor.restore(forged(saved, place, wrong)) == Restored::out_of_range);
+                REQUIRE(regressor.save() == saved);
+            }
+        }
+        REQUIRE(at_bound > 0);
+    };
+    check(std::integral_constant<int, 2>{}, 1.0f);
+    check(std::integral_constant<int, 4>{}, 1.0f);
+    check(std::integral_constant<int, 4>{}, 1.0);
+    check(std::integral_constant<int, 16>{}, 1.0f);
+}
+
 }  // namespace

@@ -130,7 +130,8 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
     /// column of U may make more of R than at the beginning: D_j |u_j|^2 <= 1 / penalty. Then tr R <= key_dim / penalty, and directions
     /// that are excited forget as before. A D_j below the smallest normal number has lost its digits, or is a 0 that no gate makes
     /// grow again; raised to that number it would forget examples. It becomes NaN, which a regressor refuses; what rounding alone
-    /// brought there is raised. For numbers with an order. Cost: key_dim (key_dim + 1) / 2 multiplications.
+    /// brought there is raised. A state that it has left it changes by a few epsilon at most, where the sum of squares is rounded otherwise.
+    /// For numbers with an order. Cost: key_dim (key_dim + 1) / 2 multiplications.
     /// Test: tests/unit/streaming_guards.cpp.
     constexpr void guard(State& state) const noexcept {
         Number const most = Number(1) / penalty;

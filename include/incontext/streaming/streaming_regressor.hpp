@@ -356,7 +356,8 @@ class StreamingRegressor {
     [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept requires std::floating_point<Scalar> {
         return saved::written<Scalar, 4, numbers>(kind(), counters(), numbers_);
     }
-    /// Back to what save() wrote. Errors: whatever Restored says, nothing was changed.
+    /// Back to what save() wrote, here or where another build rounds otherwise: the numbers are kept as they were read. Errors: whatever
+    /// Restored says, nothing was changed.
     constexpr Restored restore(std::span<std::byte const> from) noexcept requires std::floating_point<Scalar> {
         std::array<std::uint64_t, 4> read_counters{};
         std::array<Scalar, numbers> read_numbers{};
@@ -371,8 +372,9 @@ class StreamingRegressor {
         }
         StreamingRegressor read = *this;
         read.numbers_ = read_numbers;
-        State held = read.state();  // one that the guard would change is none
-        bool possible = settings_are_possible(read_numbers) && read.keep(held) && read.numbers_ == read_numbers;
+        State held = read.state();  // one that the guard would change by more than a rounding is none
+        bool possible =
+            settings_are_possible(read_numbers) && read.keep(held) && are_alike(read.numbers_, read_numbers);
         // As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.
         Scalar const largest = read_numbers[place_of_largest];
         possible = possible && std::bit_cast<saved::BitsOf<Scalar>>(largest) <=
@@ -552,6 +554,19 @@ class StreamingRegressor {
             write_state(next);
         }
         return true;
+    }
+
+    /// Whether the guard left these numbers as they were read, up to what another build rounds otherwise: with fused multiplications or
+    /// without a sum of `input` squares differs in its last places, and so does what a guard divides by it. A number that is not finite is
+    /// never like one that was kept. Test: tests/unit/streaming_saved_bytes.cpp.
+    static constexpr bool are_alike(std::array<Scalar, numbers> const& kept, std::array<Scalar, numbers> const& read) {
+        constexpr Scalar tolerance = (input + 4) * std::numeric_limits<Scalar>::epsilon();
+        bool all = true;
+        for (std::size_t i = 0; i < numbers; ++i) {
+            Scalar const change = larger(kept[i] - read[i], read[i] - kept[i]);
+            all = all && change <= tolerance * larger(kept[i], -kept[i]);
+        }
+        return all;
     }
 
     /// The rate at which the step is 1. A step that overflows is taken at a smaller rate: divided by infinity the rate would be 0, and

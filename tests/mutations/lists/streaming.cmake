@@ -49,7 +49,10 @@ mutation(unit/streaming_saved_bytes [[(read_counters[0] != 0 || largest == 0) &&
 mutation(unit/streaming_regressor [[if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_)) {]] [[if (false) {]])
 mutation(unit/streaming_regressor [[            see(square);  // what is refused]] [[            // what is refused]])
 mutation(unit/streaming_saved_bytes [[settings_are_possible(read_numbers) && read.keep(held)]] [[read.keep(held)]])
-mutation(unit/streaming_saved_bytes [[&& read.numbers_ == read_numbers]] [[]])
+mutation(unit/streaming_saved_bytes [[&& are_alike(read.numbers_, read_numbers)]] [[]])
+mutation(unit/streaming_saved_bytes [[Scalar tolerance = (input + 4) *]] [[Scalar tolerance = 0 *]])
+mutation(unit/streaming_saved_bytes [[Scalar tolerance = (input + 4) *]] [[Scalar tolerance = 32 *]])
+mutation(unit/streaming_saved_bytes [[<= tolerance * larger(kept[i], -kept[i]);]] [[<= tolerance * larger(read[i], -read[i]);]])
 mutation(${t} [[largest = larger(largest, square);]] [[largest = square;]])
 mutation(${t} [[mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);]] [[mean_ = static_cast<Mean>(square);]])
 
