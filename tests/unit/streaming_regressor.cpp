@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstring>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include "catch.hpp"
@@ -224,6 +225,56 @@ TEST_CASE("the largest stable rate is that of the largest input seen, and of the
     }
     REQUIRE(nlms<2, 1>(0.5f).largest_stable_learning_rate() == Approx(2));
     REQUIRE(std::isinf(implicit_lms<2, 1>(0.5f).largest_stable_learning_rate()));
+}
+
+/// Rules as a user may write them, each of which says one thing. LMS, and its stable rate.
+template <MemoryShape Shape, class Number>
+struct SaysItsRate : ReadsMemory<Shape, Number, RatedExample> {
+    using typename ReadsMemory<Shape, Number, RatedExample>::Example;
+    using typename ReadsMemory<Shape, Number, RatedExample>::State;
+    template <class Other>
+    using with_number = SaysItsRate<Shape, Other>;
+    static constexpr std::string_view name = "says_its_rate";
+    static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
+        DeltaRule<Shape, Number>::observe(state, example);
+    }
+    static constexpr Number largest_stable_rate(Number const& square) { return Number(2) / square; }
+};
+/// NLMS, and that it divides.
+template <MemoryShape Shape, class Number>
+struct SaysItDivides : ReadsMemory<Shape, Number, RatedExample> {
+    using typename ReadsMemory<Shape, Number, RatedExample>::Example;
+    using typename ReadsMemory<Shape, Number, RatedExample>::State;
+    template <class Other>
+    using with_number = SaysItDivides<Shape, Other>;
+    static constexpr std::string_view name = "says_it_divides";
+    static constexpr bool divides_by_square_of_key = true;
+    static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {
+        NormalisedDeltaRule<Shape, Number>::observe(state, example);
+    }
+};
+
+TEST_CASE("a rule says its stable rate, or that it divides by |x|^2, and need not say its step") {
+    using Column = Matrix<float, 1, 1>;
+    StreamingRegressor<SaysItsRate<MemoryShape{1, 1}, float>> rated;
+    REQUIRE(std::isinf(rated.largest_stable_learning_rate()));
+    for (float const x : {1.0f, 10.0f, 2.0f}) {
+        REQUIRE(rated.observe(Column(x), Column(1.0f)) == Observation::observed);
+    }
+    REQUIRE(rated.largest_stable_learning_rate() == Approx(2.0 / 100));
+    REQUIRE(rated.largest_learning_rate_in_the_mean() == Approx(2.0 / 35));
+    REQUIRE(rated.bounded() == 0);
+    REQUIRE(rated.observe(Column(1e-30f), Column(1.0f)) == Observation::observed);
+    REQUIRE(rated.restore(rated.save()) == Restored::all);
+    StreamingRegressor<SaysItDivides<MemoryShape{1, 1}, float>> divides;
+    REQUIRE(divides.observe(Column(2.0f), Column(1.0f)) == Observation::observed);
+    for (float const tiny : {0.0f, 1e-45f, 1e-20f, 1e-17f}) {
+        REQUIRE(divides.observe(Column(tiny), Column(1.0f)) == Observation::observed);
+        REQUIRE(divides.state().S(0, 0) == 0.5f);
+    }
+    REQUIRE(divides.count() == 5);
+    REQUIRE(divides.refused() == 0);
+    REQUIRE(divides.restore(divides.save()) == Restored::all);
 }
 
 TEST_CASE("of a memory that fades the error does not grow by the step, and may by the fading") {

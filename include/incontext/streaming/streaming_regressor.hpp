@@ -6,7 +6,7 @@
 ///     predict(x)          rule.read(state, x)
 ///     forget(factor)      the state times the factor, or as the rule says: rule.fade(state, factor)
 ///
-/// A rule takes part by its name. Whatever else it can say is optional:
+/// A rule takes part by its name. Whatever else it can say is optional, each by itself:
 ///
 /// | member of the rule             | what for                                                | without it                  |
 /// |--------------------------------|---------------------------------------------------------|-----------------------------|
@@ -21,6 +21,8 @@
 /// | guard(state)                   | keeps the state where these numbers can hold it; NaN:   | the state is as observed    |
 /// |                                | they cannot, and the example is refused                 |                             |
 /// | readable(state)                | the rule to read with, for numbers that round           | the rule                    |
+///
+/// step and largest_stable_rate are static, and a rule with a step has a rate in its example.
 #pragma once
 
 #include <algorithm>
@@ -97,8 +99,8 @@ struct this_rule_says_no_stable_rate {
 /// members of the rule's example other than key and value (rate, gate, ...), the same for all examples; the rule's own members (penalty).
 ///
 /// Units: the rule's. Cost: the rule's, and a copy of the state: an example is observed on a copy, which becomes the state
-/// if all its numbers are in range; rules with a step take more: key_dim multiplications for |x|^2, those of `step`, and a division for
-/// the mean. No heap.
+/// if all its numbers are in range; rules that say a step, a stable rate, or that they divide by it, take |x|^2 in key_dim multiplications,
+/// those with a step those of `step`, and those with a stable rate a division for the mean. No heap.
 /// In range: |number| <= `limit`, a power of two such that a sum of `input` products of two such numbers is at most 2^126 in float
 /// and 2^1022 in double: 2^62 for two inputs in float, 2^61 for ten, 2^510 and 2^509 in double.
 /// Guarantees, in float and double, for any sequence of calls: no number of the state is ever outside of that range, so that the
@@ -175,15 +177,17 @@ class StreamingRegressor {
         example.value = y;
         bool is_bounded = false;
         [[maybe_unused]] Scalar square(0);
-        if constexpr (has_step && is_guarded) {
+        if constexpr (asks_for_square) {
             square = inner_product(x, x);
-            if constexpr (requires { requires Rule::divides_by_square_of_key; }) {
-                if (square < smallest_square) {
-                    see(square);
-                    ++count_;
-                    return Observation::observed;
-                }
+        }
+        if constexpr (divides_by_square && is_guarded) {
+            if (square < smallest_square) {
+                see(square);
+                ++count_;
+                return Observation::observed;
             }
+        }
+        if constexpr (has_step && is_guarded) {
             Scalar const step = Rule::step(example, square);
             if (Scalar(2) < step) {
                 is_bounded = true;
@@ -195,9 +199,7 @@ class StreamingRegressor {
         if (!keep(next)) {
             return refuse();
         }
-        if constexpr (has_step && is_guarded) {
-            see(square);  // what is refused is not among the moments
-        }
+        see(square);  // what is refused is not among the moments
         ++count_;
         bounded_ += is_bounded ? 1 : 0;
         return Observation::observed;
@@ -410,8 +412,10 @@ class StreamingRegressor {
     /// Numbers with an order: the guards act. They are counted with the rest.
     static constexpr bool is_guarded = has_limited_range<Scalar> || std::same_as<Scalar, Counted>;
     static constexpr bool has_step = requires(Settings const& example) { Rule::step(example, example.rate); };
+    static constexpr bool divides_by_square = requires { requires Rule::divides_by_square_of_key; };
     using Mean = std::conditional_t<std::floating_point<Scalar>, double, Scalar>;
     static constexpr bool has_moments = requires(Scalar const& square) { Rule::largest_stable_rate(square); };
+    static constexpr bool asks_for_square = is_guarded && (has_step || has_moments || divides_by_square);
 
     static constexpr Scalar limit = [] {
         if constexpr (has_limited_range<Scalar>) {
@@ -599,10 +603,12 @@ class StreamingRegressor {
 
     /// The largest |x|^2, and the mean: m <- m + (|x|^2 - m) / n, which cannot overflow. In double: of float the change is less than a
     /// rounding of m after some 10^7 examples, and m would stay where it is. Test: tests/unit/streaming_regressor.cpp (4 10^7).
-    constexpr void see(Scalar const& square) {
-        Scalar& largest = numbers_[place_of_largest];
-        largest = larger(largest, square);
-        mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);
+    constexpr void see([[maybe_unused]] Scalar const& square) {
+        if constexpr (has_moments && is_guarded) {
+            Scalar& largest = numbers_[place_of_largest];
+            largest = larger(largest, square);
+            mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);
+        }
     }
 
     constexpr std::array<std::uint64_t, 4> counters() const {

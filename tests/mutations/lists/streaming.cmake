@@ -47,7 +47,12 @@ mutation(unit/streaming_saved_bytes [[(read_counters[0] != 0 || largest == 0) &&
 mutation(unit/streaming_regressor [[std::conditional_t<std::floating_point<Scalar>, double, Scalar>;]] [[Scalar;]])
 mutation(unit/streaming_saved_bytes [[(read_counters[0] != 0 || largest == 0) && read_counters[2] <= read_counters[0];]] [[(read_counters[0] != 0 || largest == 0);]])
 mutation(unit/streaming_regressor [[if (!saved::is_a_count(count_, other.count_) || !saved::is_a_count(refused_, other.refused_)) {]] [[if (false) {]])
-mutation(unit/streaming_regressor [[            see(square);  // what is refused]] [[            // what is refused]])
+mutation(unit/streaming_regressor [[        see(square);  // what is refused]] [[        // what is refused]])
+mutation(unit/streaming_regressor [[is_guarded && (has_step || has_moments || divides_by_square);]] [[is_guarded && has_step;]])
+mutation(unit/streaming_regressor [[if constexpr (divides_by_square && is_guarded) {]] [[if constexpr (divides_by_square && has_step && is_guarded) {]])
+mutation(unit/streaming_regressor [[if constexpr (has_moments && is_guarded) {
+            Scalar& largest]] [[if constexpr (has_step && is_guarded) {
+            Scalar& largest]])
 mutation(unit/streaming_saved_bytes [[settings_are_possible(read_numbers) && read.keep(held)]] [[read.keep(held)]])
 mutation(unit/streaming_saved_bytes [[&& are_alike(read.numbers_, read_numbers)]] [[]])
 mutation(unit/streaming_saved_bytes [[Scalar tolerance = (input + 4) *]] [[Scalar tolerance = 0 *]])
