@@ -4,8 +4,10 @@
 #include "incontext/incontext.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <concepts>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <string_view>
@@ -453,6 +455,75 @@ TEMPLATE_TEST_CASE("merged streams are one stream, up to rounding; what would ov
     auto const full = ridge;
     REQUIRE(ridge.merge(full) == Merged::out_of_range);
     REQUIRE(same(ridge, full));
+}
+
+/// Sums the memories, and says its stable rate and its step.
+template <MemoryShape Shape, class Number>
+struct SaysItsRateAndMerges : SaysItsRate<Shape, Number> {
+    using typename SaysItsRate<Shape, Number>::Example;
+    using typename SaysItsRate<Shape, Number>::State;
+    template <class Other>
+    using with_number = SaysItsRateAndMerges<Shape, Other>;
+    static constexpr std::string_view name = "says_its_rate_and_merges";
+    static constexpr Number step(Example const& example, Number const& square) { return example.rate * square; }
+    static constexpr void merge(State& state, State const& other) noexcept(never_throws<Number>) { state.S += other.S; }
+};
+
+TEMPLATE_TEST_CASE("merged streams have the largest |x|^2 of both, and the mean over both", "", float, double) {
+    using Column = Matrix<TestType, 1, 1>;
+    using Regressor = StreamingRegressor<SaysItsRateAndMerges<MemoryShape{1, 1}, TestType>>;
+    auto const shown = [](auto const&... inputs) {
+        Regressor regressor;
+        (static_cast<void>(regressor.observe(Column(TestType(inputs)), Column(TestType(1)))), ...);
+        return regressor;
+    };
+    for (bool const is_large_first : {false, true}) {
+        auto one = is_large_first ? shown(10) : shown(0.1, 0.5, 0.3);
+        REQUIRE(one.merge(is_large_first ? shown(0.1, 0.5, 0.3) : shown(10)) == Merged::all);
+        REQUIRE(one.count() == 4);
+        REQUIRE(one.bounded() == 1);
+        REQUIRE(one.largest_stable_learning_rate() == Approx(2.0 / 100));
+        REQUIRE(one.largest_learning_rate_in_the_mean() == Approx(2 / ((100 + 0.01 + 0.25 + 0.09) / 4)));
+        REQUIRE(one.restore(one.save()) == Restored::all);
+    }
+    Regressor nothing;
+    REQUIRE(nothing.merge(nothing) == Merged::all);
+    REQUIRE(std::isinf(nothing.largest_learning_rate_in_the_mean()));
+    REQUIRE(nothing.restore(nothing.save()) == Restored::all);
+    REQUIRE(nothing.merge(shown(2, 4)) == Merged::all);
+    REQUIRE(nothing.largest_learning_rate_in_the_mean() == Approx(2.0 / 10));
+    // At the end of the range nothing overflows.
+    TestType const large = std::ldexp(TestType(1), (std::numeric_limits<TestType>::max_exponent - 2) / 2);
+    Regressor both;
+    REQUIRE(both.observe(Column(large), Column(TestType(0))) == Observation::observed);
+    for (int merges = 0; merges < 50; ++merges) {
+        REQUIRE(both.merge(both) == Merged::all);
+    }
+    REQUIRE(both.largest_learning_rate_in_the_mean() == Approx(2 / large / large));
+}
+
+TEST_CASE("a mean of merged streams is not above the largest by a rounding, which restore would refuse") {
+    using Column = Matrix<double, 1, 1>;
+    using Regressor = StreamingRegressor<SaysItsRateAndMerges<MemoryShape{1, 1}, double>>;
+    // Of x^2 from 2 to 4 with a last bit of 1, less a mean of 3/2 units of that bit: the difference is rounded up, and so is the sum again.
+    double x = 1.5;
+    while (std::bit_cast<std::uint64_t>(x * x) % 2 == 0) {
+        x = std::nextafter(x, 2.0);
+    }
+    Regressor many;
+    REQUIRE(many.observe(Column(x), Column(0.0)) == Observation::observed);
+    for (int merges = 0; merges < 56; ++merges) {
+        REQUIRE(many.merge(many) == Merged::all);
+    }
+    Regressor few;
+    for (double const units : {1.0, 2.0, 2.0}) {
+        REQUIRE(few.observe(Column(units * 0x1p-26), Column(0.0)) == Observation::observed);
+    }
+    double const mean = 3 * 0x1p-52;
+    REQUIRE(mean + (x * x - mean) > x * x);
+    REQUIRE(few.merge(many) == Merged::all);
+    REQUIRE(few.restore(few.save()) == Restored::all);
+    REQUIRE(many.restore(many.save()) == Restored::all);
 }
 
 // ------------------------------------------------------------------------------------------------------- settings ----

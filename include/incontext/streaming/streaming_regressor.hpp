@@ -266,7 +266,7 @@ class StreamingRegressor {
         write_state(state_to_begin_with(rule()));
     }
 
-    /// Adds what another one observed. Without forgetting, in exact arithmetic, it is as if both streams had been
+    /// Adds what another one observed, and its moments of |x|^2. Without forgetting, in exact arithmetic, it is as if both streams had been
     /// observed, in any order; examples that fade count as much as they do in their own stream, as if both had run side by side.
     constexpr Merged merge(StreamingRegressor const& other) noexcept(never_throws<Scalar>) {
         if constexpr (is_mergeable) {
@@ -283,6 +283,7 @@ class StreamingRegressor {
             if (!keep(both)) {
                 return Merged::out_of_range;
             }
+            see_what_was_seen_by(other);
             count_ += other.count_;
             refused_ += other.refused_;
             bounded_ += other.bounded_;
@@ -608,6 +609,19 @@ class StreamingRegressor {
             Scalar& largest = numbers_[place_of_largest];
             largest = larger(largest, square);
             mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);
+        }
+    }
+
+    /// The moments of both: (n m + n' m') / (n + n'), written so that it cannot overflow, and not above the largest by a rounding, which
+    /// restore would refuse.
+    constexpr void see_what_was_seen_by([[maybe_unused]] StreamingRegressor const& other) {
+        if constexpr (has_moments && is_guarded) {
+            if (other.count_ > 0) {
+                Scalar& largest = numbers_[place_of_largest];
+                largest = larger(largest, other.numbers_[place_of_largest]);
+                Mean const part = static_cast<Mean>(other.count_) / static_cast<Mean>(count_ + other.count_);
+                mean_ = smaller(mean_ + part * (other.mean_ - mean_), static_cast<Mean>(largest));
+            }
         }
     }
 

@@ -59,6 +59,12 @@ mutation(unit/streaming_saved_bytes [[Scalar tolerance = (input + 4) *]] [[Scala
 mutation(unit/streaming_saved_bytes [[Scalar tolerance = (input + 4) *]] [[Scalar tolerance = 32 *]])
 mutation(unit/streaming_saved_bytes [[<= tolerance * larger(kept[i], -kept[i]);]] [[<= tolerance * larger(read[i], -read[i]);]])
 mutation(${t} [[largest = larger(largest, square);]] [[largest = square;]])
+mutation(${t} [[see_what_was_seen_by(other);
+]] [[
+]])
+mutation(${t} [[largest = larger(largest, other.numbers_[place_of_largest]);]] [[]])
+mutation(${t} [[mean_ + part * (other.mean_ - mean_)]] [[(mean_ + other.mean_) / 2]])
+mutation(${t} [[mean_ = smaller(mean_ + part * (other.mean_ - mean_), static_cast<Mean>(largest));]] [[mean_ += part * (other.mean_ - mean_);]])
 mutation(${t} [[mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);]] [[mean_ = static_cast<Mean>(square);]])
 
 in_header(streaming/saved_bytes.hpp)
