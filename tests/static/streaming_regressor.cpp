@@ -195,6 +195,29 @@ constexpr bool context_forgets() {
 }
 static_assert(context_forgets());
 
+// Of the factor 0 nothing is left, and the next example is the first one.
+constexpr bool context_forgets_altogether() {
+    auto context = steps<2>(third);
+    auto fresh = context;
+    using Context = decltype(context);
+    static_cast<void>(context.observe(x_of<Context>(0), y_of<Context>(0)));
+    bool const done = context.forget(Modular(0)) == Forgotten::done && context.count() == 0;
+    bool const nothing = context.predict(x_of<Context>(99)) == fresh.predict(x_of<Context>(99));
+    static_cast<void>(context.observe(x_of<Context>(1), y_of<Context>(1)));
+    static_cast<void>(fresh.observe(x_of<Context>(1), y_of<Context>(1)));
+    return done && nothing && context.predict(x_of<Context>(99)) == fresh.predict(x_of<Context>(99));
+}
+static_assert(context_forgets_altogether());
+
+// Exact numbers throw where they leave their range, so that nothing of these may end the program instead.
+template <class Context>
+concept IsNoexceptSomewhere = requires(Context& context, Context const& other, typename Context::Input const& x,
+                                       typename Context::Output const& y, Matrix<Modular, 5, 7> const& table) {
+    requires noexcept(context.observe(x, y)) || noexcept(context.observe_tokens(table)) || noexcept(other.predict(x)) ||
+        noexcept(other.gram()) || noexcept(context.forget(x(0, 0))) || noexcept(context.merge(other));
+};
+static_assert(!IsNoexceptSomewhere<decltype(steps<2>(third))>);
+
 // ------------------------------------------------------------------------------------------- who can do what ----
 
 static_assert(StreamingRegressor<AdditiveRule<shape, Modular>>::is_mergeable &&

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include "catch.hpp"
@@ -103,6 +105,24 @@ TEST_CASE("of lanes an example is refused for all if it is for one") {
     REQUIRE(stream.observe(x, y) == Observation::out_of_range);
     REQUIRE(stream.count() == 1);
     REQUIRE(stream.gram()(0, 1) == Floats(8));
+}
+
+TEST_CASE("in exact numbers what leaves their range throws, and forget() begins again") {
+    constexpr Dimensions one{.input = 1, .output = 1, .context = 3};
+    using Column = ExactMatrix<Rational, 1, 1>;
+    auto const column = [](Rational const& entry) { return generate<Rational, 1, 1>([&](int, int) { return entry; }); };
+    auto const model = looped<1>(as_attention(GradientStep<one, Rational>{Rational(3), column(Rational(0))}));
+    StreamingContext<one, std::remove_const_t<decltype(model)>> context(model);
+    Column const tiny = column(Rational(1, 2'000'000'011));
+    REQUIRE(context.observe(tiny, column(Rational(1))) == Observation::observed);
+    REQUIRE_THROWS_AS(context.predict(tiny), std::overflow_error);
+    REQUIRE_THROWS_AS(context.observe(column(Rational(1, 3'037'000'507)), column(Rational(1, 7))), std::overflow_error);
+    context.forget();
+    REQUIRE(context.observe(column(Rational(1)), column(Rational(2))) == Observation::observed);
+    REQUIRE(context.predict(column(Rational(5))) == column(Rational(30)));
+    REQUIRE(context.forget(Rational(0)) == Forgotten::done);
+    REQUIRE(context.count() == 0);
+    REQUIRE(context.predict(column(Rational(5))) == column(Rational(0)));
 }
 
 TEST_CASE("tables of unlike lengths are told") {

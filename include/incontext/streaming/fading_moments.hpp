@@ -132,17 +132,28 @@ class FadingMoments {
     /// Back to nothing added.
     constexpr void forget() { *this = {}; }
 
+    /// Whether a factor is known to be 0, by which all is forgotten. Symbols and degrees are not compared.
+    [[nodiscard]] static constexpr bool is_none(Factor const& factor) {
+        if constexpr (has_limited_range<Number>) {
+            return factor == Factor(0);
+        } else {
+            return trusted::is_zero(factor);
+        }
+    }
+
     /// G <- factor G, n <- factor n; 0 is forget(). n does not fall below 2^-64. Errors: of a factor that is none from 0 to 1
-    /// Forgotten::out_of_range, and nothing was changed; exact factors are not asked.
+    /// Forgotten::out_of_range, and nothing was changed; exact factors are not asked whether they are.
     constexpr Forgotten forget(Factor const& factor) {
         if constexpr (has_limited_range<Number>) {
             if (!(Factor(0) <= factor && factor <= Factor(1))) {
                 return Forgotten::out_of_range;
             }
-            if (factor == Factor(0)) {
-                forget();
-                return Forgotten::done;
-            }
+        }
+        if (is_none(factor)) {
+            forget();
+            return Forgotten::done;
+        }
+        if constexpr (has_limited_range<Number>) {
             Weight const left = weight_ * static_cast<Weight>(factor);
             if (weight_ < 0) {
                 weight_ = std::min(left, std::max(weight_, -least_weight));

@@ -33,6 +33,7 @@
 #include "incontext/number/modular.hpp"
 #include "incontext/pass/range.hpp"
 #include "incontext/plan/fast_form.hpp"
+#include "incontext/recurrence/memory.hpp"
 #include "incontext/stack/stack.hpp"
 #include "incontext/streaming/fading_moments.hpp"
 #include "incontext/streaming/observed_table.hpp"
@@ -126,7 +127,8 @@ struct sizes_of_a_streaming_context {
 /// model's learning rate is too large for the inputs, and deep stacks then diverge: largest_stable_learning_rate says up to
 /// where a gradient step is stable. Predictions are finite: one that is not, of an x that is not or of a stack that diverged, is 0.
 /// Where N/n times the moments leave the range, predictions are made from the mean example.
-/// Exactness: exact in the exact family. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
+/// Exactness: exact in the exact family, where a number that leaves the range, or a division by zero, throws, and forget() is what brings a
+/// context back of which an observation threw. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
 /// says how large it is); a plain sum of numbers up to 1 no longer changes after some 10^7 examples in float. With
 /// -ffast-math and its like it does not compile (streaming/compensated_sum.hpp).
 /// The moments are squares: of a token whose entries are all below 1e-19 in float (1e-154 in double) they would lose digits, and
@@ -158,8 +160,9 @@ class StreamingContext {
     static constexpr bool is_mergeable = true;
 
     /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.
-    constexpr explicit StreamingContext(Model const& model, PlacedWeights const& initial_weights = PlacedWeights(
-                                                                zero<Number, Sizes.output, Sizes.input>())) noexcept {
+    constexpr explicit StreamingContext(Model const& model,
+                                        PlacedWeights const& initial_weights = PlacedWeights(
+                                            zero<Number, Sizes.output, Sizes.input>())) noexcept(never_throws<Number>) {
         saved::write_numbers(form_.data(), fast_form(model));
         saved::write_entries(initial_weights_.data(), initial_weights);
         forget();
@@ -176,7 +179,7 @@ class StreamingContext {
     constexpr auto observe_tokens(Arguments const&...) { return an_example_is_an_input_and_an_output<Arguments...>(); }
 
     /// Adds the example y of x.
-    constexpr Observation observe(Input const& x, Output const& y) noexcept {
+    constexpr Observation observe(Input const& x, Output const& y) noexcept(never_throws<Number>) {
         if (!moments_.add(above(x, y))) {
             ++refused_;
             return Observation::out_of_range;
@@ -188,7 +191,7 @@ class StreamingContext {
     ///
     /// They are copied to the stack, 256 at a time. Errors: where X has more or fewer columns than Y, nothing is observed.
     template <AnyMatrix Inputs, AnyMatrix Outputs>
-    constexpr Observation observe(Inputs const& X, Outputs const& Y) noexcept {
+    constexpr Observation observe(Inputs const& X, Outputs const& Y) noexcept(never_throws<Number>) {
         if constexpr (cols_of<Inputs> == 1 && cols_of<Outputs> == 1) {
             observed_table::require_shape<observed_inputs, Number, Sizes.input, Inputs>();
             observed_table::require_shape<observed_outputs, Number, Sizes.output, Outputs>();
@@ -209,7 +212,7 @@ class StreamingContext {
     /// Adds the examples in the columns of one table [token_dim x n], input above output. It is read in place if its
     /// columns lie one behind the other, as those of an Eigen matrix or of an Eigen::Map of recorded numbers do.
     template <AnyMatrix Tokens>
-    constexpr Observation observe_tokens(Tokens const& tokens) noexcept {
+    constexpr Observation observe_tokens(Tokens const& tokens) noexcept(never_throws<Number>) {
         observed_table::require_table<observed_tokens, Number, token_dim, Tokens>();
         require_fitting_tokens<Sizes, Tokens>();
         auto const count = observed_table::columns(tokens);
@@ -224,7 +227,7 @@ class StreamingContext {
     }
 
     /// The prediction for x from all examples observed; without any, W0 x.
-    [[nodiscard]] constexpr Output predict(Input const& x) const noexcept {
+    [[nodiscard]] constexpr Output predict(Input const& x) const noexcept(never_throws<Number>) {
         GramPrompt<shape, Number> const seen(gram(), above(x, -product(initial_weights(), x)));
         Output answer = prediction_of(
             answer_by_gram<QueryTargets<Dimensions{Sizes.input, Sizes.output, Sizes.context, 1}>>(form(), seen));
@@ -241,14 +244,16 @@ class StreamingContext {
 
     /// The same for an expression or another matrix of that shape; one of another shape does not compile.
     template <class Other>
-    [[nodiscard]] constexpr Output predict(Other const& x) const noexcept {
+    [[nodiscard]] constexpr Output predict(Other const& x) const noexcept(never_throws<Number>) {
         require_place<the_input_of_a_prediction, Number, Sizes.input, 1, Other>();
         return predict(Input(x));
     }
 
     /// N/n times the sum of (x; y) (x; y)^T over the n examples observed, each as heavy as it is remembered [token_dim x token_dim]; 0 without any.
     /// Infinite where N times their mean is beyond the range; predictions are then made from the mean itself.
-    [[nodiscard]] constexpr Gram gram() const noexcept { return moments_.of_examples(Sizes.context); }
+    [[nodiscard]] constexpr Gram gram() const noexcept(never_throws<Number>) {
+        return moments_.of_examples(Sizes.context);
+    }
 
     /// How many examples were observed.
     [[nodiscard]] constexpr long long count() const noexcept { return moments_.count(); }
@@ -277,18 +282,16 @@ class StreamingContext {
     /// and a mean of nothing is no number.
     ///
     /// Exactness: as of FadingMoments (streaming/fading_moments.hpp).
-    constexpr Forgotten forget(Factor const& factor) noexcept {
-        if constexpr (has_limited_range<Number>) {
-            if (factor == Factor(0)) {
-                refused_ = 0;
-            }
+    constexpr Forgotten forget(Factor const& factor) noexcept(never_throws<Number>) {
+        if (FadingMoments<Number, token_dim>::is_none(factor)) {
+            refused_ = 0;
         }
         return moments_.forget(factor);
     }
 
     /// Adds what another one observed: the same as observing both streams, each example as heavy as it is remembered in its own.
     /// Exactness: as of tables. Test: tests/static/streaming_regressor.cpp.
-    constexpr Merged merge(StreamingContext const& other) noexcept {
+    constexpr Merged merge(StreamingContext const& other) noexcept(never_throws<Number>) {
         if (!same_numbers(form_, other.form_) || !same_numbers(initial_weights_, other.initial_weights_)) {
             return Merged::other_settings;
         }

@@ -236,7 +236,8 @@ class StreamingRegressor {
     }
 
     /// What was learned counts `factor` times as much from now on; 0: as forget(). What that means is the rule's: the
-    /// memory times the factor; of least squares, that the old examples weigh less beside the next ones.
+    /// memory times the factor; of least squares, that the old examples weigh less beside the next ones. In exact numbers 0 is a factor as
+    /// any other: examples go on being counted, and least squares divides by it.
     constexpr Forgotten forget(Scalar const& factor) noexcept(never_throws<Scalar>) {
         if constexpr (has_limited_range<Scalar>) {
             if (!(Scalar(0) <= factor && factor <= Scalar(1))) {

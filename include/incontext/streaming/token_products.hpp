@@ -14,6 +14,7 @@
 #include <iterator>
 #include <type_traits>
 
+#include "incontext/recurrence/memory.hpp"
 #include "incontext/streaming/compensated_sum.hpp"
 #include "incontext/streaming/register.hpp"
 #include "incontext/streaming/sums_in_registers.hpp"
@@ -36,7 +37,7 @@ class TokenProducts {
     static constexpr int tokens_between_corrections = 256;
 
     /// Adds `count` tokens that follow one another in memory.
-    constexpr void add(Number const* tokens, long long count) noexcept {
+    constexpr void add(Number const* tokens, long long count) noexcept(never_throws<Number>) {
         long long const numbers = count * TokenDimension;
         long long const steps = numbers < Layout::reach ? 0 : (numbers - Layout::reach) / step + 1;
         for (long long first = 0; first < steps; first += steps_between_corrections) {
