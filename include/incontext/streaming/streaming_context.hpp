@@ -159,7 +159,9 @@ class StreamingContext {
     using Factor = typename FadingMoments<Number, token_dim>::Factor;
     static constexpr bool is_mergeable = true;
 
-    /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0.
+    /// Nothing observed yet. The query token is (x; -W0 x); the paper's experiments have W0 = 0. Nobody asks whether model and W0 are finite, and
+    /// whether the model in its fast form is: of one that is not restore refuses what save() wrote, predictions are 0 where they depend
+    /// on what is not finite, and of NaN merge says other_settings.
     constexpr explicit StreamingContext(Model const& model,
                                         PlacedWeights const& initial_weights = PlacedWeights(
                                             zero<Number, Sizes.output, Sizes.input>())) noexcept(never_throws<Number>) {
@@ -313,7 +315,7 @@ class StreamingContext {
   public:
     /// How many bytes save() writes.
     static constexpr std::size_t bytes = saved::bytes<Number, 3, numbers>;
-    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp). A weight below 0 is that of moments that wait at 1/2.
+    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp); restore takes them back if model and W0 are finite. A weight below 0 is that of moments that wait at 1/2.
     [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept
         requires(std::floating_point<Number>&& std::same_as<Number, typename Model::Scalar>) {
         std::array<Number, numbers> all{};
@@ -336,7 +338,7 @@ class StreamingContext {
             return status;
         }
         bool const possible = saved::is_a_count(counters[1]) &&
-                              saved::are_at_most(all.data(), numbers_of_model, std::numeric_limits<Number>::max() / 2);
+                              saved::are_at_most(all.data(), numbers_of_model, std::numeric_limits<Number>::max());
         if (!possible ||
             !moments_.restore(counters[0], std::bit_cast<double>(counters[2]), all.data() + numbers_of_model)) {
             return Restored::out_of_range;
