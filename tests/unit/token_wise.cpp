@@ -51,6 +51,22 @@ TEST_CASE("a LayerNorm has mean 0 and variance v / (v + epsilon), whatever the s
     REQUIRE(norm(tokens)(4, 2) == plain(tokens)(4, 2));
 }
 
+TEST_CASE("entries that are all the same are centred to 0 where their mean is exact, and else up to an ulp is left") {
+    auto const normalised = []<class Norm>(Norm norm, float entry) {
+        norm.scale.setConstant(1);
+        Matrix<float, Norm::input_dim, 1> const token = Matrix<float, Norm::input_dim, 1>::Constant(entry);
+        return norm(token)(0, 0);
+    };
+    for (float const entry : {1.0f, 1.3f, 65552.3828f, 2e6f}) {
+        REQUIRE(normalised(LayerNorm<float, 2>{}, entry) == 0);
+        REQUIRE(std::isnan(normalised(LayerNorm<float, 2, Ratio<0, 1>>{}, entry)));
+    }
+    float const n =
+        std::abs(normalised(LayerNorm<float, 3>{}, 65552.3828f));  // .927; .822 where a product and a sum are fused
+    REQUIRE((n > 0.8f && n < 0.93f));
+    REQUIRE(std::abs(normalised(LayerNorm<float, 3, Ratio<0, 1>>{}, 65552.3828f)) == Approx(1));
+}
+
 TEST_CASE("a token whose squares overflow is not normalised to the offset") {
     auto const check = []<class Number>(Number) {
         LayerNorm<Number, 3> norm{};

@@ -57,8 +57,12 @@ struct KeptByLayerNorm {
 /// app. A.10, epsilon = 1e-5 as in its code. Exactness: a few roundings and those of r. In the exact families r is any function
 /// with r' = -r^3 / 2. Cost: an r and a few multiplications for each token, and 3 for each entry; the pullback 1, and 6 more where
 /// the tokens' derivative is wanted. Errors: a token whose squares overflow, in float above about
-/// 1e19, becomes NaN, and with epsilon = 0 one whose entries are all the same; a dimension below 1 does not compile.
-/// Test: tests/static/token_wise.cpp (pullback; degree 0 where epsilon is 0), tests/unit/token_wise.cpp (against double).
+/// 1e19, becomes NaN, and with epsilon = 0 one whose entries are all the same, if it is centred to 0; a dimension below 1 does not compile.
+/// A token of entries that are all the same is centred to 0 where neither their sum nor the mean is rounded. Else up to an ulp of the
+/// entries is left, and n is made of that. Measured of 10^5 tokens from 1 to 2 (g++ 12): so it is of 78 in 100 at Dim 20, of 50 at 8, of 29 at 3
+/// (of all with fused multiplications), of none at 2 and 4. With epsilon = 0 their n is finite, 1 or -1. With epsilon = 1e-5 |n| is at most
+/// 2e-4 there, and grows with the entries: .93 (fused .82) at Dim 3 for 65552.4, whose ulp is above the root of epsilon.
+/// Test: tests/static/token_wise.cpp (pullback; degree 0 where epsilon is 0), tests/unit/token_wise.cpp (against double; entries that are all the same).
 template <class Number, int Dim, class Epsilon = Ratio<1, 100000>, class Root = ReciprocalRoot>
 struct LayerNorm {
     static_assert(every_dimension_must_be_positive<Dim>::value, "the sizes are listed in the first error");
