@@ -219,6 +219,25 @@ double predicted_by_weights(double first, double fifth) {
                                                 GramPrompt<shape.tokens(), double>(G, Eigen::Vector3d(1, 1, 0)))(0);
 }
 
+TEST_CASE("the mean of a small example and many of 0 is subnormal, and as exact as such numbers are") {
+    constexpr Dimensions one{.input = 1, .output = 1, .context = 2};
+    StreamingContext context(
+        looped<1>(as_attention(GradientStep<one, float>{.learning_rate = 1e38f, .initial_weights = {}})));
+    using Column = Matrix<float, 1, 1>;
+    float const small = 1.2e-19f;
+    REQUIRE(context.observe(Column(small), Column(small)) == Observation::observed);
+    REQUIRE(static_cast<double>(context.gram()(0, 0)) >= static_cast<double>(std::numeric_limits<float>::min()));
+    for (int i = 0; i < 1999; ++i) {
+        REQUIRE(context.observe(Column(0.0f), Column(0.0f)) == Observation::observed);
+    }
+    double const mean_of_two = 2 * static_cast<double>(small) * static_cast<double>(small) / 2000;
+    double const unit = static_cast<double>(std::numeric_limits<float>::denorm_min());
+    REQUIRE(std::abs(static_cast<double>(context.gram()(0, 0)) - mean_of_two) <= 0.51 * unit);
+    double const off = static_cast<double>(context.predict(Column(1.0f))(0)) / (1e38 * mean_of_two / 2) - 1;
+    REQUIRE(std::abs(off) <= 0.51 * unit / mean_of_two);
+    REQUIRE(std::abs(off) == Approx(1.8e-5).epsilon(0.05));
+}
+
 TEST_CASE("what has almost been forgotten weighs as little beside what comes as it should") {
     REQUIRE(predicted_by_weights(1, 0) == Approx(1.13671875));
     Eigen::Vector3f const fifth(0.5f * 1e-14f, -1e-14f, 2);

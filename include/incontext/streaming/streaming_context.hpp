@@ -126,7 +126,8 @@ struct sizes_of_a_streaming_context {
 /// of dynamic size where a size must be known do not compile (tests/compile_fail/streaming_*.cpp). Nothing tells that the
 /// model's learning rate is too large for the inputs, and deep stacks then diverge: largest_stable_learning_rate says up to
 /// where a gradient step is stable. Predictions are finite: one that is not, of an x that is not or of a stack that diverged, is 0.
-/// Where N/n times the moments leave the range, predictions are made from the mean example.
+/// Where N/n times the moments leave the range, predictions are made from the mean example. Where they are below the normal numbers, and the
+/// moments are not, predictions have lost digits (FadingMoments says how many).
 /// Exactness: exact in the exact family, where a number that leaves the range, or a division by zero, throws, and forget() is what brings a
 /// context back of which an observation threw. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
 /// says how large it is); a plain sum of numbers up to 1 no longer changes after some 10^7 examples in float. With
