@@ -219,6 +219,36 @@ TEST_CASE("penalties that are no penalties are refused, and matrices that cannot
     }
 }
 
+TEST_CASE("a target that is not finite makes the weights of its output NaN, whatever the inputs, and no others") {
+    auto const whole = whole_prompt<tall>(1);
+    auto of_zeros = whole;
+    of_zeros.context.topRows<tall.input>().setZero();
+    auto one_input = of_zeros;  // a reflection that changes nothing
+    one_input.context(0, 0) = 1;
+    for (auto const& prompt : {whole, of_zeros, one_input}) {
+        for (double const wrong : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+            for (int output = 0; output < tall.output; ++output) {
+                for (int example = 0; example < 3; ++example) {
+                    CAPTURE(wrong, output, example);
+                    auto spoiled = prompt;
+                    spoiled.context(tall.input + output, example) = wrong;
+                    auto const check = [&](auto const& W, auto const& of_whole) {
+                        for (int row = 0; row < tall.output; ++row) {
+                            if (row == output) {
+                                REQUIRE(W.row(row).array().isNaN().all());
+                            } else {
+                                REQUIRE(test::equal(W.row(row), of_whole.row(row)));
+                            }
+                        }
+                    };
+                    check(least_squares_weights<tall>(spoiled), least_squares_weights<tall>(prompt));
+                    check(ridge_weights<tall>(spoiled, 0.5), ridge_weights<tall>(prompt, 0.5));
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE(
     "least squares and ridge are the same in any unit of the inputs, to the last bit where it is a power of two") {
     auto const prompt = whole_prompt<tall>(1);

@@ -42,7 +42,7 @@ namespace incontext {
 /// Exactness: double, by a complete orthogonal decomposition of X^T; a direction in which X is below min(N, d) 2^-52 of
 /// its largest counts as none. Targets that were rounded to float are reproduced, rounding and all.
 /// Inputs are divided by a power of two, so that none is too large or too small to be squared; predictions are made in these units.
-/// Cost: O(N d min(N, d)). Errors: numbers that are not finite give a W that is not.
+/// Cost: O(N d min(N, d)). Errors: an input that is not finite gives a W of NaN, and a target that is not a row of NaN: that of its output.
 /// Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 [[nodiscard]] Matrix<double, Sizes.output, Sizes.input> least_squares_weights(Prompt<Given, Number> const& prompt);
@@ -54,7 +54,7 @@ template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 /// Units as in least_squares_weights.
 /// Cost: O(N d^2 + d^3). Errors: a penalty that is negative or not finite throws std::invalid_argument; a matrix that
 /// double cannot tell from a singular one (a tiny penalty where X X^T is singular), and inputs that are not finite,
-/// throw std::domain_error. Test: tests/unit/least_squares.cpp.
+/// throw std::domain_error; a target that is not gives a row of NaN, as of least squares. Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 [[nodiscard]] Matrix<double, Sizes.output, Sizes.input> ridge_weights(Prompt<Given, Number> const& prompt,
                                                                       double penalty);
@@ -166,6 +166,17 @@ DynamicMatrix<Number> in_units(DynamicMatrix<Number> const& M, int exponent) {
     return M * std::ldexp(Number(1), half) * std::ldexp(Number(1), exponent - half);
 }
 
+/// Rows of W of which a target is not finite are NaN. Products with inputs of 0, and reflections that change nothing, may have left such
+/// a target out.
+template <class Number>
+void make_unknown_what_is_not_finite(DynamicMatrix<Number> const& Y, DynamicMatrix<Number>& W) {
+    for (Eigen::Index output = 0; output < Y.rows(); ++output) {
+        if (!Y.row(output).allFinite()) {
+            W.row(output).setConstant(std::numeric_limits<Number>::quiet_NaN());
+        }
+    }
+}
+
 template <class Number>
 SolutionInUnits<Number> least_squares(DynamicMatrix<Number> const& given_X, DynamicMatrix<Number> const& Y) {
     int const exponent = exponent_of(given_X);
@@ -175,6 +186,7 @@ SolutionInUnits<Number> least_squares(DynamicMatrix<Number> const& given_X, Dyna
     for (Eigen::Index output = 0; output < Y.rows(); ++output) {
         W.row(output) = DynamicVector<Number>(decomposition.solve(DynamicVector<Number>(Y.row(output))));
     }
+    make_unknown_what_is_not_finite(Y, W);
     if (!X.allFinite()) {  // of which a decomposition makes a matrix of rank 0
         W.setConstant(std::numeric_limits<Number>::quiet_NaN());
     }
@@ -201,6 +213,7 @@ SolutionInUnits<Number> ridge(DynamicMatrix<Number> const& given_X, DynamicMatri
         DynamicVector<Number> const correlation = X.lazyProduct(Y.row(output).transpose());
         W.row(output) = DynamicVector<Number>(decomposition.solve(correlation));
     }
+    make_unknown_what_is_not_finite(Y, W);
     return {W, exponent};
 }
 
