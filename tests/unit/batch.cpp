@@ -37,8 +37,13 @@ TEST_CASE("chunks cover everything once, in order, and differ by one at most") {
 TEST_CASE("a pack numbers its tasks on, and lets padding count nothing") {
     PackOfTasks<16> const pack(2, 37);
     for (int lane = 0; lane < 16; ++lane) {
-        REQUIRE(pack.index[lane] == static_cast<std::uint32_t>(32 + lane));
+        REQUIRE(pack.index[lane] == static_cast<std::uint32_t>(std::min(32 + lane, 36)));
         REQUIRE(pack.weight[lane] == (lane < 5 ? 1.0f : 0.0f));
+    }
+    PackOfTasks<16> const beyond(3, 37);  // a slice of nothing but padding
+    for (int lane = 0; lane < 16; ++lane) {
+        REQUIRE(beyond.index[lane] == 36);
+        REQUIRE(beyond.weight[lane] == 0);
     }
 }
 

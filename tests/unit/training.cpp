@@ -325,6 +325,35 @@ TEST_CASE("a loss that is not finite stops training, names step and seed, and le
     REQUIRE_THROWS_AS(training.step(), NonFiniteLoss);  // again: nothing has changed
 }
 
+TEST_CASE("what fills up a batch overflows only where a task of the batch does") {
+    // The loss of the only task is large. Of other tasks of this seed the loss is beyond the range.
+    constexpr Dimensions small{.input = 2, .output = 1, .context = 3};
+    using Layer = LinearSelfAttention<small.tokens(), float>;
+    Layer layer = as_attention(GradientStep<small, float>{.learning_rate = 1.0f, .initial_weights = {}});
+    layer.output *= 1e20f;
+    Workers workers(1);
+    int finite = 0;
+    for (std::uint32_t seed_of_batch = 0; seed_of_batch < 200; ++seed_of_batch) {
+        CAPTURE(seed_of_batch);
+        Training<small, Layer> training(layer, {.batch = 1, .seed = seed_of_batch}, workers);
+        Layer gradient;
+        auto const loss = static_cast<double>(training.loss_and_gradient(gradient));
+        auto const step_key = folded_in(folded_in(key_of_seed<1>(seed_of_batch), training_stream), 0);
+        auto const task = LinearRegression{}.draw<small>(split_key(step_key, 1, Lanes<std::uint32_t, 1>(0)));
+        auto const in_double = [](auto const& number) { return static_cast<double>(number[0]); };
+        auto const exact_layer = converted<double>(layer, [](float weight) { return static_cast<double>(weight); });
+        Matrix<double, 1, 1> const predicted =
+            prediction_of(answer<QueryTargets<small>>(exact_layer, converted<double>(task.prompt, in_double)));
+        double const exact = task_loss<small, double>(predicted, converted<double>(task.target, in_double));
+        if (exact < 1e38) {
+            ++finite;
+            REQUIRE(loss == Approx(exact).epsilon(1e-4));
+            REQUIRE(gradient.output.allFinite());  // that of the others is 1e20 times as large
+        }
+    }
+    REQUIRE(finite > 190);
+}
+
 TEST_CASE("a derivative that overflows where the loss does not stops training, too") {
     Workers workers(1);
     using Layer = LinearSelfAttention<sizes.tokens(), float>;

@@ -2,7 +2,7 @@
 /// @file
 /// Batches of tasks: a batch in packs of lanes, and its packs in chunks for the workers.
 ///
-///     task t of a batch     lane t mod 16 of pack t / 16             the last pack is filled up with tasks of weight 0
+///     task t of a batch     lane t mod 16 of pack t / 16             the last pack is filled up with its last task, of weight 0
 ///     chunk c of C chunks   packs c P / C ... (c + 1) P / C - 1      of P packs, divisions rounded down
 ///     slice s of a pack     lanes s L ... (s + 1) L - 1              L = tasks_at_once
 ///
@@ -46,7 +46,8 @@ template <class Slice, std::size_t Count, class Add>
 }
 
 /// The indices of the tasks in one pack of a batch, and 1 for each that is in the batch, 0 for padding. A slice of a pack of
-/// 16 is a pack of fewer: number pack * slices_of_a_pack + slice.
+/// 16 is a pack of fewer: number pack * slices_of_a_pack + slice. Padding is the batch's last task again: 0 times a loss that overflows
+/// is NaN, and so it overflows only where a task of the batch does.
 ///
 /// Exact. Errors: none. Test: tests/unit/batch.cpp.
 template <int Count>
@@ -57,7 +58,7 @@ struct PackOfTasks {
     PackOfTasks(int pack, int batch) {
         for (int lane = 0; lane < Count; ++lane) {
             int const task = pack * Count + lane;
-            index.set(lane, static_cast<std::uint32_t>(task));
+            index.set(lane, static_cast<std::uint32_t>(std::min(task, batch - 1)));
             weight.set(lane, task < batch ? 1.0f : 0.0f);
         }
     }

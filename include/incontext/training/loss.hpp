@@ -21,7 +21,8 @@ inline constexpr std::size_t largest_pass_on_stack = std::size_t{1} << 20;
 
 /// The loss of one task (per lane) and, added to `gradient`, its derivative with respect to the parameters of a model.
 ///
-/// A model is any differentiable update. `weight` multiplies loss and derivative: 1 for a task that counts, 0 for padding.
+/// A model is any differentiable update. `weight` multiplies loss and derivative: 1 for a task that counts, 0 for padding. A weight of
+/// 0 does not make a loss vanish that is not finite: 0 times it is NaN. PackOfTasks takes a task of the batch for padding.
 /// Exactness: exact in the exact family. Cost: every layer forward and backward once, the last one for its targets alone.
 /// Errors: a prompt of other Dimensions, a target of another shape do not compile. Test: tests/static/backpropagation.cpp (against dual numbers), tests/unit/large_contexts.cpp.
 template <Dimensions Sizes, class Model, TokenShape Given, class Number, class Target, class Gradient>

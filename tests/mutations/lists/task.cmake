@@ -4,5 +4,9 @@ in_header(task/task.hpp)
 mutation(unit/task_distributions [[width > 0 && width <= std::numeric_limits<float>::max()]] [[width <= std::numeric_limits<float>::max()]])
 mutation(unit/task_distributions [[width > 0 && width <= std::numeric_limits<float>::max()]] [[width > 0]])
 
+in_header(task/batch.hpp)
+mutation(unit/batch [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[static_cast<std::uint32_t>(task)]])
+mutation(unit/training [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[static_cast<std::uint32_t>(task)]])
+
 in_header(experiment/spectrum.hpp)
 mutation(unit/spectrum [[std::midpoint(*std::max_element(values.begin(), middle), *middle)]] [[(*std::max_element(values.begin(), middle) + *middle) / 2]])
