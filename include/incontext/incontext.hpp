@@ -4,8 +4,7 @@
 ///
 /// The contents page: everything, in reading order. The part that needs no Eigen comes first. What is listed "By itself" is
 /// not included: Eigen's eigenvalue solver would cost everybody a tenth more of compiling, few read files of others, and printing
-/// is for
-/// debugging.
+/// is for debugging.
 #pragma once
 
 #include "incontext/theorem.hpp"            // the operators and the proofs

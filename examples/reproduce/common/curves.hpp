@@ -38,9 +38,8 @@ struct Curve {
 /// Whether a number can be a measurement of this name, for who reads a curve from a file. A loss and a difference are at least 0
 /// and within the range of float, as they are computed in; a cosine ("cosine_gd", "partial_cosine") is from -1 to 1, but for
 /// rounding. Of a model that left the range of float they are infinite or NaN, unless its losses are always finite; a difference
-/// or a cosine may
-/// be NaN of any model, and the loss of an interpolation infinite or NaN. Other names are not known, and may have any number.
-/// Test: tests/tools/curves.cpp.
+/// or a cosine may be NaN of any model, and the loss of an interpolation infinite or NaN. Other names are not known,
+/// and may have any number. Test: tests/tools/curves.cpp.
 [[nodiscard]] bool can_be_measured(std::string_view name, double value, bool losses_are_finite);
 
 /// One number of each run.

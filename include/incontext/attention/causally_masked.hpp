@@ -23,9 +23,8 @@ enum class Mask { earlier_and_itself, earlier };
 /// Layer: LinearSelfAttention, or another one with score_direction, plus_output and fast_weights. Shapes: of the layer.
 /// Exactness: that of its numbers. Cost: where key_dim and value_dim are token_dim, 4 token_dim^2 context + 2 token_dim context^2
 /// multiplications, and for the query tokens those of fast_weights and token_dim^2 query. Errors: as the layer's; entries of
-/// scores are set to 0, so that statements about it are asked at given sizes
-/// (identical) and not of symbols. It trains by dual numbers.
-/// Test: tests/static/online_causal_prompts.cpp.
+/// scores are set to 0, so that statements about it are asked at given sizes (identical) and not of symbols. It trains
+/// by dual numbers. Test: tests/static/online_causal_prompts.cpp.
 template <class Layer, Mask Sees = Mask::earlier_and_itself>
 struct CausallyMasked {
     static constexpr TokenShape shape = Layer::shape;

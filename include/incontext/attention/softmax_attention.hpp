@@ -25,8 +25,7 @@
 namespace incontext {
 
 /// 1 / sqrt(Square): a fraction where it is one. Exactness: a rounding where it is a fraction; else that of ReciprocalRoot, and
-/// any number
-/// in the exact families (number/function.hpp). Test: tests/static/softmax_attention.cpp.
+/// any number in the exact families (number/function.hpp). Test: tests/static/softmax_attention.cpp.
 template <class Number, int Square>
 [[nodiscard]] constexpr Number one_over_root() {
     constexpr int root = [] {
@@ -48,8 +47,7 @@ template <class Number, int Square>
 ///
 /// Weight is E: any positive function with a derivative. exp, and what turns sums into products as it does, is asked at u - max u, which
 /// changes no weight and cannot overflow: numbers of limited range, ErrorBound, and dual numbers over them, alone do so. A weight
-/// says it of
-/// itself, `using turns_sums_into_products = MyWeight;`, and does not inherit it.
+/// says it of itself, `using turns_sums_into_products = MyWeight;`, and does not inherit it.
 ///     backward: u_i_ = E'(u_i)/sum E (w_i_ - sum_j w_j w_j_)
 /// Exactness: in float a few roundings and those of E. Cost: an E and 2 multiplications for each entry (3 where E is
 /// not exp), and a division for each column; backwards 3 multiplications for each entry. Errors, of exp: a
@@ -228,8 +226,8 @@ struct a_head_has_a_number_below_their_count {
 /// derivative. ScaledBy: the scores are divided by its root; the key_dim of the heads unless it is said, 1 for no division.
 /// Source: [vonOswald2023] eq. (1) and app. A.9. Exactness, errors: as SoftmaxOfScores. Cost: 2 token_dim (key_dim + value_dim)
 /// multiplications (2 token_dim^2 of merged heads), 2 token_dim context, and context times E, for each token and head. Test:
-/// tests/static/softmax_attention.cpp (any E, by dual numbers),
-/// tests/unit/token_wise.cpp (against the sum over heads and tokens in double).
+/// tests/static/softmax_attention.cpp (any E, by dual numbers), tests/unit/token_wise.cpp (against the sum over heads
+/// and tokens in double).
 template <class Layer, class Weight = Exponential, int ScaledBy = key_dimension<Layer>>
 struct SoftmaxAttention {
     static_assert(

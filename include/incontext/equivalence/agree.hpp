@@ -163,8 +163,7 @@ template <class Update, TokenShape Shape, class Number>
 /// |a - b| <= e_a + e_b, entry by entry, with the bounds of number/error_bound.hpp; in the prompt's own precision.
 /// Exactness: a difference beyond the bound is never due to rounding. Cost: each update twice (per lane: once on ErrorBound).
 /// Errors: what is not finite makes it cannot_tell. -ffast-math, exact numbers, updates that do not list each of their members
-/// once in a Hana struct
-/// with with_number, or that make other tokens, do not compile. Test: tests/unit/agree.cpp,
+/// once in a Hana struct with with_number, or that make other tokens, do not compile. Test: tests/unit/agree.cpp,
 /// tests/unit/agree_refuses.cpp, tests/unit/agree_knows_nothing.cpp.
 template <class A, class B, TokenShape Shape, class Number>
 [[nodiscard]] Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt);

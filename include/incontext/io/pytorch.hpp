@@ -6,10 +6,9 @@
 ///     out_proj.weight  [token_dim x token_dim]     P: head after head takes its columns
 ///
 /// Both act on columns (W x), as everything here: nothing is transposed. Head h of H has rows h d, ..., (h + 1) d - 1, d =
-/// token_dim / H,
-/// of each third. PyTorch divides scores by the root of d and takes their softmax: SoftmaxAttention does the same, a layer of
-/// linear attention neither. An embedding of keys or values of its own (kdim, vdim) is stored as q_proj_weight, k_proj_weight and
-/// v_proj_weight: read these by matrix_from_array.
+/// token_dim / H, of each third. PyTorch divides scores by the root of d and takes their softmax: SoftmaxAttention does
+/// the same, a layer of linear attention neither. An embedding of keys or values of its own (kdim, vdim) is stored as
+/// q_proj_weight, k_proj_weight and v_proj_weight: read these by matrix_from_array.
 #pragma once
 
 #include <algorithm>

@@ -54,8 +54,7 @@ struct ExactMatrix : HasNoMembersOfEigen {
     Number entries[Rows * Cols];
 
     /// Zero; of Degree and ErrorBound unwritten, as Eigen's, and marked as such. Every entry is written: g++ 12 forgets, in
-    /// constant expressions, elements that
-    /// have their initialisers only.
+    /// constant expressions, elements that have their initialisers only.
     constexpr ExactMatrix() {
         if constexpr (!trusted::begins_unwritten<Number>) {
             for (Number& entry : entries) {

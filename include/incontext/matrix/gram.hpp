@@ -16,8 +16,7 @@ namespace incontext {
 /// Only the upper half is computed and mirrored; lanes compute it in square blocks, those on the diagonal whole.
 /// Exactness: one rounding per operation, in any order. Cost: token_dim (token_dim + 1) / 2 * context multiplications, of
 /// lanes more: by 60 % at token_dim 4 with 32 registers, by 23 % at 11; of symbols the whole product. Errors: none. Test:
-/// tests/static/plan.cpp, tests/unit/lane_kernel.cpp (lanes),
-/// tests/unit/matrix.cpp (symbols).
+/// tests/static/plan.cpp, tests/unit/lane_kernel.cpp (lanes), tests/unit/matrix.cpp (symbols).
 template <AnyMatrix Context>
 [[nodiscard]] constexpr auto gram(Context const& C) -> Matrix<NumberOf<Context>, rows_of<Context>, rows_of<Context>> {
     constexpr int size = rows_of<Context>;

@@ -94,9 +94,7 @@ template <class Number>
 /// is off. Below z = -1 that is not small beside the result, which is z times a difference of nearly equal numbers: in float GELU(-4) is off by
 /// 4.5e-4 of itself, and from -6 on it is -0, as in the paper's code. In the exact families tanh is any t with t' = 1 - t^2 and sqrt(2/pi) any
 /// number. Cost: a tanh and 12 multiplications. Errors: none; from |z| = 100 on, where the derivative of tanh is 0, what it is
-/// multiplied with stays
-/// finite.
-/// Test: tests/unit/functions.cpp, tests/static/functions.cpp.
+/// multiplied with stays finite. Test: tests/unit/functions.cpp, tests/static/functions.cpp.
 struct GELU : IsAskedAt {
     struct RootOfTwoOverPi {
         static constexpr std::uint64_t name = functions::hash(FunctionName("sqrt(2/pi)"));

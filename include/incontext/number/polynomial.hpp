@@ -122,9 +122,8 @@ namespace algebra {
 /// Exactness: exact; coefficients are Rational. Cost: of a product, the product of the numbers of terms.
 /// Errors: a sum or product of blocks that do not fit, and a division by anything but a constant or the context's size,
 /// throws std::logic_error; more than 64 terms or 24 letters in a term throw std::length_error, and a coefficient that Rational
-/// does not hold
-/// std::overflow_error (in a static_assert: they do not compile). A floating-point number, an order and == do not compile. Test:
-/// tests/static/polynomial.cpp.
+/// does not hold std::overflow_error (in a static_assert: they do not compile). A floating-point number, an order and
+/// == do not compile. Test: tests/static/polynomial.cpp.
 class Polynomial : RefusesOrder<Polynomial>, CountsByOne<Polynomial> {
   public:
     static constexpr int capacity = 64;

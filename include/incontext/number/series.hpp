@@ -52,9 +52,9 @@ namespace algebra {
 ///
 /// Number: exact, with a division (Modular, Rational). Exactness: exact. Cost: a product K (K + 1) / 2 multiplications of
 /// Number; a quotient as many and a division; an exponential K (K - 1), and K - 1 divisions. Errors: a division by a series whose
-/// constant term is
-/// zero throws std::domain_error, as 1/0 does; so does exp of a series whose constant term is not zero. In a constant
-/// expression these do not compile. There is no order. Test: tests/laws/numbers.cpp, tests/unit/series.cpp.
+/// constant term is zero throws std::domain_error, as 1/0 does; so does exp of a series whose constant term is not
+/// zero. In a constant expression these do not compile. There is no order. Test: tests/laws/numbers.cpp,
+/// tests/unit/series.cpp.
 template <class Number, int K>
 class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
   public:

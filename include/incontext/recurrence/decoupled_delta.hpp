@@ -5,8 +5,8 @@
 ///     S <- S D - S D (erase (.) k) k^T + (write (.) v) k^T,     D = diag(gates)               o = S q
 ///
 /// Source: Gated DeltaNet-2, as docs/published_formulas.md has it. Reading: with erase = rate (1, ..., 1) and write = rate (1, ..., 1)
-/// it is the channel-gated delta rule. Otherwise
-/// it is no step of gradient descent: what is erased is not the error of what is written.
+/// it is the channel-gated delta rule. Otherwise it is no step of gradient descent: what is erased is not the error of
+/// what is written.
 #pragma once
 
 #include "incontext/recurrence/online_rule.hpp"

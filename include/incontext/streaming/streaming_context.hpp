@@ -63,7 +63,8 @@ namespace streaming_context {
 /// What is asked of the query tokens by the moments of the mean example: F = N F(mean), and all else as by a gram matrix.
 ///
 /// For N examples whose gram matrix is beyond the range of its numbers where F is not. Exactness: identical to answer_by_gram of N times the
-/// moments in exact arithmetic. Cost: F of each layer, and 2 token_dim^3 + token_dim^2 query multiplications. Test: tests/unit/streaming.cpp, tests/static/streaming.cpp.
+/// moments in exact arithmetic. Cost: F of each layer, and 2 token_dim^3 + token_dim^2 query multiplications. Test:
+/// tests/unit/streaming.cpp, tests/static/streaming.cpp.
 template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer_by_mean(Stack const& stack, GramPrompt<Shape, Number> const& mean, int examples)
     -> Answer<Asked, Shape, Number> {
@@ -316,7 +317,8 @@ class StreamingContext {
   public:
     /// How many bytes save() writes.
     static constexpr std::size_t bytes = saved::bytes<Number, 3, numbers>;
-    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp); restore takes them back if model and W0 are finite. A weight below 0 is that of moments that wait at 1/2.
+    /// Model, W0 and moments as bytes (streaming/saved_bytes.hpp); restore takes them back if model and W0 are finite.
+    /// A weight below 0 is that of moments that wait at 1/2.
     [[nodiscard]] constexpr std::array<std::byte, bytes> save() const noexcept
         requires(std::floating_point<Number>&& std::same_as<Number, typename Model::Scalar>) {
         std::array<Number, numbers> all{};

@@ -32,9 +32,7 @@ namespace incontext {
 /// wake-ups after a longer pause; no heap allocation after construction. Errors: fewer than one thread throws
 /// std::invalid_argument, a thread that cannot be started std::system_error; the first exception of a chunk is rethrown by
 /// for_each_chunk: with several threads after all chunks have ended, by a caller that does all of its chunks itself at once,
-/// without those
-/// that would follow.
-/// Test: tests/unit/workers.cpp, under the thread sanitizer too.
+/// without those that would follow. Test: tests/unit/workers.cpp, under the thread sanitizer too.
 class Workers {
   public:
     explicit Workers(int threads = 1) {

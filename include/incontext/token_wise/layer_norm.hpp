@@ -62,7 +62,8 @@ struct KeptByLayerNorm {
 /// entries is left, and n is made of that. Measured of 10^5 tokens from 1 to 2 (g++ 12): so it is of 78 in 100 at Dim 20, of 50 at 8, of 29 at 3
 /// (of all with fused multiplications), of none at 2 and 4. With epsilon = 0 their n is finite, 1 or -1. With epsilon = 1e-5 |n| is at most
 /// 2e-4 there, and grows with the entries: .93 (fused .82) at Dim 3 for 65552.4, whose ulp is above the root of epsilon.
-/// Test: tests/static/token_wise.cpp (pullback; degree 0 where epsilon is 0), tests/unit/token_wise.cpp (against double; entries that are all the same).
+/// Test: tests/static/token_wise.cpp (pullback; degree 0 where epsilon is 0), tests/unit/token_wise.cpp (against
+/// double; entries that are all the same).
 template <class Number, int Dim, class Epsilon = Ratio<1, 100000>, class Root = ReciprocalRoot>
 struct LayerNorm {
     static_assert(every_dimension_must_be_positive<Dim>::value, "the sizes are listed in the first error");

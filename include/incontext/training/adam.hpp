@@ -196,10 +196,10 @@ struct an_optimiser_moves_parameters_by_a_gradient_of_their_type {
 /// The optimiser's memory for parameters of one kind.
 ///
 /// Exactness: arithmetic of the parameters' numbers, constants in float, the same for any number of threads; matrices and numbers
-/// alike over the whole range, where squares of
-/// gradients overflow or underflow, too. Where v = 0 and epsilon = 0, a step is 0/0, or infinite where b2 is 0, too.
-/// Cost: a dozen operations per parameter, no heap; some ten times that while a v is remembered by its root.
-/// Errors: const parameters do not compile; constants that are none of Adam's throw std::invalid_argument. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
+/// alike over the whole range, where squares of gradients overflow or underflow, too. Where v = 0 and epsilon = 0, a
+/// step is 0/0, or infinite where b2 is 0, too. Cost: a dozen operations per parameter, no heap; some ten times that
+/// while a v is remembered by its root. Errors: const parameters do not compile; constants that are none of Adam's
+/// throw std::invalid_argument. Test: tests/unit/adam.cpp (known values of optax's formulas, worked by hand).
 template <class Parameters>
 class Adam {
     static_assert(is_changeable<Parameters>, "see the first error");

@@ -9,9 +9,8 @@
 /// What runs is the fast form of the layer, f: of the batch's sum f_ the layer's own gradient is made once (pull_back_form).
 ///
 /// Every draw is a pure function of (seed, step, size of the batch, index of the task in it). A batch is divided into chunks
-/// whose number
-/// does not depend on the number of threads, and the chunks' gradients are summed in order: the same seed gives the same
-/// bits for any number of threads.
+/// whose number does not depend on the number of threads, and the chunks' gradients are summed in order: the same seed
+/// gives the same bits for any number of threads.
 #pragma once
 
 #include <algorithm>
