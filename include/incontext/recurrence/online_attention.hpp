@@ -72,13 +72,14 @@ struct OnlineAttention {
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
-        using Rule = RuleOf<MemoryShape{.key_dim = KeyDim, .value_dim = ValueDim}, PromptNumber>;
-        if constexpr (!ObservesTokens<Rule>) {
-            static_cast<void>(sizeof(this_is_not_an_online_rule<Rule>));
-            static_cast<void>(sizeof(a_token_is_an_example_with_key_value_and_rate<Rule, OnlineRule<Rule>>));
+        using RuleOfPrompt = RuleOf<MemoryShape{.key_dim = KeyDim, .value_dim = ValueDim}, PromptNumber>;
+        if constexpr (!ObservesTokens<RuleOfPrompt>) {
+            static_cast<void>(sizeof(this_is_not_an_online_rule<RuleOfPrompt>));
+            static_cast<void>(
+                sizeof(a_token_is_an_example_with_key_value_and_rate<RuleOfPrompt, OnlineRule<RuleOfPrompt>>));
             return prompt;  // what follows would be the next errors
         } else {
-            return updated<Rule>(prompt);
+            return updated<RuleOfPrompt>(prompt);
         }
     }
 

@@ -68,9 +68,8 @@ constexpr Stream<Rule, Tokens> drawn_gradient() {
 }
 
 /// The derivative by `keep` and a pullback, added to a gradient: a stream that holds the sums (its rule is not used).
-template <int Length, class Backwards, class StreamOfRule>
+template <int Length, class Backwards, class StreamOfRule, class Rule = typename StreamOfRule::RuleOfStream>
 constexpr StreamOfRule pulled_back(StreamOfRule const& stream, auto const& weights, StreamOfRule gradient) {
-    using Rule = typename StreamOfRule::RuleOfStream;
     constexpr int tokens = StreamOfRule::length;
     gradient.initial = weights.state;
     ArrayOf<typename Rule::State, kept_states<Length>(tokens)> kept;
