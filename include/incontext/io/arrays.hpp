@@ -345,6 +345,7 @@ void for_each_path(Visit const& visit, std::string const& path, Tree& tree) {
 /// Errors: fails where one name stands twice.
 inline void require_names(std::vector<StoredArray> const& arrays, Source const& source) {
     std::vector<std::string_view> names;
+    names.reserve(arrays.size());
     for (StoredArray const& array : arrays) {
         names.push_back(array.name);
     }

@@ -73,11 +73,9 @@ std::string text_of(std::ostream const& manner, Number const& number) {
         for (int lane = 0; lane < Number::lane_count; ++lane) {
             text << (lane > 0 ? "," : "") << text_of(manner, number[lane]);
         }
-    } else if constexpr (std::is_arithmetic_v<Number>) {
-        text << number;
-    } else if constexpr (requires { as_fraction(number); }) {
+    } else if constexpr (!std::is_arithmetic_v<Number> && requires { as_fraction(number); }) {
         text << as_fraction(number);
-    } else if constexpr (requires { symbolic::spell(number); }) {
+    } else if constexpr (!std::is_arithmetic_v<Number> && requires { symbolic::spell(number); }) {
         auto const spelling = symbolic::spell(number);
         text.write(spelling.characters, spelling.length);
     } else if constexpr (requires { text << number; }) {

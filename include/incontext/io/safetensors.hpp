@@ -263,6 +263,7 @@ inline std::vector<StoredArray> arrays_in_safetensors(std::string_view bytes) {
     }
     // One behind the other.
     std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
+    parts.reserve(entries.size());
     for (Entry const& entry : entries) {
         parts.emplace_back(entry.begin, entry.end);
     }
@@ -295,6 +296,7 @@ inline std::string safetensors_bytes(std::vector<StoredArray> const& arrays) {
     std::string data;
     // The widest numbers first, so that each begins at a multiple of its size.
     std::vector<StoredArray const*> in_order;
+    in_order.reserve(arrays.size());
     for (StoredArray const& array : arrays) {
         in_order.push_back(&array);
     }
