@@ -185,28 +185,30 @@ inline double seconds_to_move(double read, double written) {
         std::vector<Register> to(static_cast<std::size_t>(written) / sizeof(Register), Register(1));
         std::size_t const copied = std::min(from.size(), to.size()) / 4 * 4;
         int const calls = std::clamp(static_cast<int>(4e8 / (read + written)), 5, 2000);
+        auto const move = [&] {
+            Register::Pack sums[4]{};
+            for (std::size_t i = 0; i < copied; ++i) {
+                to[i].pack = from[i].pack * 0.5f;
+            }
+            for (std::size_t i = copied; i < from.size(); i += 4) {
+                for (std::size_t k = 0; k < 4; ++k) {
+                    sums[k] += from[i + k].pack;
+                }
+            }
+            for (std::size_t i = copied; i < to.size(); ++i) {
+                to[i].pack = sums[0];
+            }
+            benchmark::DoNotOptimize(sums);
+            benchmark::ClobberMemory();
+        };
         // Few bytes several times, so that what is timed is long beside the clock, which takes 15 ns.
         int const times = std::max(1, static_cast<int>(1e5 / (read + written)));
-        found->second = shortest_of(calls,
-                                    [&] {
-                                        for (int time = 0; time < times; ++time) {
-                                            Register::Pack sums[4]{};
-                                            for (std::size_t i = 0; i < copied; ++i) {
-                                                to[i].pack = from[i].pack * 0.5f;
-                                            }
-                                            for (std::size_t i = copied; i < from.size(); i += 4) {
-                                                for (std::size_t k = 0; k < 4; ++k) {
-                                                    sums[k] += from[i + k].pack;
-                                                }
-                                            }
-                                            for (std::size_t i = copied; i < to.size(); ++i) {
-                                                to[i].pack = sums[0];
-                                            }
-                                            benchmark::DoNotOptimize(sums);
-                                            benchmark::ClobberMemory();
-                                        }
-                                    }) /
-                        times;
+        auto const move_several_times = [&] {
+            for (int time = 0; time < times; ++time) {
+                move();
+            }
+        };
+        found->second = shortest_of(calls, move_several_times) / times;
     }
     return found->second;
 }

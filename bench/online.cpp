@@ -39,6 +39,11 @@ constexpr MemoryShape shape{.key_dim = d, .value_dim = d};
 using Table = Eigen::Matrix<float, d, Eigen::Dynamic>;  // a token in each column
 using Memory = Eigen::Matrix<float, d, d>;
 
+/// The larger of the two; NaN if one is, and from then on.
+double larger_or_nan(double largest, double off) {
+    return off <= largest || std::isnan(largest) ? largest : off;
+}
+
 /// A stream, its tokens in the columns of tables. The generator and its seed are those of the C++ library.
 struct Tables {
     Table keys{d, tokens}, values{d, tokens}, queries{d, tokens}, gates{d, tokens};
@@ -119,13 +124,12 @@ void check(std::string const& name, std::function<float(int, int)> const& answer
         return stream;
     }();
     double largest = expected.state.S.cwiseAbs().maxCoeff();
-    double difference = (memory.cast<double>() - expected.state.S).cwiseAbs().maxCoeff();
+    double difference = (memory.cast<double>() - expected.state.S).cwiseAbs().template maxCoeff<Eigen::PropagateNaN>();
     for (int t = 0; t < tokens; ++t) {
         for (int row = 0; row < d; ++row) {
             double const right = expected.answers[static_cast<std::size_t>(t)](row, 0);
             largest = std::max(largest, std::abs(right));
-            double const off = std::abs(static_cast<double>(answer(row, t)) - right);
-            difference = off <= difference || std::isnan(difference) ? difference : off;  // NaN stays
+            difference = larger_or_nan(difference, std::abs(static_cast<double>(answer(row, t)) - right));
         }
     }
     require(difference <= 1e-4 * largest,
@@ -220,8 +224,7 @@ void check_gradient(std::string const& name, Given const& given_) {
     double difference = 0;
     auto const compare = [&](float x, double y) {
         largest = std::max(largest, std::abs(y));
-        double const off = std::abs(static_cast<double>(x) - y);
-        difference = off <= difference || std::isnan(difference) ? difference : off;  // NaN stays
+        difference = larger_or_nan(difference, std::abs(static_cast<double>(x) - y));
     };
     for (std::size_t t = 0; t < tokens; ++t) {
         streams::for_each_number(compare, given_.examples_[t], expected.examples_[t]);

@@ -76,8 +76,8 @@ std::string percent_text(double loss, double baseline) {
     bool const is_nearly_all = percent < 0 && size > 99;
     int decimals = size < 0.995 || (is_nearly_all && size > 99.9) ? 2 : size < 9.95 || is_nearly_all ? 1 : 0;
     std::string text = fixed_text(size, decimals);
-    while (is_nearly_all && size < 100 && decimals < 12 &&
-           text.starts_with("100")) {  // 100 % below would be a loss of 0
+    // 100 % below would be a loss of 0.
+    while (is_nearly_all && size < 100 && decimals < 12 && text.starts_with("100")) {
         text = fixed_text(size, ++decimals);
     }
     return text + (percent > 0 ? " % above" : " % below");

@@ -113,9 +113,10 @@ inline void replace(std::string const& target, std::string const& file, std::str
     std::string aside;
     std::FILE* const stream = create_beside(target, aside);
     struct stat about {};
-    int reason = stat(target.c_str(), &about) == 0 && fchmod(fileno(stream), about.st_mode & 07777) != 0 ? errno : 0;
+    bool const is_there = stat(target.c_str(), &about) == 0;
+    int const mode_reason = is_there && fchmod(fileno(stream), about.st_mode & 07777) != 0 ? errno : 0;
     int const write_reason = write_and_close(stream, text);
-    reason = reason == 0 ? write_reason : reason;
+    int reason = mode_reason != 0 ? mode_reason : write_reason;
     if (reason == 0 && std::rename(aside.c_str(), target.c_str()) != 0) {
         reason = errno;
     }
@@ -137,8 +138,8 @@ inline void write_directly(std::string const& file, std::string_view text) {
 }  // namespace atomic_file
 
 inline void write_file(std::string const& file, std::string_view text) {
-    if (atomic_file::is_regular_or_new(
-            file)) {  // asked of the name as it is: /dev/stdout may lead to a pipe, which has none
+    // Asked of the name as it is: /dev/stdout may lead to a pipe, which has none.
+    if (atomic_file::is_regular_or_new(file)) {
         atomic_file::replace(atomic_file::behind_links(file), file, text);
     } else {
         atomic_file::write_directly(file, text);

@@ -165,8 +165,9 @@ inline StoredArray array_in_npy(std::string_view bytes, std::string const& name)
             digit < '0' || digit > '9' || size > 1000 ? 1'000'000 : size * 10 + static_cast<std::uint64_t>(digit - '0');
     }
     bool const has_order = descr.starts_with('<') || descr.starts_with('>') || descr.starts_with('|');
-    bool const is_number = std::string_view("OUSaMm").find(descr.size() < 2 ? 'O' : descr[1]) == std::string_view::npos;
-    if (!has_order || descr.size() < 3 || size == 0 || size > 1000 || !is_number) {
+    constexpr std::string_view no_numbers = "OUSaMm";  // objects, texts, dates and times
+    if (!has_order || descr.size() < 3 || size == 0 || size > 1000 ||
+        no_numbers.find(descr[1]) != std::string_view::npos) {
         source.fail("only numbers are read, not " + stored::in_quotes(descr));
     }
     if (descr[1] == 'f' && (size == 2 || size == 4 || size == 8)) {
