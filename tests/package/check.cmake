@@ -2,6 +2,15 @@
 file(REMOVE_RECURSE "${WORK}")
 file(MAKE_DIRECTORY "${WORK}")
 
+# Sets `out` to what the list of installed files holds, which the target `uninstall` reads.
+function(read_manifest out)
+    set(text "")
+    if(EXISTS "${BUILD}/install_manifest.txt")
+        file(READ "${BUILD}/install_manifest.txt" text)
+    endif()
+    set(${out} "${text}" PARENT_SCOPE)
+endfunction()
+
 function(run)
     execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
     if(NOT result EQUAL 0)
@@ -11,7 +20,12 @@ function(run)
 endfunction()
 
 if(WAY STREQUAL "find_package")
-    run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${WORK}/prefix")
+    read_manifest(before)
+    run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${WORK}/prefix" --component Unspecified)  # all there is
+    read_manifest(after)
+    if(NOT before STREQUAL after)
+        message(FATAL_ERROR "the list of installed files is the user's, and this test has changed it")
+    endif()
     set(where "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
 
     # Every header of the source arrives, and under the same name.

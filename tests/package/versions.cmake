@@ -5,7 +5,8 @@ include(CMakePackageConfigHelpers)
 
 file(REMOVE_RECURSE "${WORK}")
 file(MAKE_DIRECTORY "${WORK}")
-execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${WORK}/prefix"
+# By the name of its component, so that the list of installed files, which `uninstall` reads, stays the user's.
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${WORK}/prefix" --component Unspecified
     COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
 
 foreach(version 3.3.9 3.4.0 5.0.1)
