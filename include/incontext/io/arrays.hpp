@@ -528,7 +528,7 @@ template <class Parameters>
 void parameters_from_arrays(std::vector<StoredArray> const& arrays, Parameters& parameters, WeightLayout layout,
                             std::string const& prefix) {
     require_changeable<Parameters>();
-    static_assert(parameters::are_trees<std::remove_const_t<Parameters>>::value, "see the first error");
+    static_assert(parameters::are_trees<Parameters>::value, "see the first error");
     Parameters read = parameters;
     std::vector<std::string> names;
     stored::for_each_path(

@@ -259,7 +259,7 @@ consteval bool holds_of_all_children(Ask ask) {
 /// Test: tests/compile_fail/parameters_of_no_struct.cpp.
 template <class Tree>
 struct are_trees {
-    static_assert(is_parameter_tree<Tree> || is_array<Tree>,
+    static_assert(is_parameter_tree<std::remove_const_t<Tree>> || is_array<std::remove_const_t<Tree>>,
                   "for_each_parameter and for_each_member walk over Boost.Hana structs, tuples and arrays of them");
     static constexpr bool value = true;
 };
@@ -274,7 +274,7 @@ struct trees_have_the_same_number_of_members {
 /// How many members the trees have, each.
 template <class First, class... More>
 constexpr auto count_of_members() {
-    static_assert((are_trees<std::remove_const_t<First>>::value && ... && are_trees<std::remove_const_t<More>>::value),
+    static_assert((are_trees<First>::value && ... && are_trees<More>::value),
                   "see the first error");
     constexpr int count = count_of_children<std::remove_const_t<First>>();
     if constexpr (((count_of_children<std::remove_const_t<More>>() != count) || ...)) {
@@ -347,13 +347,13 @@ constexpr void for_each_member(Visit&& visit, First& first, More&... more) {
 
 template <class Visit, class First, class... More>
 constexpr void for_each_parameter(Visit&& visit, First& first, More&... more) {
-    static_assert(parameters::are_trees<std::remove_const_t<First>>::value, "see the first error");
+    static_assert(parameters::are_trees<First>::value, "see the first error");
     parameters::descend<parameters::LeaveOutNothing>("", visit, first, more...);
 }
 
 template <class Visit, class First, class... More>
 constexpr void for_each_learned_parameter(Visit&& visit, First& first, More&... more) {
-    static_assert(parameters::are_trees<std::remove_const_t<First>>::value, "see the first error");
+    static_assert(parameters::are_trees<First>::value, "see the first error");
     parameters::descend<parameters::LeaveOutFrozen>("", visit, first, more...);
 }
 
