@@ -16,7 +16,7 @@ using namespace incontext;
 using test::sizes;
 
 using Head = LinearSelfAttention<sizes.tokens(), float, 6, 8>;
-using Number = Lanes<float, 16>;
+using Number = Evaluation<sizes>::Number;  // as many lanes as this machine has
 
 constexpr int count = 37;  // two packs and a part of one
 constexpr std::uint32_t seed = 9;
