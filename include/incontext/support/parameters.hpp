@@ -256,10 +256,13 @@ consteval bool holds_of_all_children(Ask ask) {
     }
 }
 
+template <class Tree>
+inline constexpr bool is_tree = is_parameter_tree<std::remove_const_t<Tree>> || is_array<std::remove_const_t<Tree>>;
+
 /// Test: tests/compile_fail/parameters_of_no_struct.cpp.
 template <class Tree>
 struct are_trees {
-    static_assert(is_parameter_tree<std::remove_const_t<Tree>> || is_array<std::remove_const_t<Tree>>,
+    static_assert(is_tree<Tree>,
                   "for_each_parameter and for_each_member walk over Boost.Hana structs, tuples and arrays of them");
     static constexpr bool value = true;
 };
@@ -274,8 +277,7 @@ struct trees_have_the_same_number_of_members {
 /// How many members the trees have, each.
 template <class First, class... More>
 constexpr auto count_of_members() {
-    static_assert((are_trees<First>::value && ... && are_trees<More>::value),
-                  "see the first error");
+    static_assert((are_trees<First>::value && ... && are_trees<More>::value), "see the first error");
     constexpr int count = count_of_children<std::remove_const_t<First>>();
     if constexpr (((count_of_children<std::remove_const_t<More>>() != count) || ...)) {
         static_cast<void>(
@@ -327,6 +329,9 @@ constexpr void descend([[maybe_unused]] char const* name, [[maybe_unused]] Visit
         descend_to_children<LeftOut>(std::make_integer_sequence<int, count_of_members<First, More...>()>{}, name, visit,
                                      first, more...);
     } else {
+        if constexpr ((is_tree<More> || ...)) {
+            static_cast<void>(trees_have_the_same_number_of_members<0, is_tree<More>...>{});
+        }
         visit(name, first, more...);
     }
 }
