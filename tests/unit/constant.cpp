@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // half, ratio<3, 4> and 0.75_exact mean the same number in every family.
 #include <cmath>
+#include <functional>
 #include <tuple>
 #include <type_traits>
 
@@ -77,7 +78,30 @@ TEST_CASE("lanes of integers take integers only") {
     static_assert(std::is_constructible_v<Lanes<unsigned, 4>, int>);
     static_assert(!std::is_constructible_v<Lanes<unsigned, 4>, double>);
     static_assert(std::is_constructible_v<Lanes<float, 4>, double>);
-    SUCCEED();
+    // A fraction would be cut to an integer.
+    static_assert(!std::is_constructible_v<Lanes<int, 4>, Ratio<1, 2>>);
+    static_assert(!std::is_invocable_v<std::multiplies<>, Lanes<int, 4>, Ratio<1, 2>>);
+    static_assert(!std::is_invocable_v<std::plus<>, Lanes<unsigned, 4>, Ratio<3, 4>>);
+    REQUIRE((Lanes<int, 4>(6) * 2_exact)[3] == 12);
+    REQUIRE(Lanes<int, 4>(-5'000_exact)[0] == -5000);
+}
+
+/// Made from int, and from a double by rounding, as a class that stands for half precision is.
+struct FromIntAndDouble {
+    double value = 0;
+    constexpr FromIntAndDouble(int number) : value(number) {}
+    constexpr explicit FromIntAndDouble(double number) : value(number) {}
+    friend constexpr FromIntAndDouble operator/(FromIntAndDouble a, FromIntAndDouble b) {
+        return FromIntAndDouble(a.value / b.value);
+    }
+    friend constexpr FromIntAndDouble operator*(FromIntAndDouble a, FromIntAndDouble b) {
+        return FromIntAndDouble(a.value * b.value);
+    }
+};
+
+TEST_CASE("a constant becomes a number of one's own, which is made from int") {
+    REQUIRE(FromIntAndDouble(half).value == 0.5);
+    REQUIRE((FromIntAndDouble(6) * ratio<-3, 4>).value == -4.5);
 }
 
 }  // namespace

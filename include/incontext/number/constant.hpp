@@ -11,6 +11,7 @@
 #include <concepts>
 #include <numeric>
 #include <type_traits>
+#include <utility>
 
 #include "incontext/support/message.hpp"
 
@@ -23,11 +24,37 @@ struct an_exact_constant_has_a_positive_denominator {
     static constexpr bool value = true;
 };
 
-/// A type with 1 and division: what a constant can become.
+namespace constants {
+
 template <class Number>
-concept ConstantsBecome = std::floating_point<Number> ||(std::is_class_v<Number>&& requires {
-    { Number(1) / Number(2) } -> std::same_as<Number>;
-});
+inline constexpr bool has_whole_lanes = false;
+template <class Number>
+    requires requires {
+        typename Number::Lane;
+    }
+inline constexpr bool has_whole_lanes<Number> = std::integral<typename Number::Lane>;
+
+/// The integer as a number. By an int where it is one, as a kind of numbers asks for no more; by braces where it is not, so
+/// that a kind that is made from int alone does not compile in place of another integer.
+template <class Number, long long Integer>
+[[nodiscard]] constexpr Number whole() {
+    if constexpr (std::floating_point<Number>) {
+        return static_cast<Number>(Integer);
+    } else if constexpr (std::in_range<int>(Integer)) {
+        return Number(static_cast<int>(Integer));
+    } else {
+        return Number{Integer};
+    }
+}
+
+}  // namespace constants
+
+/// A type with 1 and division: what a constant with this denominator can become. Lanes of integers hold no fraction.
+template <class Number, long long Denominator>
+concept ConstantsBecome = std::floating_point<Number> ||
+    (std::is_class_v<Number> && (Denominator == 1 || !constants::has_whole_lanes<Number>)&&requires {
+        { Number(1) / Number(2) } -> std::same_as<Number>;
+    });
 
 /// Test: tests/compile_fail/constant_beside_an_integer.cpp.
 template <class AConstant, class Integer>
@@ -42,7 +69,8 @@ struct an_integer_beside_a_constant_is_exact_too {
 /// added to one, also in place (x *= half); a product with a matrix multiplies every entry (matrix/matrix.hpp).
 ///
 /// Exactness: exact in exact families; in floating point the nearest number, where numerator and denominator have at most 24
-/// (float) or 53 bits (double). Cost: none while running. Errors: a denominator that is not positive does not compile.
+/// (float) or 53 bits (double). Cost: none while running. Errors: a denominator that is not positive does not compile, and a
+/// fraction does not become lanes of integers.
 /// Test: tests/unit/constant.cpp (every family), tests/static/constant.cpp.
 template <long long Numerator, long long Denominator>
 struct Ratio {
@@ -50,64 +78,64 @@ struct Ratio {
     static constexpr long long numerator = Numerator;
     static constexpr long long denominator = Denominator;
 
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     [[nodiscard]] constexpr operator Number() const {
         if constexpr (Denominator == 1) {
-            return Number(Numerator);
+            return constants::whole<Number, Numerator>();
         } else {
-            return Number(Numerator) / Number(Denominator);
+            return constants::whole<Number, Numerator>() / constants::whole<Number, Denominator>();
         }
     }
 
     friend constexpr Ratio<-Numerator, Denominator> operator-(Ratio) { return {}; }
 
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator+(Ratio constant, Number const& number) {
         return Number(constant) + number;
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator+(Number const& number, Ratio constant) {
         return number + Number(constant);
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator-(Ratio constant, Number const& number) {
         return Number(constant) - number;
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator-(Number const& number, Ratio constant) {
         return number - Number(constant);
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator*(Ratio constant, Number const& number) {
         return Number(constant) * number;
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator*(Number const& number, Ratio constant) {
         return number * Number(constant);
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator/(Ratio constant, Number const& number) {
         return Number(constant) / number;
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number operator/(Number const& number, Ratio constant) {
         return number / Number(constant);
     }
 
     // Also of float and double, whose own take no class.
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number& operator+=(Number& number, Ratio constant) {
         return number += Number(constant);
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number& operator-=(Number& number, Ratio constant) {
         return number -= Number(constant);
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number& operator*=(Number& number, Ratio constant) {
         return number *= Number(constant);
     }
-    template <ConstantsBecome Number>
+    template <ConstantsBecome<Denominator> Number>
     friend constexpr Number& operator/=(Number& number, Ratio constant) {
         return number /= Number(constant);
     }
