@@ -11,7 +11,7 @@ using Pair = Dual<Modular>;
 constexpr Modular points[] = {0, 1, -1, 2, 55, 123456789};
 constexpr Modular direction = 7;
 
-/// The derivative that a function says is the one of its own formula, run on a dual number.
+/// A dual number goes through a function by the derivative that the function says; that this is the derivative is below.
 template <class Function>
 constexpr bool derivative_is_right() {
     for (Modular const& x : points) {
@@ -45,7 +45,12 @@ static_assert(activation_is_right<PolynomialActivation<1, -2, 0, 5>>());
 static_assert(activation_is_right<AnyFunction<"f">>());
 static_assert(activation_is_right<Exponential>());
 
-// What a function is defined by.
+// What a function is defined by: a formula for its derivative.
+static_assert(value_and_derivative<AnyFunction<"f">>(Modular(3)).derivative ==
+              value_of<AnyFunction<"f", 1>>(Modular(3)));
+static_assert(value_and_derivative<AnyFunction<"f", 1>>(Modular(3)).derivative ==
+              value_of<AnyFunction<"f", 2>>(Modular(3)));
+static_assert(ReLU::at(Modular(3)).derivative == value_of<AnyFunction<"ReLU", 1>>(Modular(3)));
 static_assert(value_and_derivative<Exponential>(Modular(3)).derivative == value_of<Exponential>(Modular(3)));
 static_assert([] {
     auto const at = value_and_derivative<HyperbolicTangent>(Modular(3));

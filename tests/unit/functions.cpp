@@ -157,4 +157,20 @@ TEST_CASE("functions that run are the C++ library's, and the derivatives are the
     }
 }
 
+TEST_CASE("the derivative of 1/sqrt x is finite where the cube of 1/sqrt x is not") {
+    auto const at = value_and_derivative<ReciprocalRoot>(0x1p-86f);  // 2^43, and -2^129 / 2
+    REQUIRE(at.value == 0x1p43f);
+    REQUIRE(std::isinf(at.value * at.value * at.value));
+    REQUIRE(value_and_derivative<ReciprocalRoot>(1.5625e-26f).derivative == Approx(-0.5 * std::pow(1.5625e-26, -1.5)));
+}
+
+TEST_CASE("sqrt(2 / pi) is rounded once, in long double too") {
+    auto const root = [](auto number) { return constant_of<GELU::RootOfTwoOverPi, decltype(number)>(); };
+    constexpr long double two_over_pi = 0.636619772367581343075535053490057448L;
+    REQUIRE(root(0.0L) == Approx(static_cast<double>(std::sqrt(two_over_pi))));
+    REQUIRE(std::abs(root(0.0L) - std::sqrt(two_over_pi)) <= std::numeric_limits<long double>::epsilon());
+    REQUIRE(root(0.0) == static_cast<double>(std::sqrt(two_over_pi)));
+    REQUIRE(root(0.0f) == static_cast<float>(std::sqrt(two_over_pi)));
+}
+
 }  // namespace

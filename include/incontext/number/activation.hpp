@@ -64,7 +64,8 @@ struct has_an_order<Dual<Value>> {
     using type = Value;
 };
 
-/// The smaller of a square and a limit, where numbers have an order; in the exact families, and of dual numbers, the square.
+/// The smaller of a square and a limit, where numbers have an order; in the exact families, of dual
+/// numbers, and of a kind of numbers of your own, the square: GELU there is made of numbers that may leave the range.
 template <class Number>
 [[nodiscard]] constexpr Number square_up_to(Number const& square, [[maybe_unused]] int limit) {
     if constexpr (std::floating_point<Number> || functions::is_error_bound<Number> ||
@@ -98,7 +99,7 @@ template <class Number>
 struct GELU : IsAskedAt {
     struct RootOfTwoOverPi {
         static constexpr std::uint64_t name = functions::hash(FunctionName("sqrt(2/pi)"));
-        static constexpr double digits = 0.79788456080286535588;
+        static constexpr long double digits = 0.797884560802865355879892119868763737L;
     };
 
     template <class Number>

@@ -258,7 +258,7 @@ struct ReciprocalRoot {
     }
     template <class Number>
     [[nodiscard]] static constexpr Number derivative(Number const& /*x*/, Number const& value) {
-        return -(half * (value * value * value));
+        return -((half * value) * (value * value));  // value^3 may leave the range where its half does not
     }
 };
 
@@ -291,8 +291,13 @@ template <class Constant, class Number>
         return Number(static_cast<typename Number::Lane>(Constant::digits));
     } else if constexpr (std::same_as<Number, Counted>) {
         return Number(1);
-    } else {
+    } else if constexpr (std::floating_point<Number>) {
         return static_cast<Number>(Constant::digits);
+    } else if constexpr (requires { Number{Constant::digits}; }) {  // in braces: an int is not made of digits
+        return Number{Constant::digits};
+    } else {
+        static_cast<void>(functions::a_function_has_no_value_in_these_numbers<Constant, Number>{});
+        return Number(0);
     }
 }
 
