@@ -173,6 +173,13 @@ TEST_CASE("a sum beyond the range is unknown, and so is zero times the unknown")
     REQUIRE(std::isinf((unknown * zero).error()));
     REQUIRE(std::isinf(where_below(Bound::of(2), Bound::of(1), unknown).error()));
     REQUIRE(where_below(Bound::of(2), Bound::of(1), large).error() == 0);
+
+    // The exact sum is in range; the first addition rounds up to 2^128 less 2^104, and the second to infinity.
+    float const first = 0x1p127f;
+    float const second = 16777211.0f * 0x1p103f;
+    float const third = 1.5f * 0x1p104f;
+    REQUIRE(std::isinf(first + second + third));
+    REQUIRE(std::isinf((Bound::of(first) + Bound::of(second) + Bound::of(third)).error()));
 }
 
 TEST_CASE("a function of what is unknown is unknown") {

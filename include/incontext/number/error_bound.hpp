@@ -121,7 +121,9 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
         sum.error_ = a.error_ + b.error_;
         sum.terms_ = a.terms_ + b.terms_;
         sum.additions_ = a.additions_ + b.additions_ + 1;
-        if (!(sum.terms_ <= static_cast<Wide>(std::numeric_limits<Floating>::max()))) {
+        // Each addition rounds, so that what is summed may exceed the sum of all terms: by k u / (1 - k u) of it, below 2 k u.
+        Wide const of_computed = sum.terms_ * (1 + 2 * static_cast<Wide>(sum.additions_) * u);
+        if (!(of_computed <= static_cast<Wide>(std::numeric_limits<Floating>::max()))) {
             return unknown(sum.value_);
         }
         return sum;
