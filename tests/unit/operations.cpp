@@ -171,6 +171,17 @@ TEST_CASE("passes and pullbacks take the operations that are counted for them") 
     });
 }
 
+TEST_CASE("a clip counts what follows it, whichever side the constant is on") {
+    Operations tally;
+    Counted const number(tally);
+    for (Counted const& clipped : {larger(Counted(0), number), larger(number, Counted(0)), smaller(Counted(0), number),
+                                   smaller(number, Counted(0))}) {
+        REQUIRE(clipped.is_counted());
+    }
+    static_cast<void>(larger(Counted(0), number) * Counted(2));
+    REQUIRE(tally == Operations{.multiplications = 1});
+}
+
 TEST_CASE("a matrix of which some entries are constants is counted as if none were: never too little") {
     // The cotangent that goes back to the layer has zeros in its x part, and products of constants are not counted.
     using Update = OnlyTargetsMove<sizes, Clipped<Merged>>;

@@ -83,6 +83,8 @@ class Counted : CountsByOne<Counted> {
     constexpr Counted& operator/=(Counted b) { return *this = *this / b; }
     friend constexpr bool operator==(Counted, Counted) { return true; }
     friend constexpr bool operator<(Counted, Counted) { return false; }
+    friend constexpr Counted larger(Counted a, Counted b) { return a.tally_ != nullptr ? a : b; }
+    friend constexpr Counted smaller(Counted a, Counted b) { return a.tally_ != nullptr ? a : b; }
     friend constexpr Counted exp(Counted a) { return count(&Operations::exponentials, 1, a); }
 
   private:
