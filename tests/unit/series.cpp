@@ -50,6 +50,36 @@ TEST_CASE("the exponential of s has the coefficients 1/n!, and 1/(1 - s) all one
     REQUIRE(exp(s + s * s).coefficient(3) == Rational(7, 6));  // 1/6 + 1
 }
 
+/// The integers modulo 10007, as anybody would write them: with + - * / and ==, and no more.
+struct Field {
+    int residue = 1;  // what {} makes is not 0
+    constexpr Field() = default;
+    constexpr Field(int number) : residue((number % 10007 + 10007) % 10007) {}
+    friend constexpr Field operator+(Field a, Field b) { return {a.residue + b.residue}; }
+    friend constexpr Field operator-(Field a, Field b) { return {a.residue - b.residue}; }
+    friend constexpr Field operator-(Field a) { return {-a.residue}; }
+    friend constexpr Field operator*(Field a, Field b) { return {a.residue * b.residue % 10007}; }
+    friend constexpr Field operator/(Field a, Field b) {
+        Field quotient(0);
+        while (!(quotient * b == a)) {
+            quotient = quotient + Field(1);
+        }
+        return quotient;
+    }
+    friend constexpr bool operator==(Field, Field) = default;
+};
+
+TEST_CASE("a series has coefficients of a field of one's own") {
+    using S = PowerSeries<Field, 3>;
+    S const s = S::variable();
+    REQUIRE(s.coefficient(0) == Field(0));
+    S const e = exp(s + s * s);  // 1 + s + 3/2 s^2
+    REQUIRE(e.coefficient(0) == Field(1));
+    REQUIRE(e.coefficient(1) == Field(1));
+    REQUIRE(e.coefficient(2) * Field(2) == Field(3));
+    REQUIRE_THROWS_AS(exp(S(1) + s), std::domain_error);
+}
+
 TEST_CASE("the exponential of a series of dual numbers has the derivative of its coefficients") {
     using D = Dual<Rational>;
     using S = PowerSeries<D, 4>;

@@ -64,7 +64,7 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
 
     constexpr PowerSeries() {
         for (Number& coefficient : coefficients_) {
-            coefficient = Number();
+            coefficient = Number(0);
         }
     }
     template <std::integral Integer>
@@ -151,7 +151,7 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
 
     /// e^a for a_0 = 0: from e' = a' e, e_0 = 1 and n e_n = sum over k of k a_k e_(n-k).
     friend constexpr PowerSeries exp(PowerSeries const& a) {
-        if (!trusted::is_zero(a.coefficients_[0])) {
+        if (!a.begins_with_zero()) {
             the_exponential_of_a_series_needs_a_constant_term_of_zero();
         }
         PowerSeries result(1);
@@ -186,6 +186,15 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
     }
 
   private:
+    /// Whether its constant term is 0; of numbers that do not say so by themselves, by comparison.
+    [[nodiscard]] constexpr bool begins_with_zero() const {
+        if constexpr (requires { coefficients_[0].is_zero(trusted::Key{}); }) {
+            return trusted::is_zero(coefficients_[0]);
+        } else {
+            return coefficients_[0] == Number(0);
+        }
+    }
+
     /// A template, so that it is refused where it is used and not where the class is named.
     template <class Refused = PowerSeries>
     static constexpr bool refused() {
