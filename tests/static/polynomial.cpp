@@ -51,6 +51,7 @@ static_assert(same((A + eta * B).transposed(), A.transposed() + eta * B.transpos
 static_assert(same(A.transposed().transposed(), A));
 static_assert(!same(A.transposed(), A));
 static_assert(same(I.transposed(), I) && same(eta.transposed(), eta));
+static_assert(Letter("eta").transposed().rank() == Letter("eta").rank());
 static_assert(same((W * X - Y) * X.transposed(), W* X* X.transposed() - Y * X.transposed()));
 
 // The same name on other axes is another symbol.

@@ -16,7 +16,7 @@ namespace incontext {
 ///
 /// The polynomial is the Taylor series up to r^13, whose next term is below 7e-10 at pi/2. Exactness: absolute error at most 2^-23 for
 /// |x| <= 100, 2^-22 up to 1000; relative to the result it is not bounded near the zeros. Cost: 12 multiplications. Errors: larger
-/// arguments lose digits as they grow, and NaN and infinity give NaN. Test: tests/unit/sine_waves.cpp (against std::sin).
+/// arguments lose digits as they grow, from about 1e6 on the result is no sine and grows with them, and NaN and infinity give NaN. Test: tests/unit/sine_waves.cpp (against std::sin).
 template <int Count>
 [[nodiscard]] Lanes<float, Count> sine(Lanes<float, Count> const& x) {
     using Floats = Lanes<float, Count>;

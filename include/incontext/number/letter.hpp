@@ -75,8 +75,11 @@ class Letter {
     /// The packed characters, the last one lowest.
     [[nodiscard]] constexpr std::uint64_t name() const { return (code_ & ~matrix_bit) >> name_shift; }
 
-    /// The transposed matrix; the axes change places.
+    /// The transposed matrix, whose axes change places; a scalar is its own.
     [[nodiscard]] constexpr Letter transposed() const {
+        if (is_scalar()) {
+            return *this;
+        }
         std::uint64_t const both_axes = axis_mask << rows_shift | axis_mask << columns_shift;
         Letter result;
         result.code_ = ((code_ & ~both_axes) ^ transposed_bit) | static_cast<std::uint64_t>(columns()) << rows_shift |
