@@ -133,6 +133,9 @@ mutation(static/exact_numbers [[operator-=(Polynomial const& b) { return *this =
 mutation(static/symbolic_refusals [[        if (term.numerator != 0) {]] [[        {]])
 
 in_header(number/letter.hpp)
+mutation(static/polynomial [[        if (is_scalar()) {
+            return *this;]] [[        if (false) {
+            return *this;]])
 mutation(${t} [[((code_ & ~both_axes) ^ transposed_bit)]] [[(code_ & ~both_axes)]])
 mutation(${t} [[static_cast<std::uint64_t>(columns()) << rows_shift |]] [[static_cast<std::uint64_t>(rows()) << rows_shift |]])
 mutation(${t} [[if (length == 0 || length > longest) {]] [[if (length == 0) {]])
@@ -152,7 +155,7 @@ mutation(${t} [[rest = rest - result]] [[rest = rest + result]])
 mutation(${t} [[for (int k = 0; k < n; ++k) {]] [[for (int k = 1; k < n; ++k) {]])
 mutation(${t} [[Number(k) * a.coefficients_]] [[a.coefficients_]])
 mutation(${t} [[result.coefficients_[n] = sum / Number(n);]] [[result.coefficients_[n] = sum;]])
-mutation(${t} [[if (!trusted::is_zero(a.coefficients_[0])) {]] [[if (false) {]])
+mutation(${t} [[if (!a.begins_with_zero()) {]] [[if (false) {]])
 mutation(${t} [[if (!trusted::is_zero(coefficient)) {]] [[if (false) {]])
 
 in_header(number/degree.hpp)
@@ -195,6 +198,7 @@ mutation(${t} [[operator-=(Degree b) { return *this = *this + b; }]] [[operator-
 mutation(${t} [[one_over_context(int /*context*/) { return Degree(1); }]] [[one_over_context(int /*context*/) { return unknown(); }]])
 
 in_header(number/error_bound.hpp)
+mutation(unit/error_bound [[sum.terms_ * (1 + 2 * static_cast<Wide>(sum.additions_) * u);]] [[sum.terms_;]])
 mutation(unit/agree_refuses [[(is_finer ? 1 + Wide(0x1p-20) : 2) * error();]] [[2 * error();]])
 set(t unit/error_bound)
 mutation(${t} [[is_held(constant) ? 0 : u * absolute(static_cast<Wide>(constant))]] [[0]])
@@ -248,12 +252,13 @@ in_header(number/refused.hpp)
 mutation(compile_fail/exact_numbers_have_no_flags [[has_infinity = refused_constant<Number>;]] [[has_infinity = false;]])
 
 in_header(number/constant.hpp)
+mutation(unit/constant [[(Denominator == 1 || !constants::has_whole_lanes<Number>)]] [[true]])
 mutation(unit/constant [[return number += Number(constant);]] [[return number;]])
 mutation(unit/constant [[return number -= Number(constant);]] [[return number += Number(constant);]])
 mutation(unit/constant [[return number *= Number(constant);]] [[return number;]])
 mutation(unit/constant [[return number /= Number(constant);]] [[return number;]])
 set(t static/constant)
-mutation(${t} [[return Number(Numerator) / Number(Denominator);]] [[return Number(Numerator);]])
+mutation(${t} [[return constants::whole<Number, Numerator>() / constants::whole<Number, Denominator>();]] [[return constants::whole<Number, Numerator>();]])
 mutation(${t} [[return Number(constant) + number;]] [[return number;]])
 mutation(${t} [[return number + Number(constant);]] [[return number - Number(constant);]])
 mutation(${t} [[return Number(constant) - number;]] [[return number - Number(constant);]])
@@ -366,8 +371,8 @@ mutation(static/functions [[return Degree::unknown() + x;]] [[return Degree::unk
 set(t static/functions)
 mutation(${t} [[return {at.value, at.derivative * x.derivative};]] [[return {at.value, at.derivative};]])
 mutation(${t} [[return Number(1) - value * value;]] [[return Number(1) + value * value;]])
-mutation(${t} [[return -(half * (value * value * value));]] [[return half * (value * value * value);]])
-mutation(${t} [[return -(half * (value * value * value));]] [[return -(value * value * value);]])
+mutation(${t} [[return -((half * value) * (value * value));]] [[return (half * value) * (value * value);]])
+mutation(${t} [[return -((half * value) * (value * value));]] [[return -(value * (value * value));]])
 mutation(${t} [[return value_of<AnyFunction<Name, Order + 1>>(x);]] [[return value_of<AnyFunction<Name, Order>>(x);]])
 mutation(${t} [[hash.add(std::string_view(name.characters, Size));]] [[]])
 mutation(${t} [[WordPair<std::uint32_t>{word(point >> 32), word(point)}]] [[WordPair<std::uint32_t>{0, word(point)}]])
@@ -395,3 +400,10 @@ mutation(${t} [[high - 1 / root(a.value_ + e) + 4 * u * high]] [[high - 1 / root
 mutation(${t} [[high - 1 / root(a.value_ + e) + 4 * u * high]] [[4 * u * high]])
 equivalent(${t} [[if (!(a.value_ - e > 0)) {]] [[if (!(a.value_ > 0)) {]]
     "1 over a root of 0 is infinite, and the root of a negative number none: a bound that is no number becomes infinite")
+
+in_header(number/counted.hpp)
+mutation(unit/operations [[larger(Counted a, Counted b) { return a.tally_ != nullptr ? a : b; }]] [[larger(Counted a, Counted) { return a; }]])
+mutation(unit/operations [[smaller(Counted a, Counted b) { return a.tally_ != nullptr ? a : b; }]] [[smaller(Counted, Counted b) { return b; }]])
+
+in_header(support/parameters.hpp)
+mutation(compile_fail/leaf_beside_a_tree [[if constexpr ((is_tree<More> || ...)) {]] [[if constexpr (false) {]])
