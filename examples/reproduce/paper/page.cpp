@@ -338,9 +338,11 @@ Drawn figures_html(std::map<std::string, Found> const& all, RunOptions const& op
         }
         drawn.html += "<h3>" + literal(experiment.name) + "</h3>\n";
         for (Drawing const& drawing : experiment.drawings) {
-            auto const file = options.directory_of(experiment) / drawing.file;
-            if (!std::filesystem::exists(file)) {
-                drawn.html += "<p>The run has no figure " + literal(drawing.file) + ".</p>\n";
+            std::string svg;
+            try {
+                svg = tools::text_of_file(options.directory_of(experiment) / drawing.file);
+            } catch (std::exception const&) {
+                drawn.html += "<p>The run has no figure " + literal(drawing.file) + " that can be read.</p>\n";
                 continue;
             }
             std::string const place = place_of(experiment.name, drawing.file);
@@ -349,7 +351,7 @@ Drawn figures_html(std::map<std::string, Found> const& all, RunOptions const& op
             html += "<figure id=\"" + place + "\">\n<figcaption>" + literal(drawing.caption) + "</figcaption>\n";
             html += "<input type=\"checkbox\" class=\"larger\" id=\"larger_" + place + "\">";
             html += "<label for=\"larger_" + place + "\">enlarge, then swipe sideways</label>\n";
-            html += "<div class=\"drawn\">" + inlined(tools::text_of_file(file)) + "</div></figure>\n";
+            html += "<div class=\"drawn\">" + inlined(svg) + "</div></figure>\n";
             drawn.places.insert(place);
         }
     }

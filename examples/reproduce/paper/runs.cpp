@@ -53,7 +53,8 @@ void keep(RunState const& state, Experiment const& experiment, RunOptions const&
 }
 
 bool has_checkpoint(std::filesystem::path const& directory) {
-    if (std::filesystem::is_directory(directory)) {
+    std::error_code none;  // a place that cannot be looked at has none
+    if (std::filesystem::is_directory(directory, none)) {
         for (auto const& entry : std::filesystem::directory_iterator(directory)) {
             if (entry.path().filename().string().starts_with("checkpoint")) {
                 return true;
@@ -232,12 +233,14 @@ RunState other(RunState state, std::string const& sentence) {
 
 RunState state_of(Experiment const& experiment, RunOptions const& options) {
     auto const file = state_file(experiment, options);
-    if (!std::filesystem::exists(file)) {
-        return {};
-    }
     RunState state;
+    bool has_results = false;
     try {
+        if (!std::filesystem::exists(file)) {
+            return {};
+        }
         state = state_in(tools::json_from_text(tools::text_of_file(file)));
+        has_results = std::filesystem::exists(options.directory_of(experiment) / "run.json");
     } catch (std::exception const& error) {
         return other({}, "'" + file.filename().string() + "': " + error.what());
     }
@@ -246,7 +249,7 @@ RunState state_of(Experiment const& experiment, RunOptions const& options) {
                      "'" + experiment.name +
                          "' is of a run with other options: remove it and the file beside it, or choose another --out");
     }
-    if (state.stage == Stage::finished && !std::filesystem::exists(options.directory_of(experiment) / "run.json")) {
+    if (state.stage == Stage::finished && !has_results) {
         state.stage = Stage::begun;
     }
     return state;
@@ -307,7 +310,8 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
     } else if (!was_finished) {
         state.processor_seconds = 0;
     }
-    bool const has_results = std::filesystem::exists(directory / "run.json");
+    std::error_code unreadable;
+    bool const has_results = std::filesystem::exists(directory / "run.json", unreadable);
     if (code == 0 && has_results) {
         state.stage = Stage::finished;
     } else if (!was_asked) {

@@ -64,6 +64,23 @@ string(REPLACE "--seeds" "--quick" json "${json}")
 file(WRITE "${full}/one_step.json" "${json}")
 expect_failed("is of a run with other options")
 
+# What cannot be looked at: a link to itself.
+file(REMOVE "${full}/one_step.json")
+file(CREATE_LINK one_step.json "${full}/one_step.json" SYMBOLIC)
+expect_failed("one_step.json&#39;: ")
+file(REMOVE "${full}/one_step/run.json")
+file(CREATE_LINK run.json "${full}/one_step/run.json" SYMBOLIC)
+expect_failed("one_step.json&#39;: ")
+file(REMOVE "${full}/one_step/loss.svg")
+file(CREATE_LINK loss.svg "${full}/one_step/loss.svg" SYMBOLIC)
+run("${PROGRAM}" --page --full --out report --quiet)
+expect_exit_code(0)
+file(READ "${WORK}/report/index.html" page)
+if(NOT page MATCHES "The run has no figure loss.svg that can be read")
+    message(SEND_ERROR "the page should say which figure cannot be read")
+endif()
+whole()
+
 # A report does not keep what is no longer there, and is not written over its own results.
 expect_success(--page --full --out report --report shown --quiet)
 file(REMOVE "${full}/sine.json")
