@@ -8,6 +8,7 @@
 // The claims and their tolerances: paper/claims.cpp.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -205,6 +206,7 @@ std::filesystem::path directory_of_program(std::filesystem::path const& called) 
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGCHLD, SIG_DFL);  // where it is ignored, which a program inherits, nobody is told how a child ended
     PaperOptions options;
     options.runs.programs = directory_of_program(argc > 0 ? argv[0] : "");
     return run_program(

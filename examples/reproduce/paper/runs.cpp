@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 
@@ -132,10 +133,15 @@ class Child {
 
     void ask_to_end() const { kill(process_, SIGTERM); }
 
-    /// Its exit code, or 128 and the number of the signal that ended it.
-    [[nodiscard]] int exit_code() {
+    /// Its exit code, or 128 and the number of the signal that ended it; nothing where the system does not tell how it ended.
+    [[nodiscard]] std::optional<int> exit_code() {
         int status = 0;
-        while (wait4(process_, &status, 0, &usage_) < 0 && errno == EINTR) {
+        pid_t ended = 0;
+        do {
+            ended = wait4(process_, &status, 0, &usage_);
+        } while (ended < 0 && errno == EINTR);
+        if (ended != process_) {
+            return std::nullopt;
         }
         return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
@@ -300,7 +306,7 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
             kept = Clock::now();
         }
     }
-    int const code = child.exit_code();
+    std::optional<int> const code = child.exit_code();
     state.seconds =
         was_finished ? seconds_before : seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
     // Those of a part alone would look like those of the whole.
@@ -318,7 +324,9 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
         state.stage = Stage::failed;
         state.failure = last_sentence(child.said(), experiment.program);
         if (state.failure.empty()) {
-            state.failure = code == 0 ? "it left no run.json" : "it ended with the exit code " + std::to_string(code);
+            state.failure = !code        ? "the system does not tell how it ended"
+                            : *code == 0 ? "it left no run.json"
+                                         : "it ended with the exit code " + std::to_string(*code);
         }
     }
     // What was finished stays so, when running it once more fails.

@@ -43,6 +43,14 @@ function(expect_calls number)
     set(calls "${calls}" PARENT_SCOPE)
 endfunction()
 
+# expect_one_failure(TEXT): the last sentence on stderr names the experiments that failed, and nothing else.
+function(expect_one_failure text)
+    string(FIND "${errors}" "paper: these experiments failed: ${text}\n" place)
+    if(place EQUAL -1)
+        failed("stderr should end with the failure '${text}'")
+    endif()
+endfunction()
+
 # ---------------------------------------------------------------------- one fails, and does not lose the others ----
 
 file(TOUCH "${WORK}/fail_iterate")
@@ -64,6 +72,15 @@ endif()
 if(NOT page MATCHES "wall time of this run, with [0-9.]+ s of processor time; the machine of reference, idle, takes about 25 s")
     message(SEND_ERROR "the page should tell wall time from processor time, and from that of an idle machine")
 endif()
+
+# Also where this program was started to ignore how its children end, as some shells' background jobs are.
+run(env --ignore-signal=CHLD "${PROGRAM}" ${settings} --only iterate)
+expect_exit_code(1)
+expect_one_failure("iterate (it broke)")
+expect_calls(1)
+run(env --ignore-signal=CHLD "${PROGRAM}" ${settings} --only layer_norm_1)
+expect_exit_code(0)
+expect_calls(1)
 
 # ----------------------------------------------------------------- the next start repeats what has not been done ----
 
