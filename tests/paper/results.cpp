@@ -73,3 +73,29 @@ TEST_CASE("a median, and the worst that it hides", "[results]") {
     CHECK(ours.worst == 84);
     CHECK(ours.seeds == 1);
 }
+
+TEST_CASE("a run.json is of the run that is known of, or it is told what it is of", "[results]") {
+    Scratch const scratch;
+    auto const mismatch = [&](std::string const& parameters, RunOfProgram const& run) {
+        incontext::write_file(
+            (scratch.path / "run.json").string(),
+            R"({"program": "sine", "parameters": {"out": "a/sine", "threads": 2, )" + parameters + "}}");
+        return Results(scratch.path).mismatch("sine", run, "sine");
+    };
+    CHECK(mismatch(R"("steps": 5, "quick": false)", {.arguments = {"--steps", "5"}}).empty());
+    CHECK(mismatch(R"("steps": 4, "quick": false)", {.arguments = {"--steps", "5"}}) ==
+          "its run.json is not of a run with --steps 5");
+    // Full where no argument says quick, and quick where one does.
+    CHECK(mismatch(R"("quick": false)", {}).empty());
+    CHECK(mismatch(R"("quick": true)", {}) == "its run.json is not of a full run");
+    CHECK(mismatch(R"("steps": 5)", {}) == "its run.json is not of a full run");
+    CHECK(mismatch(R"("quick": true)", {.arguments = {"--quick"}}).empty());
+    CHECK(mismatch(R"("quick": false)", {.arguments = {"--quick"}}) ==
+          "its run.json is not of a run with --quick true");
+    // Every parameter on which a number depends, where they are known.
+    RunOfProgram const known{.parameters = {{"quick", false}, {"family", "one"}}};
+    CHECK(mismatch(R"("quick": false, "family": "one")", known).empty());
+    CHECK(mismatch(R"("quick": false, "family": "one", "resume": true, "quiet": true)", known).empty());
+    CHECK(mismatch(R"("quick": false, "family": "two")", known) ==
+          "its run.json has other parameters than the run that is known of");
+}

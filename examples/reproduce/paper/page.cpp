@@ -98,7 +98,9 @@ std::map<std::string, Found> found_in(RunOptions const& options) {
         if (found.state.stage == Stage::finished) {
             try {
                 found.results.emplace(options.directory_of(experiment));
-                found.failure = found.results->mismatch(experiment.program, found.state.arguments, experiment.name);
+                found.failure = found.results->mismatch(
+                    experiment.program, {.arguments = found.state.arguments, .parameters = found.state.parameters},
+                    experiment.name);
             } catch (std::exception const& error) {
                 found.failure = error.what();
             }

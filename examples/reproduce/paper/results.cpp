@@ -109,8 +109,16 @@ std::vector<double> Results::column(std::string const& file, std::string const& 
     return values;
 }
 
-std::string Results::mismatch(std::string const& program, std::vector<std::string> const& arguments,
-                              std::string const& name) const {
+Json parameters_of_results(Json const& record) {
+    Json parameters = record.is_object() ? record.value("parameters", Json::object()) : Json::object();
+    for (char const* name : {"out", "threads", "quiet", "resume", "checkpoint_every"}) {  // no number depends on these
+        parameters.erase(name);
+    }
+    return parameters;
+}
+
+std::string Results::mismatch(std::string const& program, RunOfProgram const& run, std::string const& name) const {
+    auto const& arguments = run.arguments;
     auto const text = [&](Json const& json, std::string const& member) {
         return json.is_object() && json.contains(member) && json[member].is_string() ? json[member].get<std::string>()
                                                                                      : "";
@@ -130,6 +138,14 @@ std::string Results::mismatch(std::string const& program, std::vector<std::strin
         if (!parameters.contains(key) || parameters[key].dump() != wanted) {
             return "its run.json is not of a run with --" + key + " " + wanted;
         }
+    }
+    // Where the arguments do not say it, as those of a full run with the program's defaults.
+    bool const is_quick = std::find(arguments.begin(), arguments.end(), "--quick") != arguments.end();
+    if (!parameters.contains("quick") || parameters["quick"] != is_quick) {
+        return std::string("its run.json is not of a ") + (is_quick ? "quick" : "full") + " run";
+    }
+    if (!run.parameters.empty() && run.parameters != parameters_of_results(record_)) {
+        return "its run.json has other parameters than the run that is known of";
     }
     return "";
 }

@@ -25,6 +25,15 @@ struct Ours {
 /// The median, where a mean over runs would be of none of them; and the worst beside it, which a median hides.
 [[nodiscard]] Ours median_of(std::vector<double> const& values);
 
+/// How a program was called, and what it said of its settings when it had finished.
+struct RunOfProgram {
+    std::vector<std::string> arguments{};
+    nlohmann::ordered_json parameters{};  // parameters_of_results; null where an older version did not write them down
+};
+
+/// The parameters in a run.json on which its numbers depend: without the place, the threads, the pace of checkpoints.
+[[nodiscard]] nlohmann::ordered_json parameters_of_results(nlohmann::ordered_json const& record);
+
 /// The results of one experiment. Errors: what is missing, or no number, throws std::runtime_error with the file and the name.
 class Results {
   public:
@@ -44,8 +53,9 @@ class Results {
     /// A column of a table.
     [[nodiscard]] std::vector<double> column(std::string const& file, std::string const& name) const;
 
-    /// What is wrong with run.json as that of this program, called with these arguments for a directory of this name; empty: nothing.
-    [[nodiscard]] std::string mismatch(std::string const& program, std::vector<std::string> const& arguments,
+    /// What is wrong with run.json as that of this program, called so for a directory of this name; empty: nothing. A run is quick
+    /// where its arguments say so, and only there. Test: tests/paper/results.cpp.
+    [[nodiscard]] std::string mismatch(std::string const& program, RunOfProgram const& run,
                                        std::string const& name) const;
 
   private:

@@ -50,6 +50,9 @@ void keep(RunState const& state, Experiment const& experiment, RunOptions const&
         json["processor_seconds"] = state.processor_seconds;
     }
     json["failure"] = state.failure;
+    if (!state.parameters.empty()) {
+        json["parameters"] = state.parameters;
+    }
     incontext::write_file(state_file(experiment, options).string(), tools::json_text(json));
 }
 
@@ -226,7 +229,19 @@ RunState state_in(Json const& json) {
         state.processor_seconds = tools::number_in(json, "processor_seconds", 0);
     }
     state.failure = tools::text_in(json, "failure");
+    if (json.contains("parameters")) {
+        state.parameters = json["parameters"];
+    }
     return state;
+}
+
+/// What the program says of its settings, or null where its run.json cannot be read, which the page says.
+Json parameters_in(std::filesystem::path const& directory) {
+    try {
+        return parameters_of_results(Results(directory).record());
+    } catch (std::exception const&) {
+        return {};
+    }
 }
 
 RunState other(RunState state, std::string const& sentence) {
@@ -320,6 +335,7 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
     bool const has_results = std::filesystem::exists(directory / "run.json", unreadable);
     if (code == 0 && has_results) {
         state.stage = Stage::finished;
+        state.parameters = parameters_in(directory);
     } else if (!was_asked) {
         state.stage = Stage::failed;
         state.failure = last_sentence(child.said(), experiment.program);

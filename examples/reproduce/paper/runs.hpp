@@ -41,6 +41,7 @@ struct RunState {
     double seconds = 0;            // of all its processes, interrupted ones included
     double processor_seconds = 0;  // of the same, on all processors; 0 where an older version did not write them down
     std::string failure{};         // the sentence of what failed, or of what is other
+    nlohmann::ordered_json parameters{};  // parameters_of_results, when it has finished; null where that is not known
 };
 
 /// The arguments of its program but for the place, the threads and --resume: those that change a result.

@@ -63,6 +63,14 @@ file(READ "${report}/full/one_step.json" json)
 string(REPLACE "--seeds" "--quick" json "${json}")
 file(WRITE "${full}/one_step.json" "${json}")
 expect_failed("is of a run with other options")
+file(READ "${full}/sine/run.json" json)
+string(REPLACE "\"quick\": false" "\"quick\": true" changed "${json}")
+file(WRITE "${full}/sine/run.json" "${changed}")
+expect_failed("its run.json is not of a full run")
+# A run whose settings no argument tells: the state has them all.
+string(REPLACE "\"family\": \"one\"" "\"family\": \"two\"" changed "${json}")
+file(WRITE "${full}/sine/run.json" "${changed}")
+expect_failed("its run.json has other parameters than the run that is known of")
 
 # What cannot be looked at: a link to itself.
 file(REMOVE "${full}/one_step.json")
