@@ -136,6 +136,9 @@ void make_paper(PaperOptions& options) {
         show_plan(options, all, slowness(options.runs.threads));
         return;
     }
+    if (!options.report.empty()) {
+        require_place_for_report(options.runs, options.report);  // before anything runs for hours
+    }
     OutputDirectory const directory(options.runs.out, "paper");
     std::vector<std::string> failed;
     if (!options.page_alone) {
@@ -145,7 +148,8 @@ void make_paper(PaperOptions& options) {
     }
     PageText const page = page_of(options.runs, options.repository);
     directory.write("index.html", page.html);
-    if (!options.report.empty() && failed.empty()) {
+    bool const has_failed = !failed.empty() || page.failed > 0;  // in this call, or before
+    if (!options.report.empty() && !has_failed) {
         OutputDirectory const report(options.report, "paper");
         copy_results(options.runs, options.report);
         report.write("index.html", page.html);
@@ -164,6 +168,10 @@ void make_paper(PaperOptions& options) {
         }
         throw std::runtime_error("these experiments failed: " + list);
     }
+    if (!options.report.empty() && has_failed) {
+        throw std::runtime_error("no report was written, for rows of the page have failed: " +
+                                 std::to_string(page.failed));
+    }
 }
 
 void add_options(CLI::App& app, PaperOptions& options) {
@@ -180,9 +188,10 @@ void add_options(CLI::App& app, PaperOptions& options) {
     add_flag(app, "--page", options.page_alone, "only writes the page, of what has run");
     add_flag(app, "--again", options.runs.again,
              "finished experiments once more, from their checkpoints: draws their figures anew");
-    add_text(app, "--report", [&options](std::string const& text) { options.report = text; },
-             "also writes the page there, with the results that it is made of, unless an experiment has failed",
-             {.value = "DIRECTORY", .by_default = "none"});
+    add_text(
+        app, "--report", [&options](std::string const& text) { options.report = text; },
+        "also writes the page there, with the results that it is made of, unless an experiment or a row has failed",
+        {.value = "DIRECTORY", .by_default = "none"});
     add_flag(app, "--quiet", options.runs.quiet, "no progress and no summary; errors stay");
     app.parse_complete_callback([&app, &options] {
         if (options.plan_alone) {

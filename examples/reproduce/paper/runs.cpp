@@ -21,6 +21,7 @@
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "incontext/io/atomic_file.hpp"
 #include "tools/interruption.hpp"
@@ -356,37 +357,102 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
     return state;
 }
 
-void copy_results(RunOptions const& from, std::filesystem::path const& to) {
+namespace {
+
+/// A path with its links followed, as far as it is there.
+std::filesystem::path real_path(std::filesystem::path const& path) {
+    std::filesystem::path const real = std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+    return real.has_filename() ? real : real.parent_path();  // no slash at its end
+}
+
+bool is_within(std::filesystem::path const& inner, std::filesystem::path const& outer) {
+    return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+/// A directory that is removed with everything in it.
+class Scratch {
+  public:
+    explicit Scratch(std::filesystem::path path) : path_(std::move(path)) {
+        std::filesystem::remove_all(path_);  // of a run that was killed
+        std::filesystem::create_directories(path_);
+    }
+    ~Scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Scratch(Scratch const&) = delete;
+    Scratch& operator=(Scratch const&) = delete;
+    [[nodiscard]] std::filesystem::path const& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// Copies of what the page is made of: the state of an experiment, its results and its figures.
+void copy_experiment(Experiment const& experiment, RunOptions const& from, RunOptions const& to) {
+    RunState const state = state_of(experiment, from);
+    if (state.stage == Stage::not_run || state.stage == Stage::other) {
+        return;
+    }
+    keep(state, experiment, to);
+    if (state.stage != Stage::finished) {
+        return;
+    }
+    std::filesystem::create_directories(to.directory_of(experiment));
+    for (auto const& entry : std::filesystem::directory_iterator(from.directory_of(experiment))) {
+        auto const name = entry.path().filename();
+        bool const is_wanted = name.extension() == ".csv" || name.extension() == ".svg" ||
+                               (name == "weights.json" && experiment.reads_weights);
+        if (name == "run.json") {
+            // Where it was run is nobody's business; its name is that of its directory.
+            Json record = tools::json_from_text(tools::text_of_file(entry.path()));
+            record["parameters"]["out"] = experiment.name;
+            incontext::write_file((to.directory_of(experiment) / name).string(), tools::json_text(record));
+        } else if (is_wanted) {
+            std::filesystem::copy_file(entry.path(), to.directory_of(experiment) / name);
+        }
+    }
+}
+
+}  // namespace
+
+void require_place_for_report(RunOptions const& from, std::filesystem::path const& to) {
     RunOptions target = from;
     target.out = to;
-    std::filesystem::create_directories(target.directory());
-    if (std::filesystem::equivalent(from.directory(), target.directory())) {
+    auto const source = real_path(from.directory());
+    auto const place = real_path(target.directory());
+    if (is_within(place, source) || is_within(source, place)) {
         throw std::invalid_argument("a report needs a place other than that of the results, '" +
                                     from.directory().string() + "'");
     }
-    std::filesystem::remove_all(target.directory());
     for (Experiment const& experiment : experiments()) {
-        RunState const state = state_of(experiment, from);
-        if (state.stage == Stage::not_run || state.stage == Stage::other) {
-            continue;
+        auto const results = target.directory_of(experiment);
+        if (has_checkpoint(results)) {
+            throw std::invalid_argument("'" + results.string() +
+                                        "' has a checkpoint, which no report has, and would be lost: give --report "
+                                        "another place, or remove that directory");
         }
-        std::filesystem::create_directories(target.directory());
-        keep(state, experiment, target);
-        if (state.stage != Stage::finished) {
-            continue;
-        }
-        std::filesystem::create_directories(target.directory_of(experiment));
-        for (auto const& entry : std::filesystem::directory_iterator(from.directory_of(experiment))) {
-            auto const name = entry.path().filename();
-            bool const is_wanted = name.extension() == ".csv" || name.extension() == ".svg" ||
-                                   (name == "weights.json" && experiment.reads_weights);
-            if (name == "run.json") {
-                // Where it was run is nobody's business; its name is that of its directory.
-                Json record = tools::json_from_text(tools::text_of_file(entry.path()));
-                record["parameters"]["out"] = experiment.name;
-                incontext::write_file((target.directory_of(experiment) / name).string(), tools::json_text(record));
-            } else if (is_wanted) {
-                std::filesystem::copy_file(entry.path(), target.directory_of(experiment) / name);
+    }
+}
+
+void copy_results(RunOptions const& from, std::filesystem::path const& to) {
+    require_place_for_report(from, to);
+    RunOptions target = from;
+    target.out = to;
+    // Nothing is removed before all of it is read.
+    Scratch const scratch(to / ".copied");
+    RunOptions copied = from;
+    copied.out = scratch.path();
+    std::filesystem::create_directories(copied.directory());
+    for (Experiment const& experiment : experiments()) {
+        copy_experiment(experiment, from, copied);
+    }
+    std::filesystem::create_directories(target.directory());
+    for (Experiment const& experiment : experiments()) {
+        for (auto const& name : {experiment.name, experiment.name + ".json"}) {
+            std::filesystem::remove_all(target.directory() / name);
+            if (std::filesystem::exists(copied.directory() / name)) {
+                std::filesystem::rename(copied.directory() / name, target.directory() / name);
             }
         }
     }

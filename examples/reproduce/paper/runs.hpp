@@ -57,8 +57,14 @@ struct RunState {
 /// Errors: tools::Interrupted when this program is asked to end: the experiment is first.
 [[nodiscard]] RunState run(Experiment const& experiment, RunOptions const& options);
 
+/// Whether a report may be put there: not into the results that it is made of, nor around them, and not in the place of runs that
+/// can go on. Errors: std::invalid_argument where it may not. Test: tests/example/paper/faults.cmake.
+void require_place_for_report(RunOptions const& from, std::filesystem::path const& to);
+
 /// Puts what the page is made of in the place of what is there: the state of every experiment, and the results and figures of those
-/// that have some, without checkpoints. Errors: std::filesystem::filesystem_error; std::invalid_argument where both are one place.
+/// that have some, without checkpoints. What is there is removed when all has been read; what is of no experiment stays.
+/// Errors: std::filesystem::filesystem_error, tools::JsonError, with all that is there left as it is; those of
+/// require_place_for_report.
 void copy_results(RunOptions const& from, std::filesystem::path const& to);
 
 }  // namespace paper
