@@ -160,8 +160,12 @@ Ours stuck_runs(Results const& results) {
             auto const& all = results.record().at("sizes");
             auto const of =
                 std::find_if(all.begin(), all.end(), [&](auto const& size) { return size.at("size") == sizes[i]; });
+            if (of == all.end()) {
+                throw std::runtime_error("run.json does not have a size of curves.csv, " + std::to_string(sizes[i]));
+            }
             count += 1;
-            stuck += losses[i] > 1.1 * of->at("loss_scan").template get<double>() ? 1 : 0;
+            // A loss that is no number is not that of gradient descent, either.
+            stuck += losses[i] <= 1.1 * of->at("loss_scan").template get<double>() ? 0 : 1;
         }
     }
     return ours_of({100 * stuck / count});

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What a claim measures, on results that are made for it: those that hold it, those that do not, and those that are no answer.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <string>
+
+#include "catch.hpp"
+#include "incontext/io/atomic_file.hpp"
+#include "paper/claims.hpp"
+#include "paper/verdict.hpp"
+
+using namespace paper;
+
+namespace {
+
+/// The results of an experiment: a run.json and other files, removed with it.
+class Made {
+  public:
+    explicit Made(std::string const& run = "{}") {
+        std::filesystem::create_directories(path_);
+        add("run.json", run);
+    }
+    ~Made() { std::filesystem::remove_all(path_); }
+    Made(Made const&) = delete;
+    Made& operator=(Made const&) = delete;
+
+    Made& add(std::string const& file, std::string const& text) {
+        incontext::write_file((path_ / file).string(), text);
+        return *this;
+    }
+    [[nodiscard]] Ours measured(Claim const& claim) const { return claim.measure(Results(path_)); }
+    [[nodiscard]] Verdict verdict(Claim const& claim) const { return verdict_of(claim, measured(claim)); }
+
+  private:
+    std::filesystem::path path_ =
+        std::filesystem::temp_directory_path() / ("paper_measures_" + std::to_string(getpid()));
+};
+
+/// The claim of a figure that begins so.
+Claim const& claim_of(std::string const& figure, std::string const& beginning) {
+    INFO(figure << ": " << beginning);
+    auto const found = std::find_if(claims().begin(), claims().end(), [&](Claim const& claim) {
+        return claim.figure == figure && claim.says.starts_with(beginning);
+    });
+    REQUIRE(found != claims().end());
+    return *found;
+}
+
+}  // namespace
+
+TEST_CASE("a run whose last loss is no number is stuck", "[measures]") {
+    Claim const& claim = claim_of("2c", "Every run of every size");
+    Made made(R"({"sizes": [{"size": 2, "loss_scan": 1}, {"size": 3, "loss_scan": 2}]})");
+    made.add("curves.csv", "size,seed,loss_trained\n2,0,9\n2,0,1.09\n2,1,1\n3,0,2.1\n3,1,2\n");
+    CHECK(made.measured(claim).mean == 0);
+    CHECK(made.verdict(claim) == Verdict::equals);
+    made.add("curves.csv", "size,seed,loss_trained\n2,0,1\n2,1,1.2\n3,0,2\n3,1,nan\n");
+    CHECK(made.measured(claim).mean == 50);
+    CHECK(made.verdict(claim) == Verdict::differs);
+    made.add("curves.csv", "size,seed,loss_trained\n2,0,1\n4,0,1\n");
+    CHECK_THROWS_WITH(made.measured(claim), ContainsSubstring("does not have a size of curves.csv, 4"));
+}
