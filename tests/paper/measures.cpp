@@ -63,3 +63,23 @@ TEST_CASE("a run whose last loss is no number is stuck", "[measures]") {
     made.add("curves.csv", "size,seed,loss_trained\n2,0,1\n4,0,1\n");
     CHECK_THROWS_WITH(made.measured(claim), ContainsSubstring("does not have a size of curves.csv, 4"));
 }
+
+TEST_CASE("weights that are 0, and those of ascent, are not those of Prop. 1", "[measures]") {
+    Claim const& claim = claim_of("9", "The trained weights");
+    auto const with_value = [](std::string const& value) {
+        return R"([{"key": [[2, 0], [0, 0]], "query": [[1, 0], [0, 0]], "output": [[0, 0], [0, 0.5]], "value": )" +
+               value + "}]";
+    };
+    Made made;
+    made.add("weights.json", with_value("[[0, 0], [0, -1]]"));
+    CHECK(made.measured(claim).mean == 0);
+    CHECK(made.verdict(claim) == Verdict::equals);
+    made.add("weights.json", with_value("[[0, 0], [0.3, -1]]"));
+    CHECK(made.measured(claim).mean == Approx(30));
+    CHECK(made.verdict(claim) == Verdict::differs);
+    made.add("weights.json", with_value("[[0, 0], [0, 1]]"));  // a step up the gradient
+    CHECK(made.measured(claim).mean == 200);
+    CHECK(made.verdict(claim) == Verdict::differs);
+    made.add("weights.json", with_value("[[0, 0], [0, 0]]"));
+    CHECK_THROWS_WITH(made.measured(claim), ContainsSubstring("no last entry to compare with"));
+}

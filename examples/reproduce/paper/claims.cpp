@@ -188,7 +188,9 @@ Rows product(Rows const& left, Rows const& right, bool transposed) {
 }
 
 /// The largest entry that Prop. 1 has as 0, as a part of what it has in its place, in percent: of W_K^T W_Q beside its mean
-/// diagonal of x, of P W_V beside its last entry. One number for each run.
+/// diagonal of x, of P W_V beside its last entry. Their product is -eta/N: where it is positive, the layer ascends, and its last
+/// entry is off by twice of itself, 200 %. One number for each run. Errors: std::runtime_error where one of the two is 0, or an
+/// entry is no number.
 Ours entries_beside_those_of_prop_1(Results const& results) {
     auto const weights = tools::json_from_text(tools::text_of_file(results.directory() / "weights.json"));
     std::vector<double> of_runs;
@@ -201,14 +203,21 @@ Ours entries_beside_those_of_prop_1(Results const& results) {
         for (std::size_t i = 0; i < last; ++i) {
             diagonal += key_query[i][i] / static_cast<double>(last);
         }
-        double largest = 0;
+        double const corner = output_value[last][last];
+        double largest = diagonal * corner < 0 ? 0 : 2;
+        auto const add = [&](double entry, double beside) {
+            double const part = std::abs(entry / beside);
+            if (!std::isfinite(part)) {
+                throw std::runtime_error("weights.json has no diagonal of x or no last entry to compare with");
+            }
+            largest = std::max(largest, part);
+        };
         for (std::size_t row = 0; row <= last; ++row) {
             for (std::size_t col = 0; col <= last; ++col) {
                 bool const is_of_x = row == col && row < last;
-                double const expected = is_of_x ? diagonal : 0;
-                largest = std::max(largest, std::abs((key_query[row][col] - expected) / diagonal));
+                add(key_query[row][col] - (is_of_x ? diagonal : 0), diagonal);
                 bool const is_last = row == last && col == last;
-                largest = std::max(largest, is_last ? 0 : std::abs(output_value[row][col] / output_value[last][last]));
+                add(is_last ? 0 : output_value[row][col], corner);
             }
         }
         of_runs.push_back(100 * largest);
