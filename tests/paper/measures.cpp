@@ -83,3 +83,30 @@ TEST_CASE("weights that are 0, and those of ascent, are not those of Prop. 1", "
     made.add("weights.json", with_value("[[0, 0], [0, 0]]"));
     CHECK_THROWS_WITH(made.measured(claim), ContainsSubstring("no last entry to compare with"));
 }
+
+TEST_CASE("what some run never came to is a difference, and not a fault of the results", "[measures]") {
+    // A mean over runs that is no number is left out of run.json.
+    Made const seeds(R"({"parameters": {"seeds": 10}, "one_head": {"steps_plateau": 150}, "two_heads": {}})");
+    CHECK(seeds.measured(claim_of("15 left", "With one head")).mean == 150);
+    for (Claim const& claim : {claim_of("15 left", "The drop"), claim_of("15 centre", "With two heads")}) {
+        CHECK(std::isnan(seeds.measured(claim).mean));
+        CHECK(seeds.measured(claim).is_never);
+        CHECK(seeds.verdict(claim) == Verdict::differs);
+        CHECK(text_of(seeds.measured(claim), claim) == "not in every run");
+    }
+
+    Claim const& reaching = claim_of("2a", "It takes about 500");
+    Made made(R"({"loss_scan": 1})");
+    made.add("curves.csv", "seed,step,loss_trained\n0,0,2\n0,500,1.04\n1,0,2\n1,500,1.1\n1,600,1\n");
+    CHECK(made.measured(reaching).mean == 550);
+    CHECK_FALSE(made.measured(reaching).is_never);
+    made.add("curves.csv", "seed,step,loss_trained\n0,0,2\n0,500,1.04\n1,0,2\n1,500,1.1\n");
+    CHECK(made.measured(reaching).is_never);
+    CHECK(made.verdict(reaching) == Verdict::differs);
+
+    Claim const& copying = claim_of("5", "The loss falls when");
+    Made const stuck(R"({"reached": {"step_sensitivity_next_half": 0, "step_loss_half_way": 0}})");
+    CHECK(stuck.measured(copying).is_never);
+    CHECK(stuck.verdict(copying) == Verdict::differs);
+    CHECK(text_of(stuck.measured(copying), copying) == "never");
+}

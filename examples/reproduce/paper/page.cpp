@@ -136,7 +136,7 @@ std::vector<Row> rows_of(std::map<std::string, Found> const& all) {
         if (found.results) {
             try {
                 row.ours = claim.measure(*found.results);
-                if (!std::isfinite(row.ours->mean) && claim.unit != Unit::steps) {
+                if (!std::isfinite(row.ours->mean) && !row.ours->is_never) {
                     throw std::runtime_error("what is measured is not a number");
                 }
             } catch (std::exception const& error) {

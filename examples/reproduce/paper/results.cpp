@@ -37,6 +37,10 @@ Ours ours_of(std::vector<double> const& values) {
             .seeds = static_cast<int>(values.size())};
 }
 
+Ours never(double runs) {
+    return {.mean = std::numeric_limits<double>::quiet_NaN(), .seeds = static_cast<int>(runs), .is_never = true};
+}
+
 Ours median_of(std::vector<double> const& values) {
     return {.mean = incontext::median(values),
             .median_of = static_cast<int>(values.size()),

@@ -10,17 +10,21 @@
 
 namespace paper {
 
-/// A number, one for each run where there are several.
+/// A number, one for each run where there are several. `mean` is no number where what is measured never came.
 struct Ours {
     double mean = 0;
     double deviation = 0;  // the sample standard deviation; 0 for one run
     int seeds = 1;
-    int median_of = 0;  // of how many runs `mean` is the median; 0: it is none
-    double worst = 0;   // the greatest of these
+    int median_of = 0;      // of how many runs `mean` is the median; 0: it is none
+    double worst = 0;       // the greatest of these
+    bool is_never = false;  // that `mean` is no number is the answer, not a fault of the results
 };
 
 /// The mean and the deviation of numbers, one for each run.
 [[nodiscard]] Ours ours_of(std::vector<double> const& values);
+
+/// What some of these runs never came to: no number, with which a claim differs.
+[[nodiscard]] Ours never(double runs);
 
 /// The median, where a mean over runs would be of none of them; and the worst beside it, which a median hides.
 [[nodiscard]] Ours median_of(std::vector<double> const& values);

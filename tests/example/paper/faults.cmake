@@ -36,6 +36,18 @@ expect_failed("curves.csv&#39; has no rows")
 file(REMOVE "${full}/inputs/unseen_inputs.csv")
 expect_failed("unseen_inputs.csv")
 
+# A run that never came to the step in question has an answer, which is no fault of its results: the claim differs.
+file(READ "${full}/copying/run.json" json)
+string(REGEX REPLACE "\"step_(sensitivity_next_half|loss_half_way)\": [0-9.]+," "" json "${json}")
+file(WRITE "${full}/copying/run.json" "${json}")
+run("${PROGRAM}" --page --full --out report)
+expect_output(" 0 failed;")
+file(READ "${WORK}/report/index.html" page)
+if(NOT page MATCHES ">never<")
+    message(SEND_ERROR "the page should say that the run never came to the step")
+endif()
+whole()
+
 # run.json of another program, of another run, of other options, half of one, none of one.
 file(COPY_FILE "${full}/iterate/run.json" "${full}/one_step/run.json")
 expect_failed("its run.json is of the program &#39;iterate&#39;")
