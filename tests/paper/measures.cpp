@@ -104,9 +104,42 @@ TEST_CASE("what some run never came to is a difference, and not a fault of the r
     CHECK(made.measured(reaching).is_never);
     CHECK(made.verdict(reaching) == Verdict::differs);
 
-    Claim const& copying = claim_of("5", "The loss falls when");
+    Claim const& copying = claim_of("5", "The first layer comes");
     Made const stuck(R"({"reached": {"step_sensitivity_next_half": 0, "step_loss_half_way": 0}})");
     CHECK(stuck.measured(copying).is_never);
     CHECK(stuck.verdict(copying) == Verdict::differs);
     CHECK(text_of(stuck.measured(copying), copying) == "never");
+}
+
+TEST_CASE("copying: the sensitivity comes before the loss, and not only near it", "[measures]") {
+    Claim const& claim = claim_of("5", "The first layer comes");
+    auto const of_one = [](int sensitivity, int loss) {
+        return R"({"step_sensitivity_next_half": )" + std::to_string(sensitivity) + R"(, "step_loss_half_way": )" +
+               std::to_string(loss) + "}";
+    };
+    Made made(of_one(5000, 6000));
+    CHECK(made.measured(claim).mean == 1000);
+    CHECK(made.verdict(claim) == Verdict::equals);
+    made.add("run.json", of_one(6000, 6000));
+    CHECK(made.measured(claim).mean == 0);
+    CHECK(made.verdict(claim) == Verdict::within);
+    made.add("run.json", of_one(7000, 6000));
+    CHECK(made.measured(claim).mean == -1000);
+    CHECK(made.verdict(claim) == Verdict::differs);
+    // The least of several runs; one that came to neither is left out, and one that came to one alone shows no order.
+    auto const of_runs = [](std::string const& sensitivities, std::string const& losses) {
+        return R"({"step_sensitivity_next_half": 1, "step_loss_half_way": 1, "runs": {"step_sensitivity_next_half": )" +
+               sensitivities + R"(, "step_loss_half_way": )" + losses + "}}";
+    };
+    made.add("run.json", of_runs("[5000, null, 4000]", "[7000, null, 5000]"));
+    CHECK(made.measured(claim).mean == 1000);
+    made.add("run.json", of_runs("[5000, null, 7000]", "[7000, null, 5000]"));
+    CHECK(made.measured(claim).mean == -2000);
+    for (char const* const losses : {"[7000, null]", "[7000, 8000]"}) {
+        made.add("run.json", of_runs(losses == std::string("[7000, null]") ? "[5000, 6000]" : "[5000, null]", losses));
+        CHECK(made.measured(claim).is_never);
+        CHECK(made.verdict(claim) == Verdict::differs);
+    }
+    made.add("run.json", of_runs("[5000]", "[7000, 8000]"));
+    CHECK_THROWS_WITH(made.measured(claim), ContainsSubstring("of different numbers of runs"));
 }
