@@ -143,3 +143,15 @@ TEST_CASE("copying: the sensitivity comes before the loss, and not only near it"
     made.add("run.json", of_runs("[5000]", "[7000, 8000]"));
     CHECK_THROWS_WITH(made.measured(claim), ContainsSubstring("of different numbers of runs"));
 }
+
+TEST_CASE("a model that is nowhere worse than its rule is not worse", "[measures]") {
+    Claim const& claim = claim_of("7 right", "Five layers");
+    Made made;
+    made.add("unseen_inputs.csv", "value,loss_trained_5,loss_gdpp_5\n1,1,10\n2,10,10\n");  // here better, there as good
+    CHECK(made.measured(claim).mean == 1);
+    CHECK(made.verdict(claim) == Verdict::differs);
+    made.add("unseen_inputs.csv", "value,loss_trained_5,loss_gdpp_5\n1,1,10\n2,12,10\n");
+    CHECK(made.verdict(claim) == Verdict::within);
+    made.add("unseen_inputs.csv", "value,loss_trained_5,loss_gdpp_5\n1,1,10\n2,30,10\n");
+    CHECK(made.verdict(claim) == Verdict::equals);
+}
