@@ -169,6 +169,11 @@ TEST_CASE("the page says of how many runs a number is, and what one run does not
     CHECK(says("; one seed"));
     CHECK(says("Not every seed comes there"));
     CHECK(says("wall time of this run"));
+    // Of which tasks a loss is, and which checked operators ran: not of all rows and not of all theorems the same.
+    CHECK(says("for other sizes, inputs, targets and sine waves on tasks of their own"));
+    CHECK(says("Prop. 3 has three linear heads"));
+    CHECK_FALSE(says("The checked operators are those that ran"));
+    CHECK_FALSE(says("A quick run"));
 }
 
 TEST_CASE("depth", "[numbers]") {

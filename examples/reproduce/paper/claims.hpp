@@ -57,7 +57,7 @@ struct Claim {
     int digits = 3;         // after the point
     Interval equals;        // equal as far as the paper's value can be read
     Interval within;        // what a reader of the paper would still call the same
-    std::string why{};      // it differs, where that is known
+    std::string why{};      // the full run differs, where that is known
     std::string beside{};   // what other runs have shown, which the reader must know
     std::string theorem{};  // the name of one of theorems()
     std::string drawing{};  // a file of the experiment's drawings
