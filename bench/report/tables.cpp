@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <set>
 #include <utility>
@@ -45,11 +46,14 @@ constexpr std::array<std::pair<char const*, char const*>, 28> known_works{{
     {"compile", "Compiling: seconds of the processor."},
 }};
 
-/// Three digits that count: 1.23, 12.3, 123, 1234.
+/// Three digits that count: 0.00123, 0.123, 1.23, 12.3, 123, 1234; and 0.
 std::string three_digits(double number) {
-    char text[32];
-    int const before_the_point = number < 1 ? 1 : static_cast<int>(std::floor(std::log10(number))) + 1;
-    std::snprintf(text, sizeof text, "%.*f", std::max(0, 3 - before_the_point), number);
+    char text[64];
+    std::snprintf(text, sizeof text, "%.2e", number);  // rounded first, for what becomes a power of ten
+    double const rounded = std::strtod(text, nullptr);
+    constexpr int most_decimals = 12;
+    int const before_the_point = rounded > 0 ? static_cast<int>(std::floor(std::log10(rounded))) + 1 : 3;
+    std::snprintf(text, sizeof text, "%.*f", std::clamp(3 - before_the_point, 0, most_decimals), number);
     return text;
 }
 
