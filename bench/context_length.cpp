@@ -62,6 +62,10 @@ struct Examples {
     }
 };
 
+double bytes_of(Tokens const& tokens) {
+    return static_cast<double>(tokens.size()) * sizeof(float);
+}
+
 // -------------------------------------------------------------------------------------------------------- the pass ----
 
 /// The upper half of the gram matrix of x, of which float makes no error: a sum of a million products of numbers up to 3.
@@ -92,8 +96,7 @@ void context_pass(benchmark::State& state, std::string const& name, int count) {
     };
     body();
     check_gram(name, examples, G);
-    double const bytes = static_cast<double>(examples.tokens.size()) * sizeof(float);
-    time(state, {.tasks = 1, .flops = flops_of_pass(count), .bytes = bytes}, body);
+    time(state, {.tasks = 1, .flops = flops_of_pass(count), .bytes = bytes_of(examples.tokens)}, body);
 }
 
 /// Reads 256 MB, which no cache holds, in registers that do not wait for each other.
@@ -162,7 +165,7 @@ class LayerByLayer {
 /// Times predict(), which yields a prediction for examples.x. Before, it is compared with double: the right answer is
 /// w x = 4.07, and a thousandth is more than rounding explains at any length, and much less than a layer makes.
 template <class Predict>
-void time_prediction(benchmark::State& state, std::string const& name, Examples& examples, double flops,
+void time_prediction(benchmark::State& state, std::string const& name, Examples& examples, Work const& work,
                      Predict const& predict) {
     LayerByLayer<double> in_double(examples.tokens.cast<double>());
     double const expected = in_double(examples.x, depth);
@@ -171,7 +174,7 @@ void time_prediction(benchmark::State& state, std::string const& name, Examples&
     require(std::abs(predicted - expected) <= 1e-3 && std::abs(expected - one_layer_less) > 1e-2,
             name + " predicts " + text(predicted) + " instead of " + text(expected) + " (with a layer less " +
                 text(one_layer_less) + ")");
-    time(state, {.tasks = 1, .flops = flops}, [&] {
+    time(state, work, [&] {
         benchmark::DoNotOptimize(examples);
         float prediction = predict();
         benchmark::DoNotOptimize(prediction);
@@ -182,7 +185,7 @@ void by_gram(benchmark::State& state, std::string const& name, int count) {
     Examples examples(count);
     auto context = nothing_observed();
     static_cast<void>(context.observe_tokens(examples.tokens));
-    time_prediction(state, name, examples, flops_by_gram, [&] {
+    time_prediction(state, name, examples, {.tasks = 1, .flops = flops_by_gram}, [&] {
         benchmark::DoNotOptimize(context);
         return context.predict(examples.x)(0, 0);
     });
@@ -191,7 +194,8 @@ void by_gram(benchmark::State& state, std::string const& name, int count) {
 void with_pass(benchmark::State& state, std::string const& name, int count) {
     Examples examples(count);
     auto context = nothing_observed();
-    time_prediction(state, name, examples, flops_of_pass(count) + flops_by_gram, [&] {
+    Work const work{.tasks = 1, .flops = flops_of_pass(count) + flops_by_gram, .bytes = bytes_of(examples.tokens)};
+    time_prediction(state, name, examples, work, [&] {
         context.forget();
         static_cast<void>(context.observe_tokens(examples.tokens));
         return context.predict(examples.x)(0, 0);
@@ -201,8 +205,12 @@ void with_pass(benchmark::State& state, std::string const& name, int count) {
 void layer_by_layer(benchmark::State& state, std::string const& name, int count) {
     Examples examples(count);
     LayerByLayer<float> layers(examples.tokens);
-    time_prediction(state, name, examples, LayerByLayer<float>::flops(count),
-                    [&] { return layers(examples.x, depth); });
+    // The tokens are read, and the changed ones written, once at least.
+    Work const work{.tasks = 1,
+                    .flops = LayerByLayer<float>::flops(count),
+                    .bytes = bytes_of(examples.tokens),
+                    .written = bytes_of(examples.tokens)};
+    time_prediction(state, name, examples, work, [&] { return layers(examples.x, depth); });
 }
 
 }  // namespace
