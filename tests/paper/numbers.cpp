@@ -432,3 +432,19 @@ TEST_CASE("late generalisation, sine waves, copying, blocks", "[numbers]") {
     check_numbers(cells("12 steps of GD++, rates")[1], {blocks.number("loss_gdpp")});
     check_numbers(cells("12 steps of GD++, rates")[2], {blocks.number("cosine_gdpp")});
 }
+
+TEST_CASE("the bars of one layer are the times of the table beside them", "[numbers]") {
+    std::string const heading = "Beside what one would use instead";
+    auto const microseconds = [&](std::string const& first) {
+        return numbers_in(row("bench/README.md", heading, first)[1]).front().value;
+    };
+    double const ours = microseconds("incontext, 16 prompts in lanes");
+    double const tasks = 2048;
+    check_numbers(after("bench/figures/layer.svg", "incontext: "), {tasks / ours});
+    for (auto const& [bar, first] : {std::pair{"libxsmm, merged weights: ", "libxsmm, merged"},
+                                     std::pair{"OpenBLAS, merged weights: ", "OpenBLAS per matrix"},
+                                     std::pair{"PyTorch, fastest: ", "PyTorch 1.13"}}) {
+        double const time = microseconds(first);
+        check_numbers(after("bench/figures/layer.svg", bar), {tasks / time, time / ours});
+    }
+}
