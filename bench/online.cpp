@@ -136,27 +136,64 @@ void check(std::string const& name, std::function<float(int, int)> const& answer
             name + " is off by " + text(difference) + ", where the largest number is " + text(largest));
 }
 
+/// Whether a rule's memory fades before an example: by a number, or by one for each channel of the key.
+template <class Rule>
+constexpr bool fades_by_channel = requires(typename Rule::Example example) {
+    example.gates;
+};
+template <class Rule>
+constexpr bool fades = fades_by_channel<Rule> || requires(typename Rule::Example example) {
+    example.gate;
+};
+
+/// Multiplications of an example in sequence, beside those that do not grow with d^2: S k and the update; S q is read's.
+template <class Rule>
+constexpr double in_observe = (fades<Rule> ? 3 : 2) * d* d;
+constexpr double in_read = d * d;
+template <class Rule>
+constexpr double flops_of_sequence = 2.0 * tokens*(in_observe<Rule> + in_read);
+
+/// What the scores of a chunk take entry by entry where each channel fades by itself, as DecaysOfChunk::scores says: those before
+/// a token, and those through it.
+template <class Rule>
+constexpr double entry_by_entry_in_a_chunk(int length) {
+    double const L = length;
+    double const part = 16;
+    return fades_by_channel<Rule> ? 2 * L * (2 * part + L / part) * d : 0;
+}
 /// Multiplications of a chunk, as in_chunks says.
+template <class Rule>
 constexpr double in_a_chunk(int length) {
     double const L = length;
-    return L * L * (2 * d + 1.5 * d) + 3 * L * d * d;
+    return L * L * (2 * d + 1.5 * d) + 3 * L * d * d + entry_by_entry_in_a_chunk<Rule>(length);
 }
+template <class Rule>
 constexpr double flops_of_chunks(int length) {
-    return 2.0 * tokens / length * in_a_chunk(length);
+    return 2.0 * tokens / length * in_a_chunk<Rule>(length);
 }
-/// Answers in chunks, and back, as pull_back_in_chunks says.
+/// Answers in chunks, and back, as pull_back_in_chunks says; where each channel fades by itself, the derivatives of two kinds of
+/// scores take 4 L^2 d instead of 2 L^2 d each, as DecayGradient::pull_back_scores says.
+template <class Rule>
 constexpr double flops_of_gradient_in_chunks(int length) {
     double const L = length;
-    return flops_of_chunks(length) + 2.0 * tokens / L * (L * L * (6 * d + 4 * d) + 7 * L * d * d);
+    double const of_keys = fades_by_channel<Rule> ? 10 : 6;
+    return flops_of_chunks<Rule>(length) +
+           2.0 * tokens / L * (L * L * (of_keys * d + 4 * d) + 7 * L * d * d + entry_by_entry_in_a_chunk<Rule>(length));
 }
-/// Answers in chunks; observe and its pullback, read's.
+/// Answers in chunks; observe and its pullback, as that of a transition says, and read's.
+template <class Rule>
 constexpr double flops_of_gradient_by_token(int length) {
-    return flops_of_chunks(length) + 2.0 * tokens * (2 + 7 + 2) * d * d;
+    double const in_pull_back = (fades<Rule> ? 9 : 7) * d * d;
+    return flops_of_chunks<Rule>(length) + 2.0 * tokens * (in_observe<Rule> + in_pull_back + 2 * in_read);
 }
-/// S k, the update, S q.
-constexpr double flops_of_sequence = 2.0 * tokens * 3 * d * d;
 
-constexpr double bytes_of_tokens = tokens * 3.0 * d * sizeof(float);
+/// Key, value, query and rate, and what a memory fades by.
+template <class Rule>
+constexpr double bytes_of_tokens = tokens*(3.0 * d + 1 +
+                                           (fades_by_channel<Rule> ? d
+                                            : fades<Rule>          ? 1
+                                                                   : 0)) *
+                                   sizeof(float);
 constexpr double bytes_of_answers = tokens * 1.0 * d * sizeof(float);
 
 /// One form of a rule of the library.
@@ -166,7 +203,8 @@ void library_form(benchmark::State& state, std::string const& name, Form const& 
     stream.run(form);
     check<Rule>(
         name, [&](int row, int t) { return stream.answers[static_cast<std::size_t>(t)](row, 0); }, stream.state.S);
-    time(state, {.tasks = tokens, .flops = flops, .bytes = bytes_of_tokens, .written = bytes_of_answers}, [&] {
+    constexpr double bytes = bytes_of_tokens<Rule<shape, float>>;
+    time(state, {.tasks = tokens, .flops = flops, .bytes = bytes, .written = bytes_of_answers}, [&] {
         benchmark::DoNotOptimize(stream.examples.data());
         stream.run(form);
         benchmark::DoNotOptimize(stream.answers.data());
@@ -241,7 +279,8 @@ void library_gradient(benchmark::State& state, std::string const& name, double f
     static Gradient<Rule<shape, float>, Length, InChunks> gradient;
     gradient.run();
     check_gradient<Rule>(name, gradient);
-    time(state, {.tasks = tokens, .flops = flops, .bytes = 2 * bytes_of_tokens, .written = 2 * bytes_of_tokens}, [&] {
+    constexpr double bytes = 2 * bytes_of_tokens<Rule<shape, float>>;
+    time(state, {.tasks = tokens, .flops = flops, .bytes = bytes, .written = bytes}, [&] {
         benchmark::DoNotOptimize(gradient.stream.examples.data());
         gradient.run();
         benchmark::DoNotOptimize(gradient.queries_.data());
@@ -324,13 +363,16 @@ class LoopInEigen {
     Eigen::Matrix<float, d, 1> error_;
 };
 
+using Delta = DeltaRule<shape, float>;
+
 template <class Peer>
 void peer(benchmark::State& state, std::string const& name, double flops) {
     Peer formulation;
     formulation.run();
     check<DeltaRule>(
         name, [&](int row, int t) { return formulation.answers()(row, t); }, formulation.memory());
-    time(state, {.tasks = tokens, .flops = flops, .bytes = bytes_of_tokens, .written = bytes_of_answers}, [&] {
+    constexpr double bytes = bytes_of_tokens<Delta>;
+    time(state, {.tasks = tokens, .flops = flops, .bytes = bytes, .written = bytes_of_answers}, [&] {
         benchmark::DoNotOptimize(formulation);
         formulation.run();
         benchmark::ClobberMemory();
@@ -342,15 +384,16 @@ void add_rule(std::string const& work) {
     auto const add_form = [&](std::string const& competitor, auto const& form, double flops) {
         add(work, competitor, d, library_form<Rule, std::remove_cvref_t<decltype(form)>>, form, flops);
     };
-    add_form("incontext_sequence", one_by_one, flops_of_sequence);
-    add_form("incontext_chunks_32", by_chunks<32>, flops_of_chunks(32));
-    add_form("incontext_chunks_64", by_chunks<64>, flops_of_chunks(64));
+    using Timed = Rule<shape, float>;
+    add_form("incontext_sequence", one_by_one, flops_of_sequence<Timed>);
+    add_form("incontext_chunks_32", by_chunks<32>, flops_of_chunks<Timed>(32));
+    add_form("incontext_chunks_64", by_chunks<64>, flops_of_chunks<Timed>(64));
     add(work + "_gradient", "incontext_by_token_32", d, library_gradient<Rule, 32, false>,
-        flops_of_gradient_by_token(32));
+        flops_of_gradient_by_token<Timed>(32));
     add(work + "_gradient", "incontext_by_chunk_32", d, library_gradient<Rule, 32, true>,
-        flops_of_gradient_in_chunks(32));
+        flops_of_gradient_in_chunks<Timed>(32));
     add(work + "_gradient", "incontext_by_chunk_64", d, library_gradient<Rule, 64, true>,
-        flops_of_gradient_in_chunks(64));
+        flops_of_gradient_in_chunks<Timed>(64));
 }
 
 }  // namespace
@@ -358,10 +401,10 @@ void add_rule(std::string const& work) {
 int main(int argc, char** argv) {
     add_rule<DeltaRule>("online_delta");
     for_each_library([]<class Gemm>(std::string const& name) {
-        add("online_delta", name + "_chunks_32", d, peer<ChunksByLibrary<Gemm, 32>>, flops_of_chunks(32));
-        add("online_delta", name + "_chunks_64", d, peer<ChunksByLibrary<Gemm, 64>>, flops_of_chunks(64));
+        add("online_delta", name + "_chunks_32", d, peer<ChunksByLibrary<Gemm, 32>>, flops_of_chunks<Delta>(32));
+        add("online_delta", name + "_chunks_64", d, peer<ChunksByLibrary<Gemm, 64>>, flops_of_chunks<Delta>(64));
     });
-    add("online_delta", "eigen_loop", d, peer<LoopInEigen>, flops_of_sequence);
+    add("online_delta", "eigen_loop", d, peer<LoopInEigen>, flops_of_sequence<Delta>);
     add_rule<GatedDeltaRule>("online_gated_delta");
     add_rule<ChannelGatedDeltaRule>("online_channel_gated_delta");
     return bench::run(argc, argv);
