@@ -46,8 +46,9 @@ struct Baselines {
     BestLearningRate two_steps{};
     double loss_of_zero = 0;  // of predicting 0
 
-    /// Half of the way from predicting 0, where training waits, to the step.
-    [[nodiscard]] double half_way() const { return (loss_of_zero + one_step.loss) / 2; }
+    /// A part of the way from predicting 0, where training waits, to the step.
+    [[nodiscard]] double after(double part) const { return loss_of_zero + part * (one_step.loss - loss_of_zero); }
+    [[nodiscard]] double half_way() const { return after(.5); }
 };
 
 Baselines baselines(Workers& workers) {
@@ -64,14 +65,15 @@ double first_step(CopyingRun const& run, Predicate const& is_so) {
     return found == run.curve.end() ? std::numeric_limits<double>::quiet_NaN() : found->step;
 }
 
-std::vector<double> steps_of_next_half(std::vector<CopyingRun> const& runs) {
-    return of_runs(runs, [](CopyingRun const& run) {
-        return first_step(run, [](CopyingMeasured const& at) { return at.sensitivity_next > .5; });
+/// In the paper the sensitivity to the next token comes to 1. A tenth of that is where it begins, and so with the loss.
+std::vector<double> steps_of_next(std::vector<CopyingRun> const& runs, double above) {
+    return of_runs(runs, [&](CopyingRun const& run) {
+        return first_step(run, [&](CopyingMeasured const& at) { return at.sensitivity_next > above; });
     });
 }
-std::vector<double> steps_of_half_way(std::vector<CopyingRun> const& runs, double half_way) {
+std::vector<double> steps_of_loss(std::vector<CopyingRun> const& runs, double below) {
     return of_runs(runs, [&](CopyingRun const& run) {
-        return first_step(run, [&](CopyingMeasured const& at) { return at.loss_trained < half_way; });
+        return first_step(run, [&](CopyingMeasured const& at) { return at.loss_trained < below; });
     });
 }
 
@@ -195,8 +197,10 @@ nlohmann::ordered_json record_of(CopyingOptions const& options, std::vector<Copy
     record["learning_rate_gd"] = beside.one_step.learning_rate;
     record["loss_gd_two_steps"] = beside.two_steps.loss;
     record["loss_of_zero"] = beside.loss_of_zero;
-    add_steps(record, "step_sensitivity_next_half", steps_of_next_half(runs));
-    add_steps(record, "step_loss_half_way", steps_of_half_way(runs, beside.half_way()));
+    add_steps(record, "step_sensitivity_next_tenth", steps_of_next(runs, .1));
+    add_steps(record, "step_loss_tenth_of_the_way", steps_of_loss(runs, beside.after(.1)));
+    add_steps(record, "step_sensitivity_next_half", steps_of_next(runs, .5));
+    add_steps(record, "step_loss_half_way", steps_of_loss(runs, beside.half_way()));
     add_results(record, runs);
     return record;
 }
@@ -209,8 +213,8 @@ void print_summary(CopyingOptions const& options, std::vector<CopyingRun> const&
     std::printf("two steps                    %.6f\n\n", beside.two_steps.loss);
     std::printf(
         "seed    loss      of the step   sensitivity to itself, next, other   next > 1/2   loss half way down\n");
-    auto const next = steps_of_next_half(runs);
-    auto const half_way = steps_of_half_way(runs, beside.half_way());
+    auto const next = steps_of_next(runs, .5);
+    auto const half_way = steps_of_loss(runs, beside.half_way());
     for (std::size_t i = 0; i < runs.size(); ++i) {
         CopyingMeasured const& last = runs[i].last();
         std::printf("%4u    %.6f  %+7.1f %%            %.3f   %.3f   %.3f      %10.0f   %10.0f\n", runs[i].seed,

@@ -105,7 +105,7 @@ TEST_CASE("what some run never came to is a difference, and not a fault of the r
     CHECK(made.verdict(reaching) == Verdict::differs);
 
     Claim const& copying = claim_of("5", "The first layer comes");
-    Made const stuck(R"({"reached": {"step_sensitivity_next_half": 0, "step_loss_half_way": 0}})");
+    Made const stuck(R"({"reached": {"step_sensitivity_next_tenth": 0, "step_loss_tenth_of_the_way": 0}})");
     CHECK(stuck.measured(copying).is_never);
     CHECK(stuck.verdict(copying) == Verdict::differs);
     CHECK(text_of(stuck.measured(copying), copying) == "never");
@@ -114,8 +114,8 @@ TEST_CASE("what some run never came to is a difference, and not a fault of the r
 TEST_CASE("copying: the sensitivity comes before the loss, and not only near it", "[measures]") {
     Claim const& claim = claim_of("5", "The first layer comes");
     auto const of_one = [](int sensitivity, int loss) {
-        return R"({"step_sensitivity_next_half": )" + std::to_string(sensitivity) + R"(, "step_loss_half_way": )" +
-               std::to_string(loss) + "}";
+        return R"({"step_sensitivity_next_tenth": )" + std::to_string(sensitivity) +
+               R"(, "step_loss_tenth_of_the_way": )" + std::to_string(loss) + "}";
     };
     Made made(of_one(5000, 6000));
     CHECK(made.measured(claim).mean == 1000);
@@ -128,8 +128,8 @@ TEST_CASE("copying: the sensitivity comes before the loss, and not only near it"
     CHECK(made.verdict(claim) == Verdict::differs);
     // The least of several runs; one that came to neither is left out, and one that came to one alone shows no order.
     auto const of_runs = [](std::string const& sensitivities, std::string const& losses) {
-        return R"({"step_sensitivity_next_half": 1, "step_loss_half_way": 1, "runs": {"step_sensitivity_next_half": )" +
-               sensitivities + R"(, "step_loss_half_way": )" + losses + "}}";
+        return R"({"step_sensitivity_next_tenth": 1, "step_loss_tenth_of_the_way": 1, "runs": {"step_sensitivity_next_tenth": )" +
+               sensitivities + R"(, "step_loss_tenth_of_the_way": )" + losses + "}}";
     };
     made.add("run.json", of_runs("[5000, null, 4000]", "[7000, null, 5000]"));
     CHECK(made.measured(claim).mean == 1000);

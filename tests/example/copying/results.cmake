@@ -22,6 +22,7 @@ expect_mean(sensitivity_next)
 # Nothing has been copied after 60 steps, so there is no step to name.
 expect_value(0 reached step_sensitivity_next_half)
 expect_value(0 reached step_loss_half_way)
+expect_value(0 reached step_sensitivity_next_tenth)
 expect_length(2 runs step_sensitivity_next_half)
 string(JSON ignored ERROR_VARIABLE not_there GET "${record}" step_sensitivity_next_half)
 if(NOT not_there)

@@ -38,7 +38,7 @@ expect_failed("unseen_inputs.csv")
 
 # A run that never came to the step in question has an answer, which is no fault of its results: the claim differs.
 file(READ "${full}/copying/run.json" json)
-string(REGEX REPLACE "\"step_(sensitivity_next_half|loss_half_way)\": [0-9.]+," "" json "${json}")
+string(REGEX REPLACE "\"step_(sensitivity_next_tenth|loss_tenth_of_the_way)\": [0-9.]+," "" json "${json}")
 file(WRITE "${full}/copying/run.json" "${json}")
 run("${PROGRAM}" --page --full --out report)
 expect_output(" 0 failed;")
