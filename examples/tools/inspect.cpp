@@ -244,11 +244,17 @@ std::vector<Layer> layers_in(Options const& options, std::vector<StoredArray> co
     }
     require_that_all_is_read(options, arrays, names, used, biases);
     std::vector<Layer> result;
+    Eigen::Index const token_dim = layers.front().second.front().key_query.cols();
+    for (auto const& [name, layer] : layers) {
+        for (std::size_t head = 0; head < layer.size(); ++head) {
+            if (layer[head].key_query.cols() != token_dim) {  // the sizes within a head fit each other: head_of
+                refuse(options, "the layer '" + name + "' has, in its head " + std::to_string(head) +
+                                    ", tokens of another dimension than the first");
+            }
+        }
+    }
     for (int loop = 0; loop < options.loops; ++loop) {
         for (auto const& [name, layer] : layers) {
-            if (layer.front().key_query.cols() != layers.front().second.front().key_query.cols()) {
-                refuse(options, "the layer '" + name + "' has tokens of another dimension than the first");
-            }
             result.push_back(layer);
         }
     }

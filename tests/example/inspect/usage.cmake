@@ -38,6 +38,8 @@ expect_refused_part(no_query. "'no_query.layers.1.key' ${no_array}")
 expect_refused_part(gap. "it has 'gap.layers.2.key' and no array under 'gap.layers.1.', so a part of the model is not there")
 expect_refused_part(narrow "'narrow.out_proj.weight' is [11 x 7], and not [token_dim x token_dim], 11")
 expect_refused_part(both. "'both.query' is beside other projections of the same layer")
+expect_refused_part(two_dims. "the layer 'two_dims.' has, in its head 1, tokens of another dimension than the first")
+expect_refused_part(small. "the layer 'small.layers.1.' has, in its head 0, tokens of another dimension than the first")
 
 # Tokens of dimension 6, of which nobody compiled anything: the line that does.
 expect_failure("configure it anew with: cmake --preset release -D 'INCONTEXT_INSPECT_SIZES=10/1/10;5/1/5'"

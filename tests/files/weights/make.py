@@ -132,6 +132,13 @@ parts.update({**both, **{name.replace("heads.0.", ""): array for name, array in 
 # One output projection is narrower than its tokens; and the name of one layer is the beginning of another's.
 parts.update({**in_proj_of("narrow", 0.0), "narrow.out_proj.weight": ("F32", (11, 7), floats(*[0.5] * 77))})
 parts.update({**step_at(6.0, "ten.layer_1"), **step_at(3.0, "ten.layer_10")})
+# A second head, and a second layer, of tokens of another dimension.
+small = {
+    projection: ("F32", (5, 5), floats(*[1.0 if row == col else 0.0 for row in range(5) for col in range(5)]))
+    for projection in ("query", "key", "value", "output")
+}
+parts.update({**step_at(6.0, "two_dims.heads.0"), **{"two_dims.heads.1." + name: array for name, array in small.items()}})
+parts.update({**step_at(6.0, "small.layers.0"), **{"small.layers.1." + name: array for name, array in small.items()}})
 write_safetensors("parts.safetensors", parts)
 
 # ---- a layer of PyTorch, and what it does
