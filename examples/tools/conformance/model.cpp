@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string_view>
@@ -26,6 +28,18 @@ constexpr Sizes sizes{shape.key_dim, shape.value_dim, shape.queries};
 template <class Number>
 using RuleOf = CONFORMANCE_RULE<shape, Number>;
 
+/// The format that an ErrorBound follows the roundings of.
+template <class Number>
+inline constexpr Format const* format_of = nullptr;
+template <>
+inline constexpr Format const* format_of<ErrorBound<double>> = &f64;
+template <>
+inline constexpr Format const* format_of<ErrorBound<float>> = &f32;
+template <>
+inline constexpr Format const* format_of<ErrorBound<Half>> = &f16;
+template <>
+inline constexpr Format const* format_of<ErrorBound<BFloat>> = &bf16;
+
 template <class Number>
 Number number_of(Exact const& exact, [[maybe_unused]] bool is_gate) {
     if constexpr (std::is_same_v<Number, Exact>) {
@@ -33,10 +47,20 @@ Number number_of(Exact const& exact, [[maybe_unused]] bool is_gate) {
     } else {
         bool const is_zero_or_one = exact.sign() == 0 || exact == Exact(1);
         if (is_gate && !is_zero_or_one && exact.sign() > 0) {
-            // The product with 1 stands for the rounding of the logarithm.
+            // A product with 1 stands for the rounding of the logarithm.
             return exp(Number::of(exact.logarithm().to_double()) * Number::of(1));
         }
-        return Number::of(exact.to_double());
+        // So does it for an input that stands in the files rounded: a kernel is given the nearest number of its format.
+        constexpr Format const& format = *format_of<Number>;
+        std::uint64_t const nearest = exact.rounded(format);
+        bool const is_finite = (nearest & (format.sign_bit() - 1)) < format.infinity();
+        bool const is_held = is_finite && Exact::of_bits(nearest, format) == exact;
+        double const number = exact.to_double();
+        if (is_held) {
+            return Number::of(number);
+        }
+        // What even a double rounds to 0 is not 0: a product with that would be exact.
+        return Number::of(number == 0 ? std::numeric_limits<double>::denorm_min() : number) * Number::of(1);
     }
 }
 
