@@ -282,7 +282,8 @@ std::string place_of(Tensor const& tensor, std::size_t at) {
     return text + (is_of_token && index.size() < 2 ? "" : "]");
 }
 
-/// The mistakes whose answers these are: every number that can be told is the mistake's, and one of them is not the right one.
+/// The mistakes whose answers these are: every number that can be told is the mistake's, and at one of them neither the number nor
+/// the mistake's own is the right one.
 std::vector<std::string> mistakes_like(Vector const& vector, std::vector<Compared> const& compared,
                                        std::size_t format) {
     std::vector<std::string> found;
@@ -316,8 +317,10 @@ std::vector<std::string> mistakes_like(Vector const& vector, std::vector<Compare
                 double const of_mistake =
                     2 * of_right * (scales[i] > 0 ? std::max(1.0, scales_of_mistake[i] / scales[i]) : 1.0);
                 matches = matches && (both_overflow || is_near(array.numbers[i], expected, of_mistake));
-                is_distinguished =
-                    is_distinguished || !is_near(array.numbers[i], array.answer->nearest[format][i], of_right);
+                // The mistake's number too: with a beta of 1 the rule with a beta of 1 is right.
+                double const right = array.answer->nearest[format][i];
+                is_distinguished = is_distinguished ||
+                                   (!is_near(array.numbers[i], right, of_right) && !is_near(expected, right, of_right));
             }
         }
         if (matches && is_distinguished) {

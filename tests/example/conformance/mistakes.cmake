@@ -29,3 +29,11 @@ endif()
 expect_success(--initial-state --gates 1/2,3/4 --mistakes --out places --quiet)
 run("${PROGRAM}" --check places/gated_delta.npz places/gated_delta.keys_that_do_not_fade.npz)
 expect_one_sentence("differs first at token 2, entry [0, 0]: ")  # the first chunk of two is right
+
+# With rates of 1 the rule with a beta of 1 is the rule itself, and from a state of 0 so is the one that ignores past_state: a kernel
+# that is wrong by little more than rounding makes neither mistake.
+expect_success(--rule delta --betas 1 --mistakes --out itself --quiet)
+expect_success(--rule delta --betas 8388613/8388608 --mistakes --out little --quiet)
+run("${PROGRAM}" --check itself/delta.npz little/delta.past_state_ignored.npz)
+expect_exit_code(1)
+expect_one_sentence("; it is none of the mistakes that are known")
