@@ -261,6 +261,26 @@ Json texts_of(std::vector<Exact> const& entries) {
     return texts;
 }
 
+/// What derivatives are of: <grad_output, output> + <grad_present_..., present_...>, with entries of 0. Their shapes are known without
+/// an answer, which a problem of zeros may not have: a rule may divide by |k|^2.
+std::vector<Tensor> gradients_given(Recipe const& recipe, std::vector<Tensor> const& problem) {
+    auto const outputs = static_cast<std::size_t>(recipe.tokens) *
+                         static_cast<std::size_t>(recipe.sizes.queries * recipe.sizes.value_dim);
+    std::vector<Tensor> result{{.name = "grad_output",
+                                .shape = {recipe.tokens, recipe.sizes.queries, recipe.sizes.value_dim},
+                                .entries = std::vector<Exact>(outputs),
+                                .part = Part::query}};
+    for (Tensor const& tensor : problem) {
+        if (tensor.part == Part::state) {  // past_...
+            result.push_back({.name = "grad_present_" + tensor.name.substr(std::string("past_").size()),
+                              .shape = tensor.shape,
+                              .entries = std::vector<Exact>(tensor.entries.size()),
+                              .part = Part::state});
+        }
+    }
+    return result;
+}
+
 }  // namespace
 
 std::string names_of_rules() {
@@ -331,9 +351,8 @@ Vector computed(Recipe const& recipe) {
     for (Tensor& tensor : vector.given) {
         draw(tensor, recipe, draws);
     }
-    if (recipe.gradients) {  // of <grad_output, output> + <grad_present_..., present_...>
-        for (Tensor& tensor : model.exact(vector.given)) {
-            tensor.name = "grad_" + tensor.name;
+    if (recipe.gradients) {
+        for (Tensor& tensor : gradients_given(recipe, vector.given)) {
             for (Exact& entry : tensor.entries) {
                 entry = draws.eighths();
             }
@@ -517,8 +536,7 @@ Vector problem_in(std::string_view npz, std::string_view json_text) {
     recipe.gradients =
         std::any_of(arrays.begin(), arrays.end(), [](auto const& array) { return array.name == "grad_output"; });
     if (recipe.gradients) {
-        for (Tensor& tensor : model_of(recipe.rule, recipe.sizes).exact(vector.given)) {
-            tensor.name = "grad_" + tensor.name;
+        for (Tensor& tensor : gradients_given(recipe, vector.given)) {
             vector.given.push_back(std::move(tensor));
         }
     }

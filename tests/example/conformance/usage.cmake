@@ -60,3 +60,11 @@ file(WRITE "${WORK}/delta.json" "{}")
 expect_failure("'delta.json': " --check delta.npz mine.npz)
 file(REMOVE "${WORK}/delta.npz" "${WORK}/delta.json" "${WORK}/additive.npz")
 expect_files("")
+
+# What the program wrote it can check, where the rule divides as well: nothing is computed from a problem of zeros.
+foreach(rule normalised_delta ridge_memory)
+    expect_success(--rule ${rule} --gradients --out divides --quiet)
+    run("${PROGRAM}" --check divides/${rule}.npz mine.npz)
+    expect_exit_code(1)
+    expect_one_sentence("cannot read 'mine.npz'")
+endforeach()
