@@ -143,7 +143,21 @@ Exact Exact::logarithm() const {
         throw std::domain_error("the logarithm of a number from 0 down");
     }
     using Wide = mp::number<mp::cpp_bin_float<400, mp::digit_base_2>, mp::et_off>;
-    Wide const number = Wide(mp::numerator(fraction_->value)) / Wide(mp::denominator(fraction_->value));
+    Integer const numerator = mp::numerator(fraction_->value);
+    Integer const denominator = mp::denominator(fraction_->value);
+    // log(1 + x) of a small x: in 400 bits 1 + x would be 1, or have lost the digits of x. At 2^-20 the logarithm of the number
+    // itself still has 380 bits.
+    Wide const x = Wide(Integer(numerator - denominator)) / Wide(denominator);
+    if (mp::abs(x) < mp::ldexp(Wide(1), -20)) {
+        Wide sum = 0;
+        Wide power = x;
+        for (int i = 1; i <= 21; ++i) {  // the next term is below 2^-420 of the first
+            sum += (i % 2 == 1 ? power : -power) / i;
+            power *= x;
+        }
+        return made({static_cast<Rational>(sum)});
+    }
+    Wide const number = Wide(numerator) / Wide(denominator);
     return made({static_cast<Rational>(Wide(mp::log(number)))});
 }
 

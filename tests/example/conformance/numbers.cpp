@@ -158,6 +158,29 @@ void texts() {
     check(Exact(1).logarithm() == Exact(0), "the logarithm of 1");
 }
 
+/// Near 1: log(1 + x) = x - x^2/2 + x^3/3 - ..., whose rest is below the next term; and log n^2 = 2 log n on both sides of where the
+/// program changes its formula (x = 2^-20).
+void logarithms_near_one() {
+    Exact const exactness = Exact::power_of_two(-300);
+    auto const is_near = [&](Exact const& number, Exact const& expected) {
+        return (exactness * expected.magnitude() - (number - expected).magnitude()).sign() >= 0;
+    };
+    Exact const third = Exact(2) / Exact(3);
+    for (Exact const& x : {Exact::of_text("1e-200"), Exact::of_text("-1e-200"), Exact::of_text("-1e-399"),
+                           third * Exact::power_of_two(-110), -third * Exact::power_of_two(-1000)}) {
+        check(is_near((Exact(1) + x).logarithm(), x - x * x / Exact(2) + x * x * x / Exact(3)),
+              "log(1 + x) of x =", x.text().substr(0, 40));
+    }
+    for (int exponent = 15; exponent <= 60; ++exponent) {
+        for (int const sign : {-1, 1}) {
+            Exact const number = Exact(1) + Exact(sign * 5) / Exact(7) * Exact::power_of_two(-exponent);
+            std::string const of = std::to_string(sign) + " 5/7 2^-" + std::to_string(exponent);
+            check(is_near((number * number).logarithm(), Exact(2) * number.logarithm()), "the logarithm of a square",
+                  of);
+        }
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -169,6 +192,7 @@ int main() {
     arithmetic_of<Half>(f16);
     arithmetic_of<BFloat>(bf16);
     texts();
+    logarithms_near_one();
     std::printf(failures == 0 ? "all right\n" : "%d failures\n", failures);
     return failures == 0 ? 0 : 1;
 }
