@@ -582,6 +582,12 @@ Vector vector_in(std::string const& npz_file) {
             "its answers are not those that this program computes for its problem: the file was changed, or another "
             "version wrote it");
     }
+    // As values: how the text is set out is nobody's fault.
+    if (tools::json_from_text(json_of(vector)) != tools::json_from_text(json_text)) {
+        throw std::runtime_error("'" + json_file.string() +
+                                 "': its texts are not those that this program writes for its problem: the file was "
+                                 "changed, or another version wrote it");
+    }
     return vector;
 }
 

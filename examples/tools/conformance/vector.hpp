@@ -83,7 +83,7 @@ void compute_answers(Vector& vector);
 [[nodiscard]] Vector problem_in(std::string_view npz, std::string_view json);
 
 /// The vector of NAME.npz and NAME.json, whose answers are computed anew. Errors: throws std::runtime_error, in one sentence, where the
-/// files are none of this program's, or hold other answers.
+/// files are none of this program's, or hold other answers or, in the JSON, another text. Test: tests/example/conformance/usage.cmake.
 [[nodiscard]] Vector vector_in(std::string const& npz_file);
 
 /// The committed set.
