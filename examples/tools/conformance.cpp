@@ -51,6 +51,7 @@ std::vector<std::string> list_of(std::string const& option, std::string const& t
         Exact number;
         try {
             number = Exact::of_text(part);
+            static_cast<void>(Exact::of_text(number.text()));  // as the file will have it, and --check will read it
         } catch (std::invalid_argument const& error) {
             throw UsageError(option + " expects fractions with commas between them, as 0,1,1/2: " + error.what());
         }
@@ -110,8 +111,12 @@ std::string share_that_is_told(Vector const& vector) {
 
 void write(Options const& options) {
     std::vector<Recipe> const recipes = options.set ? committed_recipes() : std::vector<Recipe>{options.recipe};
-    for (Recipe const& recipe : recipes) {
-        static_cast<void>(model_of(recipe.rule, recipe.sizes));  // before a directory is created
+    for (Recipe const& recipe : recipes) {  // before a directory is created
+        try {
+            static_cast<void>(model_of(recipe.rule, recipe.sizes));
+        } catch (std::runtime_error const& error) {  // what is wrong is the command line here, and no file
+            throw UsageError(error.what());
+        }
     }
     OutputDirectory const directory(options.out, "conformance");
     for (Recipe recipe : recipes) {

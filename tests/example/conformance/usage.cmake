@@ -20,6 +20,8 @@ endforeach()
 expect_refusal("--betas expects numbers that f64 holds, not '1e309'" --betas 1,1e309)
 string(REPEAT 9 2000 nines)
 expect_refusal("'1/999999999999999999...' has more than 2000 characters" --gates 1/${nines})
+string(REPEAT 9 1500 nines)  # a decimal that is read, and whose fraction would not be
+expect_refusal("'99999999999999999999...' has more than 2000 characters" --gates .${nines})
 foreach(name ../x a/b .x . "a b" "a\nb")
     expect_refusal("--name expects letters, digits, '_', '-' and '.'" --name "${name}")
 endforeach()
@@ -39,8 +41,8 @@ expect_refusal("--tokens expects a whole number from 1 to 10000, not '0'" --toke
 expect_refusal("--number expects f64, f32, f16 or bf16, not 'f8'" --number f8)
 expect_refusal("a file of answers is missing" --check a.npz)
 expect_refusal("--check VECTOR is missing" mine.npz)
-expect_failure("there is no rule 'gated', but additive, delta, gated_delta" --rule gated)
-expect_failure("key_dim/value_dim/queries of 5/2/1 are none of the sizes that this program was compiled for; configure it anew with: cmake --preset release -D 'INCONTEXT_CONFORMANCE_SIZES="
+expect_refusal("there is no rule 'gated', but additive, delta, gated_delta" --rule gated)
+expect_refusal("key_dim/value_dim/queries of 5/2/1 are none of the sizes that this program was compiled for; configure it anew with: cmake --preset release -D 'INCONTEXT_CONFORMANCE_SIZES="
     --key-dim 5)
 
 # Vectors and answers that are none.
