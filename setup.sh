@@ -67,14 +67,40 @@ for option in "$@"; do
     esac
 done
 
+has_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+as_root=()
+become_root() {
+    [ "$(id -u)" -ne 0 ] || return 0
+    command -v sudo >/dev/null || return 1
+    as_root=(sudo)
+}
+
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@"; }
+
+# The system's list of packages, which a fresh system does not have, is fetched at most once.
+is_updated=no
+update() {
+    [ $is_updated = no ] || return 0
+    apt update
+    is_updated=yes
+}
+
 # Peers of the benchmarks are optional: what this release of the system does not have is left out.
-if [ -n "$optional" ] && command -v apt-cache >/dev/null; then
+if [ -n "$optional" ] && has_apt && command -v apt-cache >/dev/null; then
+    is_known() { apt-cache show "$1" >/dev/null 2>&1; }
     while IFS='|' read -r package probe name; do
+        package=${package// /}
         [ -n "$package" ] || continue
-        if apt-cache show "${package// /}" >/dev/null 2>&1; then
+        if ! is_installed "$package" && ! is_known "$package" && become_root; then
+            update </dev/null
+        fi
+        if is_installed "$package" || is_known "$package"; then
             list+="$package|$probe|$name"$'\n'
         else
-            say "${name# } is left out: this system has no package ${package// /}."
+            say "${name# } is left out: this system has no package $package."
         fi
     done <<<"$optional"
 elif [ -n "$optional" ]; then
@@ -117,7 +143,7 @@ check_cmake() {
 
 # -------------------------------------------------------------------------------------------- systems without apt ----
 
-if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+if ! has_apt; then
     missing=()
     for i in "${!packages[@]}"; do
         is_there "${probes[i]}" || missing+=("  - ${names[i]}")
@@ -152,17 +178,12 @@ if [ ${#missing[@]} -eq 0 ]; then
     exit 0
 fi
 
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null ||
-        fail "these packages are missing, and installing them needs root or sudo, which this is not:" "  ${missing[*]}" \
-            "Ask an administrator to run: apt-get install ${missing[*]}"
-    as_root=(sudo)
-fi
+become_root ||
+    fail "these packages are missing, and installing them needs root or sudo, which this is not:" "  ${missing[*]}" \
+        "Ask an administrator to run: apt-get install ${missing[*]}"
 
 say "installing with apt-get: ${missing[*]}"
-apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@"; }
-apt update
+update
 apt install --yes --no-install-recommends "${missing[@]}"
 check_cmake
 say "done."
