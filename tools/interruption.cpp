@@ -23,6 +23,7 @@ struct State {
     int postponements = 0;
     std::string program{};
     std::string sentence{};
+    bool is_sentence_of_beginning = true;
     std::function<void()> last_act{};
 };
 
@@ -69,6 +70,7 @@ InterruptionWatch::InterruptionWatch(std::string const& program) {
         at.is_stopping = at.is_requested = false;
         at.program = program;
         at.sentence = "interrupted before anything was done";
+        at.is_sentence_of_beginning = true;
     }
     sigemptyset(&watched_);
     sigemptyset(&mask_before_);
@@ -122,6 +124,14 @@ bool Postponement::requested() const {
 void say_when_interrupted(std::string sentence) {
     std::scoped_lock const lock(state().mutex);
     state().sentence = std::move(sentence);
+    state().is_sentence_of_beginning = false;
+}
+
+void say_when_interrupted_if_nothing_was_said(std::string sentence) {
+    std::scoped_lock const lock(state().mutex);
+    if (std::exchange(state().is_sentence_of_beginning, false)) {
+        state().sentence = std::move(sentence);
+    }
 }
 
 void do_when_interrupted(std::function<void()> last_act) {

@@ -45,6 +45,9 @@ class Postponement {
 /// What an interruption says from here on, without the program's name: one sentence of how to go on.
 void say_when_interrupted(std::string sentence);
 
+/// The same, for a program that has said nothing of its own since it began: otherwise it would say that nothing was done.
+void say_when_interrupted_if_nothing_was_said(std::string sentence);
+
 /// What an interruption does before it ends the program; empty: nothing.
 void do_when_interrupted(std::function<void()> last_act);
 

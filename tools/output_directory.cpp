@@ -25,6 +25,9 @@ bool is_left_aside(std::string const& name) {
            number + 1 < end && name.find_first_not_of("0123456789", number + 1) == end;
 }
 
+/// Where the constructor tries the disk.
+constexpr char const* writable = ".writable";
+
 /// Nobody else writes here now, so nobody will rename them.
 void remove_what_is_left_aside(std::filesystem::path const& directory) {
     std::error_code error;
@@ -90,13 +93,17 @@ OutputDirectory::OutputDirectory(std::filesystem::path path, std::string const& 
     remove_what_is_left_aside(path_);
     // One byte would fit the last free block of a disk that has no room for the results, which are below this size.
     constexpr std::size_t size_of_the_results = std::size_t{1} << 20;
-    write(".writable", std::string(size_of_the_results, ' '));
-    std::filesystem::remove(path_ / ".writable", error);
+    write(writable, std::string(size_of_the_results, ' '));
+    std::filesystem::remove(path_ / writable, error);
 }
 
 void OutputDirectory::write(std::string const& name, std::string_view text) const {
     Postponement const postponed;
     incontext::write_file(path_ / name, text);
+    if (name != writable) {
+        say_when_interrupted_if_nothing_was_said("interrupted; the files that '" + path_.string() +
+                                                 "' holds are whole, and the same command writes all of them");
+    }
 }
 
 bool OutputDirectory::has_checkpoints() const {

@@ -29,6 +29,9 @@ class OutputDirectory {
 
     /// Writes a file whole or not at all; a signal waits for its end. Errors: throws incontext::FileError.
     ///
+    /// From the first file on an interruption says that files are there, unless the program says something of its own.
+    /// Test: tests/example/conformance/interrupted.cmake.
+    ///
     /// Write run.json last: a directory with one is a finished run.
     void write(std::string const& name, std::string_view text) const;
 

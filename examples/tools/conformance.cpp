@@ -136,6 +136,7 @@ void write(Options const& options) {
                 directory.write(file, npz_of_answers(answers, f32));
                 if (!options.quiet) {
                     std::printf("%s: %s\n", file.c_str(), mistake.sentence.c_str());
+                    check_standard_output();  // beside its file, also where an interruption ends the program
                 }
             }
         }

@@ -23,6 +23,7 @@
 #include <incontext/incontext.hpp>
 
 #include "common/options.hpp"
+#include "tools/interruption.hpp"
 #include "tools/program.hpp"
 
 using namespace incontext;
@@ -257,6 +258,8 @@ void row(char const* name, char const* settings, std::vector<Setting> const& gri
         std::printf(" %.0f | %.0f |", times.observe, times.predict);
     }
     std::printf("\n");
+    tools::check_standard_output();  // an interruption ends the program, and what was not written yet is lost
+    tools::say_when_interrupted("interrupted; the rows that were printed are whole");
     if (errors_in_double.refused + errors_in_float.refused != 0) {
         std::printf("an example of %s was refused by %s\n", stream.name, name);
         std::exit(1);
