@@ -102,7 +102,7 @@ struct HeatMaps {
     std::string title{};
     std::string note{};
     std::vector<HeatMap> panels{};
-    int panels_per_row = 0;    // 0: all in one row
+    int panels_per_row = 0;    // 0: all in one row; no more than have room
     bool own_colours = false;  // the greatest absolute value of each stands above it
 };
 

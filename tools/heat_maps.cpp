@@ -20,6 +20,7 @@ constexpr double names_left = 30;  // for the numbers or names of rows
 constexpr double names_below = 26;
 constexpr double gap = 14;            // to the next panel
 constexpr double largest_size = 420;  // of a matrix
+constexpr double smallest_size = 20;
 constexpr double cell_with_value = 25;
 constexpr double title_line = 19;
 
@@ -86,7 +87,7 @@ std::vector<Place> places(std::vector<Part> const& parts, std::size_t count, dou
         from += static_cast<double>(part.count);
     }
     int step = tick_step(count);
-    while (cell * step < 18) {
+    while (cell * step < 18 && static_cast<std::size_t>(step) <= count) {
         step *= 2;
     }
     for (int i = step; i <= static_cast<int>(count) && parts.empty(); i += step) {
@@ -230,10 +231,12 @@ std::string svg_text(HeatMaps const& maps) {
     if (!maps.own_colours) {
         std::fill(scales.begin(), scales.end(), greatest);
     }
-    std::size_t const per_row =
+    constexpr double all_width = figure_width - 2 * figure_margin;
+    constexpr auto most_per_row = static_cast<std::size_t>(all_width / (names_left + gap + smallest_size));
+    std::size_t const asked =
         maps.panels_per_row > 0 ? static_cast<std::size_t>(maps.panels_per_row) : maps.panels.size();
-    double const width =
-        (figure_width - 2 * figure_margin) / static_cast<double>(std::min(per_row, maps.panels.size()));
+    std::size_t const per_row = std::min(asked, most_per_row);  // in a smaller place a matrix has no size, or less
+    double const width = all_width / static_cast<double>(std::min(per_row, maps.panels.size()));
 
     Svg svg(figure_width, maps.title, description);
     Heading const heading(maps.title, maps.note);

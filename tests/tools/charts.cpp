@@ -379,6 +379,24 @@ TEST_CASE("many panels and large matrices cover nothing") {
     }
 }
 
+TEST_CASE("more panels than a row has room for stand in several") {
+    for (std::size_t const panels : {5U, 12U, 16U, 40U}) {
+        for (int const per_row : {0, 20}) {
+            INFO(panels << " panels, " << per_row << " in a row");
+            HeatMaps maps{.panels = std::vector<HeatMap>(panels, identity(4)), .panels_per_row = per_row};
+            std::string const svg = svg_text(maps);
+            std::size_t frames = 0;
+            for (std::string const& rectangle : elements(svg, "rect")) {
+                bool const is_frame = attribute(rectangle, "class") == "axis";
+                frames += is_frame ? 1 : 0;
+                CHECK((!is_frame || number(rectangle, "width") >= 20));
+            }
+            CHECK(frames == panels + 1);  // and the bar of colours
+            CHECK(all_of(collisions(svg)).empty());
+        }
+    }
+}
+
 // ------------------------------------------------------------------------------------------------------------ bars ----
 
 TEST_CASE("bars have their names, their values and a note") {
