@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <stdexcept>
 
 #include "tools/csv.hpp"
@@ -25,11 +26,20 @@ std::string power_text(int exponent) {
     return text;
 }
 
-/// 1, 2 or 5 times a power of ten: about a fifth of the range.
+/// 1, 2 or 5 times a power of ten: about a fifth of the range. 0 where there is no such number, of ranges among the subnormal ones.
 double step_of(double range) {
     double const power = std::pow(10, std::floor(std::log10(range / 5)));
-    double const factor = range / 5 / power;
+    double const factor = power > 0 ? range / 5 / power : 0;
     return power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
+}
+
+double larger_than_zero(double number) {
+    return std::max(number, std::numeric_limits<double>::denorm_min());
+}
+
+double within_range(double number) {
+    constexpr double most = std::numeric_limits<double>::max();
+    return std::clamp(number, -most, most);
 }
 
 }  // namespace
@@ -49,10 +59,13 @@ Scale::Scale(Axis const& axis, Range range, bool extend, bool empty_is_an_error)
     if (is_empty && empty_is_an_error) {
         throw std::invalid_argument("the axis '" + axis.label + "' has no values");
     }
-    if (is_empty || least_ == greatest_) {
+    bool const is_without_step = !is_empty && !is_logarithmic_ && !(step_of(greatest_ - least_) > 0);
+    if (is_empty || least_ == greatest_ || is_without_step) {
         double const middle = is_empty ? 1 : least_;
-        least_ = is_logarithmic_ ? middle / 2 : middle - (middle == 0 ? 1 : std::abs(middle) / 10);
-        greatest_ = is_logarithmic_ ? middle * 2 : middle + (middle == 0 ? 1 : std::abs(middle) / 10);
+        bool const has_tenth = step_of(std::abs(middle) / 10) > 0;  // not 0, and not among the smallest numbers
+        double const beside = has_tenth ? std::abs(middle) / 10 : 1;
+        least_ = is_logarithmic_ ? larger_than_zero(middle / 2) : within_range(middle - beside);
+        greatest_ = within_range(is_logarithmic_ ? middle * 2 : middle + beside);
     }
     bool const is_fixed_below = axis.least.has_value() || !extend;
     bool const is_fixed_above = axis.greatest.has_value() || !extend;
@@ -84,8 +97,8 @@ double Scale::on_axis(double value) const {
 void Scale::set_steps(bool is_fixed_below, bool is_fixed_above) {
     double const step = step_of(greatest_ - least_);
     constexpr double slack = 1e-6;  // for ends that rounding has moved off a tick
-    least_ = is_fixed_below ? least_ : step * std::floor(least_ / step + slack);
-    greatest_ = is_fixed_above ? greatest_ : step * std::ceil(greatest_ / step - slack);
+    least_ = is_fixed_below ? least_ : within_range(step * std::floor(least_ / step + slack));
+    greatest_ = is_fixed_above ? greatest_ : within_range(step * std::ceil(greatest_ / step - slack));
     int const decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + slack)));
     auto const last = static_cast<long>(std::floor(greatest_ / step + slack));
     for (auto i = static_cast<long>(std::ceil(least_ / step - slack)); i <= last; ++i) {
@@ -105,19 +118,19 @@ void Scale::set_powers(bool is_fixed_below, bool is_fixed_above) {
     for (int power = first; power <= last; ++power) {
         for (double const factor : factors) {
             double const value = factor * std::pow(10, power);
-            below = value <= least_ * (1 + slack) ? value : below;
+            below = value > 0 && value <= least_ * (1 + slack) ? value : below;  // 10^-324 is 0
             above = value >= greatest_ * (1 - slack) ? std::min(above, value) : above;
         }
     }
     least_ = is_fixed_below ? least_ : below;
-    greatest_ = is_fixed_above ? greatest_ : above;
+    greatest_ = is_fixed_above ? greatest_ : within_range(above);
     bool const is_short = std::log10(greatest_ / least_) < 2.7;
     bool const has_short_numbers = first >= -4 && last <= 6;
     int const each = (last - first) / 8 + 1;
     for (int power = first; power <= last; ++power) {
         for (double const factor : factors) {
             double const value = factor * std::pow(10, power);
-            if (value >= least_ * (1 - slack) && value <= greatest_ * (1 + slack) &&
+            if (std::isfinite(value) && value >= least_ * (1 - slack) && value <= greatest_ * (1 + slack) &&
                 (is_short || (factor == 1 && power % each == 0))) {
                 bool const is_number = has_short_numbers || factor != 1;
                 ticks_.push_back({value, is_number ? number_in_groups(value, std::max(0, -power)) : power_text(power)});

@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -278,6 +279,38 @@ TEST_CASE("the description says from where to where curves go") {
     described.references = {{.label = "gradient descent", .y = 0.97}};
     CHECK(words(elements(svg_text(described), "desc").front()) ==
           "Across: training step. Up: loss. trained: from 3 at 1 to 1 at 1000. gradient descent: 0.97.");
+}
+
+TEST_CASE("the smallest and the largest numbers have places on an axis") {
+    constexpr double tiny = std::numeric_limits<double>::denorm_min();
+    for (bool const logarithmic : {false, true}) {
+        for (auto const& [first, last] : std::vector<std::pair<double, double>>{{1, 2},
+                                                                                {1, tiny},
+                                                                                {0, tiny},
+                                                                                {tiny, tiny},
+                                                                                {tiny, 4 * tiny},
+                                                                                {0, 1e-322},
+                                                                                {3e-320, 3e-320},
+                                                                                {1, 1.7e308},
+                                                                                {1.7e308, 1.7e308},
+                                                                                {-1.7e308, 0}}) {
+            if (logarithmic && first <= 0) {
+                continue;
+            }
+            INFO(first << " to " << last << (logarithmic ? ", logarithmic" : ""));
+            LineChart drawn = chart({{.name = "y", .x = {1, 2}, .y = {first, last}, .dots = true}});
+            drawn.y.logarithmic = logarithmic;
+            std::string const svg = svg_text(drawn);
+            CHECK(elements(svg, "circle").size() >= 2);
+            for (std::string const& circle : elements(svg, "circle")) {
+                CHECK(number(circle, "cy") > 0);
+                CHECK(number(circle, "cy") < 500);
+            }
+            for (char const* no_place : {"nan", "inf\"", "inf "}) {
+                CHECK(svg.find(no_place) == std::string::npos);
+            }
+        }
+    }
 }
 
 TEST_CASE("what cannot be drawn is refused") {
