@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -16,6 +17,10 @@ std::string svg_text(BarChart const& chart) {
     double values = 0;
     std::string description = chart.note + (chart.note.empty() ? "" : " ") + "Bars: " + chart.axis + ".";
     for (Bar const& bar : chart.bars) {
+        if (!std::isfinite(bar.length) || bar.length < 0) {
+            throw std::invalid_argument("the bar '" + bar.name + "' of the chart '" + chart.title +
+                                        "' has a length that is negative or not finite");
+        }
         longest = std::max(longest, bar.length);
         left = std::max(left, figure_margin + width_of(bar.name) + 10);
         values = std::max(values, 14 + width_of(bar.value, small_size));

@@ -107,8 +107,8 @@ struct HeatMaps {
 };
 
 /// The figure. Texts are taken literally: no character in them is markup.
-/// Errors: nothing to draw, lengths that do not fit each other, a band of fewer than two seeds, and parts that are not all
-/// rows or columns throw std::invalid_argument.
+/// Errors: nothing to draw, lengths that do not fit each other, a band of fewer than two seeds, parts that are not all rows or
+/// columns, and a bar whose length is negative or not finite throw std::invalid_argument.
 [[nodiscard]] std::string svg_text(LineChart const& chart);
 [[nodiscard]] std::string svg_text(BarChart const& chart);
 [[nodiscard]] std::string svg_text(HeatMaps const& maps);

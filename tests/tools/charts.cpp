@@ -319,6 +319,10 @@ TEST_CASE("what cannot be drawn is refused") {
     uneven.y.pop_back();
     CHECK_THROWS_AS(svg_text(chart({uneven})), std::invalid_argument);
     CHECK_THROWS_AS(svg_text(tools::BarChart{}), std::invalid_argument);
+    for (double const length : {std::nan(""), std::numeric_limits<double>::infinity(), -1.0}) {
+        tools::BarChart const bars{.bars = {{.name = "a", .length = 1}, {.name = "b", .length = length}}};
+        CHECK_THROWS_WITH(svg_text(bars), "the bar 'b' of the chart '' has a length that is negative or not finite");
+    }
     CHECK_THROWS_AS(svg_text(HeatMaps{}), std::invalid_argument);
     CHECK_THROWS_AS(svg_text(HeatMaps{.panels = {HeatMap{}}}), std::invalid_argument);
 }
