@@ -38,6 +38,7 @@ class Reader {
     explicit Reader(std::string_view text) : rest_(text) {}
 
     [[nodiscard]] bool at_end() const { return rest_.empty(); }
+    [[nodiscard]] bool at_empty_line() const { return rest_.starts_with('\n') || rest_.starts_with("\r\n"); }
     [[nodiscard]] std::size_t line() const { return line_; }
 
     TableRow row() {
@@ -122,12 +123,11 @@ class Reader {
 
 /// Without empty lines at the end.
 std::string_view without_empty_end(std::string_view text) {
-    auto const last = text.find_last_not_of("\r\n");
-    if (last == std::string_view::npos) {
-        return {};
+    // A field that ends with a line break ends with a quote, so that nothing of a field is lost. A CR alone ends no line.
+    while (text.ends_with('\n')) {
+        text.remove_suffix(text.ends_with("\r\n") ? 2 : 1);
     }
-    // A field that ends with a line break ends with a quote, so that nothing of a field is lost.
-    return text.substr(0, last + 1);
+    return text;
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -167,10 +167,10 @@ Table table_in_csv(std::string_view text) {
     check_names(header);
     Table table{.names = std::move(header.fields)};
     while (!reader.at_end()) {
-        TableRow row = reader.row();
-        if (row.fields.size() == 1 && row.fields.front().empty()) {
-            refuse(line_text(row.line), "the line is empty");
+        if (reader.at_empty_line()) {
+            refuse(line_text(reader.line()), "the line is empty");
         }
+        TableRow row = reader.row();
         if (row.fields.size() != table.names.size()) {
             std::size_t const column = std::min(row.fields.size(), table.names.size()) + 1;
             refuse(line_text(row.line) + ", column " + std::to_string(column),

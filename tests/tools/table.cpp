@@ -117,6 +117,10 @@ TEST_CASE("rows of unequal length are told with their line") {
     CHECK(refusal_of_text("a,b\n1\n") == "line 2, column 2: the row has 1 field, and the first line 2");
     CHECK(refusal_of_text("a,b\n1,2\n\n3,4\n") == "line 3: the line is empty");
     CHECK(refusal_of_text("a\n1\n\n2\n") == "line 3: the line is empty");
+    CHECK(refusal_of_text("a\n1\n\r\n2\n") == "line 3: the line is empty");
+    Table const quoted = table_in_csv("a\n1\n\"\"\n2\n");  // a field that is empty, and no empty line
+    REQUIRE(quoted.rows.size() == 3);
+    CHECK(quoted.rows[1].fields == Fields{""});
 }
 
 TEST_CASE("an empty file and one without rows are told") {
@@ -144,6 +148,9 @@ TEST_CASE("quotes that do not fit are told with their place") {
 
 TEST_CASE("what is no text in lines is told") {
     CHECK(refusal_of_text("a,b\r1,2\r3,4\r") == "line 1, column 2: a carriage return stands without a line feed");
+    for (char const* text : {"a,b\n1,2\r", "a,b\n1,2\r\r\n", "a,b\n1,2\r\n\r"}) {
+        CHECK(refusal_of_text(text).find("a carriage return stands without a line feed") != std::string::npos);
+    }
     std::string_view const zeros("a,b\n1,\0\n", 8);
     CHECK(refusal_of_text(zeros) ==
           "line 2, column 2: there is a byte of zero, so that this is no text in ASCII or UTF-8");
