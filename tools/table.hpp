@@ -8,6 +8,7 @@
 /// The first line holds the names of the columns. Only columns that are asked for must hold numbers.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
@@ -56,8 +57,15 @@ struct Standard {
     double mean = 0;
     double deviation = 1;
 
-    [[nodiscard]] double of(double number) const { return (number - mean) / deviation; }
-    [[nodiscard]] double back(double number) const { return mean + deviation * number; }
+    /// In units of the deviation where the difference, or the product, leaves the range of double. Test: tests/tools/table.cpp.
+    [[nodiscard]] double of(double number) const {
+        double const from_mean = number - mean;
+        return std::isfinite(from_mean) ? from_mean / deviation : number / deviation - mean / deviation;
+    }
+    [[nodiscard]] double back(double number) const {
+        double const result = mean + deviation * number;
+        return std::isfinite(result) ? result : deviation * (mean / deviation + number);
+    }
 };
 
 /// Mean and standard deviation (divided by the count) of numbers. Exactness: in double, in units of the largest number.

@@ -174,6 +174,16 @@ TEST_CASE("no square leaves the range of double") {
     }
 }
 
+TEST_CASE("the largest numbers are standardised, and back") {
+    Numbers const numbers{-1.7e308, -1.7e308, -1.7e308, 1.7e308};
+    Standard const standard = standard_of(numbers, "here");
+    CHECK(standard.of(1.7e308) == Approx(std::sqrt(3.)).epsilon(1e-14));
+    CHECK(standard.of(-1.7e308) == Approx(-1 / std::sqrt(3.)).epsilon(1e-14));
+    for (double const number : numbers) {
+        CHECK(standard.back(standard.of(number)) / number == Approx(1).epsilon(1e-14));
+    }
+}
+
 TEST_CASE("a constant column cannot be standardised") {
     for (Numbers const& numbers : {Numbers{}, Numbers{2}, Numbers{0, 0, 0}, Numbers(10, .1), Numbers(1000, 1e300),
                                    Numbers(7, -1e-320), Numbers{.3, .1 + .2}}) {
