@@ -336,15 +336,18 @@ void Checkpoint::write(std::size_t number, StoredRun run) {
     Postponement const postponed;
     runs_.resize(std::max(runs_.size(), number + 1));
     runs_[number] = std::move(run);
-    if (replaced_) {
-        for (std::filesystem::path const& finished : *replaced_) {
-            std::filesystem::remove(finished);
-        }
-        replaced_->clear();
-    }
     StoredCheckpoint all = head_;
     all.runs = runs_;
     incontext::write_file(file_, checkpoint_text(all));
+    // After it, so that at no moment there is none. A kill before the last one is removed leaves some of a run with the same results.
+    if (replaced_) {
+        for (std::filesystem::path const& finished : *replaced_) {
+            if (finished != file_) {
+                std::filesystem::remove(finished);
+            }
+        }
+        replaced_->clear();
+    }
     next_ = std::chrono::steady_clock::now() + every_;
 }
 

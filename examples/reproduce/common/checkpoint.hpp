@@ -120,7 +120,8 @@ class Checkpoint {
     /// Stores a run beside those before it: its number is at most one more than theirs. Errors: incontext::FileError.
     void write(std::size_t number, StoredRun run);
 
-    /// Files of a finished run: the first checkpoint that is written, of those that share the list, removes them.
+    /// Files of a finished run: the first checkpoint that is written, of those that share the list, removes the others.
+    /// Test: tests/tools/checkpoint.cpp.
     void replaces(std::shared_ptr<std::vector<std::filesystem::path>> finished) { replaced_ = std::move(finished); }
 
   private:
