@@ -108,7 +108,7 @@ void require_same(std::filesystem::path const& file, Json const& stored, Json co
     for (auto const& [name, value] : stored.items()) {
         if (!given.contains(name)) {
             throw UsageError(quoted(file) + " is of a run with " + text_of_name(name) + " = " + beginning_of(value) +
-                             ", which this program does not know");
+                             ", which cannot be resumed by a command that says nothing of it");
         }
     }
 }

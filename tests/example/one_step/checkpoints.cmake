@@ -91,7 +91,7 @@ foreach(row
         "/runs/0/seconds_training|\"long\"|1|its 'seconds_training' should be a number"
         "/parameters|[]|1|its 'parameters' should be an object"
         "/parameters/layers|[1]|1|its parameter 'layers' should be a single value"
-        "/parameters/layers|1|2|is of a run with layers = 1, which this program does not know"
+        "/parameters/layers|1|2|is of a run with layers = 1, which cannot be resumed by a command that says nothing of it"
         "/parameters/batch|17|2|batch = 17, which cannot be resumed with batch = 16"
         "/parameters/seed|\"3\"|1|its 'seed' should be a whole number"
         "/steps|0|1|its 'steps' should be a whole number from 1"
