@@ -106,6 +106,10 @@ void OutputDirectory::write(std::string const& name, std::string_view text) cons
     }
 }
 
+void OutputDirectory::clean(std::string const& name) const {
+    remove_what_is_left_aside(path_ / name);
+}
+
 bool OutputDirectory::has_checkpoints() const {
     return !checkpoints_in(path_).empty();
 }

@@ -44,6 +44,10 @@ class OutputDirectory {
     /// "choose another --out, or remove the directory 'out/depth'": the end of a refusal where the results are of a program.
     [[nodiscard]] std::string ways_out() const;
 
+    /// Removes what a killed run was about to rename in a directory below this one: the constructor looks at this one alone.
+    /// Errors: none; what cannot be read or removed stays.
+    void clean(std::string const& name) const;
+
   private:
     std::filesystem::path path_;
     std::shared_ptr<DirectoryLock const> lock_{};

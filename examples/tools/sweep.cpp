@@ -126,15 +126,16 @@ void train(SweepOptions const& options, Ranks const& ranks, std::vector<Cell> co
            std::vector<std::size_t> const& mine, incontext::Workers& workers) {
     std::size_t finished = 0;
     for (std::size_t const i : mine) {
-        tools::say_when_interrupted(
-            "interrupted: the finished cells are kept, and the same command goes on with the others");
         tools::Stopwatch watch;
         watch.start();
         CellResult const result = size_of(cells[i]).trained(cells[i], workers);
         watch.stop();
-        auto const file = file_of(options.out, cells[i]);
-        incontext::write_file(file.string() + ".seconds", std::to_string(watch.seconds()) + "\n");
-        keep_row(options.out, cells[i], result);
+        {
+            tools::Postponement const postponed;  // so that nothing half written stays
+            auto const file = file_of(options.out, cells[i]);
+            incontext::write_file(file.string() + ".seconds", std::to_string(watch.seconds()) + "\n");
+            keep_row(options.out, cells[i], result);
+        }
         ++finished;
         say(options, ranks,
             text_of(cells[i].input, cells[i].context, cells[i].layers) + " seed " + std::to_string(cells[i].seed) +
@@ -173,6 +174,7 @@ void require_same_build(std::filesystem::path const& file) {
         text += name + ": " + value.get<std::string>() + "\n";
     }
     if (!std::filesystem::exists(file)) {
+        tools::Postponement const postponed;
         incontext::write_file(file.string(), text);
     } else if (tools::text_of_file(file) != text) {
         throw std::runtime_error("the cells there are of another build, as '" + file.string() +
@@ -183,11 +185,16 @@ void require_same_build(std::filesystem::path const& file) {
 void work(SweepOptions const& options, std::vector<Cell> const& cells, Ranks const& ranks) {
     incontext::Workers workers(options.threads);
     std::optional<tools::OutputDirectory> directory;
+    if (!options.plan_alone) {
+        tools::say_when_interrupted(
+            "interrupted: the finished cells are kept, and the same command goes on with the others");
+    }
     std::vector<char> done(cells.size());
     if (ranks.is_first()) {
         if (!options.plan_alone) {
             directory.emplace(options.out, program);
             std::filesystem::create_directories(options.out / "cells");
+            directory->clean("cells");
             require_same_build(options.out / "cells" / "build.txt");
         }
         for (std::size_t i = 0; i < cells.size(); ++i) {

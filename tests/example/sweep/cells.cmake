@@ -44,6 +44,21 @@ expect_output("${cells} cells, of which ${cells} are finished")
 expect_output_without("took")
 expect_same_rows(serial)
 
+# What a kill has left half written goes; what is somebody's stays.
+set(half_written .5x10x1_steps20_batch32_rate0.001_seed0.csv.0.tmp .build.txt.3.tmp)
+foreach(file IN LISTS half_written ITEMS notes.tmp)
+    file(WRITE "${WORK}/serial/cells/${file}" "half")
+endforeach()
+expect_success(${grid} --out serial --quiet)
+foreach(file IN LISTS half_written)
+    if(EXISTS "${WORK}/serial/cells/${file}")
+        message(SEND_ERROR "${file} should be removed")
+    endif()
+endforeach()
+if(NOT EXISTS "${WORK}/serial/cells/notes.tmp")
+    message(SEND_ERROR "notes.tmp should stay")
+endif()
+
 # What is missing is trained, and that alone; a larger grid takes what there is.
 file(REMOVE "${WORK}/threads/cells/5x10x1_steps40_batch32_rate0.001_seed1.csv" "${WORK}/threads/sweep.csv")
 expect_success(${grid} --out threads)
