@@ -75,10 +75,13 @@ std::vector<int> whole_numbers_in(std::string const& option, std::string const& 
         long first = 0;
         long last = 0;
         bool const is_good = ends.size() <= 2 && is_number(ends.front(), first) && is_number(ends.back(), last) &&
-                             least <= first && first <= last && last <= greatest &&
-                             last - first < most_values - static_cast<long>(result.size());
+                             least <= first && first <= last && last <= greatest;
         if (!is_good) {
             refuse(option, expected, text);
+        }
+        if (last - first >= most_values - static_cast<long>(result.size())) {
+            throw tools::UsageError(option + " may have " + tools::number_text(most_values) + " values, and '" + text +
+                                    "' has more");
         }
         for (long number = first; number <= last; ++number) {
             result.push_back(static_cast<int>(number));

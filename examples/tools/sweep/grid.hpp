@@ -27,7 +27,7 @@ struct Grid {
 };
 
 /// "5,10", "1:3,8" (with both ends). Errors: tools::UsageError with the option's name for what is none, outside of the bounds,
-/// or twice there.
+/// or twice there, and for more than 100,000 of them. Test: tests/example/sweep/usage.cmake.
 [[nodiscard]] std::vector<int> whole_numbers_in(std::string const& option, std::string const& text, long least,
                                                 long greatest);
 /// ".001,3e-4": positive numbers, different as float, which is what trains.

@@ -8,7 +8,8 @@ foreach(option input context layers steps batch)
     expect_refusal("--${option} has a value twice" --${option} 1:3,2)
 endforeach()
 expect_refusal("--seeds expects whole numbers from 0 to 2147483647" --seeds -1)
-expect_refusal("--seeds expects whole numbers" --seeds 0:2147483647)  # more than anybody means
+expect_refusal("--seeds may have 100000 values, and '0:2147483647' has more" --seeds 0:2147483647)  # more than anybody means
+expect_refusal("--seeds may have 100000 values, and '7,10:100009' has more" --plan --seeds 7,10:100009)
 foreach(text 0 -1 nan inf 2 .1.1 x 1,,1)
     expect_refusal("--rate expects learning rates between 0 and 1" --rate=${text})
 endforeach()
