@@ -202,8 +202,9 @@ void print_summary(DepthOptions const& options, Results const& results, nlohmann
     std::printf("%-44s  %.6f\n\n", "mean of its weights and GD++'s", value("loss_interpolated"));
     std::printf("from GD++, difference of sensitivities %.4f, of predictions %.4f\n",
                 value("sensitivity_difference_gdpp"), value("prediction_difference_gdpp"));
-    std::printf("%s\n",
-                times_text(duration_text(value("seconds_training")), value("seconds_total"), options.common).c_str());
+    std::printf("%s\n", times_text(training_text(value("seconds_training"), options.common), value("seconds_total"),
+                                   options.common)
+                            .c_str());
 }
 
 void depth(DepthOptions const& options, DeepModel const& model) {

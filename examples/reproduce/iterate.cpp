@@ -470,7 +470,7 @@ void print_summary(IterateOptions const& options, std::vector<Iterated> const& r
         number_text(smallest.damping).c_str(), 100 * largest_difference(smallest.trained, smallest.gradient_descent),
         100 * largest_difference(smallest.interpolated, smallest.gradient_descent),
         100 * largest_difference(smallest.attending_by_x, smallest.gradient_descent));
-    std::printf("%s\n", times_text(duration_text(record["seconds_training"].get<double>()),
+    std::printf("%s\n", times_text(training_text(record["seconds_training"].get<double>(), options.common),
                                    record["seconds_total"].get<double>(), options.common)
                             .c_str());
 }

@@ -292,7 +292,7 @@ void one_step(OneStepOptions const& all_options) {
                         seeds_text(runs.size()).c_str(), deviation("loss_trained"));
         }
         std::printf("training %s on %d %s, everything %s; results in %s\n",
-                    duration_text(value("seconds_training")).c_str(), options.threads,
+                    training_text(value("seconds_training"), options).c_str(), options.threads,
                     options.threads == 1 ? "thread" : "threads", duration_text(total.seconds()).c_str(),
                     options.out.string().c_str());
         print_lesson(value("loss_trained") / scan.loss - 1, options);

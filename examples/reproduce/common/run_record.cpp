@@ -18,6 +18,10 @@ nlohmann::ordered_json run_record(std::string const& program, CommonOptions cons
     return record;
 }
 
+std::string training_text(double seconds_of_one, CommonOptions const& options) {
+    return duration_text(seconds_of_one) + (options.seeds > 1 ? " per seed" : "");
+}
+
 std::string times_text(std::string const& training, double seconds_total, CommonOptions const& options) {
     return "training " + training + " on " + std::to_string(options.threads) +
            (options.threads == 1 ? " thread" : " threads") + ", everything since the start " +

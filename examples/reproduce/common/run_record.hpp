@@ -23,8 +23,11 @@ namespace reproduce {
     std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
     nlohmann::ordered_json const& parameters = nlohmann::ordered_json::object());
 
+/// "3.0 s", the mean of one seed; "3.0 s per seed" where there are several.
+[[nodiscard]] std::string training_text(double seconds_of_one, CommonOptions const& options);
+
 /// How a summary ends: "training 3.0 s per seed on 2 threads, everything since the start 12 s; results in out/sizes".
-/// `training` is its duration, with " per seed" where there are several.
+/// `training` is training_text, or a duration with its own words.
 [[nodiscard]] std::string times_text(std::string const& training, double seconds_total, CommonOptions const& options);
 
 }  // namespace reproduce

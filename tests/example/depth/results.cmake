@@ -12,7 +12,7 @@ expect_refusal("to resume" --layers 2 --resume --out nothing)
 expect_files("")
 
 expect_whole_run()
-expect_output("seed 3   step 600/600  100 %" "seed 4   step 600/600  100 %" "2 steps of gradient descent" "0.154730"
+expect_output(" per seed on 1 thread, everything" "seed 3   step 600/600  100 %" "seed 4   step 600/600  100 %" "2 steps of gradient descent" "0.154730"
     "2 steps of GD++" "0.1118" "2 looped layers, trained" "1 thread" "whole")
 
 read_json(whole/run.json)

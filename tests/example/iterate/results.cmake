@@ -13,7 +13,7 @@ expect_refusal("to resume" --resume --out nothing)
 expect_files("")
 
 expect_whole_run()
-expect_output("seed 4   step 1000/1000  100 %" "gradient descent" "trained layer" "falls all along" "diverges"
+expect_output(" per seed on 1 thread, everything" "seed 4   step 1000/1000  100 %" "gradient descent" "trained layer" "falls all along" "diverges"
     "contracts on 10000 of 10000 contexts" "1 thread" "whole")
 
 read_json(whole/run.json)

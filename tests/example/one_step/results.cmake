@@ -11,7 +11,7 @@ expect_files(runs short)
 expect_results(runs/short)
 
 # Progress per seed, then the summary: the exact optimum beside the scanned and the trained loss.
-expect_output("seed 3   step 40/40  100 %" "seed 4   step 40/40  100 %" "0.206229" "245/1188 at 200/33" "0.204689" "6.0010"
+expect_output(" per seed on 1 thread, everything" "seed 3   step 40/40  100 %" "seed 4   step 40/40  100 %" "0.206229" "245/1188 at 200/33" "0.204689" "6.0010"
     "trained layer" "cosine of sensitivities" "mean +- standard deviation over 2 seeds" "1 thread" "The trained layer is not yet a step of gradient descent" "Open runs/short/loss.svg")
 
 # -------------------------------------------------------------------------------------------------------- run.json ----
