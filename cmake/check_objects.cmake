@@ -2,8 +2,8 @@
 #
 #     cmake -D OBJECTS=build/release/objects.txt -P check_objects.cmake
 #
-# A line of objects.txt: seconds of processor time, kilobytes of memory, the compiler's command. An object that was
-# compiled several times counts as it was last.
+# A line of objects.txt: seconds of processor time, of the compiler and of the system for it, kilobytes of memory, the compiler's
+# command. (The system's seconds are missing in what was written before.) An object that was compiled several times counts as it was last.
 cmake_policy(VERSION 3.25)
 
 set(most_seconds 60)
@@ -14,18 +14,20 @@ if(NOT EXISTS "${OBJECTS}")
     message(FATAL_ERROR "${OBJECTS} is missing: configure with -D INCONTEXT_MEASURE_OBJECTS=ON where GNU time is installed")
 endif()
 cmake_path(GET OBJECTS PARENT_PATH build)
-file(STRINGS "${OBJECTS}" lines REGEX "^[0-9.]+ [0-9]+ .* -o [^ ]+\\.(o|gch) ")
+file(STRINGS "${OBJECTS}" lines REGEX "^[0-9.]+ [0-9.]+ .* -o [^ ]+\\.(o|gch) ")
 list(REVERSE lines)
 
 set(seen "")
 set(table "")
 set(count_beyond 0)
 foreach(line IN LISTS lines)
-    string(REGEX MATCH "^([0-9]+)([.][0-9]+) ([0-9]+) .* -o ([^ ]+) " line "${line}")
-    set(seconds ${CMAKE_MATCH_1})
-    set(fraction ${CMAKE_MATCH_2})
-    math(EXPR megabytes "${CMAKE_MATCH_3} / 1024")
-    set(object "${CMAKE_MATCH_4}")
+    string(REGEX MATCH "^([0-9]+)[.]([0-9][0-9]) (([0-9]+)[.]([0-9][0-9]) )?([0-9]+) .* -o ([^ ]+) " line "${line}")
+    math(EXPR megabytes "${CMAKE_MATCH_6} / 1024")
+    set(object "${CMAKE_MATCH_7}")
+    math(EXPR hundredths "(${CMAKE_MATCH_1} + 0${CMAKE_MATCH_4}) * 100 + ${CMAKE_MATCH_2} + 0${CMAKE_MATCH_5}")
+    math(EXPR seconds "${hundredths} / 100")
+    math(EXPR fraction "${hundredths} % 100 + 100")
+    string(SUBSTRING "${fraction}" 1 2 fraction)
     if(object IN_LIST seen OR NOT EXISTS "${build}/${object}")
         continue()
     endif()
@@ -35,7 +37,7 @@ foreach(line IN LISTS lines)
         math(EXPR count_beyond "${count_beyond} + 1")
         set(mark "   beyond the limit")
     endif()
-    list(APPEND table "${seconds}${fraction} s  ${megabytes} MB  ${object}${mark}")
+    list(APPEND table "${seconds}.${fraction} s  ${megabytes} MB  ${object}${mark}")
 endforeach()
 
 list(LENGTH seen count)

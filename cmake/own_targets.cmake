@@ -24,7 +24,7 @@ find_program(INCONTEXT_TIME time)
 mark_as_advanced(INCONTEXT_TIME)
 set(objects_file "${PROJECT_BINARY_DIR}/objects.txt")
 if(INCONTEXT_MEASURE_OBJECTS AND INCONTEXT_TIME AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${INCONTEXT_TIME}" -a -o "${objects_file}" -f "%U %M %C")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${INCONTEXT_TIME}" -a -o "${objects_file}" -f "%U %S %M %C")
 endif()
 add_custom_target(check_objects
     COMMAND "${CMAKE_COMMAND}" -D "OBJECTS=${objects_file}" -P "${PROJECT_SOURCE_DIR}/cmake/check_objects.cmake"
