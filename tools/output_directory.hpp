@@ -45,7 +45,7 @@ class OutputDirectory {
     [[nodiscard]] std::string ways_out() const;
 
     /// Removes what a killed run was about to rename in a directory below this one: the constructor looks at this one alone.
-    /// Errors: none; what cannot be read or removed stays.
+    /// Errors: none; what cannot be read or removed stays. Test: tests/tools/output_directory.cpp.
     void clean(std::string const& name) const;
 
   private:

@@ -97,6 +97,25 @@ TEST_CASE("the finished run and the checkpoints are told") {
     CHECK(directory.has_checkpoints());
 }
 
+TEST_CASE("what a killed run has left aside is removed, below the directory where that is asked for") {
+    Place const place;
+    for (char const* name : {".loss.svg.0.tmp", "loss.svg.0.tmp", ".loss.tmp"}) {
+        place.put(name, "");
+        std::filesystem::create_directories(place.path() / "cells");
+        incontext::write_file((place.path() / "cells" / name).string(), "");
+    }
+    OutputDirectory const directory(place.path(), "mine");
+    CHECK_FALSE(std::filesystem::exists(place.path() / ".loss.svg.0.tmp"));
+    CHECK(std::filesystem::exists(place.path() / "cells" / ".loss.svg.0.tmp"));
+    directory.clean("cells");
+    directory.clean("of nothing");
+    CHECK_FALSE(std::filesystem::exists(place.path() / "cells" / ".loss.svg.0.tmp"));
+    for (char const* name : {"loss.svg.0.tmp", ".loss.tmp"}) {
+        CHECK(std::filesystem::exists(place.path() / name));
+        CHECK(std::filesystem::exists(place.path() / "cells" / name));
+    }
+}
+
 TEST_CASE("a lock that no run has written is somebody's file, and stays") {
     Place const place;
     place.put(".lock", "notes\n");
