@@ -576,7 +576,11 @@ Vector vector_in(std::string const& npz_file) {
         refuse(error.what());
     }
     vector.recipe.name = json_file.stem().string();
-    compute_answers(vector);
+    try {
+        compute_answers(vector);
+    } catch (std::domain_error const&) {
+        refuse("its problem divides by zero, so that it has no answers");
+    }
     if (npz_of(vector) != bytes) {
         refuse(
             "its answers are not those that this program computes for its problem: the file was changed, or another "

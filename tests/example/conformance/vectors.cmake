@@ -36,6 +36,20 @@ if(python)
         expect_exit_code(0)
         expect_output("gated_delta.npz output is right" "channel_gated_delta_gates_0_and_1.npz present_state is right")
         expect_output_without("differs")
+
+        # A problem that has no answers: beta / |k|^2 with a key of 0.
+        file(WRITE "${WORK}/no_key.py" [[
+import numpy
+a = dict(numpy.load("set/normalised_delta.npz"))
+a["key"][:] = 0
+numpy.savez("no_key.npz", **a)
+]])
+        run("${python}" no_key.py)
+        expect_exit_code(0)
+        file(COPY_FILE "${WORK}/set/normalised_delta.json" "${WORK}/no_key.json")
+        run("${PROGRAM}" --check no_key.npz mine.npz)
+        expect_exit_code(1)
+        expect_one_sentence("'no_key.npz': its problem divides by zero, so that it has no answers")
     endif()
 endif()
 if(NOT python OR no_numpy)
