@@ -181,22 +181,30 @@ consteval bool is_of_another_layer(Member Owner::*) {
 }
 
 /// Whether a layer has inherited a member by which the passes of this library know a kind: projections, heads, a layer or a map.
-/// A pointer to a member says whose it is.
+/// A pointer to a member says whose it is. Each name is asked about: a layer may have one of its own beside an inherited one, or
+/// hide one. Test: tests/static/layer_of_its_own.cpp.
 template <class Layer>
 consteval bool has_the_members_of_another_layer() {
+    bool has = false;
     if constexpr (requires { &Layer::layer; }) {
-        return is_of_another_layer<Layer>(&Layer::layer);
-    } else if constexpr (requires { &Layer::layers; }) {
-        return is_of_another_layer<Layer>(&Layer::layers);
-    } else if constexpr (requires { &Layer::heads; }) {
-        return is_of_another_layer<Layer>(&Layer::heads);
-    } else if constexpr (requires { &Layer::map; }) {
-        return is_of_another_layer<Layer>(&Layer::map);
-    } else if constexpr (requires { &Layer::query; }) {
-        return is_of_another_layer<Layer>(&Layer::query);
-    } else {
-        return false;
+        has = has || is_of_another_layer<Layer>(&Layer::layer);
     }
+    if constexpr (requires { &Layer::layers; }) {
+        has = has || is_of_another_layer<Layer>(&Layer::layers);
+    }
+    if constexpr (requires { &Layer::heads; }) {
+        has = has || is_of_another_layer<Layer>(&Layer::heads);
+    }
+    if constexpr (requires { &Layer::map; }) {
+        has = has || is_of_another_layer<Layer>(&Layer::map);
+    }
+    if constexpr (requires { &Layer::query; }) {
+        has = has || is_of_another_layer<Layer>(&Layer::query);
+    }
+    if constexpr (requires { &Layer::key; }) {
+        has = has || is_of_another_layer<Layer>(&Layer::key);
+    }
+    return has;
 }
 
 /// Whether a layer in its own numbers is itself, and its members are its own. One that inherits with_number is its base there,

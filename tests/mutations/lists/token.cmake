@@ -24,6 +24,12 @@ mutation(compile_fail/split_of_prompt [[} else if constexpr (!splits_agree(Given
 mutation(compile_fail/wrong_numbers_of_layer [[} else if constexpr (!acts_on<LayerNumber, PromptNumber>) {]] [[} else if constexpr (false) {]])
 mutation(compile_fail/wrong_tokens [[if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {]] [[if constexpr (false) {]])
 mutation(compile_fail/split_of_prediction [[} else if constexpr (!splits_agree(Shape, Sizes.tokens())) {]] [[} else if constexpr (false) {]])
+mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::layer; }) {]] [[if constexpr (false) {]])
+mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::layers; }) {]] [[if constexpr (false) {]])
+mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::heads; }) {]] [[if constexpr (false) {]])
+mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::map; }) {]] [[if constexpr (false) {]])
+mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::query; }) {]] [[if constexpr (false) {]])
+mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::key; }) {]] [[if constexpr (false) {]])
 
 in_header(token/converted.hpp)
 mutation(unit/converted [[is_once = is_once && parameters::has_mark(number, place);]] [[]])
