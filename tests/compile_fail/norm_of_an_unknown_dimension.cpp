@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A layer that does not say its shape, behind a norm that is not told one.
+// A layer that does not say its shape, behind a norm that is not told one. Its map is a number, and no map of tokens.
 //
 // expected: this layer does not say of what dimension its tokens are, so its norm must: Normalised<Layer, LayerNorm<float, 8>>
 #include "incontext/theorem_nonlinear.hpp"
@@ -10,7 +10,7 @@ struct MyLayer {
     using Scalar = Modular;
     template <class Other>
     using with_number = MyLayer;
-    BOOST_HANA_DEFINE_STRUCT(MyLayer);
+    BOOST_HANA_DEFINE_STRUCT(MyLayer, (Modular, map));
 
     template <class APrompt>
     constexpr APrompt operator()(APrompt const& prompt) const {

@@ -84,6 +84,19 @@ struct OfProjection : Projection {
     template <class Other>
     using with_number = OfProjection;
 };
+
+// Constants and functions of these names are nobody's parameters.
+struct SaysConstants {
+    using Scalar = Modular;
+    template <class Other>
+    using with_number = SaysConstants;
+    static constexpr int layers = 4;
+    static constexpr int heads() { return 2; }
+    constexpr int map() const { return 3; }
+    constexpr int query(int token) const { return token; }
+    constexpr int query(int token, int row) const { return token + row; }
+};
+static_assert(is_a_layer_of_its_own<SaysConstants>);
 static_assert(is_a_layer_of_its_own<HasAll<Modular>> && is_a_layer_of_its_own<OfProjection>);
 static_assert(is_a_layer_of_its_own<Attention<Modular>> && is_a_layer_of_its_own<Attention<Modular> const>);
 

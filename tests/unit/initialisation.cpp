@@ -177,4 +177,16 @@ TEST_CASE("the weights do not repeat inside a projection") {
     }
 }
 
+/// A layer that says how many heads it has, by a constant of that name.
+template <class Number>
+struct CountsHeads {
+    using Scalar = Number;
+    static constexpr int heads = 4;
+    BOOST_HANA_DEFINE_STRUCT(CountsHeads, (Small, layer));
+};
+
+TEST_CASE("a number that is called heads is no head of a layer") {
+    REQUIRE(entries_of(initialised<CountsHeads<float>>(5).layer) == entries_of(initialised<Small>(5)));
+}
+
 }  // namespace

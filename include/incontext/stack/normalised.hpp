@@ -52,7 +52,7 @@ consteval int token_dimension() {
         return Layer::dimensions.tokens().token_dim;
     } else if constexpr (requires(Layer const& layer) { layer.layer; }) {
         return token_dimension<std::remove_cvref_t<decltype(std::declval<Layer const&>().layer)>>();
-    } else if constexpr (requires(Layer const& layer) { layer.map; }) {
+    } else if constexpr (requires(Layer const& layer) { int(std::remove_cvref_t<decltype(layer.map)>::input_dim); }) {
         return std::remove_cvref_t<decltype(std::declval<Layer const&>().map)>::input_dim;
     } else if constexpr (requires(Layer const& layer) { layer.template layer_at<0>(); }) {
         return token_dimension<std::remove_cvref_t<decltype(std::declval<Layer const&>().template layer_at<0>())>>();

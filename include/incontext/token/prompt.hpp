@@ -179,6 +179,11 @@ template <class Layer, class Member, class Owner>
 consteval bool is_of_another_layer(Member Owner::*) {
     return SaysItsNumbers<Owner> && !std::same_as<Owner, std::remove_const_t<Layer>>;
 }
+/// A static member and a static function do not say whose they are, and no pass knows a kind by them.
+template <class Layer, class Member>
+consteval bool is_of_another_layer(Member*) {
+    return false;
+}
 
 /// Whether a layer has inherited a member by which the passes of this library know a kind: projections, heads, a layer or a map.
 /// A pointer to a member says whose it is. Each name is asked about: a layer may have one of its own beside an inherited one, or

@@ -39,10 +39,11 @@ void set_constant(Placed<Place, Number, Rows, Cols>& matrix) {
     matrix.setConstant(Number(Place::initial_value));
 }
 
-/// Divides the output projections of several heads by the root of their number, wherever they stand in the tree.
+/// Divides the output projections of several heads by the root of their number, wherever they stand in the tree. A number
+/// that is called heads is none.
 template <class Tree>
 void divide_outputs_of_heads(Tree& tree) {
-    if constexpr (requires { tree.heads; }) {
+    if constexpr (requires { requires is_parameter_tree<std::remove_cvref_t<decltype(tree.heads)>>; }) {
         constexpr int count = parameters::count_of_children<std::remove_cvref_t<decltype(tree.heads)>>();
         [[maybe_unused]] auto const one_over_root = static_cast<float>(1 / std::sqrt(static_cast<double>(count)));
         for_each_member(

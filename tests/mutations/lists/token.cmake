@@ -25,6 +25,9 @@ mutation(compile_fail/wrong_numbers_of_layer [[} else if constexpr (!acts_on<Lay
 mutation(compile_fail/wrong_tokens [[if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {]] [[if constexpr (false) {]])
 mutation(compile_fail/split_of_prediction [[} else if constexpr (!splits_agree(Shape, Sizes.tokens())) {]] [[} else if constexpr (false) {]])
 mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::layer; }) {]] [[if constexpr (false) {]])
+mutation(static/layer_of_its_own [[consteval bool is_of_another_layer(Member*) {
+    return false;]] [[consteval bool is_of_another_layer(Member*) {
+    return true;]])
 mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::layers; }) {]] [[if constexpr (false) {]])
 mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::heads; }) {]] [[if constexpr (false) {]])
 mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::map; }) {]] [[if constexpr (false) {]])
