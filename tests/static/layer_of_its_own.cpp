@@ -100,4 +100,51 @@ static_assert(is_a_layer_of_its_own<SaysConstants>);
 static_assert(is_a_layer_of_its_own<HasAll<Modular>> && is_a_layer_of_its_own<OfProjection>);
 static_assert(is_a_layer_of_its_own<Attention<Modular>> && is_a_layer_of_its_own<Attention<Modular> const>);
 
+// ------------------------------------------------------------------------------------------------ passes of a base ----
+
+// A kind has no parameters, or what is derived from it hides them by its own: neither has the pass of the base.
+template <class Number>
+struct Halved : WithPositions<Number, 2, SinusoidalPositions<2>> {
+    using Base = WithPositions<Number, 2, SinusoidalPositions<2>>;
+    template <class Other>
+    using with_number = Halved<Other>;
+
+    template <TokenShape Given, class PromptNumber>
+    [[nodiscard]] constexpr auto operator()(Prompt<Given, PromptNumber> const& prompt) const {
+        auto const whole = Base::operator()(prompt);
+        return decltype(whole){.context = half * whole.context, .query = half * whole.query};
+    }
+};
+template <class Base, class Number>
+struct Hides : Base {
+    template <class Other>
+    using with_number = Hides<typename Base::template with_number<Other>, Other>;
+    Number layer;
+    Number map;
+};
+using SomePrompt = Prompt<shape, Modular>;
+template <class Base>
+constexpr bool is_not_taken_for =
+    HasForwardPass<Base, AllTokens, SomePrompt> && !HasForwardPass<Hides<Base, Modular>, AllTokens, SomePrompt>;
+static_assert(HasForwardPass<Halved<Modular>::Base, AllTokens, SomePrompt>);
+static_assert(!HasForwardPass<Halved<Modular>, AllTokens, SomePrompt>);
+static_assert(is_not_taken_for<TokenWise<LayerNorm<Modular, 2>>>);
+static_assert(is_not_taken_for<SoftmaxAttention<Attention<Modular>>>);
+static_assert(is_not_taken_for<Normalised<Attention<Modular>>>);
+static_assert(is_not_taken_for<Frozen<Attention<Modular>>>);
+
+constexpr bool answers_and_derivatives_are_those_of_the_operator() {
+    Halved<Modular> const update{};
+    SomePrompt const prompt{.context = generate<Modular, 2, 3>([](int row, int col) { return Modular(7 * row + col); }),
+                            .query = generate<Modular, 2, 1>([](int row, int) { return Modular(3 + row); })};
+    auto const after = update(prompt);
+    Halved<Modular> gradient{};
+    auto const back = pull_back(update, prompt, after, gradient);
+    return rows<0, 2>(after.query) == half * prompt.query && answer<QueryTokens>(update, prompt) == after.query &&
+           answer<QueryTokens>(stacked(update), prompt) == after.query &&
+           result_of(forward_pass<AllTokens>(update, prompt)) == after &&
+           back.context == ratio<1, 4> * prompt.context && back.query == ratio<1, 4> * prompt.query;
+}
+static_assert(answers_and_derivatives_are_those_of_the_operator());
+
 }  // namespace

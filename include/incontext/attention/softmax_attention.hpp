@@ -307,12 +307,17 @@ struct PassOfSoftmax<AllTokens, Layer, Given, Number> {
     Prompt<Given, Number> result;
 };
 
+/// Whether a type is SoftmaxAttention itself. What is derived from it has its own operator(), and not this pass.
+template <class T>
+inline constexpr bool is_softmax_attention = false;
+template <class Layer, class Weight, int ScaledBy>
+inline constexpr bool is_softmax_attention<SoftmaxAttention<Layer, Weight, ScaledBy>> = true;
+
 /// The pass by scores, with the weights that softmax makes of them.
-template <class Asked, class L, class Weight, int ScaledBy, TokenShape Given, class Number>
-[[nodiscard]] constexpr auto forward_pass(Asked, SoftmaxAttention<L, Weight, ScaledBy> const& softmax,
-                                          Prompt<Given, Number> const& prompt)
-    -> PassOfSoftmax<Asked, SoftmaxAttention<L, Weight, ScaledBy>, Given, Number> {
-    using Layer = SoftmaxAttention<L, Weight, ScaledBy>;
+template <class Asked, class Layer, TokenShape Given, class Number>
+    requires is_softmax_attention<Layer>
+[[nodiscard]] constexpr auto forward_pass(Asked, Layer const& softmax, Prompt<Given, Number> const& prompt)
+    -> PassOfSoftmax<Asked, Layer, Given, Number> {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Given, Number>();
     constexpr typename Layer::ScoreMap map;
     PassOfSoftmax<Asked, Layer, Given, Number> pass{};
@@ -328,13 +333,12 @@ template <class Asked, class L, class Weight, int ScaledBy, TokenShape Given, cl
 }
 
 /// The pullback of that pass: by_scores' with the score map's.
-template <class Asked, class Wanted, class L, class Weight, int ScaledBy, TokenShape Given, class Number,
-          class Gradient>
-constexpr auto pull_back(Asked, Wanted wanted, SoftmaxAttention<L, Weight, ScaledBy> const& softmax,
-                         Prompt<Given, Number> const& prompt,
-                         PassOfSoftmax<Asked, SoftmaxAttention<L, Weight, ScaledBy>, Given, Number> const& pass,
+template <class Asked, class Wanted, class Layer, TokenShape Given, class Number, class Gradient>
+    requires is_softmax_attention<Layer>
+constexpr auto pull_back(Asked, Wanted wanted, Layer const& softmax, Prompt<Given, Number> const& prompt,
+                         PassOfSoftmax<Asked, Layer, Given, Number> const& pass,
                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
-    constexpr typename SoftmaxAttention<L, Weight, ScaledBy>::ScoreMap map;
+    constexpr typename Layer::ScoreMap map;
     auto const& C = prompt.context;
     auto const& Q = prompt.query;
     auto by_prompt = cotangent_past_heads<Asked, Wanted, Given, Number>(cotangent);

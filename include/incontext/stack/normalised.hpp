@@ -135,19 +135,26 @@ struct PassOfNormalised {
               Normalised<Layer, Norm>::template with_update<Asked>(prompt, result_of(of_norm), result_of(of_layer))) {}
 };
 
+/// Whether a type is Normalised itself. What is derived from it has its own operator(), and not this pass.
+template <class T>
+inline constexpr bool is_normalised = false;
+template <class Layer, class Norm>
+inline constexpr bool is_normalised<Normalised<Layer, Norm>> = true;
+
 /// The pass: the norm's, and the layer's on what the norm makes.
-template <class Asked, class Layer, class Norm, TokenShape Given, class Number>
-[[nodiscard]] constexpr auto forward_pass(Asked, Normalised<Layer, Norm> const& update,
-                                          Prompt<Given, Number> const& prompt)
-    -> PassOfNormalised<Asked, Layer, Norm, Given, Number> {
-    static_assert(keeps_the_dimension_of_tokens<Layer, Given>, "see the first error");
+template <class Asked, class Update, TokenShape Given, class Number>
+    requires is_normalised<Update>
+[[nodiscard]] constexpr auto forward_pass(Asked, Update const& update, Prompt<Given, Number> const& prompt)
+    -> PassOfNormalised<Asked, decltype(Update::layer), decltype(Update::norm.map), Given, Number> {
+    static_assert(keeps_the_dimension_of_tokens<decltype(Update::layer), Given>, "see the first error");
     return {update, prompt};
 }
 
 ///     c -> the layer's pullback -> n_;     n_ - c -> the norm's pullback -> t_;     t_ + c
-template <class Asked, class Wanted, class Layer, class Norm, TokenShape Given, class Number, class Gradient>
-constexpr auto pull_back(Asked, Wanted wanted, Normalised<Layer, Norm> const& update,
-                         Prompt<Given, Number> const& prompt,
+template <class Asked, class Wanted, class Update, class Layer, class Norm, TokenShape Given, class Number,
+          class Gradient>
+    requires is_normalised<Update>
+constexpr auto pull_back(Asked, Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt,
                          PassOfNormalised<Asked, Layer, Norm, Given, Number> const& pass,
                          Answer<Asked, Given, Number> const& cotangent, Gradient& gradient) {
     auto const& n = result_of(pass.of_norm);
@@ -197,17 +204,25 @@ template <class Layer>
     return {.layer = layer};
 }
 
+/// Whether a type is Frozen itself. What is derived from it has its own operator(), and not this pass.
+template <class T>
+inline constexpr bool is_frozen_layer = false;
+template <class Layer>
+inline constexpr bool is_frozen_layer<Frozen<Layer>> = true;
+
 /// The pass of the layer that is frozen.
-template <class Asked, class Layer, TokenShape Given, class Number>
-[[nodiscard]] constexpr auto forward_pass(Asked, Frozen<Layer> const& update, Prompt<Given, Number> const& prompt) {
+template <class Asked, class Update, TokenShape Given, class Number>
+    requires is_frozen_layer<Update>
+[[nodiscard]] constexpr auto forward_pass(Asked, Update const& update, Prompt<Given, Number> const& prompt) {
     return forward_pass<Asked>(update.layer, prompt);
 }
 /// The pullback of a frozen layer: the prompt's derivative, and none of its parameters.
-template <class Asked, class Wanted, class Layer, TokenShape Given, class Number, class Pass, class Gradient>
-constexpr auto pull_back(Asked, Wanted wanted, Frozen<Layer> const& update, Prompt<Given, Number> const& prompt,
-                         Pass const& pass, AnswerOf<Asked, Layer, Given, Number> const& cotangent, Gradient&) {
+template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Pass, class Gradient>
+    requires is_frozen_layer<Update>
+constexpr auto pull_back(Asked, Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt,
+                         Pass const& pass, AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient&) {
     if constexpr (Wanted::prompt) {
-        GradientOf<Layer, Number> dropped;
+        GradientOf<decltype(Update::layer), Number> dropped;
         set_zero(dropped);
         return pull_back<Asked>(wanted, update.layer, prompt, pass, cotangent, dropped);
     }

@@ -127,26 +127,32 @@ struct WithPositions {
     }
 };
 
+/// Whether a type is WithPositions itself. What is derived from it has its own operator(), and not this pass.
+template <class T>
+inline constexpr bool is_with_positions = false;
+template <class Number, int InputDim, class Table>
+inline constexpr bool is_with_positions<WithPositions<Number, InputDim, Table>> = true;
+
 /// The pass: nothing is kept. Backward, the upper rows of the cotangent.
 template <class Asked, TokenShape After, class Number>
 struct PassOfPositions {
     Answer<Asked, After, Number> result;
 };
 /// The pass: the positions do not depend on the prompt.
-template <class N, int InputDim, class Table, TokenShape Given, class Number>
-[[nodiscard]] constexpr auto forward_pass(AllTokens, WithPositions<N, InputDim, Table> const& update,
-                                          Prompt<Given, Number> const& prompt) {
-    using After = PromptAfter<WithPositions<N, InputDim, Table>, Prompt<Given, Number>>;
+template <class Update, TokenShape Given, class Number>
+    requires is_with_positions<Update>
+[[nodiscard]] constexpr auto forward_pass(AllTokens, Update const& update, Prompt<Given, Number> const& prompt) {
+    using After = PromptAfter<Update, Prompt<Given, Number>>;
     return PassOfPositions<AllTokens, After::shape, Number>{update(prompt)};
 }
 /// The pullback: the rows of the positions are cut off.
-template <class Wanted, class N, int InputDim, class Table, TokenShape Given, class Number, TokenShape After,
-          class Gradient>
-constexpr auto pull_back(AllTokens, Wanted, WithPositions<N, InputDim, Table> const&, Prompt<Given, Number> const&,
+template <class Wanted, class Update, TokenShape Given, class Number, TokenShape After, class Gradient>
+    requires is_with_positions<Update>
+constexpr auto pull_back(AllTokens, Wanted, Update const&, Prompt<Given, Number> const&,
                          PassOfPositions<AllTokens, After, Number> const&, Prompt<After, Number> const& cotangent,
                          Gradient&) {
-    return Prompt<Given, Number>{.context = rows<0, InputDim>(cotangent.context),
-                                 .query = rows<0, InputDim>(cotangent.query)};
+    return Prompt<Given, Number>{.context = rows<0, Given.token_dim>(cotangent.context),
+                                 .query = rows<0, Given.token_dim>(cotangent.query)};
 }
 
 }  // namespace incontext

@@ -158,20 +158,28 @@ struct PassOfTokenWise<AllTokens, Map, Given, Number> {
           result{.context = of_context.result, .query = of_query.result} {}
 };
 
+/// Whether a type is TokenWise itself. What is derived from it has its own operator(), and not this pass.
+template <class T>
+inline constexpr bool is_token_wise = false;
+template <class Map>
+inline constexpr bool is_token_wise<TokenWise<Map>> = true;
+
 /// The pass: what the map keeps of all asked tokens as one matrix.
-template <class Asked, class Map, TokenShape Given, class Number>
-[[nodiscard]] constexpr auto forward_pass(Asked, TokenWise<Map> const& update, Prompt<Given, Number> const& prompt)
-    -> PassOfTokenWise<Asked, Map, Given, Number> {
-    TokenWise<Map>::template require_fitting<Given, Number>();
+template <class Asked, class Update, TokenShape Given, class Number>
+    requires is_token_wise<Update>
+[[nodiscard]] constexpr auto forward_pass(Asked, Update const& update, Prompt<Given, Number> const& prompt)
+    -> PassOfTokenWise<Asked, decltype(Update::map), Given, Number> {
+    Update::template require_fitting<Given, Number>();
     return {update.map, prompt};
 }
 
 /// The pullback: the map's, of all asked tokens as one matrix.
-template <class Asked, class Wanted, class Map, TokenShape Given, class Number, class Gradient>
-constexpr auto pull_back(Asked, Wanted wanted, TokenWise<Map> const& update, Prompt<Given, Number> const& /*prompt*/,
+template <class Asked, class Wanted, class Update, class Map, TokenShape Given, class Number, class Gradient>
+    requires is_token_wise<Update>
+constexpr auto pull_back(Asked, Wanted wanted, Update const& update, Prompt<Given, Number> const& /*prompt*/,
                          PassOfTokenWise<Asked, Map, Given, Number> const& pass,
                          AnswerOf<Asked, TokenWise<Map>, Given, Number> const& cotangent, Gradient& gradient) {
-    using After = PromptAfter<TokenWise<Map>, Prompt<Given, Number>>;
+    using After = PromptAfter<Update, Prompt<Given, Number>>;
     auto const of_tokens = [&] {
         if constexpr (std::same_as<Asked, AllTokens>) {
             return tokens_of(cotangent);
@@ -194,8 +202,9 @@ constexpr auto pull_back(Asked, Wanted wanted, TokenWise<Map> const& update, Pro
 }
 
 /// The pullback of a map of single tokens: of the context tokens, then of the query tokens.
-template <class Wanted, MapOfSingleTokens Map, TokenShape Given, class Number, class Gradient>
-constexpr auto pull_back(AllTokens, Wanted wanted, TokenWise<Map> const& update, Prompt<Given, Number> const& prompt,
+template <class Wanted, class Update, MapOfSingleTokens Map, TokenShape Given, class Number, class Gradient>
+    requires is_token_wise<Update>
+constexpr auto pull_back(AllTokens, Wanted wanted, Update const& update, Prompt<Given, Number> const& prompt,
                          PassOfTokenWise<AllTokens, Map, Given, Number> const& pass,
                          AnswerOf<AllTokens, TokenWise<Map>, Given, Number> const& cotangent, Gradient& gradient) {
     auto const of_context = [&] {

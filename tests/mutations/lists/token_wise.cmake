@@ -62,8 +62,9 @@ mutation(${t} [[functions::drawn(functions::hash(FunctionName("position")), Rows
 mutation(unit/token_wise [[(row - row % 2) / Rows]] [[(row) / Rows]])
 mutation(unit/token_wise [[row % 2 == 0 ? std::sin(angle) : std::cos(angle)]] [[row % 2 == 1 ? std::sin(angle) : std::cos(angle)]])
 mutation(${t} [[.query = positioned<Given.context>(as_matrix(prompt.query))]] [[.query = positioned<0>(as_matrix(prompt.query))]])
-mutation(${t} [[.query = rows<0, InputDim>(cotangent.query)]] [[.query = -rows<0, InputDim>(cotangent.query)]])
-mutation(${t} [[.context = rows<0, InputDim>(cotangent.context)]] [[.context = -rows<0, InputDim>(cotangent.context)]])
+mutation(${t} [[.query = rows<0, Given.token_dim>(cotangent.query)]] [[.query = -rows<0, Given.token_dim>(cotangent.query)]])
+mutation(${t} [[.context = rows<0, Given.token_dim>(cotangent.context)]] [[.context = -rows<0, Given.token_dim>(cotangent.context)]])
+mutation(static/layer_of_its_own [[inline constexpr bool is_with_positions = false;]] [[inline constexpr bool is_with_positions = true;]])
 
 in_header(stack/normalised.hpp)
 set(t static/normalised)
