@@ -82,11 +82,13 @@ concept Differentiable = TokenUpdate<Update, APrompt> &&
 
 /// What is asked of update(prompt), without a pass: the shortest way that the update knows.
 ///
-/// Exactness: identical to Asked::of(update(prompt)) in exact arithmetic. Errors: the update's.
-/// Test: tests/static/plan.cpp, tests/static/backpropagation.cpp.
+/// Exactness: identical to Asked::of(update(prompt)) in exact arithmetic. Errors: the update's; a layer that inherits its members
+/// from another one does not compile, here and in the two below.
+/// Test: tests/static/plan.cpp, tests/static/backpropagation.cpp, tests/compile_fail/answer_of_a_layer_by_inheritance.cpp.
 template <class Asked, class Update, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto answer(Update const& update, Prompt<Given, Number> const& prompt)
     -> AnswerOf<Asked, Update, Given, Number> {
+    static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
     if constexpr (std::same_as<Asked, AllTokens>) {
         static_cast<void>(this_is_not_a_token_update<Update, Prompt<Given, Number>>{});
         return update(prompt);
@@ -124,6 +126,7 @@ struct PassWithoutMemory {
 /// Test: tests/static/backpropagation.cpp.
 template <class Asked, class Update, TokenShape Given, class Number>
 [[nodiscard]] constexpr auto forward_pass(Update const& update, Prompt<Given, Number> const& prompt) {
+    static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
     using APrompt = Prompt<Given, Number>;
     if constexpr (HasForwardPass<Update, Asked, APrompt>) {
         return forward_pass(Asked{}, update, prompt);
@@ -194,6 +197,7 @@ constexpr auto pull_back(Wanted wanted, Update const& update, Prompt<Given, Numb
                          AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient& gradient) {
     using APrompt = Prompt<Given, Number>;
     using After = PromptAfter<Update, APrompt>;
+    static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
     static_assert(
         pass::gradient_fits<Update, Number, Gradient>,
         "the gradient of an update is Update::with_number<Number>, where Number are the numbers of the prompt");

@@ -19,6 +19,10 @@ mutation(${t} [[act(prompt.query, answer.query);]] [[]])
 mutation(${t} [[act(prompt.query, Asked::template lifted_query<Shape, Number>(answer));]] [[]])
 
 in_header(pass/pass.hpp)
+mutation(compile_fail/answer_of_a_layer_by_inheritance [[    static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
+    if constexpr (std::same_as<Asked, AllTokens>) {]] [[    if constexpr (std::same_as<Asked, AllTokens>) {]])
+mutation(compile_fail/pass_of_a_layer_by_inheritance [[    static_assert(a_layer_is_not_made_by_inheritance<Update>::value, "see the first error");
+    using APrompt]] [[    using APrompt]])
 mutation(static/backpropagation [[return result_of(pass.last());]] [[return result_of(pass.of_layer);]])
 mutation(static/at_one_size [[        return update(prompt);]] [[        return prompt;]])
 mutation(static/plan [[return Asked::of(update(prompt));]] [[return Asked::of(prompt);]])
