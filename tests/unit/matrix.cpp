@@ -356,4 +356,21 @@ TEST_CASE("a named place is filled from any matrix of its shape, and from expres
     REQUIRE(equal(copy, place));
 }
 
+TEST_CASE("what gives the entries of one half alone is no matrix, and what gives all of them is") {
+    using Square = Eigen::Matrix2d;
+    STATIC_REQUIRE(!AnyMatrix<decltype(std::declval<Square const&>().triangularView<Eigen::Upper>())>);
+    STATIC_REQUIRE(!AnyMatrix<decltype(std::declval<Square&>().triangularView<Eigen::StrictlyLower>()) const&>);
+    STATIC_REQUIRE(!AnyMatrix<decltype(std::declval<Square const&>().selfadjointView<Eigen::Lower>())>);
+    STATIC_REQUIRE(AnyMatrix<decltype(std::declval<Square const&>().topRows<1>())>);
+    STATIC_REQUIRE(AnyMatrix<decltype(std::declval<Square const&>().array())>);
+    STATIC_REQUIRE(AnyMatrix<decltype(std::declval<Square const&>() * std::declval<Square const&>())>);
+    STATIC_REQUIRE(AnyMatrix<Eigen::Map<Square const>> && AnyMatrix<Eigen::Ref<Square const>>);
+
+    Square A;
+    A << 1, 2, 3, 4;
+    Square expected;
+    expected << 5, 8, 8, 16;
+    REQUIRE(gram(Matrix<double, 2, 2>(A.triangularView<Eigen::Upper>())) == expected);
+}
+
 }  // namespace

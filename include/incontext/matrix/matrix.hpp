@@ -75,12 +75,22 @@ using Matrix = typename MatrixOf<Number, Rows, Cols>::type;
 template <class M>
 using NumberOf = typename std::remove_cvref_t<M>::Scalar;
 
-/// Anything with a number type and sizes (under Eigen's names): an ExactMatrix, an Eigen matrix or an Eigen expression.
+/// A triangular or selfadjoint view of Eigen's, known by its `Mode`. Asked for an entry of its other half, it gives what stands
+/// there in the matrix behind it, or an assertion where NDEBUG is not defined.
+template <class M>
+concept ViewOfOneHalf = requires(std::remove_cvref_t<M> const& view) {
+    std::remove_cvref_t<M>::Mode;
+    view.toDenseMatrix();
+};
+
+/// Anything with a number type and sizes (under Eigen's names): an ExactMatrix, an Eigen matrix or an Eigen expression, but no view
+/// of one half of a matrix. Test: tests/unit/matrix.cpp, tests/compile_fail/gram_of_a_triangular_view.cpp, view_in_a_place.cpp.
 template <class M>
 concept AnyMatrix = requires {
     typename NumberOf<M>;
     std::remove_cvref_t<M>::RowsAtCompileTime;
     std::remove_cvref_t<M>::ColsAtCompileTime;
+    requires !ViewOfOneHalf<M>;
 };
 
 /// Sizes known at compile time; -1 is Eigen's "known at run time only", 0 stands for something that is no matrix.

@@ -22,7 +22,9 @@ struct a_matrix_has_the_wrong_shape {
 
 template <class Place, class GivenType, class RequiredShape>
 struct this_is_not_a_matrix {
-    static_assert(never<Place>, "a matrix of Required<rows, cols> belongs here, but the argument is not a matrix");
+    static_assert(never<Place>,
+                  "a matrix of Required<rows, cols> belongs here, but the argument is not a matrix; a triangular or "
+                  "selfadjoint view of Eigen's is made one first: Matrix<Number, rows, cols>(view)");
 };
 
 /// Does not compile, with one sentence, unless this is a matrix of that shape and number.

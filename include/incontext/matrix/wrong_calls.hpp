@@ -20,7 +20,8 @@ struct functions_of_matrices_are_given_matrices {
         "this function takes matrices, as many as its declaration says; a matrix that is changed is a variable, and "
         "numbers between < and > say sizes or rows: compare with the arguments in this message. Of a prompt, take "
         "prompt.context or prompt.query; a number times the identity is identity<Number, size>(number); numbers of "
-        "another container are made a matrix by generate<Number, rows, cols>");
+        "another container are made a matrix by generate<Number, rows, cols>, and a triangular or selfadjoint view of "
+        "Eigen's by Matrix<Number, rows, cols>(view)");
 };
 
 // matrix.hpp: what is no matrix, or another number of arguments.

@@ -123,6 +123,7 @@ mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (col
 mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (row + 1 < Rows && !same(entry(a, row, col), entry(b, row, col))) {]])
 
 in_header(matrix/matrix.hpp)
+mutation(compile_fail/gram_of_a_triangular_view [[    requires !ViewOfOneHalf<M>;]] [[]])
 set(t unit/matrix)
 mutation(${t} [[if (sum == static_cast<void const*>(&a) ||]] [[if (]])
 mutation(${t} [[|| sum == static_cast<void const*>(&b)) {]] [[) {]])
