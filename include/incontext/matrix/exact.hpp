@@ -54,11 +54,13 @@ struct ExactMatrix : HasNoMembersOfEigen {
     Number entries[Rows * Cols];
 
     /// Zero; of Degree and ErrorBound unwritten, as Eigen's, and marked as such. Every entry is written: g++ 12 forgets, in
-    /// constant expressions, elements that have their initialisers only.
+    /// constant expressions, elements that have their initialisers only. Number() is not asked: of numbers of one's own it may be
+    /// another one than 0, or no value.
     constexpr ExactMatrix() {
         if constexpr (!trusted::begins_unwritten<Number>) {
+            Number const number_zero(0);
             for (Number& entry : entries) {
-                entry = Number();
+                entry = number_zero;
             }
         } else if constexpr (requires { Number::unwritten(trusted::Key{}); }) {
             for (Number& entry : entries) {

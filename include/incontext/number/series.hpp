@@ -63,8 +63,9 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
     static constexpr int terms = K;
 
     constexpr PowerSeries() {
+        Number const nothing(0);
         for (Number& coefficient : coefficients_) {
-            coefficient = Number(0);
+            coefficient = nothing;
         }
     }
     template <std::integral Integer>

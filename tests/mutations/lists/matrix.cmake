@@ -1,6 +1,7 @@
 # The matrices of the exact and of the symbolic family: sum, product and transpose, which are trusted.
 
 in_header(matrix/exact.hpp)
+mutation(unit/own_numbers [[Number const number_zero(0);]] [[Number const number_zero{};]])
 set(t static/regression)
 mutation(static/exact_matrix [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
