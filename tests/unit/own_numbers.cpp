@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Numbers and matrices of one's own, as docs/extending.md asks for them: what they begin with, how they hold their entries and what
 // members they have are theirs.
-#include <type_traits>
+#include <concepts>
 
 #include "catch.hpp"
 #include "incontext/number/series.hpp"
@@ -26,6 +26,50 @@ struct Number {
 };
 
 }  // namespace begins_elsewhere
+
+namespace own_matrix {
+
+/// Bytes of 0 are 0/0, and no number.
+struct Fraction {
+    int above = 0;
+    int below = 1;
+
+    constexpr Fraction() = default;
+    constexpr Fraction(int integer) : above(integer) {}
+    constexpr Fraction(int a, int b) : above(a), below(b) {}
+    friend constexpr Fraction operator+(Fraction a, Fraction b) {
+        return {a.above * b.below + b.above * a.below, a.below * b.below};
+    }
+    friend constexpr Fraction operator-(Fraction a) { return {-a.above, a.below}; }
+    friend constexpr Fraction operator-(Fraction a, Fraction b) { return a + -b; }
+    friend constexpr Fraction operator*(Fraction a, Fraction b) { return {a.above * b.above, a.below * b.below}; }
+    friend constexpr Fraction operator/(Fraction a, Fraction b) { return {a.above * b.below, a.below * b.above}; }
+    constexpr Fraction& operator+=(Fraction b) { return *this = *this + b; }
+    constexpr Fraction& operator-=(Fraction b) { return *this = *this - b; }
+    friend constexpr bool operator==(Fraction a, Fraction b) {
+        return a.above * b.below == b.above * a.below && a.below != 0 && b.below != 0;
+    }
+};
+
+/// Its entries stand row by row.
+template <int Rows, int Cols>
+struct RowMajor {
+    using Scalar = Fraction;
+    static constexpr int RowsAtCompileTime = Rows;
+    static constexpr int ColsAtCompileTime = Cols;
+    Fraction entries[Rows * Cols];
+
+    constexpr Fraction& operator()(int row, int col) { return entries[row * Cols + col]; }
+    constexpr Fraction const& operator()(int row, int col) const { return entries[row * Cols + col]; }
+};
+
+}  // namespace own_matrix
+
+template <incontext::NumberClass Number, int Rows, int Cols>
+    requires incontext::FixedSizes<Rows, Cols> && std::same_as<Number, own_matrix::Fraction>
+struct incontext::MatrixOf<Number, Rows, Cols> {
+    using type = own_matrix::RowMajor<Rows, Cols>;
+};
 
 namespace {
 
@@ -57,6 +101,20 @@ TEST_CASE("a matrix begins with Number(0), whatever Number() is") {
     STATIC_REQUIRE((product(A, I)(1, 2) == Number(60) && product(A, zero<Number, 3, 2>())(1, 1) == Number(0)));
     STATIC_REQUIRE(is_everywhere(Dual<Number>(0), Matrix<Dual<Number>, 2, 3>()));
     STATIC_REQUIRE((PowerSeries<Number, 2>().coefficient(1) == Number(0)));
+}
+
+TEST_CASE("a matrix that holds its entries row by row is read and written by its own operator()") {
+    using own_matrix::Fraction;
+    constexpr auto A = generate<Fraction, 2, 3>([](int row, int col) { return Fraction(10 * row + col); });
+    STATIC_REQUIRE((A(0, 1) == Fraction(1) && A(1, 0) == Fraction(10) && A(1, 2) == Fraction(12)));
+    constexpr auto lower = rows<1, 1>(A);
+    STATIC_REQUIRE((lower(0, 0) == Fraction(10) && lower(0, 1) == Fraction(11) && lower(0, 2) == Fraction(12)));
+    constexpr auto both = above(A, lower);
+    STATIC_REQUIRE((both(1, 0) == Fraction(10) && both(0, 2) == Fraction(2) && both(2, 2) == Fraction(12)));
+    constexpr auto I = identity<Fraction, 2>();
+    constexpr auto all = blocks(I, A, zero<Fraction, 1, 2>(), lower);
+    STATIC_REQUIRE((all(1, 1) == Fraction(1) && all(0, 1) == Fraction(0) && all(1, 2) == Fraction(10)));
+    STATIC_REQUIRE((all(2, 0) == Fraction(0) && all(2, 3) == Fraction(11) && beside(A, A)(1, 3) == Fraction(10)));
 }
 
 }  // namespace
