@@ -4,6 +4,7 @@
 #include <concepts>
 
 #include "catch.hpp"
+#include "incontext/matrix/set_zero.hpp"
 #include "incontext/number/series.hpp"
 #include "incontext/theorem.hpp"
 
@@ -29,9 +30,9 @@ struct Number {
 
 namespace own_matrix {
 
-/// Bytes of 0 are 0/0, and no number.
+/// Bytes of 0 are 0/0, and no number; Fraction() is 7.
 struct Fraction {
-    int above = 0;
+    int above = 7;
     int below = 1;
 
     constexpr Fraction() = default;
@@ -61,6 +62,7 @@ struct RowMajor {
 
     constexpr Fraction& operator()(int row, int col) { return entries[row * Cols + col]; }
     constexpr Fraction const& operator()(int row, int col) const { return entries[row * Cols + col]; }
+    constexpr Fraction* data() { return entries; }
 };
 
 }  // namespace own_matrix
@@ -115,6 +117,22 @@ TEST_CASE("a matrix that holds its entries row by row is read and written by its
     constexpr auto all = blocks(I, A, zero<Fraction, 1, 2>(), lower);
     STATIC_REQUIRE((all(1, 1) == Fraction(1) && all(0, 1) == Fraction(0) && all(1, 2) == Fraction(10)));
     STATIC_REQUIRE((all(2, 0) == Fraction(0) && all(2, 3) == Fraction(11) && beside(A, A)(1, 3) == Fraction(10)));
+}
+
+/// A parameter that is a matrix of one's own.
+struct Parameters {
+    BOOST_HANA_DEFINE_STRUCT(Parameters, (own_matrix::RowMajor<2, 3>, matrix));
+};
+
+TEST_CASE("a matrix of one's own is zero in a named place and by set_zero, though bytes of 0 are no number") {
+    using own_matrix::Fraction;
+    Prompt<shape, Fraction> const prompt{};
+    REQUIRE(is_everywhere(Fraction(0), prompt.context));
+    REQUIRE(is_everywhere(Fraction(0), prompt.query));
+    STATIC_REQUIRE(is_everywhere(Fraction(0), Prompt<shape, Fraction>{}.query));
+    Parameters parameters{generate<Fraction, 2, 3>([](int, int) { return Fraction(4); })};
+    set_zero(parameters);
+    REQUIRE(is_everywhere(Fraction(0), parameters.matrix));
 }
 
 }  // namespace

@@ -5,9 +5,12 @@
 
 #include <concepts>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
+#include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/matrix/refused.hpp"
 #include "incontext/support/message.hpp"
 
 namespace incontext {
@@ -66,23 +69,41 @@ template <class Make>
     return {make};
 }
 
+namespace trusted {
+
+/// Whether bytes of 0 are the number 0: of float, double and lanes, and of no class of numbers of which nothing is known.
+template <class Number>
+inline constexpr bool is_zero_in_bytes = std::floating_point<Number>;
+template <class Number>
+    requires requires {
+        Number::lane_count;
+    }
+inline constexpr bool is_zero_in_bytes<Number> = true;
+
+}  // namespace trusted
+
 /// A matrix in a named place of a struct (a layer's query projection, a prompt's context): a Matrix<Number, Rows, Cols>
 /// that can be filled from any matrix of that shape and number, and tells a wrong one in one sentence.
 ///
 /// It is the matrix of its family (derived from it) and adds no data. One that is not given is zero, also where its family
-/// would leave it unwritten, as Eigen does: a member that was forgotten is never read from memory that nobody wrote.
-/// Exactness: copies. Errors: another shape, a dynamic shape, other numbers do not compile. Test: tests/unit/matrix.cpp.
+/// would leave it unwritten, as Eigen does: a member that was forgotten is never read from memory that nobody wrote. Of a matrix of
+/// one's own (docs/extending.md) every entry is set to Number(0).
+/// Exactness: copies. Errors: another shape, a dynamic shape, other numbers do not compile. Test: tests/unit/matrix.cpp, tests/unit/own_numbers.cpp.
 template <class Place, class Number, int Rows, int Cols>
 struct Placed : Matrix<Number, Rows, Cols> {
     using Base = Matrix<Number, Rows, Cols>;
 
     constexpr Placed() {
-        if constexpr (requires(Base & base) { base.data(); }) {  // Eigen's: bytes of 0 are the number 0
+        if constexpr (trusted::is_zero_in_bytes<Number> && requires(Base & base) { base.data(); }) {  // Eigen's
             std::memset(static_cast<void*>(this->data()), 0, sizeof(Number) * Rows * Cols);
-        } else if constexpr (trusted::begins_unwritten<Number>) {
-            for (Number& entry : this->entries) {
-                entry = Number(0);
+        } else if constexpr (std::is_base_of_v<HasNoMembersOfEigen, Base>) {
+            if constexpr (trusted::begins_unwritten<Number>) {
+                for (Number& entry : this->entries) {
+                    entry = Number(0);
+                }
             }
+        } else if constexpr (!trusted::GeneratesItself<Number, Rows, Cols, Number (*)(int, int)>) {  // of one's own
+            static_cast<Base&>(*this) = zero<Number, Rows, Cols>();
         }
     }
     constexpr Placed(Unwritten) {}

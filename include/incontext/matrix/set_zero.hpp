@@ -19,7 +19,10 @@ constexpr void set_zero(Parameters& parameters) {
     for_each_parameter(
         [](char const*, auto& parameter) {
             using Leaf = std::remove_cvref_t<decltype(parameter)>;
-            if constexpr (requires { parameter.data(); }) {  // Eigen's, in place
+            if constexpr (requires {  // Eigen's, in place
+                              parameter.data();
+                              parameter.setConstant(NumberOf<Leaf>(0));
+                          }) {
                 parameter.setConstant(NumberOf<Leaf>(0));
             } else if constexpr (AnyMatrix<Leaf>) {
                 parameter = zero<NumberOf<Leaf>, rows_of<Leaf>, cols_of<Leaf>>();

@@ -123,6 +123,10 @@ mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (row
 mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (col > 0 && !same(entry(a, row, col), entry(b, row, col))) {]])
 mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (row + 1 < Rows && !same(entry(a, row, col), entry(b, row, col))) {]])
 
+in_header(matrix/placed.hpp)
+mutation(unit/own_numbers [[if constexpr (trusted::is_zero_in_bytes<Number> && requires]] [[if constexpr (requires]])
+mutation(unit/own_numbers [[static_cast<Base&>(*this) = zero<Number, Rows, Cols>();]] [[]])
+
 in_header(matrix/blocks.hpp)
 mutation(unit/own_numbers [[} else if constexpr (HasColumnsInEntries<M>) {]] [[} else if constexpr (requires { matrix.entries; }) {]])
 mutation(unit/own_numbers [[} else if constexpr (HasColumnsInEntries<Matrix<Number, Rows, Cols>>) {]] [[} else if constexpr (requires { matrix.entries; }) {]])
