@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The largest stable learning rate where the eigenvalues are known by hand: directions that are orthogonal, or one alone.
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -51,6 +52,41 @@ TEST_CASE("two orthogonal directions of four examples; every input negative; one
     REQUIRE(std::isinf(rate(X)));
     X(1, 2) = std::numeric_limits<double>::quiet_NaN();
     REQUIRE(std::isnan(rate(X)));
+}
+
+TEMPLATE_TEST_CASE("eigenvalues below the normal numbers have a bound that is not rounded down", "", float, double) {
+    TestType const step = std::numeric_limits<TestType>::denorm_min();
+    using Entries = std::array<double, 3>;
+    for (auto const& [a, b, c] :
+         {Entries{4, 1, 1}, Entries{1, 1, 1}, Entries{3, 1, 2}, Entries{1000, 999, 1000}, Entries{7, 0, 1}}) {
+        CAPTURE(a, b, c);
+        Matrix<double, 2, 2> steps;
+        steps << a, b, b, c;
+        Matrix<TestType, 2, 2> const H = steps.template cast<TestType>() * step;
+        double const largest = (a + c) / 2.0 + std::sqrt((a - c) * (a - c) / 4.0 + b * b);
+        auto const bound = static_cast<double>(bound_of_largest_eigenvalue<TestType, 2>(H) / step);
+        REQUIRE(bound >= largest);
+        REQUIRE(bound <= largest * 1.0007 + 2);
+    }
+}
+
+TEMPLATE_TEST_CASE("a rate below the normal numbers is rounded down", "", float, double) {
+    static constexpr Dimensions sizes{.input = 1, .output = 1, .context = 1};
+    using One = Matrix<TestType, 1, 1>;
+    auto const rate = [](TestType x) {
+        return largest_stable_learning_rate<sizes>(embed(One(x), One(TestType(1)), One(x)));
+    };
+    // 2 / x^2 is between two of these numbers, which are whole steps.
+    auto x = static_cast<TestType>(std::sqrt(2.0L / std::numeric_limits<TestType>::min()));
+    REQUIRE(static_cast<long double>(rate(x / 2)) * x / 2 * x / 4 > 1 - 100 * std::numeric_limits<TestType>::epsilon());
+    int seen = 0;
+    for (; rate(x) > 0; x *= TestType(1.07)) {
+        CAPTURE(x);
+        long double const of_largest = static_cast<long double>(rate(x)) * x / 2 * x;
+        REQUIRE(of_largest <= 1);
+        ++seen;
+    }
+    REQUIRE(seen > 100);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ namespace incontext {
 ///     lambda_max <= (tr H^m)^(1/m) <= n^(1/m) lambda_max          m = 2^10
 ///
 /// H is squared ten times, and divided by its trace each time, so that nothing overflows. The bound is too large by .23 % at
-/// n = 10 and by .68 % at n = 1000, at most. A power iteration would come from below, and depend on where it begins.
+/// n = 10 and by .68 % at n = 1000, at most; below the normal numbers by up to two of their steps more. A power iteration would
+/// come from below, and depend on where it begins.
 /// Shapes: H [n x n]. Cost: 10 n^3. Exactness: (n + 40) u are added, more than is rounded off.
 /// Errors: none; a matrix that is not finite gives NaN. Test: tests/unit/learning_rate.cpp (against Eigen's eigenvalues).
 template <std::floating_point Number, int Size>
@@ -49,7 +50,12 @@ template <std::floating_point Number, int Size>
     for (int k = squarings - 1; k >= 0; --k) {
         root = traces[k] * std::sqrt(root);
     }
-    return largest * root * (1 + (Size + 40) * std::numeric_limits<Number>::epsilon() / 2);
+    Number const slack = 1 + (Size + 40) * std::numeric_limits<Number>::epsilon() / 2;
+    Number const bound = largest * root * slack;
+    if (bound < std::numeric_limits<Number>::min()) {  // rounded to whole steps, of which a part is lost
+        return std::nextafter(largest * (root * slack), std::numeric_limits<Number>::infinity());
+    }
+    return bound;
 }
 
 /// 2 / lambda_max of H = 1/N X X^T [input x input], from below: by bound_of_largest_eigenvalue. Infinite where H is 0.
@@ -64,9 +70,9 @@ template <std::floating_point Number, int Input>
 ///
 /// Source: the errors' recurrence, [vonOswald2023] eq. (4) applied to a quadratic loss. Units: 1 / (input unit)^2.
 /// Cost: input^2 context + 10 input^3 multiplications. Exactness: rounded down, never above 2 / lambda_max of the numbers
-/// given, but for rounding of X X^T. Errors: as `inputs`; NaN for inputs that are not finite; infinite where all are 0, and where
-/// the rate itself is above the greatest number (in float inputs of 1e-20).
-/// Test: tests/unit/learning_rate.cpp (against Eigen's eigenvalues; steps below it converge, above it diverge).
+/// given, but for rounding of X X^T; of rates below the normal numbers one step less. Errors: as `inputs`; NaN for inputs that
+/// are not finite; infinite where all are 0, and where the rate itself is above the greatest number (in float inputs of 1e-20).
+/// Test: tests/unit/known_eigenvalues.cpp, tests/unit/learning_rate.cpp (against Eigen's eigenvalues; steps below it converge, above it diverge).
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 [[nodiscard]] Number largest_stable_learning_rate(Prompt<Given, Number> const& prompt) {
     auto const X = inputs<Sizes>(prompt.context);
@@ -85,7 +91,11 @@ template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
     Matrix<Number, Sizes.input, Given.context> const scaled = X / scale;
     Matrix<Number, Sizes.input, Sizes.input> const H =
         product(scaled, transpose(scaled)) / static_cast<Number>(Given.context);
-    return largest_stable_learning_rate_of_moments<Number, Sizes.input>(H) / scale / scale;
+    Number const rate = largest_stable_learning_rate_of_moments<Number, Sizes.input>(H) / scale / scale;
+    if (rate > 0 && rate < std::numeric_limits<Number>::min()) {  // rounded to the nearest step, which may lie above
+        return std::nextafter(rate, Number(0));
+    }
+    return rate;
 }
 
 /// Test: tests/compile_fail/least_squares_of_a_matrix.cpp.
