@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How a regression problem is written into a prompt, and read from it: against the definition, token by token.
+#include <cmath>
+#include <limits>
+
 #include "catch.hpp"
 #include "support/drawn.hpp"
 
@@ -54,6 +57,19 @@ TEMPLATE_LIST_TEST_CASE("without initial weights the query's target is zero", ""
     REQUIRE(equal(prompt.context, embed(problem.X, problem.Y, problem.Xq, problem.W0).context));
     REQUIRE(equal(inputs<sizes>(prompt.query), problem.Xq));
     REQUIRE(equal(targets<sizes>(prompt.query), zero<TestType, 2, 4>()));
+}
+
+TEST_CASE("that zero is no product: it is 0 and not -0, and 0 for a query that is not finite") {
+    for (double const x :
+         {3.0, -3.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+        CAPTURE(x);
+        auto const prompt = embed(Matrix<double, 1, 2>(1, 2), Matrix<double, 1, 2>(2, 4), Matrix<double, 1, 1>(x));
+        REQUIRE(prompt.query(1, 0) == 0);
+        REQUIRE(!std::signbit(prompt.query(1, 0)));
+        REQUIRE(equal(prompt.context, embed(Matrix<double, 1, 2>(1, 2), Matrix<double, 1, 2>(2, 4),
+                                            Matrix<double, 1, 1>(1), Matrix<double, 1, 1>(5))
+                                          .context));
+    }
 }
 
 TEMPLATE_LIST_TEST_CASE("inputs and targets of the tokens are read as they were written", "", test::Families) {

@@ -357,6 +357,16 @@ struct embed_reads_sizes_from_types {
                   "X.topLeftCorner<3, 7>()");
 };
 
+/// The tokens of a regression problem, whose query tokens are known.
+template <Dimensions Sizes, class Inputs, class Targets, class Number, class Residuals>
+[[nodiscard]] constexpr auto embedded(Inputs const& X, Targets const& Y,
+                                      Placed<the_query_inputs_Xq, Number, Sizes.input, Sizes.query> const& query_inputs,
+                                      Residuals const& residuals) {
+    Placed<the_inputs_X, Number, Sizes.input, Sizes.context> const inputs(X);
+    Placed<the_targets_Y, Number, Sizes.output, Sizes.context> const targets(Y);
+    return Prompt<Sizes.tokens(), Number>{.context = above(inputs, targets), .query = above(query_inputs, residuals)};
+}
+
 /// The prompt of a regression problem: context (X; Y), query (Xq; -W0 Xq).
 ///
 /// Source: [vonOswald2023] sec. 2 (W0 = 0 in all its experiments; the general form is that of Prop. 1's proof).
@@ -371,23 +381,23 @@ template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs, class Weig
     } else {
         using Number = NumberOf<Inputs>;
         constexpr Dimensions sizes{rows_of<Inputs>, rows_of<Targets>, cols_of<Inputs>, cols_of<QueryInputs>};
-        Placed<the_inputs_X, Number, sizes.input, sizes.context> const inputs(X);
-        Placed<the_targets_Y, Number, sizes.output, sizes.context> const targets(Y);
         Placed<the_query_inputs_Xq, Number, sizes.input, sizes.query> const query_inputs(Xq);
         Placed<the_initial_weights_W0, Number, sizes.output, sizes.input> const weights(W0);
         Matrix<Number, sizes.output, sizes.query> const residuals = -product(weights, query_inputs);
-        return Prompt<sizes.tokens(), Number>{.context = above(inputs, targets),
-                                              .query = above(query_inputs, residuals)};
+        return embedded<sizes>(X, Y, query_inputs, residuals);
     }
 }
 
-/// The prompt with W0 = 0: context (X; Y), query (Xq; 0).
+/// The prompt with W0 = 0: context (X; Y), query (Xq; 0), for Xq that are infinite or NaN as well.
 template <AnyMatrix Inputs, AnyMatrix Targets, AnyMatrix QueryInputs>
 [[nodiscard]] constexpr auto embed(Inputs const& X, Targets const& Y, QueryInputs const& Xq) {
-    if constexpr (rows_of<Inputs> < 0 || rows_of<Targets> < 0) {
+    if constexpr (rows_of<Inputs> < 0 || cols_of<Inputs> < 0 || rows_of<Targets> < 0 || cols_of<QueryInputs> < 0) {
         return embed(X, Y, Xq, X);  // the sentence; W0 is not looked at
     } else {
-        return embed(X, Y, Xq, zero<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>());
+        using Number = NumberOf<Inputs>;
+        constexpr Dimensions sizes{rows_of<Inputs>, rows_of<Targets>, cols_of<Inputs>, cols_of<QueryInputs>};
+        Placed<the_query_inputs_Xq, Number, sizes.input, sizes.query> const query_inputs(Xq);
+        return embedded<sizes>(X, Y, query_inputs, zero<Number, sizes.output, sizes.query>());
     }
 }
 

@@ -8,8 +8,10 @@ mutation(static/regression [[rows<Sizes.input, Sizes.output>(tokens)]] [[rows<0,
 mutation(static/regression [[rows<Sizes.input, Sizes.output>(tokens)]] [[rows<Sizes.input - 1, Sizes.output>(tokens)]])
 mutation(static/regression [[.context = above(inputs, targets)]] [[.context = above(inputs, -targets)]])
 mutation(static/regression [[.query = above(query_inputs, residuals)]] [[.query = above(-query_inputs, residuals)]])
-mutation(static/prompt [[return embed(X, Y, Xq, zero<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>());]]
-    [[return embed(X, Y, Xq, generate<NumberOf<Inputs>, rows_of<Targets>, rows_of<Inputs>>([](int, int) { return NumberOf<Inputs>(1); }));]])
+mutation(static/prompt [[query_inputs, zero<Number, sizes.output, sizes.query>());]]
+    [[query_inputs, generate<Number, sizes.output, sizes.query>([](int, int) { return Number(1); }));]])
+mutation(unit/prompt [[query_inputs, zero<Number, sizes.output, sizes.query>());]]
+    [[query_inputs, Matrix<Number, sizes.output, sizes.query>(-product(zero<Number, sizes.output, sizes.input>(), query_inputs)));]])
 mutation(static/prompt [[return a.context == b.context && a.query == b.query;]] [[return a.query == b.query;]])
 mutation(static/prompt [[return a.context == b.context && a.query == b.query;]] [[return a.context == b.context;]])
 mutation(static/split [[.context = typename Context::Base(context), .query = typename Query::Base(query)}]]
