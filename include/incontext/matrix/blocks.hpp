@@ -21,19 +21,12 @@ namespace trusted {
 template <class M>
 inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M> && !begins_unwritten<NumberOf<M>>;
 
-/// Whether a matrix of this library holds its entries column by column, in `entries`. A matrix of one's own may have such a member,
-/// in an order of its own: it is asked by its operator(). Test: tests/unit/own_numbers.cpp.
-template <class M>
-concept HasColumnsInEntries = std::is_base_of_v<HasNoMembersOfEigen, std::remove_cvref_t<M>> && requires(M& matrix) {
-    matrix.entries;
-};
-
 /// One entry, of a symbolic matrix: one block. Exact. Test: tests/unit/matrix.cpp.
 template <class M>
 [[nodiscard]] constexpr decltype(auto) entry(M&& matrix, int row, int col) {
     if constexpr (requires { matrix.block(Key{}, row, col); }) {
         return matrix.block(Key{}, row, col);
-    } else if constexpr (HasColumnsInEntries<M>) {  // without another call, which a constant evaluation counts
+    } else if constexpr (requires { matrix.has_columns_in_entries; }) {  // without another call, which is counted
         return (matrix.entries[col * matrix.RowsAtCompileTime + row]);
     } else {
         return matrix(row, col);
@@ -55,7 +48,7 @@ template <class Number, int Rows, int Cols, class Entry>
         for (int row = 0; row < Rows; ++row) {
             if constexpr (requires { matrix.block(Key{}, row, col); }) {
                 matrix.block(Key{}, row, col) = entry(row, col);
-            } else if constexpr (HasColumnsInEntries<Matrix<Number, Rows, Cols>>) {
+            } else if constexpr (requires { matrix.has_columns_in_entries; }) {
                 matrix.entries[col * Rows + row] = entry(row, col);
             } else {
                 matrix(row, col) = entry(row, col);

@@ -51,6 +51,9 @@ struct ExactMatrix : HasNoMembersOfEigen {
     static constexpr int RowsAtCompileTime = Rows;
     static constexpr int ColsAtCompileTime = Cols;
 
+    /// What lies at (row, col) is entries[col * Rows + row], and may be read and written there. A matrix of one's own, which does not
+    /// say so, is asked by its operator() alone. Test: tests/unit/own_numbers.cpp.
+    static constexpr bool has_columns_in_entries = true;
     Number entries[Rows * Cols];
 
     /// Zero; of Degree and ErrorBound unwritten, as Eigen's, and marked as such. Every entry is written: g++ 12 forgets, in

@@ -128,8 +128,10 @@ mutation(unit/own_numbers [[if constexpr (trusted::is_zero_in_bytes<Number> && r
 mutation(unit/own_numbers [[static_cast<Base&>(*this) = zero<Number, Rows, Cols>();]] [[]])
 
 in_header(matrix/blocks.hpp)
-mutation(unit/own_numbers [[} else if constexpr (HasColumnsInEntries<M>) {]] [[} else if constexpr (requires { matrix.entries; }) {]])
-mutation(unit/own_numbers [[} else if constexpr (HasColumnsInEntries<Matrix<Number, Rows, Cols>>) {]] [[} else if constexpr (requires { matrix.entries; }) {]])
+mutation(unit/own_numbers [[(requires { matrix.has_columns_in_entries; }) {  // without]] [[(requires { matrix.entries; }) {  // without]])
+mutation(unit/own_numbers [[(requires { matrix.has_columns_in_entries; }) {
+                matrix.entries]] [[(requires { matrix.entries; }) {
+                matrix.entries]])
 
 in_header(matrix/matrix.hpp)
 mutation(compile_fail/gram_of_a_triangular_view [[    requires !ViewOfOneHalf<M>;]] [[]])
