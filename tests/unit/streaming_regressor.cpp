@@ -207,6 +207,71 @@ TEST_CASE("a step that overflows is bounded as every other that is too long: S x
     }
 }
 
+/// An example with a scale and an offset of its step beside its rate.
+template <MemoryShape Shape, class Number>
+struct ScaledExample {
+    template <class Other>
+    using with_number = ScaledExample<Shape, Other>;
+    Placed<the_key_of_an_example, Number, Shape.key_dim, 1> key{};
+    Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
+    Number rate = Number(1);
+    Number scale = Number(1);
+    Number offset = Number(0);
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"key", "value", "rate", "scale", "offset">,
+                                                       &ScaledExample::key, &ScaledExample::value, &ScaledExample::rate,
+                                                       &ScaledExample::scale, &ScaledExample::offset> {};
+};
+/// LMS at the rate offset / |k|^2 + rate scale.
+template <MemoryShape Shape, class Number>
+struct ScaledDelta : ReadsMemory<Shape, Number, ScaledExample> {
+    using Base = ReadsMemory<Shape, Number, ScaledExample>;
+    using typename Base::Example;
+    template <class Other>
+    using with_number = ScaledDelta<Shape, Other>;
+    static constexpr std::string_view name = "scaled_delta";
+
+    static constexpr void observe(typename Base::State& state, Example const& example) noexcept {
+        Number const square = inner_product(example.key, example.key);
+        typename Base::Value const error = example.value - product(state.S, example.key);
+        typename Base::Value const written = (step(example, square) / square) * error;
+        add_outer_product(state.S, written, example.key);
+    }
+    static constexpr Number step(Example const& example, Number const& square) {
+        return example.offset + example.rate * example.scale * square;
+    }
+};
+
+TEST_CASE("a step is bounded by the settings that it is made of, whichever they are") {
+    using Regressor = StreamingRegressor<ScaledDelta<MemoryShape{1, 1}, float>>;
+    Matrix<float, 1, 1> const one(1.0f);
+    for (float const scale : {4.0f, 0x1p60f}) {
+        typename Regressor::Settings settings{};
+        settings.scale = scale;
+        Regressor regressor(settings);
+        for (int example = 1; example <= 4; ++example) {
+            REQUIRE(regressor.observe(one, one) == Observation::observed);
+            REQUIRE(regressor.predict(one)(0) == 1.0f);
+            REQUIRE(regressor.bounded() == example);
+        }
+    }
+    // No rate brings this step to 2 or below.
+    typename Regressor::Settings settings{};
+    settings.offset = 3;
+    Regressor regressor(settings);
+    REQUIRE(regressor.observe(one, one) == Observation::out_of_range);
+    REQUIRE(regressor.predict(one)(0) == 0.0f);
+    REQUIRE(regressor.refused() == 1);
+    REQUIRE(regressor.bounded() == 0);
+    REQUIRE(regressor.count() == 0);
+    // And this one, which is above 2 by its rate, the rate does.
+    settings.offset = 1.5f;
+    Regressor bounded(settings);
+    REQUIRE(bounded.observe(one, one) == Observation::observed);
+    REQUIRE(std::abs(bounded.predict(one)(0) - 1) <= 1);
+    REQUIRE(bounded.bounded() == 1);
+}
+
 TEST_CASE("the largest stable rate is that of the largest input seen, and of the mean one") {
     auto regressor = lms<2, 1>(0.01f);
     REQUIRE(std::isinf(regressor.largest_stable_learning_rate()));
