@@ -12,6 +12,7 @@
 #include <random>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -95,6 +96,44 @@ TEST_CASE("bytes of which one was changed, of other lengths, of others, are refu
     REQUIRE(small.restore(lms<3, 3>(0.5f).save()) == Restored::other_kind);
     auto three = steps<float, 3>(0.5f);
     REQUIRE(three.restore(steps<float, 4>(0.5f).save()) == Restored::other_kind);
+}
+
+/// A context of a model whose layers are all one number, after some examples.
+template <class Model>
+auto shown_some(float number) {
+    Model model{};
+    for_each_parameter([&](char const*, auto& matrix) { matrix.setConstant(number); }, model);
+    StreamingContext<sizes, Model> context(model);
+    observe_some(context, 5);
+    return context;
+}
+TEST_CASE("bytes of the same numbers in another nesting are refused: layers, heads, and their order") {
+    using Layer = LinearSelfAttention<sizes.tokens(), float>;
+    using Heads = MultiHeadAttention<Layer, Layer>;
+    auto const refuses = []<class Model, class Other>(std::type_identity<Model>, std::type_identity<Other>) {
+        auto const from = shown_some<Model>(0.25f);
+        auto into = shown_some<Other>(0.5f);
+        auto const before = into;
+        STATIC_REQUIRE(from.bytes == into.bytes);
+        REQUIRE(into.restore(from.save()) == Restored::other_kind);
+        REQUIRE(same(into, before));
+        auto own = shown_some<Model>(0.5f);
+        REQUIRE(own.restore(from.save()) == Restored::all);
+        REQUIRE(same(own, from));
+    };
+    std::type_identity<LayerStack<Layer, Heads>> const heads_last;
+    std::type_identity<LayerStack<Heads, Layer>> const heads_first;
+    std::type_identity<LoopedStack<Heads, 2>> const two_heads;
+    std::type_identity<LayerStack<Layer, Layer>> const two_layers;
+    refuses(heads_last, heads_first);
+    refuses(heads_first, heads_last);
+    refuses(two_heads, two_layers);
+    refuses(two_layers, two_heads);
+    // Five times the same leaves, under the same names.
+    using Head = MultiHeadAttention<Layer>;
+    std::type_identity<LayerStack<Head, Layer, Heads>> const one_head_first;
+    std::type_identity<LayerStack<Heads, Head, Layer>> const one_head_between;
+    refuses(one_head_first, one_head_between);
 }
 
 /// The bytes with a changed number or counter and the checksum that belongs to them.

@@ -6,7 +6,7 @@
 ///
 /// Whole numbers are little-endian, of 4 bytes (version, number, input, output) and 8 bytes; numbers are IEEE's, little-endian. Behind the
 /// counters stands what is a double whatever the number is: a mean, a weight. The
-/// kind is a hash of the rule's name and of the names and shapes of all that is saved. The checksum is FNV-1a of all bytes before it: it notices
+/// kind is a hash of the rule's name and of the names, nesting and shapes of all that is saved. The checksum is FNV-1a of all bytes before it: it notices
 /// every change of one byte, for each step of it can be undone. It is no signature: what passes is asked whether it can be.
 #pragma once
 
@@ -19,6 +19,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/streaming/online_regressor.hpp"
@@ -39,16 +40,27 @@ constexpr void add_int(Fnv1a& hash, int number) {
     }
 }
 
-/// Names and shapes of the parameters of a tree.
+/// Names, nesting and shapes of the parameters of a tree: each struct, tuple or array by how many members it has, and these in turn, so that two
+/// layers and two heads of one layer are told apart. Test: tests/unit/streaming_saved_bytes.cpp.
 template <class Tree>
-constexpr void add_structure(Fnv1a& hash, Tree const& tree) {
-    for_each_parameter(
-        [&]<class Parameter>(char const* name, Parameter const&) {
-            add_name(hash, name);
-            add_int(hash, rows_of<Parameter>);
-            add_int(hash, cols_of<Parameter>);
-        },
-        tree);
+constexpr void add_structure(Fnv1a& hash, Tree const& tree, char const* name = "") {
+    add_name(hash, name);
+    if constexpr (parameters::is_array<Tree>) {
+        add_int(hash, -static_cast<int>(Tree::count));  // below 0: no number of rows
+        for (auto const& element : tree) {
+            saved::add_structure(hash, element);
+        }
+    } else if constexpr (is_parameter_tree<Tree>) {
+        constexpr int count = parameters::count_of_children<Tree>();
+        add_int(hash, -count);
+        [&]<int... Index>(std::integer_sequence<int, Index...>) {
+            (saved::add_structure(hash, parameters::child<Index>(tree), parameters::child_name<Index, Tree>("")), ...);
+        }
+        (std::make_integer_sequence<int, count>{});
+    } else {
+        add_int(hash, rows_of<Tree>);
+        add_int(hash, cols_of<Tree>);
+    }
 }
 
 /// How many numbers the parameters of a tree are.
@@ -157,7 +169,7 @@ struct Kind {
 };
 
 inline constexpr std::string_view beginning = "incontex";
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 
 /// How many bytes these are.
 template <class Number, std::size_t Counters, std::size_t Numbers>

@@ -70,6 +70,7 @@ mutation(${t} [[mean_ = smaller(mean_ + part * (other.mean_ - mean_), static_cas
 mutation(${t} [[mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);]] [[mean_ = static_cast<Mean>(square);]])
 
 in_header(streaming/saved_bytes.hpp)
+mutation(unit/streaming_saved_bytes [[add_int(hash, -static_cast<int>(Tree::count));]] [[]])
 mutation(unit/streaming_saved_bytes [[if (from.size() != bytes<Number, Counters, Numbers>) {]] [[if (from.size() < bytes<Number, Counters, Numbers>) {]])
 mutation(unit/streaming_saved_bytes [[return read_word(std::uint64_t{}) == hash.value() ? Restored::all : Restored::damaged;]] [[return Restored::all;]])
 mutation(unit/streaming_saved_bytes [[if (read_word(std::uint32_t{}) != version) {]] [[if (read_word(std::uint32_t{}) == version + 1) {]])
