@@ -136,6 +136,26 @@ TEST_CASE("bytes of the same numbers in another nesting are refused: layers, hea
     refuses(one_head_first, one_head_between);
 }
 
+TEST_CASE("bytes of a ridge memory are refused by one of another solver") {
+    constexpr MemoryShape shape{input_dim, output_dim};
+    using Elimination = StreamingRegressor<RidgeMemoryRule<shape, float>>;
+    using OneStep = StreamingRegressor<RidgeMemoryRule<shape, float, ByConjugateGradients<1>>>;
+    using TwelveSteps = StreamingRegressor<RidgeMemoryRule<shape, float, ByConjugateGradients<12>>>;
+    STATIC_REQUIRE(RidgeMemoryRule<shape, float>::name == "ridge_memory");
+    STATIC_REQUIRE(RidgeMemoryRule<shape, float, ByConjugateGradients<12>>::name ==
+                   "ridge_memory by conjugate gradients, steps: 0000000012");
+    Elimination elimination;
+    OneStep one_step;
+    TwelveSteps twelve_steps;
+    observe_some(elimination, 5);
+    observe_some(one_step, 5);
+    REQUIRE(one_step.restore(elimination.save()) == Restored::other_kind);
+    REQUIRE(twelve_steps.restore(one_step.save()) == Restored::other_kind);
+    REQUIRE(elimination.restore(one_step.save()) == Restored::other_kind);
+    REQUIRE(OneStep().restore(one_step.save()) == Restored::all);
+    REQUIRE(twelve_steps.count() == 0);
+}
+
 /// The bytes with a changed number or counter and the checksum that belongs to them.
 template <class Bytes, class Word>
 Bytes forged(Bytes bytes, std::size_t at, Word word) {

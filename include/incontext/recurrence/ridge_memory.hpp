@@ -10,6 +10,9 @@
 /// of them are exact.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <limits>
 #include <string_view>
 
@@ -24,6 +27,7 @@ namespace incontext {
 /// ch. 10; with rows and columns of A times powers of 2 the roundings are the same. Cost: n^3/6 and n^2 columns multiplications.
 /// Errors: a pivot of 0, of no positive definite A, divides by zero. Test: tests/static/online_identities.cpp.
 struct ByElimination {
+    static constexpr std::string_view name = "";  // of ridge_memory it is the one that is meant
     static constexpr bool is_scale_invariant = true;
 
     template <AnyMatrix A, AnyMatrix B>
@@ -63,6 +67,17 @@ struct ByElimination {
 /// Test: tests/static/online_identities.cpp (n steps are exact, n - 1 are not), tests/unit/online_rules.cpp.
 template <int Steps>
 struct ByConjugateGradients {
+    /// " by conjugate gradients, steps: " and the number in 10 digits.
+    static constexpr auto spelled = [] {
+        std::array<char, 42> text{};
+        std::copy_n(" by conjugate gradients, steps: ", 32, text.begin());
+        for (int digit = 41, rest = Steps; digit >= 32; --digit, rest /= 10) {
+            text[static_cast<std::size_t>(digit)] = static_cast<char>('0' + rest % 10);
+        }
+        return text;
+    }();
+    static constexpr std::string_view name{spelled.data(), spelled.size()};
+
     template <AnyMatrix A, AnyMatrix B>
     [[nodiscard]] static constexpr auto solve(A const& symmetric, B const& b)
         -> Matrix<NumberOf<B>, rows_of<B>, cols_of<B>> {
@@ -111,6 +126,32 @@ inline constexpr bool rounds_alike_at_every_scale = requires {
     requires Solver::is_scale_invariant;
 };
 
+/// Test: tests/compile_fail/regressor_of_a_solver_without_name.cpp.
+template <class Solver, bool HasName>
+struct a_solver_has_a_name {
+    static_assert(HasName,
+                  "a ridge memory that is saved says by which solver it answers: give the solver (in this message) a "
+                  "name of its own, static constexpr std::string_view name");
+    static constexpr std::string_view value{};
+};
+
+/// "ridge_memory" and the solver's name: bytes that were saved with one solver are not answered from by another.
+/// Test: tests/unit/streaming_saved_bytes.cpp.
+template <class Solver>
+inline constexpr auto name_of_ridge_memory = [] {
+    constexpr std::string_view beginning = "ridge_memory";
+    constexpr std::string_view solver = [] {
+        if constexpr (requires { std::string_view(Solver::name); }) {
+            return std::string_view(Solver::name);
+        } else {
+            return a_solver_has_a_name<Solver, false>::value;
+        }
+    }();
+    std::array<char, beginning.size() + solver.size()> text{};
+    std::copy(solver.begin(), solver.end(), std::copy(beginning.begin(), beginning.end(), text.begin()));
+    return text;
+}();
+
 /// G [value_dim x key_dim] and H [key_dim x key_dim], symmetric.
 template <MemoryShape Shape, class Number>
 struct RidgeState {
@@ -138,7 +179,7 @@ struct RidgeMemoryRule {
     using Scalar = Number;
     template <class Other>
     using with_number = RidgeMemoryRule<Shape, Other, Solver>;
-    static constexpr std::string_view name = "ridge_memory";
+    static constexpr std::string_view name{name_of_ridge_memory<Solver>.data(), name_of_ridge_memory<Solver>.size()};
     using State = RidgeState<Shape, Number>;
     using Example = GatedExample<Shape, Number>;
     using Key = typename MemoryMatrices<Shape, Number>::Key;

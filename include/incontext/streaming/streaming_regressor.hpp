@@ -10,7 +10,8 @@
 ///
 /// | member of the rule             | what for                                                | without it                  |
 /// |--------------------------------|---------------------------------------------------------|-----------------------------|
-/// | name                           | saved bytes say whose they are                          | it is no regressor          |
+/// | name                           | saved bytes say whose they are: also those template     | it is no regressor          |
+/// |                                | arguments by which the same numbers answer otherwise    |                             |
 /// | initial_state()                | the state before the first example                      | State{}, as in exact numbers|
 /// | fade(state, factor)            | forget(factor)                                          | every number times factor   |
 /// | merge(state, other)            | merge(other)                                            | merge does not compile      |
@@ -59,7 +60,12 @@ struct this_rule_is_no_regressor {
     static_assert(NamedRule<Rule>,
                   "a regressor is made of an online rule that has a name: static constexpr std::string_view name "
                   "(streaming/streaming_regressor.hpp lists what else a rule can say)");
-    static constexpr bool value = true;
+    static constexpr bool value = [] {
+        if constexpr (NamedRule<Rule>) {  // the name is made here, so that what it says of itself is told at once
+            [[maybe_unused]] constexpr std::string_view name(Rule::name);
+        }
+        return true;
+    }();
 };
 
 /// Test: tests/compile_fail/regressor_of_grouped_queries.cpp.

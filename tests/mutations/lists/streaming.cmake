@@ -19,6 +19,8 @@ mutation(${t} [[state.D(j, 0) < rounded_to_least ?]] [[state.D(j, 0) < Number(0)
 mutation(${t} [[Number(4) * std::numeric_limits<Number>::epsilon()]] [[Number(0) * std::numeric_limits<Number>::epsilon()]])
 
 in_header(recurrence/ridge_memory.hpp)
+mutation(unit/streaming_saved_bytes [[return std::string_view(Solver::name);]] [[return std::string_view();]])
+mutation(unit/streaming_saved_bytes [[std::string_view name{name_of_ridge_memory<Solver>.data(), name_of_ridge_memory<Solver>.size()};]] [[std::string_view name = "ridge_memory";]])
 mutation(static/streaming_regressor [[state.H += other.H;]] [[]])
 mutation(static/streaming_regressor [[state.G += other.G;]] [[]])
 mutation(unit/streaming_ridge [[rule.penalty(i, 0) = larger(rule.penalty(i, 0), of_channel * relative);]] [[]])
