@@ -22,11 +22,75 @@
 #include <utility>
 
 #include "incontext/matrix/matrix.hpp"
+#include "incontext/number/modular.hpp"
 #include "incontext/streaming/online_regressor.hpp"
 #include "incontext/support/fnv1a.hpp"
 #include "incontext/support/parameters.hpp"
+#include "incontext/token/converted.hpp"
+
+namespace incontext {
+
+/// Test: tests/compile_fail/regressor_with_an_integer.cpp, regressor_with_wider_numbers.cpp.
+template <class Leaf, class Number, bool IsOfThem>
+struct what_a_regressor_keeps_is_its_numbers {
+    static_assert(IsOfThem,
+                  "a regressor keeps what the Hana structs of its rule, state, example or model list as numbers of one "
+                  "type: this member is neither such a number nor a matrix of them (compare the two types in this "
+                  "message), and its values would be changed at every call. Make it a Number or a matrix of fixed size "
+                  "of them, or a template argument");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/regressor_with_another_member.cpp, regressor_of_another_state.cpp, context_with_another_member.cpp.
+template <class Tree, int SizeOfTree, int SizeOfListed, bool IsListedOnce>
+struct a_regressor_keeps_what_is_listed {
+    static_assert(SizeOfTree == SizeOfListed && IsListedOnce,
+                  "a rule, its state or its example, or a model (in this message) has members that its Hana struct "
+                  "does not list, or lists twice, or alignas, or is no Hana struct (compare the sizes in this "
+                  "message): a regressor keeps what is listed, and would lose the others at every call. List each of "
+                  "them once, or make them template arguments");
+    static constexpr bool value = true;
+};
+
+}  // namespace incontext
 
 namespace incontext::saved {
+
+/// Whether a leaf is a number, or a matrix of a fixed size of them.
+template <class Leaf, class Number>
+inline constexpr bool is_of = std::same_as<Leaf, Number>;
+template <AnyMatrix Leaf, class Number>
+inline constexpr bool is_of<Leaf, Number> =
+    std::same_as<NumberOf<Leaf>, Number>&& FixedSizes<rows_of<Leaf>, cols_of<Leaf>>;
+
+/// Whether all leaves of a tree are.
+template <class Tree, class Number>
+consteval bool leaves_are_of() {
+    if constexpr (parameters::is_array<Tree> || is_parameter_tree<Tree>) {
+        return parameters::holds_of_all_children<Tree>(
+            []<class Child>() { return saved::leaves_are_of<Child, Number>(); });
+    } else {
+        return is_of<Tree, Number>;
+    }
+}
+
+/// Whether a tree lists all that it holds, each member once; or does not compile. Exact: the same in Modular numbers, whose matrices have no
+/// padding. Sizes alone are compared, and one number of each member is looked at: it costs the compiler little, whatever the sizes of the
+/// matrices. Of a tree with other leaves what_a_regressor_keeps_is_its_numbers tells.
+template <class Tree, class Exact>
+[[nodiscard]] constexpr bool all_is_listed() {
+    constexpr int size = static_cast<int>(sizeof(Tree));
+    if constexpr (std::is_empty_v<Exact>) {  // also of a derived rule that leaves with_number to its base
+        return a_regressor_keeps_what_is_listed < Tree, size, std::is_empty_v<Tree> ? size : 0, true > ::value;
+    } else if constexpr (!is_parameter_tree<Exact>) {
+        return a_regressor_keeps_what_is_listed<Tree, size, 0, true>::value;
+    } else if constexpr (saved::leaves_are_of<Exact, Modular>()) {
+        return a_regressor_keeps_what_is_listed<Exact, static_cast<int>(sizeof(Exact)),
+                                                parameters::count_of<Exact>.bytes,
+                                                parameters::each_is_listed_once<Exact>>::value;
+    }
+    return true;
+}
 
 /// A name with its end, so that it is told from one that goes on.
 constexpr void add_name(Fnv1a& hash, std::string_view name) {
@@ -118,7 +182,9 @@ template <class Number, class Tree>
 constexpr Number* write_numbers(Number* to, Tree const& tree) {
     for_each_parameter(
         [&]<class Parameter>(char const*, Parameter const& parameter) {
-            if constexpr (AnyMatrix<Parameter>) {
+            if constexpr (!is_of<Parameter, Number>) {
+                static_cast<void>(what_a_regressor_keeps_is_its_numbers<Parameter, Number, false>{});
+            } else if constexpr (AnyMatrix<Parameter>) {
                 to = write_entries(to, parameter);
             } else {
                 *to++ = parameter;
@@ -131,7 +197,9 @@ template <bool IsReadNext = false, class Number, class Tree>
 constexpr Number const* read_numbers(Number const* from, Tree& tree) {
     for_each_parameter(
         [&]<class Parameter>(char const*, Parameter& parameter) {
-            if constexpr (AnyMatrix<Parameter>) {
+            if constexpr (!is_of<Parameter, Number>) {
+                static_cast<void>(what_a_regressor_keeps_is_its_numbers<Parameter, Number, false>{});
+            } else if constexpr (AnyMatrix<Parameter>) {
                 from = read_entries<IsReadNext>(from, parameter);
             } else {
                 parameter = *from++;

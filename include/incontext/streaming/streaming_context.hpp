@@ -309,6 +309,10 @@ class StreamingContext {
   private:
     using Form = FastForm<Model>;
     using ExactForm = typename Form::template with_number<Modular>;
+    using ExactModel = typename std::remove_const_t<Model>::template with_number<Modular>;
+    static_assert(saved::all_is_listed<std::remove_const_t<Model>, ExactModel>() &&
+                      saved::all_is_listed<Form, ExactForm>(),
+                  "see the first error");
     static constexpr std::size_t numbers_of_form = saved::count_of_numbers(ExactForm{});
     static constexpr std::size_t numbers_of_weights = static_cast<std::size_t>(Sizes.output) * Sizes.input;
     static constexpr std::size_t numbers_of_model = numbers_of_form + numbers_of_weights;

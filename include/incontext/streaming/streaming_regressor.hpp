@@ -130,6 +130,10 @@ class StreamingRegressor {
                       a_regressor_has_one_status<typename Rule::Scalar>::value,
                   "see the first error");
     using ExactRule = typename Rule::template with_number<Modular>;
+    static_assert(saved::all_is_listed<Rule, ExactRule>() &&
+                      saved::all_is_listed<typename Rule::State, typename ExactRule::State>() &&
+                      saved::all_is_listed<typename Rule::Example, typename ExactRule::Example>(),
+                  "see the first error");
 
     // The numbers that it holds: the rule's, the settings', the largest |x|^2, the state's. Beside them the mean |x|^2.
     static constexpr std::size_t numbers_of_rule = [] {
