@@ -69,7 +69,7 @@ struct StoredArray {
 /// The leaves of a Hana struct (a layer, a stack, a step) as arrays named prefix + path, in the order of their declaration. A dot stands
 /// between them, which the prefix may bring.
 ///
-/// Exactness: the same bits. Cost: a copy. Errors: leaves of other numbers than float and double do not compile.
+/// Exactness: the same bits. Cost: a copy. Errors: leaves of other numbers than float and double, or of dynamic size, do not compile.
 /// Test: tests/unit/weights.cpp.
 template <class Parameters>
 [[nodiscard]] std::vector<StoredArray> arrays_of(Parameters const& parameters, WeightLayout layout,
@@ -85,7 +85,7 @@ template <class Parameters>
 void parameters_from_arrays(std::vector<StoredArray> const& arrays, Parameters& parameters, WeightLayout layout,
                             std::string const& prefix = "");
 
-/// One matrix or number as an array. Test: tests/unit/npy.cpp.
+/// One matrix or number as an array. Errors: as of arrays_of. Test: tests/unit/npy.cpp.
 template <class Leaf>
 [[nodiscard]] StoredArray array_of(Leaf const& leaf, WeightLayout layout, std::string const& name = "");
 

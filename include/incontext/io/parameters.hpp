@@ -46,7 +46,7 @@ class ParametersError : public std::runtime_error {
 /// single, float, double or integers.
 ///
 /// Exactness: parameters_from_text gives the same bits; a NaN stays one, but its payload may change. Cost: some 20 bytes
-/// per number. Errors: leaves of other numbers do not compile. Test: tests/unit/parameters_text.cpp.
+/// per number. Errors: leaves of other numbers, or of dynamic size, do not compile. Test: tests/unit/parameters_text.cpp.
 template <class Parameters>
 [[nodiscard]] std::string parameters_text(Parameters const& parameters);
 
@@ -265,9 +265,12 @@ class Reader {
 };
 
 /// Calls see(number type, rows, columns, entry(row, col)) for a leaf: a single number is a matrix [1 x 1].
+/// Errors: a matrix of dynamic size does not compile. Test: tests/compile_fail/text_of_dynamic_size.cpp, npy_of_dynamic_size.cpp.
 template <class Leaf, class See>
 void as_matrix(Leaf& leaf, See const& see) {
-    if constexpr (AnyMatrix<Leaf>) {
+    if constexpr (AnyMatrix<Leaf> && !FixedSizes<rows_of<Leaf>, cols_of<Leaf>>) {
+        static_cast<void>(a_matrix_has_fixed_sizes<Given<rows_of<Leaf>, cols_of<Leaf>>>::value);
+    } else if constexpr (AnyMatrix<Leaf>) {
         see(NumberOf<Leaf>{}, rows_of<Leaf>, cols_of<Leaf>,
             [&](int row, int col) -> decltype(auto) { return leaf(row, col); });
     } else {

@@ -38,8 +38,8 @@ namespace incontext {
 template <TokenShape Shape, class Number>
 std::ostream& operator<<(std::ostream& stream, Prompt<Shape, Number> const& prompt);
 
-/// The parameters of a Hana struct (a layer, a stack, a step), each behind or below its name. Errors: none.
-/// Test: tests/unit/print.cpp.
+/// The parameters of a Hana struct (a layer, a stack, a step), each behind or below its name. Errors: matrices of dynamic size do
+/// not compile. Test: tests/unit/print.cpp, tests/compile_fail/print_of_dynamic_size.cpp.
 template <class Parameters>
     requires(boost::hana::Struct<Parameters>::value)
 std::ostream& operator<<(std::ostream& stream, Parameters const& parameters);
@@ -91,22 +91,26 @@ std::string text_of(std::ostream const& manner, Number const& number) {
 /// "query [2 x 3]" and the rows, right-aligned.
 template <AnyMatrix M>
 void put_matrix(std::ostream& stream, std::string const& name, M const& matrix) {
-    constexpr int rows = rows_of<M>;
-    constexpr int cols = cols_of<M>;
-    std::vector<std::string> texts;
-    for (int row = 0; row < rows; ++row) {
-        for (int col = 0; col < cols; ++col) {
-            texts.push_back(text_of(stream, matrix(row, col)));
+    if constexpr (!FixedSizes<rows_of<M>, cols_of<M>>) {
+        static_cast<void>(a_matrix_has_fixed_sizes<Given<rows_of<M>, cols_of<M>>>::value);
+    } else {
+        constexpr int rows = rows_of<M>;
+        constexpr int cols = cols_of<M>;
+        std::vector<std::string> texts;
+        for (int row = 0; row < rows; ++row) {
+            for (int col = 0; col < cols; ++col) {
+                texts.push_back(text_of(stream, matrix(row, col)));
+            }
         }
-    }
-    std::vector<std::size_t> widths(cols, 0);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        widths[i % cols] = std::max(widths[i % cols], texts[i].size());
-    }
-    stream << name << " [" << std::to_string(rows) << " x " << std::to_string(cols) << "]\n";
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        stream << "  " << std::string(widths[i % cols] - texts[i].size(), ' ') << texts[i]
-               << ((i + 1) % cols == 0 ? "\n" : "");
+        std::vector<std::size_t> widths(cols, 0);
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            widths[i % cols] = std::max(widths[i % cols], texts[i].size());
+        }
+        stream << name << " [" << std::to_string(rows) << " x " << std::to_string(cols) << "]\n";
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            stream << "  " << std::string(widths[i % cols] - texts[i].size(), ' ') << texts[i]
+                   << ((i + 1) % cols == 0 ? "\n" : "");
+        }
     }
 }
 

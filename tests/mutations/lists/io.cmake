@@ -21,3 +21,9 @@ in_header(io/safetensors.hpp)
 mutation(unit/safetensors [[stored::require_readable(array, source);]] [[]])
 in_header(io/pytorch.hpp)
 mutation(unit/weights [[[](double number) { return number == 0; }]] [[[](double) { return true; }]])
+
+in_header(io/parameters.hpp)
+mutation(compile_fail/npy_of_dynamic_size [[if constexpr (AnyMatrix<Leaf> && !FixedSizes<rows_of<Leaf>, cols_of<Leaf>>) {]] [[if constexpr (false) {]])
+
+in_header(io/print.hpp)
+mutation(compile_fail/print_of_dynamic_size [[if constexpr (!FixedSizes<rows_of<M>, cols_of<M>>) {]] [[if constexpr (false) {]])
