@@ -279,4 +279,30 @@ TEST_CASE("lanes observe tables of sixteen contexts at once") {
     }
 }
 
+/// A matrix of one's own that stores its entries by rows, and gives them away as values.
+struct TableByRows {
+    using Scalar = float;
+    static constexpr int RowsAtCompileTime = 3;
+    static constexpr int ColsAtCompileTime = 4;
+    float rows[3][4] = {{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}};
+
+    float operator()(long long row, long long col) const { return rows[row][col]; }
+    float const* data() const { return &rows[0][0]; }
+};
+
+TEST_CASE("a table of one's own is read by its entries, however it stores them") {
+    STATIC_REQUIRE(AnyMatrix<TableByRows>);
+    STATIC_REQUIRE_FALSE(observed_table::is_without_gaps(TableByRows{}));
+    STATIC_REQUIRE(observed_table::is_without_gaps(Matrix<Modular, 3, 4>{}));
+    auto own = nothing_observed<float, 3>();
+    auto eigens = nothing_observed<float, 3>();
+    TableByRows const table;
+    Eigen::Matrix<float, 3, 4> same;
+    same << 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
+    REQUIRE(own.observe_tokens(table) == Observation::observed);
+    REQUIRE(eigens.observe_tokens(same) == Observation::observed);
+    REQUIRE(own.gram() == eigens.gram());
+    REQUIRE(own.gram()(0, 0) == 2 * (1 + 4 + 9 + 16));  // N/n = 8/4
+}
+
 }  // namespace

@@ -4,9 +4,11 @@
 /// columns that is known while compiling or not.
 #pragma once
 
+#include <concepts>
 #include <type_traits>
 
 #include "incontext/matrix/blocks.hpp"
+#include "incontext/matrix/exact.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/placed.hpp"
 #include "incontext/streaming/online_regressor.hpp"
@@ -78,13 +80,23 @@ constexpr auto columns(M const& matrix) {
     }
 }
 
-/// Whether its columns lie one behind the other in memory, without gaps.
+/// Whether it says how its entries lie in memory: an Eigen matrix does, and an ExactMatrix lies by columns. Of a matrix of one's own nobody knows.
+template <class M>
+inline constexpr bool says_how_it_lies = requires(M const& matrix) {
+    matrix.outerStride();
+};
 template <AnyMatrix M>
-constexpr bool is_without_gaps(M const& matrix) {
+    requires FixedSizes<rows_of<M>, cols_of<M>> &&
+        std::derived_from<M, ExactMatrix<NumberOf<M>, rows_of<M>, cols_of<M>>>
+inline constexpr bool says_how_it_lies<M> = true;
+
+/// Whether its columns lie one behind the other in memory, without gaps. Test: tests/unit/streaming_table.cpp.
+template <AnyMatrix M>
+constexpr bool is_without_gaps([[maybe_unused]] M const& matrix) {
     if constexpr (requires { matrix.outerStride(); }) {
         return !M::IsRowMajor && matrix.innerStride() == 1 && matrix.outerStride() == rows_of<M>;
     } else {
-        return true;  // an ExactMatrix
+        return says_how_it_lies<M>;
     }
 }
 

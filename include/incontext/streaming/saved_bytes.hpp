@@ -140,10 +140,10 @@ template <class Tree>
 }
 
 /// A matrix's numbers by columns, and back: one copy where they lie one behind the other in memory. Eigen's matrices of fixed size do, and those of
-/// one row are stored by rows, which is the same order.
+/// one row are stored by rows, which is the same order. Of a matrix of one's own that has data() nobody knows what lies there.
 template <class Number, AnyMatrix M>
 constexpr Number* write_entries(Number* to, M const& matrix) {
-    if constexpr (requires { matrix.data(); }) {
+    if constexpr (requires { matrix.outerStride(); }) {
         std::memcpy(to, matrix.data(), sizeof(Number) * static_cast<std::size_t>(rows_of<M> * cols_of<M>));
         return to + rows_of<M> * cols_of<M>;
     } else {
@@ -160,7 +160,7 @@ constexpr Number const* read_entries(Number const* from, M& matrix) {
     if constexpr (IsReadNext && requires { M::Map(from); } && sizeof(Number) * rows_of<M> * cols_of<M> <= 64) {
         matrix = M::Map(from);
         return from + rows_of<M> * cols_of<M>;
-    } else if constexpr (requires { matrix.data(); }) {
+    } else if constexpr (requires { matrix.outerStride(); }) {
         std::memcpy(matrix.data(), from, sizeof(Number) * static_cast<std::size_t>(rows_of<M> * cols_of<M>));
         return from + rows_of<M> * cols_of<M>;
     } else {

@@ -221,13 +221,14 @@ class StreamingContext {
         require_fitting_tokens<Sizes, Tokens>();
         auto const count = observed_table::columns(tokens);
         auto const write = [&](auto col, Number* token) { observed_table::write_column(tokens, col, token); };
-        if (observed_table::is_without_gaps(tokens)) {
-            Products products;
-            products.add(observed_table::first_entry(tokens), count);
-            return add(products, count, write);
-        } else {
-            return add_copies(count, write);
+        if constexpr (observed_table::says_how_it_lies<Tokens>) {
+            if (observed_table::is_without_gaps(tokens)) {
+                Products products;
+                products.add(observed_table::first_entry(tokens), count);
+                return add(products, count, write);
+            }
         }
+        return add_copies(count, write);
     }
 
     /// The prediction for x from all examples observed; without any, W0 x.

@@ -77,6 +77,9 @@ mutation(unit/streaming_saved_bytes [[if (from.size() != bytes<Number, Counters,
 mutation(unit/streaming_saved_bytes [[return read_word(std::uint64_t{}) == hash.value() ? Restored::all : Restored::damaged;]] [[return Restored::all;]])
 mutation(unit/streaming_saved_bytes [[if (read_word(std::uint32_t{}) != version) {]] [[if (read_word(std::uint32_t{}) == version + 1) {]])
 
+in_header(streaming/observed_table.hpp)
+mutation(unit/streaming_table [[return says_how_it_lies<M>;]] [[return true;]])
+
 in_header(streaming/moments.hpp)
 mutation(static/streaming_regressor [[sum_(row, col) *= factor;]] [[]])
 set(t unit/streaming_table)
