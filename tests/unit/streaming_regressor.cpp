@@ -605,4 +605,52 @@ TEST_CASE("settings that are none are told") {
     REQUIRE_THROWS_AS((ridge_memory<1, 1>(std::numeric_limits<float>::infinity(), 1.0f)), std::invalid_argument);
 }
 
+/// LMS that begins with 1 / ridge everywhere.
+template <MemoryShape Shape, class Number>
+struct BeginsByDividing : ReadsMemory<Shape, Number, RatedExample> {
+    using Base = ReadsMemory<Shape, Number, RatedExample>;
+    template <class Other>
+    using with_number = BeginsByDividing<Shape, Other>;
+    static constexpr std::string_view name = "begins_by_dividing";
+    Number ridge = Number(1);
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"ridge">, &BeginsByDividing::ridge> {};
+
+    constexpr typename Base::State initial_state() const {
+        typename Base::State state{};
+        state.S = generate<Number, Shape.value_dim, Shape.key_dim>([&](int, int) { return Number(1) / ridge; });
+        return state;
+    }
+    static constexpr void observe(typename Base::State& state, typename Base::Example const& example) noexcept {
+        DeltaRule<Shape, Number>::observe(state, example);
+    }
+};
+
+TEST_CASE("a rule that begins out of range is told, and its bytes are refused") {
+    using Rule = BeginsByDividing<MemoryShape{1, 1}, float>;
+    auto const of_ridge = [](float ridge) {
+        Rule rule;
+        rule.ridge = ridge;
+        return StreamingRegressor<Rule>(example_to_begin_with<Rule>(), rule);
+    };
+    REQUIRE(of_ridge(0x1p-60f).state().S(0, 0) == 0x1p60f);
+    for (float const ridge : {0.0f, -0.0f, 0x1p-70f}) {
+        CAPTURE(ridge);
+        REQUIRE_THROWS_WITH(of_ridge(ridge), ContainsSubstring("the state that a regressor begins with is in range"));
+    }
+    // The state in these bytes is in range, and what forget() would write is not.
+    auto regressor = of_ridge(1);
+    auto bytes = regressor.save();
+    float const none = 0;
+    std::memcpy(bytes.data() + 72, &none, sizeof none);  // behind the header of 40 bytes and four counters
+    Fnv1a hash;
+    for (std::size_t i = 0; i + 8 < bytes.size(); ++i) {
+        hash.add(bytes[i]);
+    }
+    std::uint64_t const checksum = hash.value();
+    std::memcpy(bytes.data() + bytes.size() - 8, &checksum, sizeof checksum);
+    REQUIRE(regressor.restore(bytes) == Restored::out_of_range);
+    REQUIRE(regressor.rule().ridge == 1);
+}
+
 }  // namespace

@@ -120,8 +120,8 @@ struct this_rule_says_no_stable_rate {
 /// gate .5, one example of 1 again and again: |S x - y| is .125 before the third and .219 after it).
 /// Errors: an example outside of the range, or that would bring the state outside of it, or whose step a smaller rate does not
 /// shorten, is refused and counted. Rates
-/// below 0, gates outside of 0 to 1, a gate of 0 of least squares, penalties that are not above 0 or whose reciprocal is out of range, and
-/// settings that are not in range are std::invalid_argument (or end the program without exceptions).
+/// below 0, gates outside of 0 to 1, a gate of 0 of least squares, penalties that are not above 0 or whose reciprocal is out of range,
+/// settings that are not in range, and a rule whose initial_state() is not, are std::invalid_argument (or end the program without exceptions).
 /// In exact numbers there is no range, no guard, and no bound: the rule and nothing else.
 /// Test: tests/static/streaming_regressor.cpp (the rule's read, in exact numbers), tests/unit/streaming_regressor.cpp.
 template <class Rule>
@@ -177,6 +177,11 @@ class StreamingRegressor {
                 "squares), penalties above 0, neither so large nor so small that 1/penalty leaves their range");
         }
         forget();
+        if (!is_state_in_range()) {
+            fail<std::invalid_argument>(
+                "the state that a regressor begins with is in range: what initial_state() of this rule makes of its "
+                "members is not");
+        }
     }
 
     /// Adds the example y of x.
@@ -394,6 +399,8 @@ class StreamingRegressor {
         State held = read.state();  // one that the guard would change by more than a rounding is none
         bool possible =
             settings_are_possible(read_numbers) && read.keep(held) && are_alike(read.numbers_, read_numbers);
+        read.forget();
+        possible = possible && read.is_state_in_range();  // what the rule read begins with
         // As bits, those below 0 are the largest, and -0 is one of them: 2 / -0 is a rate below 0.
         Scalar const largest = read_numbers[place_of_largest];
         possible = possible && std::bit_cast<saved::BitsOf<Scalar>>(largest) <=
@@ -552,6 +559,14 @@ class StreamingRegressor {
     static constexpr bool is_in_range([[maybe_unused]] M const& matrix) {
         if constexpr (has_limited_range<Scalar>) {
             return are_at_most(matrix, limit);
+        } else {
+            return true;
+        }
+    }
+
+    [[nodiscard]] constexpr bool is_state_in_range() const {
+        if constexpr (has_limited_range<Scalar>) {
+            return saved::are_at_most(numbers_.data() + place_of_state, numbers - place_of_state, limit);
         } else {
             return true;
         }

@@ -42,6 +42,8 @@ mutation(${t} [[if (!(Rule::step(example, square) <= Scalar(2))) {]] [[if (false
 mutation(${t} [[std::copy_n(numbers_.data() + numbers_of_rule, numbers_of_settings, all.data());]] [[all.fill(example.rate);]])
 mutation(${t} [[example.rate /= limit;]] [[]])
 mutation(${t} [[if (Scalar(2) < step) {]] [[if (Scalar(1) < step) {]])
+mutation(${t} [[if (!is_state_in_range()) {]] [[if (false) {]])
+mutation(${t} [[possible = possible && read.is_state_in_range();]] [[]])
 mutation(${t} [[bounded_ += is_bounded ? 1 : 0;]] [[]])
 mutation(${t} [[if (!saved::are_at_most(copied, numbers - place_of_state, limit)) {]] [[if (false) {]])
 mutation(${t} [[answer = zero<Scalar, output, 1>();]] [[]])
