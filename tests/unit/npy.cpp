@@ -54,6 +54,19 @@ TEST_CASE("numpy's files are read: two orders of bytes, two of entries, three ki
     }
 }
 
+TEST_CASE("complex numbers keep the real part first, in both orders of bytes") {
+    auto const bytes_in = [](std::string const& descr, std::string const& data) {
+        std::string const header = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (1,), }";
+        std::string const length{static_cast<char>(header.size()), '\0'};
+        return array_in_npy(std::string("\x93NUMPY\x01\0", 8) + length + header + data).bytes;
+    };
+    std::string const one_and_two("\0\0\x80\x3f\0\0\0\x40", 8);  // 1 + 2i
+    CHECK(bytes_in("<c8", one_and_two) == one_and_two);
+    CHECK(bytes_in(">c8", std::string("\x3f\x80\0\0\x40\0\0\0", 8)) == one_and_two);
+    CHECK(bytes_in(">c16", "abcdefghijklmnop") == "hgfedcbaponmlkji");
+    CHECK(bytes_in(">i8", "abcdefgh") == "hgfedcba");
+}
+
 TEST_CASE("entries in Fortran order are put in C order, of three axes too") {
     auto const array = array_in_npy(stored_file("fortran_three_axes.npy"));
     REQUIRE(array.shape == std::vector<std::uint64_t>{2, 3, 4});

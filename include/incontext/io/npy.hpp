@@ -105,9 +105,10 @@ inline Header header_in(std::string_view text, stored::Source const& source) {
     return header;
 }
 
-/// The numbers in C order, the least byte first.
-inline std::string in_order(std::string_view data, std::size_t size, bool greatest_first, bool is_fortran,
-                            std::vector<std::uint64_t> const& shape) {
+/// The numbers in C order, the least byte first of each part: a complex number has two, the real part first whatever the order of the bytes.
+inline std::string in_order(std::string_view data, std::size_t size, std::size_t parts, bool greatest_first,
+                            bool is_fortran, std::vector<std::uint64_t> const& shape) {
+    std::size_t const last = size / parts - 1;  // byte of a part
     std::size_t const count = size == 0 ? 0 : data.size() / size;
     std::vector<std::uint64_t> place(shape.size(), 0);
     std::string bytes;
@@ -127,7 +128,8 @@ inline std::string in_order(std::string_view data, std::size_t size, bool greate
             }
         }
         for (std::size_t byte = 0; byte < size; ++byte) {
-            bytes += data[source * size + (greatest_first ? size - 1 - byte : byte)];
+            std::size_t const in_part = byte % (last + 1);
+            bytes += data[source * size + (greatest_first ? byte - in_part + (last - in_part) : byte)];
         }
     }
     return bytes;
@@ -182,7 +184,9 @@ inline StoredArray array_in_npy(std::string_view bytes, std::string const& name)
         source.fail("an array " + stored::shape_text(array.shape) + " of " + stored::in_quotes(descr) + " has " +
                     std::to_string(expected) + " bytes, but " + std::to_string(data.size()) + " follow the header");
     }
-    array.bytes = npy::in_order(data, static_cast<std::size_t>(size), descr[0] == '>', header.is_fortran, array.shape);
+    std::size_t const parts = descr[1] == 'c' && size % 2 == 0 ? 2 : 1;
+    array.bytes =
+        npy::in_order(data, static_cast<std::size_t>(size), parts, descr[0] == '>', header.is_fortran, array.shape);
     return array;
 }
 
