@@ -280,6 +280,42 @@ TEST_CASE("a pipe without a name of its own is written directly") {
     close(ends[1]);
 }
 
+TEST_CASE("an open file that was removed is written directly, and no other file is made or replaced") {
+    if (!fs::exists("/dev/fd")) {
+        WARN("skipped: this system has no /dev/fd");
+        return;
+    }
+    Directory directory;
+    fs::path const file = directory.path / "out";
+    int const opened = open(file.c_str(), O_RDWR | O_CREAT, 0600);
+    REQUIRE(opened >= 0);
+    std::string const name = "/dev/fd/" + std::to_string(opened);  // as /dev/stdout of "program > out"
+    REQUIRE(complaint(name, "named") == "");
+    REQUIRE(contents(file) == "named");
+    REQUIRE(directory.count() == 1);
+    close(opened);
+
+    int const removed = open(file.c_str(), O_RDWR);
+    REQUIRE(removed >= 0);
+    REQUIRE(fs::remove(file));
+    std::string const link = "/dev/fd/" + std::to_string(removed);
+    auto const holds = [&](std::string const& text) {
+        char read[16] = {};
+        return pread(removed, read, sizeof read, 0) == static_cast<ssize_t>(text.size()) && text == read;
+    };
+    REQUIRE(complaint(link, "text") == "");
+    REQUIRE(holds("text"));
+    REQUIRE(directory.count() == 0);
+    // Nor is the file taken for it that has its name by chance.
+    fs::path const other = directory.path / "out (deleted)";
+    write_file(other.string(), "other");
+    REQUIRE(complaint(link, "again") == "");
+    REQUIRE(holds("again"));
+    REQUIRE(contents(other) == "other");
+    REQUIRE(directory.count() == 1);
+    close(removed);
+}
+
 TEST_CASE("the failure of a device is told") {
     if (!fs::exists("/dev/full")) {
         WARN("skipped: this system has no /dev/full");

@@ -32,7 +32,8 @@ namespace incontext {
 ///
 /// A file that exists is replaced by one of the same mode; a symbolic link stays and what it points to is replaced, or
 /// created, also what /dev/stdout points to where that is a file. Devices and pipes have no
-/// half-written state and must not be renamed over, so they are written directly.
+/// half-written state and must not be renamed over, so they are written directly; so is what /dev/stdout points to where that file was
+/// removed, and has no name that another could take.
 /// Cost: one copy of the text to the disk and one sync. Errors: throws FileError after removing what was written
 /// aside; the old file, if any, is then untouched. Only a process killed outright can leave a `.name.N.tmp` behind.
 /// Test: tests/unit/atomic_file.cpp.
@@ -77,6 +78,18 @@ inline std::string behind_links(std::string const& file) {
 inline bool is_regular_or_new(std::string const& file) {
     struct stat about {};
     return stat(file.c_str(), &about) != 0 || S_ISREG(about.st_mode);
+}
+
+/// Whether `target` is the name of what `file` opens, or both are not there yet. An open file that was removed since has none, and the
+/// link to it in /dev/fd says another: "out (deleted)".
+inline bool is_name_of(std::string const& target, std::string const& file) {
+    struct stat of_file {};
+    if (stat(file.c_str(), &of_file) != 0) {
+        return true;
+    }
+    struct stat of_target {};
+    return stat(target.c_str(), &of_target) == 0 && of_target.st_dev == of_file.st_dev &&
+           of_target.st_ino == of_file.st_ino;
 }
 
 /// Asks the disk itself whether it has the bytes: some file systems report a full disk only now.
@@ -140,10 +153,13 @@ inline void write_directly(std::string const& file, std::string_view text) {
 inline void write_file(std::string const& file, std::string_view text) {
     // Asked of the name as it is: /dev/stdout may lead to a pipe, which has none.
     if (atomic_file::is_regular_or_new(file)) {
-        atomic_file::replace(atomic_file::behind_links(file), file, text);
-    } else {
-        atomic_file::write_directly(file, text);
+        std::string const target = atomic_file::behind_links(file);
+        if (atomic_file::is_name_of(target, file)) {
+            atomic_file::replace(target, file, text);
+            return;
+        }
     }
+    atomic_file::write_directly(file, text);
 }
 
 }  // namespace incontext

@@ -11,6 +11,8 @@ set(t unit/atomic_file)
 mutation(${t} [[links < most]] [[links < 1]])
 mutation(${t} [[target.replace(target.rfind('/') + 1, std::string::npos, next);]] [[target = next;]])
 mutation(${t} [[fail_to_write(file, ELOOP);]] [[return target;]])
+mutation(${t} [[if (atomic_file::is_name_of(target, file)) {]] [[if (true) {]])
+mutation(${t} [[of_target.st_ino == of_file.st_ino;]] [[true;]])
 
 # What no reader takes is not written, and a bias of no whole number is none of zero.
 in_header(io/arrays.hpp)
