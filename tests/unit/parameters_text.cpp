@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 #include "catch.hpp"
 #include "support/families.hpp"
@@ -127,6 +128,30 @@ TEST_CASE("hexadecimal numbers are rounded to nearest, ties to even, at every en
         CAPTURE(word);
         REQUIRE(read(word) == -7.0f);
     }
+}
+
+TEST_CASE("a text of the same leaves in another nesting is refused, and changes nothing") {
+    using Layer = LinearSelfAttention<sizes.tokens(), float>;
+    using Heads = MultiHeadAttention<Layer, Layer>;
+    auto const refuses = []<class Written, class Read>(std::type_identity<Written>, std::type_identity<Read>) {
+        Written written{};
+        for_each_parameter([](char const*, auto& matrix) { matrix.setConstant(0.5f); }, written);
+        Read read{};
+        std::string const before = parameters_text(read);
+        REQUIRE_THROWS_AS(parameters_from_text(parameters_text(written), read), ParametersError);
+        REQUIRE(parameters_text(read) == before);
+    };
+    std::type_identity<LayerStack<Layer, Heads>> const heads_last;
+    std::type_identity<LayerStack<Heads, Layer>> const heads_first;
+    refuses(heads_last, heads_first);
+    refuses(heads_first, heads_last);
+    refuses(std::type_identity<LayerStack<Layer, Layer>>{}, std::type_identity<Heads>{});
+    refuses(std::type_identity<Heads>{}, std::type_identity<LayerStack<Layer, Layer>>{});
+    REQUIRE(parameters_text(LayerStack<Layer, Heads>{}).find("\nlayers.1.heads.0.key: float [") != std::string::npos);
+    // Nor is one read whose names are of version 1.
+    Layer layer{};
+    std::string const old = replaced(parameters_text(layer), "incontext parameters 2", "incontext parameters 1");
+    REQUIRE_THROWS_WITH(parameters_from_text(old, layer), ContainsSubstring("expected 'incontext parameters 2'"));
 }
 
 TEST_CASE("a text that does not fit is refused in one sentence with its line, and changes nothing") {

@@ -314,33 +314,8 @@ StoredArray array_for(Place const& place, std::vector<Number> const& numbers, We
     return array;
 }
 
-/// A path with the dot behind it that stands before a name: layers.1 is not the beginning of layers.10.
-inline std::string with_dot(std::string const& path) {
-    return path.empty() || path.ends_with('.') ? path : path + ".";
-}
-
-/// Calls visit(path, leaf) for every leaf of a tree.
-template <class Visit, class Tree>
-void for_each_path(Visit const& visit, std::string const& path, Tree& tree) {
-    using Bare = std::remove_const_t<Tree>;
-    auto const below = [&](std::string const& name) { return with_dot(path) + name; };
-    if constexpr (parameters::is_array<Bare>) {
-        for (std::size_t index = 0; index < Bare::count; ++index) {
-            for_each_path(visit, below(std::to_string(index)), tree[index]);
-        }
-    } else if constexpr (is_parameter_tree<Tree>) {
-        [&]<int... Index>(std::integer_sequence<int, Index...>) {
-            [[maybe_unused]] auto const visit_one = [&]<int I>(std::integral_constant<int, I>) {
-                std::string const name = parameters::child_name<I, Bare>("");
-                for_each_path(visit, below(name.empty() ? std::to_string(I) : name), parameters::child<I>(tree));
-            };
-            (visit_one(std::integral_constant<int, Index>{}), ...);
-        }
-        (std::make_integer_sequence<int, parameters::count_of_children<Bare>()>{});
-    } else {
-        visit(path, tree);
-    }
-}
+using parameters_io::for_each_path;
+using parameters_io::with_dot;
 
 /// Errors: fails where one name stands twice.
 inline void require_names(std::vector<StoredArray> const& arrays, Source const& source) {

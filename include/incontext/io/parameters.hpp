@@ -2,15 +2,16 @@
 /// @file
 /// Parameters as text, and back without the loss of a bit.
 ///
-///     incontext parameters 1
-///     query: float [2 x 3]
+///     incontext parameters 2
+///     layer.query: float [2 x 3]
 ///     0x1.8p-3 -0x1p+0 0x0p+0
 ///     0x1.99999ap-4 0x1p-149 0x1.fffffep+127
 ///     steps: integer [1 x 1]
 ///     1200
 ///
-/// Every leaf of a Hana struct in the order of its declaration: name, kind of number, shape, then a line per row. The
-/// numbers are hexadecimal: exact, and readable for strtod, Python's float.fromhex and people.
+/// Every leaf of a Hana struct in the order of its declaration: the members that lead to it, kind of number, shape, then a line per
+/// row. Elements of arrays and tuples are numbered from 0, as in io/arrays.hpp. The numbers are hexadecimal: exact, and readable for
+/// strtod, Python's float.fromhex and people. Version 1 named the last member alone, by which two layers are like two heads.
 #pragma once
 
 #include <algorithm>
@@ -26,6 +27,7 @@
 #include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "incontext/matrix/matrix.hpp"
@@ -54,7 +56,8 @@ template <class Parameters>
 /// carriage return before a line end is accepted, and a space behind the last number of a row.
 ///
 /// Errors: throws ParametersError and leaves `parameters` as they were when the text is too short or too long, is of
-/// another struct, another shape or other numbers, or holds what is no number. Test: tests/unit/parameters_text.cpp.
+/// another struct (by the names of its members and of theirs), another shape or other numbers, or holds what is no number.
+/// Test: tests/unit/parameters_text.cpp.
 template <class Parameters>
 void parameters_from_text(std::string_view text, Parameters& parameters);
 
@@ -62,7 +65,7 @@ void parameters_from_text(std::string_view text, Parameters& parameters);
 
 namespace parameters_io {
 
-inline constexpr std::string_view first_line = "incontext parameters 1";  // the 1 is the version of this format
+inline constexpr std::string_view first_line = "incontext parameters 2";  // the 2 is the version of this format
 
 template <class Number>
 constexpr std::string_view kind() {
@@ -73,9 +76,8 @@ constexpr std::string_view kind() {
 
 /// "query: float [2 x 3]".
 template <class Number>
-std::string declaration(char const* name, int rows, int cols) {
-    return std::string(name) + ": " + std::string(kind<Number>()) + " [" + std::to_string(rows) + " x " +
-           std::to_string(cols) + "]";
+std::string declaration(std::string const& name, int rows, int cols) {
+    return name + ": " + std::string(kind<Number>()) + " [" + std::to_string(rows) + " x " + std::to_string(cols) + "]";
 }
 
 template <class Number>
@@ -224,7 +226,7 @@ class Reader {
 
     /// The numbers of a row. Of the kind of number alone, so that it is compiled once for matrices of every shape.
     template <class Number>
-    std::vector<Number> row(char const* name, int row, int cols) {
+    std::vector<Number> row(std::string const& name, int row, int cols) {
         std::vector<Number> numbers;
         std::string const what = "row " + std::to_string(row + 1) + " of '" + name + "'";
         std::string_view words = line(what + " with " + count(cols));
@@ -264,6 +266,34 @@ class Reader {
     int line_ = 0;
 };
 
+/// A path with the dot behind it that stands before a name: layers.1 is not the beginning of layers.10.
+inline std::string with_dot(std::string const& path) {
+    return path.empty() || path.ends_with('.') ? path : path + ".";
+}
+
+/// Calls visit(path, leaf) for every leaf of a tree.
+template <class Visit, class Tree>
+void for_each_path(Visit const& visit, std::string const& path, Tree& tree) {
+    using Bare = std::remove_const_t<Tree>;
+    auto const below = [&](std::string const& name) { return with_dot(path) + name; };
+    if constexpr (parameters::is_array<Bare>) {
+        for (std::size_t index = 0; index < Bare::count; ++index) {
+            for_each_path(visit, below(std::to_string(index)), tree[index]);
+        }
+    } else if constexpr (is_parameter_tree<Tree>) {
+        [&]<int... Index>(std::integer_sequence<int, Index...>) {
+            [[maybe_unused]] auto const visit_one = [&]<int I>(std::integral_constant<int, I>) {
+                std::string const name = parameters::child_name<I, Bare>("");
+                for_each_path(visit, below(name.empty() ? std::to_string(I) : name), parameters::child<I>(tree));
+            };
+            (visit_one(std::integral_constant<int, Index>{}), ...);
+        }
+        (std::make_integer_sequence<int, parameters::count_of_children<Bare>()>{});
+    } else {
+        visit(path, tree);
+    }
+}
+
 /// Calls see(number type, rows, columns, entry(row, col)) for a leaf: a single number is a matrix [1 x 1].
 /// Errors: a matrix of dynamic size does not compile. Test: tests/compile_fail/text_of_dynamic_size.cpp, npy_of_dynamic_size.cpp.
 template <class Leaf, class See>
@@ -282,10 +312,11 @@ void as_matrix(Leaf& leaf, See const& see) {
 
 template <class Parameters>
 std::string parameters_text(Parameters const& parameters) {
+    static_assert(parameters::are_trees<Parameters>::value, "see the first error");
     std::string text(parameters_io::first_line);
     text += '\n';
-    for_each_parameter(
-        [&](char const* name, auto const& leaf) {
+    parameters_io::for_each_path(
+        [&](std::string const& name, auto const& leaf) {
             parameters_io::as_matrix(leaf, [&](auto number, int rows, int cols, auto const& entry) {
                 text += parameters_io::declaration<decltype(number)>(name, rows, cols) + "\n";
                 for (int row = 0; row < rows; ++row) {
@@ -297,18 +328,19 @@ std::string parameters_text(Parameters const& parameters) {
                 }
             });
         },
-        parameters);
+        "", parameters);
     return text;
 }
 
 template <class Parameters>
 void parameters_from_text(std::string_view text, Parameters& parameters) {
     require_changeable<Parameters>();
+    static_assert(parameters::are_trees<Parameters>::value, "see the first error");
     Parameters read = parameters;
     parameters_io::Reader reader(text);
     reader.expect_line(std::string(parameters_io::first_line));
-    for_each_parameter(
-        [&](char const* name, auto& leaf) {
+    parameters_io::for_each_path(
+        [&](std::string const& name, auto& leaf) {
             parameters_io::as_matrix(leaf, [&](auto number, int rows, int cols, auto const& entry) {
                 reader.expect_line(parameters_io::declaration<decltype(number)>(name, rows, cols));
                 for (int row = 0; row < rows; ++row) {
@@ -319,7 +351,7 @@ void parameters_from_text(std::string_view text, Parameters& parameters) {
                 }
             });
         },
-        read);
+        "", read);
     reader.expect_end();
     parameters = read;
 }
