@@ -2,7 +2,7 @@
 // A state on a cache line of its own, with a count where alignas pads: the size of the state does not tell of it, and it is 0 in
 // every draw.
 //
-// expected: or alignas, whose padding could be one
+// expected: or alignas or an empty member, whose bytes could be one
 #include "incontext/online.hpp"
 
 using namespace incontext;

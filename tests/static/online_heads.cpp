@@ -48,4 +48,16 @@ constexpr bool heads_begin_as_their_rule() {
 static_assert(heads_begin_as_their_rule());
 static_assert(laws::stream_pullback_is_transpose_of_derivative<Heads<Gated>, 3, 2>(forms::sequence));
 
+// Heads of a rule without members list all that they hold; those of a rule with a bool in the byte of an empty member do not.
+struct Tag {};
+struct Hidden : Gated {
+    [[no_unique_address]] Tag tag{};
+    bool is_wrong = false;
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"tag">, &Hidden::tag> {};
+};
+static_assert(sizeof(Hidden) == 1 && !streams::lists_all_members<Hidden>);
+static_assert(streams::lists_all_members<Heads<Gated>> && !streams::lists_all_members<Heads<Hidden>>);
+static_assert(streams::lists_all_members<OnlineHeads<Heads<Gated>, 3>>);
+static_assert(!streams::lists_all_members<OnlineHeads<Heads<Hidden>, 3>>);
+
 }  // namespace

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "incontext/equivalence/identical.hpp"
+#include "incontext/recurrence/heads.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/in_scan.hpp"
 #include "incontext/recurrence/in_sequence.hpp"
@@ -160,14 +161,14 @@ struct is_a_rule_of_its_own {
     static constexpr bool value = true;
 };
 
-/// Test: tests/compile_fail/rule_with_another_member.cpp, state_with_padding.cpp.
+/// Test: tests/compile_fail/rule_with_another_member.cpp, state_with_padding.cpp, rule_beside_an_empty_member.cpp.
 template <class Tree, bool IsListed>
 struct a_stream_has_members_that_are_no_parameters {
     static_assert(
         IsListed,
         "a rule, its state, example, query or answer (in this message) has members that its Hana struct does not list, "
-        "or alignas, whose padding could be one, or is no Hana struct: the members are not drawn and not compared, and "
-        "the statement would hold for one value "
+        "or alignas or an empty member, whose bytes could be one, or is no Hana struct: the members are not drawn and "
+        "not compared, and the statement would hold for one value "
         "of them. List them, or make them template arguments");
     static constexpr bool value = true;
 };
@@ -306,7 +307,7 @@ consteval bool require_numbers_to_draw() {
 
 /// Whether the numbers of a tree are all that it holds, each once.
 template <class Tree>
-constexpr bool lists_all_members() {
+inline constexpr bool lists_all_members = [] {
     if constexpr (std::is_empty_v<Tree>) {
         return true;
     } else if constexpr (AnyMatrix<Tree> || parameters::is_array<Tree> || is_parameter_tree<Tree>) {
@@ -321,21 +322,20 @@ constexpr bool lists_all_members() {
                 listed += sizeof number;
             },
             tree);
-        if constexpr (is_parameter_tree<Tree> && !parameters::is_array<Tree>) {
-            if (listed == 0) {  // a rule without members takes a byte; beside numbers it would hide what is not listed
-                incontext::for_each_parameter(
-                    [&](char const*, auto& leaf) { listed += std::is_empty_v<std::decay_t<decltype(leaf)>>; }, tree);
-            }
-        }
         return once && listed == sizeof(Tree);  // and no padding, in which another one could lie
     } else {
         return false;
     }
-}
+}();
+/// Heads hold one rule and nothing else. Where that has no members it takes a byte, which no number is: of no other tree such a byte
+/// counts, for in it another member can lie ([[no_unique_address]]).
+template <class Rule, int Count>
+inline constexpr bool lists_all_members<OnlineHeads<Rule, Count>> =
+    sizeof(OnlineHeads<Rule, Count>) == sizeof(Rule) && lists_all_members<Rule>;
 
 template <class Tree>
 inline constexpr bool all_members_are_listed =
-    a_stream_has_members_that_are_no_parameters<Tree, lists_all_members<Tree>()>::value;
+    a_stream_has_members_that_are_no_parameters<Tree, lists_all_members<Tree>>::value;
 
 /// Whether a stream of the rule, in Modular numbers, is drawn and compared as a whole.
 template <class Rule>

@@ -376,6 +376,8 @@ mutation(compile_fail/answer_that_is_a_number [[        return AnyMatrix<Given>;
 mutation(static/online_mistakes [[std::max(of_expected.denominator, of_actual.denominator)]] [[of_expected.denominator]])
 mutation(static/online_mistakes [[std::max(of_expected.denominator, of_actual.denominator)]] [[of_actual.denominator]])
 mutation(compile_fail/state_with_padding [[return once && listed == sizeof(Tree);]] [[return once && listed <= sizeof(Tree);]])
+mutation(compile_fail/rule_beside_an_empty_member [[return once && listed == sizeof(Tree);]] [[return once && listed + 1 >= sizeof(Tree);]])
+mutation(static/online_heads [[sizeof(OnlineHeads<Rule, Count>) == sizeof(Rule) && lists_all_members<Rule>;]] [[sizeof(OnlineHeads<Rule, Count>) == sizeof(Rule);]])
 set(t static/online_mistakes)
 mutation(${t} [[if (!first && !(x == y)) {]] [[if (!(x == y)) {]])
 mutation(${t} [[if (!first && !(x == y)) {]] [[if (!first && x == y) {]])
