@@ -89,7 +89,8 @@ struct LeastSquaresRule {
         return product(state.G, Rq);
     }
 
-    /// As ReadsAffineMemory's. With c = k^T R k and s = rate/(1 + rate c): ds/drate = 1/(1 + rate c)^2, ds/dc = -s^2.
+    /// As ReadsAffineMemory's. With c = k^T R k and s = rate/(1 + rate c): ds/drate = 1/(1 + rate c)^2, ds/dc = -s^2. The squares
+    /// are no numbers of their own: below the least one they are 0, and s_, by which they are multiplied, is as large as they are small.
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
         Key const g = product(before.R, example.key);
@@ -98,11 +99,11 @@ struct LeastSquaresRule {
         Key const Rg_ = product(state_.R, g);
         Key const gR_ = product_of_transpose(state_.R, g);
         Number const s_ = -inner_product(g, Rg_);
-        Number const c_ = -(s * s) * s_;
+        Number const c_ = -(s * (s * s_));
         Key const both = Rg_ + gR_;
         Key const g_ = c_ * example.key - s * both;
         Value const G_k = product(state_.G, example.key);
-        example_.rate += shrink * shrink * s_ + inner_product(example.value, G_k);
+        example_.rate += shrink * (shrink * s_) + inner_product(example.value, G_k);
         example_.value += example.rate * G_k;
         example_.key += c_ * g;
         example_.key += product_of_transpose(before.R, g_);
