@@ -40,18 +40,24 @@ struct ImplicitRate {
         return unless_overflown(step, Number(rate / (Number(1) + step)), rate, square_of_key);
     }
 
-    /// The derivative with respect to rate, and to |k|^2.
+    /// The derivative with respect to rate, and to |k|^2, each as the two factors that it is made of: their product may be below the
+    /// least number or above the greatest where the derivative of a loss is neither. Multiply one by one.
+    template <class Number>
+    struct Factors {
+        Number first;
+        Number second;
+    };
     template <class Number>
     struct Derivative {
-        Number by_rate;
-        Number by_square;
+        Factors<Number> by_rate;
+        Factors<Number> by_square;
     };
     template <class Number>
     [[nodiscard]] static constexpr Derivative<Number> derivative(Number const& rate, Number const& square_of_key) {
         Number const step = rate * square_of_key;
         Number const shrunk = Number(1) / (Number(1) + step);
         Number const actual = unless_overflown(step, Number(rate * shrunk), rate, square_of_key);
-        return {shrunk * shrunk, -(actual * actual)};
+        return {.by_rate = {shrunk, shrunk}, .by_square = {-actual, actual}};
     }
 
   private:
@@ -97,7 +103,7 @@ struct NormalisedRate {
     [[nodiscard]] static constexpr ImplicitRate::Derivative<Number> derivative(Number const& rate,
                                                                                Number const& square_of_key) {
         Number const inverse = Number(1) / square_of_key;
-        return {inverse, -(rate * inverse * inverse)};
+        return {.by_rate = {inverse, Number(1)}, .by_square = {-(rate * inverse), inverse}};
     }
 };
 
@@ -106,11 +112,12 @@ struct NormalisedRate {
 /// Shapes, exactness: as DeltaRule. Cost: its, and key_dim multiplications (one more of the implicit rate) and a division per
 /// example. Errors: those of RateOf.
 /// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (the implicit step's
-/// equation).
+/// equation), tests/unit/online_gradients_at_extremes.cpp (backwards, at large and small keys).
 template <MemoryShape Shape, class Number, class RateOf>
 struct DeltaRuleAtRate : ReadsAffineMemory<DeltaRuleAtRate<Shape, Number, RateOf>, Shape, Number, RatedExample> {
     using Base = ReadsAffineMemory<DeltaRuleAtRate, Shape, Number, RatedExample>;
     using typename Base::Example;
+    using typename Base::Key;
     using typename Base::State;
     template <class Other>
     using with_number = DeltaRuleAtRate<Shape, Other, RateOf>;
@@ -141,9 +148,10 @@ struct DeltaRuleAtRate : ReadsAffineMemory<DeltaRuleAtRate<Shape, Number, RateOf
         example_.rate = Number(0);
         Delta::pull_back_transition(at_its_rate(example), step_, example_);
         auto const derivative = RateOf::derivative(example.rate, inner_product(example.key, example.key));
-        Number const twice = (Number(1) + Number(1)) * example_.rate * derivative.by_square;
-        example_.key += twice * example.key;
-        example_.rate = rate_before + example_.rate * derivative.by_rate;
+        Number const twice = (Number(1) + Number(1)) * example_.rate * derivative.by_square.first;
+        Key const scaled = derivative.by_square.second * example.key;
+        example_.key += twice * scaled;
+        example_.rate = rate_before + example_.rate * derivative.by_rate.first * derivative.by_rate.second;
     }
 
   private:
