@@ -16,8 +16,10 @@
 #include <limits>
 #include <string_view>
 
+#include "incontext/pass/range.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 
 namespace incontext {
 
@@ -63,8 +65,11 @@ struct ByElimination {
 /// A^-1 b by Steps of conjugate gradients from 0, for each column of b by itself.
 ///
 /// Exactness: exact after n steps in exact numbers; in floating point the error falls with the root of A's condition.
-/// Cost: n^2 columns multiplications per step. Errors: none in floating point: once the residual is 0 it stays 0.
-/// Test: tests/static/online_identities.cpp (n steps are exact, n - 1 are not), tests/unit/online_rules.cpp.
+/// Cost: n^2 columns multiplications per step. Errors: in floating point the squares |r|^2 of a residual and d^T A d of a direction
+/// are made. Where one overflows, the column is NaN; a residual whose square is below the least number counts as 0, and once it is 0 it
+/// stays 0. Elimination makes no such squares. -ffast-math does not compile.
+/// Test: tests/static/online_identities.cpp (n steps are exact, n - 1 are not), tests/unit/online_rules.cpp (nothing left to do),
+/// tests/unit/online_conjugate_gradients.cpp (units).
 template <int Steps>
 struct ByConjugateGradients {
     /// " by conjugate gradients, steps: " and the number in 10 digits.
@@ -109,11 +114,20 @@ struct ByConjugateGradients {
         return result;
     }
 
-    /// A divisor that is 0 only together with what it divides. Exact numbers are left alone: there 0 / 0 is told.
+    /// A divisor that is 0 only together with what it divides: there the least normal number stands in its place, lane by lane, and no
+    /// other divisor is touched, however small. NaN where it overflowed: a step of 0 would look solved. Exact numbers are left alone: there
+    /// 0 / 0 is told.
     template <class Number>
     static constexpr Number not_zero(Number const& divisor) {
-        if constexpr (never_throws<Number>) {
-            return divisor + Number(std::numeric_limits<Number>::min());
+        if constexpr (has_limited_range<Number>) {
+            require_ieee_arithmetic<Number>();
+            Number const least(std::numeric_limits<Number>::min());
+            Number const finite = divisor - divisor * Number(0);  // by one instruction, beside the comparison
+            if constexpr (is_lanes<Number>) {
+                return Number(divisor.pack == typename Number::Pack{} ? least.pack : finite.pack);
+            } else {
+                return divisor == Number(0) ? least : finite;
+            }
         } else {
             return divisor;
         }
