@@ -55,4 +55,35 @@ struct OtherShape : WholeRule<Shape, Number> {
 static_assert(OnlineRule<NoTransition<shape, Modular>> && !AffineRule<NoTransition<shape, Modular>>);
 static_assert(OnlineRule<OtherShape<shape, Modular>> && !AffineRule<OtherShape<shape, Modular>>);
 
+/// The delta rule that answers 2 S q: by scans and in sequence, and kept in sequence. Chunks call no read.
+template <MemoryShape Shape, class Number>
+struct Doubled : DeltaRule<Shape, Number> {
+    using Base = DeltaRule<Shape, Number>;
+    template <class Other>
+    using with_number = Doubled<Shape, Other>;
+
+    static constexpr typename Base::Answer read(typename Base::State const& state, typename Base::Query const& query) {
+        return (Number(1) + Number(1)) * product(state.S, query);
+    }
+    static constexpr void pull_back_read(typename Base::State const& state, typename Base::Query const& query,
+                                         typename Base::Answer const& answer_, typename Base::State& state_,
+                                         typename Base::Query& query_) {
+        typename Base::Answer const twice = (Number(1) + Number(1)) * answer_;
+        Base::pull_back_read(state, query, twice, state_, query_);
+    }
+};
+using Twice = Doubled<shape, Modular>;
+static_assert(TransitionRule<Twice> && PullsBackTransition<Twice>);
+static_assert(!ReadsByReadsMemory<Twice> && !HasChunks<Twice, 2> && !HasChunkPullback<Twice, 2>);
+static_assert(!HasChunks<OnlineHeads<Twice, 2>, 2> && ReadsByReadsMemory<DeltaRule<shape, Modular>>);
+static_assert(identical_on_streams<Twice, 5>(forms::sequence, forms::scan<3>));
+static_assert(identical_on_streams<Twice, 5>(forms::sequence, [](auto const& stream) {
+    return forms::run(
+        stream.rule, stream, []<class Rule>(Rule const& rule, auto& state, auto examples, auto queries, auto answers) {
+            ArrayOf<typename Rule::State, kept_states<2>(5)> kept;
+            return keep<2>(rule, state, StreamSpans<Rule>{examples, queries, {kept.data(), kept.size()}}, answers);
+        });
+}));
+static_assert(laws::stream_pullback_is_transpose_of_derivative<Twice, 3>(forms::sequence));
+
 }  // namespace

@@ -43,10 +43,15 @@ concept HasChunkPullback = requires {
 /// Test: tests/compile_fail/gradient_in_chunks_of_a_rule_without_it.cpp.
 template <class Rule, int Length, class Plan>
 struct this_rule_has_no_derivative_in_chunks {
-    static_assert(HasChunkPullback<Rule, Length, Plan>,
+    static_assert(HasChunkPullback<Rule, Length, Plan> || PullsBackTransition<Rule>,
                   "this rule has no derivative in chunks: it needs transition(example) and "
                   "pull_back_transition(example, step_, example_) (recurrence/online_rule.hpp). Take pull_back");
-    static constexpr bool value = true;
+    static constexpr bool value = [] {
+        if constexpr (!HasChunkPullback<Rule, Length, Plan> && PullsBackTransition<Rule>) {
+            return chunks_call_no_read<Rule, ReadsByReadsMemory<Rule>>::value;
+        }
+        return true;
+    }();
 };
 
 /// The derivative, backwards, Length tokens at a time: the same numbers as pull_back's, to which its arguments are described.
@@ -67,13 +72,16 @@ constexpr Answered pull_back_in_chunks(
     if (!fits<Length>(stream, answers_, examples_, queries_)) {
         return Answered::unlike_lengths;
     }
-    std::size_t const tokens = stream.examples.size();
-    for (std::size_t chunk = stream.kept.size(); chunk-- > 0;) {
-        std::size_t const first = chunk * Length;
-        std::size_t const count = tokens - first < Length ? tokens - first : Length;
-        ChunkPullback<Rule, Length, Plan>::run(rule, stream.kept[chunk], stream.examples.subspan(first, count),
-                                               stream.queries.subspan(first, count), answers_.subspan(first, count),
-                                               state_, examples_.subspan(first, count), queries_.subspan(first, count));
+    if constexpr (HasChunkPullback<Rule, Length, Plan>) {  // refused above: what follows would be the next errors
+        std::size_t const tokens = stream.examples.size();
+        for (std::size_t chunk = stream.kept.size(); chunk-- > 0;) {
+            std::size_t const first = chunk * Length;
+            std::size_t const count = tokens - first < Length ? tokens - first : Length;
+            ChunkPullback<Rule, Length, Plan>::run(rule, stream.kept[chunk], stream.examples.subspan(first, count),
+                                                   stream.queries.subspan(first, count), answers_.subspan(first, count),
+                                                   state_, examples_.subspan(first, count),
+                                                   queries_.subspan(first, count));
+        }
     }
     return Answered::all;
 }
@@ -292,6 +300,7 @@ struct DecayGradient<Shape, Number, Decay, Length> {
 };
 
 template <PullsBackTransition Rule, int Length, class Plan>
+    requires RunsByItsTransition<Rule>
 struct ChunkPullback<Rule, Length, Plan> {
     static constexpr bool is_pullback = true;
     static constexpr MemoryShape shape = Rule::shape;

@@ -38,9 +38,13 @@ struct DecaysOfChunk;
 template <class Rule, int Length, class Plan>
 struct Chunk;
 
+/// A rule that runs in chunks by what it says: S becomes S A + B by its transition, and its answer is S q.
+template <class Rule>
+concept RunsByItsTransition = TransitionRule<Rule> && ReadsByReadsMemory<Rule>;
+
 /// Whether a rule has a form in chunks.
 template <class Rule, int Length, class Plan = BySubstitution>
-concept HasChunks = TransitionRule<Rule> || requires {
+concept HasChunks = RunsByItsTransition<Rule> || requires {
     Chunk<Rule, Length, Plan>::is_chunk;
 };
 
@@ -50,6 +54,16 @@ struct chunks_are_made_of_Transitions {
     static_assert(IsATransition,
                   "chunks and derivatives are made of what a Transition names: decay, erase, value, key. The "
                   "transition(example) of this rule returns an AffineMap: run it by a scan or in sequence");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/chunks_of_a_rule_with_a_read.cpp.
+template <class Rule, bool IsOfReadsMemory>
+struct chunks_call_no_read {
+    static_assert(IsOfReadsMemory,
+                  "chunks and their derivatives answer S q by products of matrices and never call read(state, query): "
+                  "this rule has a read of its own. Derive it from ReadsMemory and leave read to that, or run it by a "
+                  "scan or in sequence");
     static constexpr bool value = true;
 };
 
@@ -63,7 +77,10 @@ struct this_rule_has_no_chunks {
     static constexpr bool value = [] {
         if constexpr (!HasChunks<Rule, Length, Plan> && HasTransition<Rule>) {
             if constexpr (this_rule_is_not_affine<Rule>::value && AffineRule<Rule>) {
-                return chunks_are_made_of_Transitions<Rule, TransitionRule<Rule>>::value;
+                if constexpr (chunks_are_made_of_Transitions<Rule, TransitionRule<Rule>>::value &&
+                              TransitionRule<Rule>) {
+                    return chunks_call_no_read<Rule, ReadsByReadsMemory<Rule>>::value;
+                }
             }
         }
         return true;
@@ -402,7 +419,7 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
     }
 };
 
-template <TransitionRule Rule, int Length, class Plan>
+template <RunsByItsTransition Rule, int Length, class Plan>
 struct Chunk<Rule, Length, Plan> {
     static constexpr bool is_chunk = true;
     static constexpr MemoryShape shape = Rule::shape;

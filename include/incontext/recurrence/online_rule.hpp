@@ -183,6 +183,16 @@ concept TransitionRule = AffineRule<Rule> && requires(Rule const& rule, typename
     requires is_transition<std::remove_cvref_t<decltype(rule.transition(example))>>;
 };
 
+/// What the read of ReadsMemory answers to, beside a state and a query, and no other read.
+struct IsItThatOfReadsMemory {};
+
+/// Whether a rule answers S q by the read that it has from ReadsMemory. Chunks and their derivatives make S q by products of matrices, and
+/// call no read: one of the rule's own would be passed over. Test: tests/static/online_own_transitions.cpp.
+template <class Rule>
+concept ReadsByReadsMemory = requires {
+    Rule::read(IsItThatOfReadsMemory{});
+};
+
 /// An affine rule that carries the derivative of its transition on to its example (ReadsAffineMemory).
 template <class Rule>
 concept PullsBackTransition = TransitionRule<Rule> &&
@@ -290,6 +300,8 @@ struct ReadsMemory {
     [[nodiscard]] static constexpr Answer read(State const& state, Query const& query) noexcept(never_throws<Number>) {
         return product(state.S, query);
     }
+    /// Declared alone: a read of the rule's own hides it (ReadsByReadsMemory).
+    static void read(IsItThatOfReadsMemory);
 
     /// S_ += o_ q^T, q_ += S^T o_. Test: tests/static/online_gradients.cpp.
     static constexpr void pull_back_read(State const& state, Query const& query, Answer const& answer_, State& state_,

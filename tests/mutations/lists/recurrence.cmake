@@ -248,6 +248,7 @@ mutation(static/online_for_all_sizes [[for (; 2 * stride <= count; stride *= 2) 
 mutation(static/online_rules [[state.S = maps[i](before.S);]] [[state.S = maps[i](state.S);]])
 
 in_header(recurrence/in_chunks.hpp)
+mutation(static/online_own_transitions [[concept RunsByItsTransition = TransitionRule<Rule> && ReadsByReadsMemory<Rule>;]] [[concept RunsByItsTransition = TransitionRule<Rule>;]])
 mutation(static/online_rules [[from_the_first = from_the_first * decay(i, 0);]] [[]])
 set(t static/online_rules)
 mutation(${t} [[through(j, i) = through(j, i - 1) * decay(i, 0);]] [[through(j, i) = Number(1);]] short)
