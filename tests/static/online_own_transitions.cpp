@@ -86,4 +86,41 @@ static_assert(identical_on_streams<Twice, 5>(forms::sequence, [](auto const& str
 }));
 static_assert(laws::stream_pullback_is_transpose_of_derivative<Twice, 3>(forms::sequence));
 
+/// The delta rule times a number that the rule holds: its transition is no static function, and neither is its derivative.
+template <MemoryShape Shape, class Number>
+struct Faster : ReadsAffineMemory<Faster<Shape, Number>, Shape, Number, RatedExample> {
+    using Base = ReadsAffineMemory<Faster<Shape, Number>, Shape, Number, RatedExample>;
+    using Delta = DeltaRule<Shape, Number>;
+    using typename Base::Example;
+    using typename Base::State;
+    template <class Other>
+    using with_number = Faster<Shape, Other>;
+
+    Number factor = Number(2);
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"factor">, &Faster::factor> {};
+
+    constexpr void observe(State& state, Example const& example) const { Delta::observe(state, faster(example)); }
+    constexpr auto transition(Example const& example) const { return Delta::transition(faster(example)); }
+    constexpr void pull_back_transition(Example const& example, auto const& step_, Example& example_) const {
+        Number const rate_before = example_.rate;
+        example_.rate = Number(0);
+        Delta::pull_back_transition(faster(example), step_, example_);
+        example_.rate = rate_before + factor * example_.rate;
+    }
+
+  private:
+    constexpr Example faster(Example example) const {
+        example.rate = factor * example.rate;
+        return example;
+    }
+};
+using Fast = Faster<shape, Modular>;
+static_assert(identical_on_streams<Fast, 5>(forms::sequence, forms::chunks<2>));
+static_assert(identical_on_streams<Fast, 5>(forms::sequence, forms::scan<3>));
+static_assert(DifferentiableRule<Fast> && !SaysItsTransitionWithoutAnObject<Fast>);
+static_assert(SaysItsTransitionWithoutAnObject<DeltaRule<shape, Modular>>);
+static_assert(laws::stream_pullback_is_transpose_of_derivative<Fast, 3>(forms::sequence));
+static_assert(laws::stream_pullback_is_transpose_of_derivative<Fast, 3, 2, InChunks<>>(forms::sequence));
+static_assert(laws::stream_pullback_is_transpose_of_derivative<OnlineHeads<Fast, 2>, 2>(forms::sequence));
+
 }  // namespace

@@ -201,6 +201,16 @@ concept PullsBackTransition = TransitionRule<Rule> &&
                               example_);
 };
 
+/// Whether both are static: a rule that holds numbers has them as members.
+template <class Rule>
+concept SaysItsTransitionWithoutAnObject = requires(typename Rule::Example const& example,
+                                                    typename Rule::Example& example_) {
+    Rule::pull_back_transition(example, TransitionGradient<std::remove_cvref_t<decltype(Rule::transition(example))>>{},
+                               example_);
+};
+template <class Rule>
+concept PullsBackTransitionByMembers = PullsBackTransition<Rule> && !SaysItsTransitionWithoutAnObject<Rule>;
+
 /// Whether a rule has its derivative written out: of observe and of read. Test: tests/static/online_gradients.cpp.
 template <class Rule>
 concept DifferentiableRule = OnlineRule<Rule> &&
@@ -315,10 +325,10 @@ struct ReadsMemory {
 
 /// What the affine rules have in common: the derivative of `observe` is that of the transition, carried on to the example by
 ///
-///     Rule::pull_back_transition(example, step_, example_)       adds; step_: TransitionGradient (recurrence/transition.hpp)
+///     rule.pull_back_transition(example, step_, example_)        adds; step_: TransitionGradient (recurrence/transition.hpp)
 ///
 /// Cost: that of the transition's pull_back. Exactness: one rounding per operation. Errors: none. Test:
-/// tests/static/online_gradients.cpp.
+/// tests/static/online_gradients.cpp, tests/static/online_own_transitions.cpp (of a rule that holds numbers).
 template <class Rule, MemoryShape Shape, class Number, template <MemoryShape, class> class ExampleOf>
 struct ReadsAffineMemory : ReadsMemory<Shape, Number, ExampleOf> {
     using typename ReadsMemory<Shape, Number, ExampleOf>::State;
@@ -327,10 +337,18 @@ struct ReadsAffineMemory : ReadsMemory<Shape, Number, ExampleOf> {
     /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before. A template, so
     /// that it is asked for pull_back_transition when it is called, and not while Rule is declared.
     template <class Asked = Rule>
-        requires PullsBackTransition<Asked>
+        requires PullsBackTransition<Asked> && SaysItsTransitionWithoutAnObject<Asked>
     static constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
                                             Example& example_) noexcept(never_throws<Number>) {
         Asked::pull_back_transition(example, pull_back(Asked::transition(example), before.S, state_.S), example_);
+    }
+    /// The same of a rule whose transition depends on its members.
+    template <class Asked = Rule>
+        requires PullsBackTransitionByMembers<Asked>
+    constexpr void pull_back_observe(State const& before, Example const& example, State& state_,
+                                     Example& example_) const noexcept(never_throws<Number>) {
+        Asked const& rule = static_cast<Asked const&>(*this);
+        rule.pull_back_transition(example, pull_back(rule.transition(example), before.S, state_.S), example_);
     }
 };
 
