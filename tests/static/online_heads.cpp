@@ -48,6 +48,24 @@ constexpr bool heads_begin_as_their_rule() {
 static_assert(heads_begin_as_their_rule());
 static_assert(laws::stream_pullback_is_transpose_of_derivative<Heads<Gated>, 3, 2>(forms::sequence));
 
+// The drawn state of every head is one of the rule's: symmetric. The rule may say so by a member.
+struct Member : LeastSquares {
+    template <class Other>
+    using with_number = Member;
+    constexpr void make_symmetric(State& state) const { LeastSquares::make_symmetric(state); }
+};
+static_assert(identical_on_streams<Heads<LeastSquares>, 3>(forms::sequence, forms::chunks<2>));
+static_assert(
+    laws::stream_pullback_is_transpose_of_derivative<Heads<RidgeMemoryRule<shape, Modular>>, 2>(forms::sequence));
+template <class Rule>
+constexpr bool all_are_symmetric() {
+    auto const stream = streams::drawn<Heads<Rule>, 1>({});
+    return stream.initial[0].R(2, 1) == stream.initial[0].R(1, 2) &&
+           stream.initial[1].R(2, 1) == stream.initial[1].R(1, 2);
+}
+static_assert(all_are_symmetric<LeastSquares>() && all_are_symmetric<Member>());
+static_assert(!MakesSymmetric<Heads<Gated>>);
+
 // Heads of a rule without members list all that they hold; those of a rule with a bool in the byte of an empty member do not.
 struct Tag {};
 struct Hidden : Gated {

@@ -30,8 +30,8 @@ struct Drawn {
             streams::for_each_number(draw, examples[token]);
             streams::for_each_number(draw, queries[token]);
         }
-        if constexpr (requires { Rule::make_symmetric(initial); }) {
-            Rule::make_symmetric(initial);
+        if constexpr (MakesSymmetric<Rule>) {
+            Rule{}.make_symmetric(initial);
         }
     }
 

@@ -46,6 +46,13 @@ struct OnlineHeads {
         return state;
     }
 
+    /// Of every head the rule's: what a drawn state has to be made.
+    constexpr void make_symmetric(State& state) const requires MakesSymmetric<Rule> {
+        for (std::size_t head = 0; head < count; ++head) {
+            rule.make_symmetric(state[head]);
+        }
+    }
+
     constexpr void observe(State& state, Example const& example) const noexcept(never_throws<Scalar>) {
         for (std::size_t head = 0; head < count; ++head) {
             rule.observe(state[head], example[head]);

@@ -364,8 +364,8 @@ constexpr Stream<Rule, Length> drawn(WitnessKey const& key) {
     draw<Number>(key, "state", stream.initial);
     draw<Number>(key, "shown", stream.examples);
     draw<Number>(key, "asked", stream.queries);
-    if constexpr (requires { Rule::make_symmetric(stream.initial); }) {
-        Rule::make_symmetric(stream.initial);
+    if constexpr (MakesSymmetric<Rule>) {
+        std::as_const(stream.rule).make_symmetric(stream.initial);
     }
     return stream;
 }

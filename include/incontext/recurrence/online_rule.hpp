@@ -159,6 +159,13 @@ template <OnlineRule Rule>
     return beginnings::begun<beginnings::Itself, Rule>();
 }
 
+/// Whether a rule has states of its own among all drawn ones, and makes a drawn state one of them: make_symmetric(state), which may be
+/// static. Test: tests/static/online_heads.cpp.
+template <class Rule>
+concept MakesSymmetric = requires(Rule const& rule, typename Rule::State& state) {
+    rule.make_symmetric(state);
+};
+
 /// Whether a rule says what an example does to S: transition(example).
 template <class Rule>
 concept HasTransition = requires(Rule const& rule, typename Rule::Example const& example) {
