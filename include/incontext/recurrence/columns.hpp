@@ -49,6 +49,15 @@ inline constexpr bool are_compared = std::same_as<Number, algebra::Modular> || s
         "register and once for a row");
 }
 
+/// Test: tests/compile_fail/columns_of_unlike_length.cpp.
+template <int Rows, int RowsOfOther>
+struct the_columns_are_of_one_length {
+    static_assert(Rows == RowsOfOther,
+                  "the columns of two matrices are read together, and they are of unlike length: compare their rows in "
+                  "this message");
+    static constexpr bool value = true;
+};
+
 /// How many rows of a column are whole registers.
 template <class To, class From>
 inline constexpr int rows_in_registers = 0;
@@ -178,9 +187,10 @@ constexpr void change(To& to, int col, From const& from, int of, int count, Act 
     }
 }
 
-/// The column itself: to(row, col) <- from(row, of), all rows.
+/// The column itself: to(row, col) <- from(row, of), all rows. Errors: columns of unlike length do not compile, here and below.
 template <AnyMatrix To, AnyMatrix From>
 constexpr void copy(To& to, int col, From const& from, int of) {
+    static_assert(the_columns_are_of_one_length<rows_of<To>, rows_of<From>>::value, "see the first error");
     change(to, col, from, of, rows_of<To>, [](auto const&, auto const& other) { return other; });
 }
 
@@ -196,6 +206,9 @@ constexpr void scale(M& matrix, int col, Factor factor) {
 /// multiplications. Errors: none. Test: tests/unit/online_columns.cpp.
 template <AnyMatrix To, AnyMatrix A, AnyMatrix B>
 constexpr void add_products(To& to, int col, A const& a, int of_a, B const& b, int of_b) {
+    static_assert(the_columns_are_of_one_length<rows_of<To>, rows_of<A>>::value &&
+                      the_columns_are_of_one_length<rows_of<To>, rows_of<B>>::value,
+                  "see the first error");
     for_all_rows<To>(
         [&](auto const& rows) { rows.write(to, col, rows.read(to, col) + rows.read(a, of_a) * rows.read(b, of_b)); });
 }
@@ -204,6 +217,7 @@ constexpr void add_products(To& to, int col, A const& a, int of_a, B const& b, i
 template <AnyMatrix A, AnyMatrix B>
 [[nodiscard]] constexpr NumberOf<A> inner_product(A const& a, int of_a, B const& b, int of_b) {
     using Number = NumberOf<A>;
+    static_assert(the_columns_are_of_one_length<rows_of<A>, rows_of<B>>::value, "see the first error");
     Number sum(0);
     constexpr int in_registers = rows_in_registers<A, B>;
     if constexpr (in_registers > 0) {
@@ -225,6 +239,7 @@ template <AnyMatrix A, AnyMatrix B>
 /// tests/static/online_gradients.cpp, tests/unit/online_columns.cpp.
 template <AnyMatrix To, AnyMatrix A, AnyMatrix B>
 constexpr void add_inner_products(To& to, int col, A const& a, B const& b, int of) {
+    static_assert(the_columns_are_of_one_length<rows_of<To>, cols_of<A>>::value, "see the first error");
     for (int c = 0; c < cols_of<A>; ++c) {
         to(c, col) += inner_product(a, c, b, of);
     }
@@ -240,6 +255,7 @@ constexpr void add_inner_products(To& to, int col, A const& a, B const& b, int o
 template <AnyMatrix To, AnyMatrix From, class Factor>
 constexpr void add_combination(To& to, int col, From const& from, int first, int end, Factor const& factor) {
     using Number = NumberOf<To>;
+    static_assert(the_columns_are_of_one_length<rows_of<To>, rows_of<From>>::value, "see the first error");
     if constexpr (are_compared<Number>) {
         Number factors[cols_of<From>];
         for (int j = first; j < end; ++j) {

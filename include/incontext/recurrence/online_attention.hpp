@@ -24,22 +24,24 @@
 
 namespace incontext {
 
-/// Whether a token of a prompt can be an example of a rule: it has a key, a value and a rate.
-template <class Rule>
+/// Whether a token of a prompt can be an example of a rule, by a layer of these sizes: the rule is one of this shape, and its example
+/// has a key, a value and a rate.
+template <class Rule, MemoryShape Shape>
 concept ObservesTokens = OnlineRule<Rule> &&
     requires(typename Rule::Example& example, typename Rule::Scalar const& rate) {
-    requires AnyMatrix<std::remove_cvref_t<decltype(example.key)>>;
-    requires AnyMatrix<std::remove_cvref_t<decltype(example.value)>>;
+    requires Rule::shape == Shape;
+    { example.key } -> ColumnOf<typename Rule::Scalar, Shape.key_dim>;
+    { example.value } -> ColumnOf<typename Rule::Scalar, Shape.value_dim>;
     example.rate = rate;
 };
 
-/// Test: tests/compile_fail/online_attention_without_a_rate.cpp.
-template <class Rule, bool IsARule>
+/// Test: tests/compile_fail/online_attention_without_a_rate.cpp, online_attention_of_wider_keys.cpp.
+template <class Rule, MemoryShape Shape, bool IsARule>
 struct a_token_is_an_example_with_key_value_and_rate {
     static_assert(
-        !IsARule || ObservesTokens<Rule>,
-        "a layer of an online rule makes examples of tokens: the rule's Example (of the rule in this message) "
-        "needs the matrices key and value, and a number rate");
+        !IsARule || ObservesTokens<Rule, Shape>,
+        "a layer of an online rule makes examples of tokens: the rule (in this message) has the MemoryShape that the "
+        "layer gives it, and its Example the matrices key [key_dim x 1] and value [value_dim x 1], and a number rate");
     static constexpr bool value = true;
 };
 
@@ -72,11 +74,12 @@ struct OnlineAttention {
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
-        using RuleOfPrompt = RuleOf<MemoryShape{.key_dim = KeyDim, .value_dim = ValueDim}, PromptNumber>;
-        if constexpr (!ObservesTokens<RuleOfPrompt>) {
+        constexpr MemoryShape memory{.key_dim = KeyDim, .value_dim = ValueDim};
+        using RuleOfPrompt = RuleOf<memory, PromptNumber>;
+        if constexpr (!ObservesTokens<RuleOfPrompt, memory>) {
             static_cast<void>(sizeof(this_is_not_an_online_rule<RuleOfPrompt>));
             static_cast<void>(
-                sizeof(a_token_is_an_example_with_key_value_and_rate<RuleOfPrompt, OnlineRule<RuleOfPrompt>>));
+                sizeof(a_token_is_an_example_with_key_value_and_rate<RuleOfPrompt, memory, OnlineRule<RuleOfPrompt>>));
             return prompt;  // what follows would be the next errors
         } else {
             return updated<RuleOfPrompt>(prompt);

@@ -44,9 +44,39 @@ struct EraseElsewhere {
     Key at;
 };
 
+/// A matrix of one column, of these numbers and so many rows.
+template <class M, class Number, int Rows>
+concept ColumnOf = AnyMatrix<std::remove_cvref_t<M>> && std::same_as<NumberOf<M>, Number> &&
+    std::same_as<Given<rows_of<M>, cols_of<M>>, Given<Rows, 1>>;
+
+/// Whether this decays: by nothing, a number, or a factor for each channel.
+template <class Decay, class Number, int KeyDim>
+inline constexpr bool is_decay =
+    std::same_as<Decay, NoDecay> || std::same_as<Decay, Number> || ColumnOf<Decay, Number, KeyDim>;
+
+/// Whether this erases: nothing, or by vectors of the length of keys.
+template <class Erase, class Number, int KeyDim>
+inline constexpr bool is_erase = std::same_as<Erase, NoErase>;
+template <class Key, class Number, int KeyDim>
+inline constexpr bool is_erase<EraseAtKey<Key>, Number, KeyDim> = ColumnOf<Key, Number, KeyDim>;
+template <class Key, class Number, int KeyDim>
+inline constexpr bool is_erase<EraseElsewhere<Key>, Number, KeyDim> = ColumnOf<Key, Number, KeyDim>;
+
+/// Test: tests/compile_fail/transition_of_another_decay.cpp.
+template <MemoryShape Shape, class Number, class Decay, class Erase>
+struct a_transition_decays_and_erases_by_keys {
+    static_assert(
+        is_decay<Decay, Number, Shape.key_dim> && is_erase<Erase, Number, Shape.key_dim>,
+        "a Transition<Shape, Number, Decay, Erase> decays by NoDecay, a Number, or a factor for each channel "
+        "[key_dim x 1], and erases by NoErase, EraseAtKey<Key> or EraseElsewhere<Key> with Key [key_dim x 1]");
+    static constexpr bool value = true;
+};
+
 /// Decay: NoDecay, a number, or a key (one factor per channel). Erase: NoErase, EraseAtKey<Key> or EraseElsewhere<Key>.
 template <MemoryShape Shape, class Number, class DecayOf, class EraseOf>
 struct Transition {
+    static_assert(a_transition_decays_and_erases_by_keys<Shape, Number, DecayOf, EraseOf>::value,
+                  "see the first error");
     using Key = typename MemoryMatrices<Shape, Number>::Key;
     using Value = typename MemoryMatrices<Shape, Number>::Value;
     using Decay = DecayOf;

@@ -1,6 +1,8 @@
 # Online rules: their updates, their transitions, their forms, their derivatives.
 
 in_header(recurrence/columns.hpp)
+mutation(compile_fail/columns_of_unlike_length [[    static_assert(the_columns_are_of_one_length<rows_of<To>, rows_of<From>>::value, "see the first error");
+    change(]] [[    change(]])
 set(t unit/online_columns)
 mutation(${t} [[changed = act(changed, other);]] [[]])
 mutation(${t} [[here[row] = act(here[row], there[row]);]] [[]])
@@ -204,6 +206,7 @@ mutation(${t} [[Key const both = H_k + k_H_;]] [[Key const both = H_k;]])
 mutation(${t} [[decay_columns(state_.G, example.gate);]] [[]])
 
 in_header(recurrence/transition.hpp)
+mutation(compile_fail/transition_of_another_decay [[ColumnOf<Decay, Number, KeyDim>;]] [[AnyMatrix<Decay>;]])
 set(t static/online_for_all_sizes)
 mutation(${t} [[return plus_product(B, S, A);]] [[return product(S, A);]])
 mutation(${t} [[.A = product(first.A, second.A)]] [[.A = product(second.A, first.A)]])
@@ -347,6 +350,7 @@ mutation(${t} [[of_tokens[token][head] = of_head[token];]] [[of_tokens[token][0]
 mutation(${t} [[rule.pull_back_observe(before[head], example[head], state_[head], example_[head]);]] [[rule.pull_back_observe(before[0], example[head], state_[head], example_[head]);]])
 
 in_header(recurrence/online_attention.hpp)
+mutation(compile_fail/online_attention_of_wider_keys [[requires Rule::shape == Shape;]] [[requires AnyMatrix<typename Rule::Query>;]])
 mutation(compile_fail/online_attention_without_a_rate [[    example.rate = rate;
 ]] [[]])
 set(t static/online_causal_prompts)
