@@ -22,6 +22,7 @@
 
 #include "incontext/pass/range.hpp"
 #include "incontext/recurrence/online_rule.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 
 namespace incontext {
 
@@ -48,7 +49,7 @@ struct FactoredState {
 /// Units: penalty in (key unit)^2, rate is a weight without unit. Exactness: one rounding per operation; D stays without
 /// negative entries, and R symmetric and without negative eigenvalues, whatever is rounded. Cost: 3 key_dim (key_dim - 1) / 2 + 7 key_dim + 1 + (2
 /// key_dim + 1) value_dim multiplications and key_dim + 1 divisions per example; value_dim key_dim queries per answer. Errors: a gate of 0
-/// divides by zero; where 1 + rate k^T R k overflows, S is NaN. Test: tests/static/factored_least_squares.cpp (the mesa layer's memory;
+/// divides by zero; where 1 + rate k^T R k overflows, S is NaN; -ffast-math does not compile. Test: tests/static/factored_least_squares.cpp (the mesa layer's memory;
 /// weighted ridge regression), tests/unit/streaming_least_squares.cpp (10^6 examples), tests/unit/streaming_guards.cpp (large keys).
 template <MemoryShape Shape, class Number>
 struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, FactoredState> {
@@ -113,6 +114,7 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
             gain(j, 0) = g;
         }
         if constexpr (has_limited_range<Number>) {
+            require_ieee_arithmetic<Number>();
             inverse_of_alpha += alpha - alpha;  // NaN where alpha overflowed: 1/alpha = 0 would look like a gain
         }
         Number const scale = example.rate * inverse_of_alpha;

@@ -16,13 +16,14 @@
 #include "incontext/number/lanes.hpp"
 #include "incontext/pass/range.hpp"
 #include "incontext/recurrence/delta.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 
 namespace incontext {
 
 /// rate / (1 + rate |k|^2).
 ///
 /// Exactness: three roundings; where rate |k|^2 overflows, those of 1 / (1/rate + |k|^2), which is the same. Errors: where |k|^2 itself
-/// overflows, the rate is 0. Test: tests/static/online_identities.cpp, tests/unit/online_rates.cpp (large rates and keys).
+/// overflows, the rate is 0; -ffast-math does not compile. Test: tests/static/online_identities.cpp, tests/unit/online_rates.cpp (large rates and keys).
 struct ImplicitRate {
     static constexpr std::string_view name = "implicit_delta";
     static constexpr bool divides_by_square_of_key = false;
@@ -68,6 +69,7 @@ struct ImplicitRate {
                                                            [[maybe_unused]] Number const& rate,
                                                            [[maybe_unused]] Number const& square_of_key) {
         if constexpr (has_limited_range<Number>) {
+            require_ieee_arithmetic<Number>();
             if (!range::is_zero(Number(step - step))) [[unlikely]] {
                 Number const instead = Number(1) / (Number(1) / rate + square_of_key);
                 if constexpr (is_lanes<Number>) {

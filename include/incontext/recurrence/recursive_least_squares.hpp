@@ -13,6 +13,7 @@
 #include "incontext/pass/range.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 
 namespace incontext {
 
@@ -37,8 +38,9 @@ struct LeastSquaresState {
 /// key_dim + value_dim) key_dim + key_dim + value_dim + 1 multiplications and a division per example; (key_dim + value_dim) key_dim per
 /// query. Errors: 1 + rate k^T R k = 0 is a division by zero; it cannot happen for R positive definite and rates
 /// from 0 on. Where it overflows, R is infinite or NaN in every form; where (R k)(R k)^T alone does, in sequence (in chunks it is not made).
+/// -ffast-math does not compile.
 /// Test: tests/static/online_rules.cpp (its forms), tests/static/online_identities.cpp (ridge regression; the delta
-/// rule with a gain), tests/unit/streaming_guards.cpp (large keys).
+/// rule with a gain), tests/unit/streaming_guards.cpp (large keys), tests/unit/online_gradients_at_extremes.cpp (large keys, backwards).
 template <MemoryShape Shape, class Number>
 struct LeastSquaresRule {
     static constexpr MemoryShape shape = Shape;
@@ -69,6 +71,7 @@ struct LeastSquaresRule {
                                                  Number const& of_key) noexcept(never_throws<Number>) {
         Number const result = Number(1) + rate * of_key;
         if constexpr (has_limited_range<Number>) {
+            require_ieee_arithmetic<Number>();
             return result + (result - result);
         } else {
             return result;

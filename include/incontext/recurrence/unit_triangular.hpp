@@ -23,6 +23,7 @@
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/recurrence/columns.hpp"
+#include "incontext/support/ieee_arithmetic.hpp"
 
 namespace incontext {
 
@@ -135,10 +136,11 @@ struct ByDoubling : SolvesByInverse<ByDoubling> {
 };
 
 /// The largest sum of absolute values of a column: |M|_1. Exactness: one rounding per operation. Errors: NaN if an
-/// entry is.
+/// entry is; -ffast-math does not compile.
 template <AnyMatrix M>
 [[nodiscard]] constexpr NumberOf<M> largest_column_sum(M const& matrix) {
     using Number = NumberOf<M>;
+    require_ieee_arithmetic<Number>();
     Number largest(0);
     for (int col = 0; col < cols_of<M>; ++col) {
         Number sum(0);

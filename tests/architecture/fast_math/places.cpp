@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The places where a result would be silently wrong, one for each number PLACE; 0 is a place where it only rounds otherwise.
+// The places where a result would be silently wrong, one for each number PLACE; 0 and 19 are places where it only rounds otherwise.
 #if PLACE <= 2
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/streaming/streaming_context.hpp"
@@ -16,8 +16,11 @@
 #include "incontext/experiment/fitted_rates.hpp"
 #elif PLACE == 9
 #include "incontext/streaming/compensated_sum.hpp"
-#else
+#elif PLACE <= 13
 #include "incontext/number/elementary.hpp"
+#else
+#include "incontext/matrix/eigen.hpp"
+#include "incontext/online.hpp"
 #endif
 
 using namespace incontext;
@@ -88,5 +91,32 @@ auto place(Lanes<float, 4> const& x) {
 #elif PLACE == 13
 auto place(Lanes<float, 4> const& x) {
     return reciprocal_square_root(x);
+}
+#elif PLACE <= 16
+constexpr MemoryShape memory{.key_dim = 3, .value_dim = 2};
+#if PLACE == 14
+using Rule = ImplicitDeltaRule<memory, float>;
+#elif PLACE == 15
+using Rule = LeastSquaresRule<memory, float>;
+#else
+using Rule = FactoredLeastSquaresRule<memory, float>;
+#endif
+void place(Rule::State& state, Rule::Example const& example) {
+    Rule::observe(state, example);
+}
+#elif PLACE == 17
+using Rule = RidgeMemoryRule<MemoryShape{.key_dim = 3, .value_dim = 2}, float, ByConjugateGradients<3>>;
+auto place(Rule const& rule, Rule::State const& state, Rule::Query const& query) {
+    return rule.read(state, query);
+}
+#elif PLACE == 18
+auto place(Matrix<float, 3, 3> const& strictly_upper) {
+    return best_plan<double>(strictly_upper);
+}
+#else
+using Rule =
+    RidgeMemoryRule<MemoryShape{.key_dim = 3, .value_dim = 2}, float>;  // a place where it only rounds otherwise
+auto place(Rule const& rule, Rule::State const& state, Rule::Query const& query) {
+    return rule.read(state, query);
 }
 #endif
