@@ -159,6 +159,64 @@ TEST_CASE("a number that a constructor leaves out is zero, and what it writes st
     REQUIRE(state.written == 5);
 }
 
+/// An aggregate beside a struct with a constructor, and another below it.
+template <class Number>
+struct Plain {
+    Number unwritten;
+    Number two = has_limited_range<Number> ? Number(2) : Number(0);
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"unwritten", "two">, &Plain::unwritten, &Plain::two> {};
+};
+template <class Number>
+struct Made {
+    Plain<Number> below;
+    Number left_out;
+
+    constexpr Made() {
+        if constexpr (has_limited_range<Number>) {  // what may stand in memory that nobody has written
+            below.unwritten = Number(7);
+            left_out = Number(7);
+        }
+    }
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"below", "left_out">, &Made::below, &Made::left_out> {};
+};
+template <MemoryShape Shape, class Number>
+struct MixedExample {
+    template <class Other>
+    using with_number = MixedExample<Shape, Other>;
+
+    Placed<the_key_of_an_example, Number, Shape.key_dim, 1> key{};
+    Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
+    Number floor = has_limited_range<Number> ? Number(2) : Number(0);
+    Plain<Number> beside;
+    Made<Number> made;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"key", "value", "floor", "beside", "made">,
+                                                       &MixedExample::key, &MixedExample::value, &MixedExample::floor,
+                                                       &MixedExample::beside, &MixedExample::made> {};
+};
+template <MemoryShape Shape, class Number>
+struct MixedRule : ReadsMemory<Shape, Number, MixedExample> {
+    using Base = ReadsMemory<Shape, Number, MixedExample>;
+    template <class Other>
+    using with_number = MixedRule<Shape, Other>;
+
+    static constexpr void observe(typename Base::State&, typename Base::Example const&) {}
+};
+
+TEST_CASE(
+    "beside a struct with a constructor numbers begin as they were given, and below it what is left out is zero") {
+    auto const example = in_used_memory([] { return example_to_begin_with<MixedRule<shape, float>>(); });
+    REQUIRE(example.floor == 2);
+    REQUIRE(example.beside.two == 2);
+    REQUIRE(example.beside.unwritten == 0);
+    REQUIRE(example.made.left_out == 0);
+    REQUIRE(example.made.below.unwritten == 0);
+}
+
 TEST_CASE("a regressor of such a rule that observed nothing predicts 0, before and after it forgets") {
     using Regressor = StreamingRegressor<PlainRule<shape, float>>;
     Eigen::Vector3f const x(1, 2, 3);

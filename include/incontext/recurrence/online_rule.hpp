@@ -97,33 +97,46 @@ using ExampleOf = typename Rule::Example;
 template <class Rule>
 using Itself = Rule;
 
+/// Sets to 0 what is 0 in the twin of exact numbers, and may be unwritten: entries of matrices that are not Placed, and numbers where
+/// IsMade, below a struct with a constructor.
+template <bool IsMade, class Tree, class Twin>
+constexpr void write_as_in_twin([[maybe_unused]] Tree& tree, [[maybe_unused]] Twin const& twin) {
+    if constexpr (parameters::is_array<Tree>) {
+        for (std::size_t i = 0; i < tree.size(); ++i) {
+            beginnings::write_as_in_twin<IsMade>(tree[i], twin[i]);
+        }
+    } else if constexpr (is_parameter_tree<Tree>) {
+        for_each_member(
+            [](auto& member, auto const& of_twin) {
+                beginnings::write_as_in_twin<IsMade || !std::is_aggregate_v<Tree>>(member, of_twin);
+            },
+            tree, twin);
+    } else if constexpr (AnyMatrix<Tree>) {
+        if constexpr (!is_placed<Tree>) {
+            for (int col = 0; col < cols_of<Tree>; ++col) {
+                for (int row = 0; row < rows_of<Tree>; ++row) {
+                    if (twin(row, col) == Modular(0)) {
+                        tree(row, col) = NumberOf<Tree>(0);
+                    }
+                }
+            }
+        }
+    } else if constexpr (IsMade && std::same_as<Twin, Modular>) {
+        if (twin == Modular(0)) {
+            tree = Tree(0);
+        }
+    }
+}
+
 /// Of what is made with {}, sets every number to 0 that is 0 of the same rule in exact numbers: these begin with zeros where
-/// float, double, lanes and degrees begin unwritten. What the author gave another beginning keeps it, and so does what {} writes:
-/// a Placed matrix, and a number of a struct without a constructor. Costs nothing of structs whose matrices are Placed.
+/// float, double, lanes and degrees begin unwritten. What the author gave another beginning keeps it, and so does what {} writes: a Placed
+/// matrix, and a number that is in no struct with a constructor, also beside one. Costs nothing of structs whose matrices are Placed.
 /// Test: tests/unit/online_beginnings.cpp.
 template <template <class> class Of, class Rule>
 constexpr void write_what_is_unwritten([[maybe_unused]] Of<Rule>& tree) {
     if constexpr (!beginnings::is_of_aggregates<Of<Rule>>() || !beginnings::is_of_written_matrices<Of<Rule>>()) {
         Of<typename Rule::template with_number<Modular>> const exact{};
-        for_each_parameter(
-            []<class Leaf>(char const*, Leaf& leaf, auto const& twin) {
-                if constexpr (is_placed<Leaf>) {
-                    return;
-                } else if constexpr (AnyMatrix<Leaf>) {
-                    for (int col = 0; col < cols_of<Leaf>; ++col) {
-                        for (int row = 0; row < rows_of<Leaf>; ++row) {
-                            if (twin(row, col) == Modular(0)) {
-                                leaf(row, col) = NumberOf<Leaf>(0);
-                            }
-                        }
-                    }
-                } else if constexpr (!beginnings::is_of_aggregates<Of<Rule>>()) {
-                    if (twin == Modular(0)) {
-                        leaf = Leaf(0);
-                    }
-                }
-            },
-            tree, exact);
+        beginnings::write_as_in_twin<false>(tree, exact);
     }
 }
 
