@@ -59,8 +59,8 @@ struct this_rule_has_no_derivative_in_chunks {
 /// Cost per chunk, of rules that decay by a number: Length^2 (6 key_dim + 4 value_dim) + 7 Length value_dim key_dim
 /// multiplications, in products of matrices but for the two systems; of rules that decay per channel the derivatives of the
 /// scores are made entry by entry. Memory: some twenty matrices [key_dim or value_dim x Length] and ten [Length x Length],
-/// on the stack. Exactness: as pull_back in exact numbers; in floating point another order of roundings. Errors: as pull_back;
-/// a rule without this form does not compile. Test: tests/static/online_gradients_in_chunks.cpp (against dual numbers),
+/// on the stack. Exactness: as pull_back in exact numbers; in floating point another order of roundings. Errors: as pull_back, and
+/// as in_chunks: what is not finite spreads over its chunk; a rule without this form does not compile. Test: tests/static/online_gradients_in_chunks.cpp (against dual numbers),
 /// tests/unit/online_gradients_in_chunks.cpp (pull_back), online_gradients_rounded.cpp (float, double, lanes).
 template <int Length, class Plan = BySubstitution, class Rule>
 constexpr Answered pull_back_in_chunks(

@@ -94,8 +94,10 @@ struct this_rule_has_no_chunks {
 /// Length^2 (2 key_dim + 1.5 value_dim) + 3 Length value_dim key_dim multiplications, in products of matrices but for
 /// the .5; of rules that decay per channel the scores are made entry by entry. Exactness: as in_sequence in exact
 /// numbers; in floating point another order of roundings. Errors: as in_sequence; a rule without this form does not
-/// compile.
-/// Test: tests/static/online_rules.cpp (equal to in_sequence, gates of 0 among them), tests/unit/online_rules.cpp.
+/// compile. A number that is infinite or NaN makes the answers *before* it in its chunk NaN, too, where in_sequence has them finite: products
+/// multiply it by the zeros of what those tokens do not see. Earlier chunks are not touched.
+/// Test: tests/static/online_rules.cpp (equal to in_sequence, gates of 0 among them), tests/unit/online_rules.cpp,
+/// tests/unit/online_not_finite.cpp.
 template <int Length, class Plan = BySubstitution, class Rule>
 constexpr Answered in_chunks(Rule const& rule, typename Rule::State& state,
                              std::span<typename Rule::Example const> examples,
