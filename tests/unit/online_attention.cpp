@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Masked attention and layers of online rules in float, double and lanes: beside plain loops.
+#include <array>
 #include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <type_traits>
 
 #include "catch.hpp"
 #include "incontext/matrix/eigen.hpp"
@@ -84,6 +89,90 @@ TEMPLATE_TEST_CASE("masked attention and the additive rule are the sum over the 
     CHECK(largest_difference<TestType>(online<AdditiveRule, Mask::earlier>(of_layer), false) < 1e-4);
     CHECK(largest_difference<TestType>(online<DeltaRule>(of_layer), true) > 0.1);
     CHECK(largest_difference<TestType>(CausallyMasked<Layer>{of_layer}, false) > 0.1);
+}
+
+constexpr Dimensions three_tokens{.input = 1, .output = 1, .context = 3};
+
+/// Three examples y = x = s, masked, at the rate 1/s^2: a step on the first i of them leaves 1 - i/3 of y.
+template <class Number>
+auto three_equal(Number s) {
+    return Prompt<three_tokens.tokens(), Number>{.context = Matrix<Number, 2, 3>::Constant(s),
+                                                 .query = Matrix<Number, 2, 1>::Constant(s)};
+}
+template <Mask Sees, class Number>
+auto masked_step(Number rate) {
+    auto const layer = as_attention(GradientStep<three_tokens, Number>{rate, zero<Number, 1, 1>()});
+    return CausallyMasked<std::remove_const_t<decltype(layer)>, Sees>{layer};
+}
+
+TEMPLATE_TEST_CASE("a masked token is the layer's on what it sees, in any unit", "", float, double) {
+    constexpr bool is_float = std::same_as<TestType, float>;
+    constexpr auto units = is_float ? std::array{1e-18, 1e-16, 1e-15, 1e-12, 1.0, 1e12, 1e13, 1e14, 1e18}
+                                    : std::array{1e-150, 1e-120, 1e-105, 1e-100, 1.0, 1e100, 1e103, 1e120, 1e150};
+    constexpr double few_roundings = 8 * static_cast<double>(std::numeric_limits<TestType>::epsilon());
+    for (double const unit : units) {
+        auto const s = static_cast<TestType>(unit);
+        auto const with_itself = masked_step<Mask::earlier_and_itself>(1 / s / s)(three_equal(s));
+        auto const of_earlier = masked_step<Mask::earlier>(1 / s / s)(three_equal(s));
+        for (int token = 0; token < 3; ++token) {
+            CAPTURE(unit, token);
+            CHECK(with_itself.context(0, token) == s);
+            CHECK(std::abs(static_cast<double>(with_itself.context(1, token) / s) - (2 - token) / 3.0) <=
+                  few_roundings);
+            CHECK(of_earlier.context(0, token) == s);
+            CHECK(std::abs(static_cast<double>(of_earlier.context(1, token) / s) - (3 - token) / 3.0) <= few_roundings);
+        }
+        CHECK(std::abs(static_cast<double>(with_itself.query(1, 0) / s)) <= few_roundings);
+    }
+}
+
+TEST_CASE("a lane of masked tokens that leaves the range does not touch the lanes beside it") {
+    using Floats = Lanes<float, 4>;
+    constexpr std::array units{1.0f, 1e14f, 3.0f, 1e-15f};
+    Floats rate(1);
+    Prompt<three_tokens.tokens(), Floats> prompt;
+    for (int lane = 0; lane < 4; ++lane) {
+        float const s = units[static_cast<std::size_t>(lane)];
+        rate.set(lane, 1 / s / s);
+        range::set_lane(prompt, lane, three_equal(s));
+    }
+    auto const all = masked_step<Mask::earlier_and_itself>(rate)(prompt);
+    auto const ordinary = masked_step<Mask::earlier_and_itself>(Floats(1) / Floats(9))(
+        converted<Floats>(three_equal(3.0f), [](float number) { return Floats(number); }));
+    for (int token = 0; token < 3; ++token) {
+        for (int lane = 0; lane < 4; ++lane) {
+            CAPTURE(token, lane);
+            float const s = units[static_cast<std::size_t>(lane)];
+            CHECK(std::abs(all.context(1, token)[lane] / s - static_cast<float>(2 - token) / 3) <= 1e-6f);
+        }
+        CHECK(all.context(1, token)[2] == ordinary.context(1, token)[2]);
+    }
+}
+
+TEMPLATE_TEST_CASE("a masked token does not see later ones, whatever these hold", "", float, double) {
+    using Limits = std::numeric_limits<TestType>;
+    auto const require = [](auto const& masked) {
+        auto const plain = masked(Prompt<three_tokens.tokens(), TestType>{
+            .context = Matrix<TestType, 2, 3>{{1, 2, 3}, {2, 1, 1}}, .query = Matrix<TestType, 2, 1>{{1}, {0}}});
+        for (TestType const bad : {Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity(), Limits::max()}) {
+            for (int const row : {0, 1}) {
+                Prompt<three_tokens.tokens(), TestType> prompt{.context = Matrix<TestType, 2, 3>{{1, 2, 3}, {2, 1, 1}},
+                                                               .query = Matrix<TestType, 2, 1>{{1}, {0}}};
+                prompt.context(row, 2) = bad;
+                auto const updated = masked(prompt);
+                CAPTURE(bad, row);
+                for (int token = 0; token < 2; ++token) {
+                    CHECK(updated.context(0, token) == plain.context(0, token));
+                    CHECK(std::abs(updated.context(1, token) - plain.context(1, token)) <= 8 * Limits::epsilon());
+                }
+                if (bad != Limits::max()) {
+                    CHECK_FALSE(std::isfinite(updated.query(1, 0)));
+                }
+            }
+        }
+    };
+    require(masked_step<Mask::earlier_and_itself>(TestType(0.3)));
+    require(masked_step<Mask::earlier>(TestType(0.3)));
 }
 
 TEMPLATE_TEST_CASE("online least squares learns the examples of its prompt", "", float, double) {

@@ -194,6 +194,11 @@ mutation(${t} [[int j = Sees == Mask::earlier ? i : i + 1;]] [[int j = i + 1;]])
 mutation(${t} [[int j = Sees == Mask::earlier ? i : i + 1;]] [[int j = Sees == Mask::earlier ? i : i + 2;]])
 mutation(${t} [[scores(j, i) = PromptNumber(0);]] [[]])
 mutation(${t} [[layer.fast_weights(C), prompt.query)]] [[layer.fast_weights(C), prompt.query + prompt.query)]])
+set(t unit/online_attention)
+mutation(${t} [[result.context, result.context,
+                     range::of_context(C, C, by_masked_scores));]] [[result.context, result.context);]])
+mutation(${t} [[layer.fast_weights(seen)]] [[layer.fast_weights(C)]])
+mutation(${t} [[Token const updated = plus_product(token,]] [[Token const updated = product(]])
 
 in_header(attention/two_layers.hpp)
 set(t static/two_layers)
