@@ -118,6 +118,22 @@ TEMPLATE_TEST_CASE_SIG("the words are those of the definition, whether drawn one
     REQUIRE(visits == std::vector<int>(Total, 1));
 }
 
+TEST_CASE("a word of as many as 32 bits can count is that of the definition") {
+    // Of 2^32 - 1 words the second half begins at 2^31, and the padding's counter is 0.
+    Pair const key{0, 7};
+    constexpr std::uint32_t total = 4294967295u;
+    constexpr std::uint32_t half = 2147483648u;
+    auto const word = [&](std::uint32_t index) { return random_word(key_of_seed<1>(7), total, Words<1>(index))[0]; };
+    REQUIRE(word(0) == threefry2x32(key, Pair{0, half}).first);
+    REQUIRE(word(0) == 2844531661u);
+    REQUIRE(word(half) == threefry2x32(key, Pair{0, half}).second);
+    REQUIRE(word(half - 1) == threefry2x32(key, Pair{half - 1, 0}).first);
+    REQUIRE(word(total - 1) == threefry2x32(key, Pair{half - 2, total - 1}).second);
+    auto const split = split_key(key_of_seed<1>(7), half - 1, Words<1>(half - 2));
+    REQUIRE(split.first[0] == threefry2x32(key, Pair{half - 3, total - 3}).second);
+    REQUIRE(split.second[0] == threefry2x32(key, Pair{half - 2, total - 2}).second);
+}
+
 TEST_CASE("key number i of a split is words 2 i and 2 i + 1 of twice as many") {
     Pair const key{3u, 5u};
     for (std::uint32_t total : {1u, 2u, 5u, 10000u}) {

@@ -50,7 +50,8 @@ template <int Count>
                                                       Lanes<std::uint32_t, Count> const& index);
 
 /// Key number `index` (one per lane) of split(key, total).
-/// Exactness: exact. Cost: two blocks. Test: tests/golden/random.cpp.
+/// Exactness: exact. Cost: two blocks. Errors: an index of total or more gives a key of no meaning, and so does any of a total from 2^31 on,
+/// whose words cannot be counted by 32 bits. Test: tests/golden/random.cpp.
 template <int Count>
 [[nodiscard]] Keys<Count> split_key(Keys<Count> const& key, std::uint32_t total,
                                     Lanes<std::uint32_t, Count> const& index);
@@ -102,10 +103,15 @@ struct Both {
     [[gnu::always_inline]] friend Both operator>>(Both const& a, int by) { return {a.one >> by, a.other >> by}; }
 };
 
+/// Half of a total, also of 2^32 - 1, which total + 1 leaves.
+[[nodiscard]] constexpr std::uint32_t half_rounded_up(std::uint32_t total) {
+    return total / 2 + total % 2;
+}
+
 /// The counter whose block has word `index` of bits(key, total).
 template <class Words>
 [[gnu::always_inline]] inline WordPair<Words> counter_of(Words const& index, std::uint32_t total) {
-    Words const half_total((total + 1) / 2);
+    Words const half_total(half_rounded_up(total));
     Words const first(index.pack >= half_total.pack ? (index - half_total).pack : index.pack);
     Words const second = first + half_total;
     // The padding word of an odd total has counter 0.
@@ -115,7 +121,7 @@ template <class Words>
 /// Word `index` of bits(key, total), from its block.
 template <class Words>
 [[gnu::always_inline]] inline Words chosen_word(WordPair<Words> const& block, Words const& index, std::uint32_t total) {
-    return Words(index.pack >= Words((total + 1) / 2).pack ? block.second.pack : block.first.pack);
+    return Words(index.pack >= Words(half_rounded_up(total)).pack ? block.second.pack : block.first.pack);
 }
 
 /// Calls use(i, words, others) for the blocks of counter(0), counter(1), ...: of four blocks at once, whose chains are

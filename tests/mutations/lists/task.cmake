@@ -8,5 +8,8 @@ in_header(task/batch.hpp)
 mutation(unit/batch [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[static_cast<std::uint32_t>(task)]])
 mutation(unit/training [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[static_cast<std::uint32_t>(task)]])
 
+in_header(task/keys.hpp)
+mutation(golden/random [[return total / 2 + total % 2;]] [[return (total + 1) / 2;]])
+
 in_header(experiment/spectrum.hpp)
 mutation(unit/spectrum [[std::midpoint(*std::max_element(values.begin(), middle), *middle)]] [[(*std::max_element(values.begin(), middle) + *middle) / 2]])
