@@ -3,6 +3,8 @@
 #include "incontext/experiment/fitted_rates.hpp"
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 
@@ -54,7 +56,35 @@ TEST_CASE("fitted rates are a minimum, and more freedom never fits worse") {
                     own_moved[k].learning_rate *= factor;
                     CHECK(spectra.expected_loss(own_moved) > own.expected_loss);
                 }
+                if (rule == Rule::gradient_descent) {
+                    continue;
+                }
+                moved = shared.steps;
+                for (StepRates& step : moved) {
+                    step.gamma *= factor;
+                }
+                CHECK(spectra.expected_loss(moved) > shared.expected_loss);
+                for (std::size_t k = 0; k + 1 < own.steps.size(); ++k) {
+                    CAPTURE(k, own.steps[k].gamma);
+                    auto own_moved = own.steps;
+                    own_moved[k].gamma *= factor;
+                    CHECK(spectra.expected_loss(own_moved) > own.expected_loss);
+                }
             }
+            for (std::size_t k = 0; k < own.steps.size(); ++k) {
+                bool const has_effect = rule == Rule::gradient_descent_plus_plus && k + 1 < own.steps.size();
+                CHECK((own.steps[k].gamma != 0) == has_effect);
+                CHECK((shared.steps[k].gamma != 0) == (rule == Rule::gradient_descent_plus_plus));
+            }
+        }
+    }
+}
+
+TEST_CASE("the gamma of the only step is 0") {
+    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+        auto const spectra = Spectra::of_tasks<sizes>({}, seed, 50);
+        for (Rates const rates : {Rates::shared, Rates::per_step}) {
+            CHECK(fit_rates(spectra, 1, Rule::gradient_descent_plus_plus, rates).steps.front().gamma == 0);
         }
     }
 }

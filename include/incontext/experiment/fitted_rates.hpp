@@ -124,11 +124,7 @@ FittedRates minimised(Spectra const& spectra, Parametrisation const& parametrisa
             break;
         }
     }
-    FittedRates result{.steps = parametrisation.steps(free), .expected_loss = loss};
-    if (parametrisation.rates == Rates::per_step) {
-        result.steps.back().gamma = 0;
-    }
-    return result;
+    return {.steps = parametrisation.steps(free), .expected_loss = loss};
 }
 
 }  // namespace spectral_fit
@@ -176,9 +172,6 @@ FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates)
         }
         fit = best_fit;
     }
-    if (depth == 1) {
-        fit.steps.front().gamma = 0;  // the only step is the last, of which gamma has no effect
-    }
     if (rates == Rates::per_step) {
         Parametrisation const own{depth, rule, Rates::per_step};
         Vector start(own.count());
@@ -195,7 +188,9 @@ FittedRates fit_rates(Spectra const& spectra, int depth, Rule rule, Rates rates)
         if (own_fit.expected_loss < fit.expected_loss) {
             fit = own_fit;
         }
-        fit.steps.back().gamma = 0;  // also of shared rates that were not improved on
+    }
+    if (rates == Rates::per_step || depth == 1) {
+        fit.steps.back().gamma = 0;  // that of the last step has no effect
     }
     return fit;
 }

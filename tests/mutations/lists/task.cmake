@@ -13,3 +13,8 @@ mutation(golden/random [[return total / 2 + total % 2;]] [[return (total + 1) / 
 
 in_header(experiment/spectrum.hpp)
 mutation(unit/spectrum [[std::midpoint(*std::max_element(values.begin(), middle), *middle)]] [[(*std::max_element(values.begin(), middle) + *middle) / 2]])
+
+in_header(experiment/fitted_rates.hpp)
+set(t unit/fitted_rates)
+mutation(${t} [[result(first + 1) += of_step.gamma;]] [[]])
+mutation(${t} [[fit.steps.back().gamma = 0;]] [[]])
