@@ -3,6 +3,7 @@
 #include "incontext/experiment/spectrum.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -59,11 +60,29 @@ TEST_CASE("the expected loss of K steps is the mean loss of sampled tasks, for G
           spectra.expected_loss({first, second, descent}));
 }
 
+TEST_CASE("losses are in the square of the unit of inputs, and of the scale of targets") {
+    auto const spectra = Spectra::of_tasks<sizes>({}, 12, 37);
+    auto const larger = Spectra::of_tasks<sizes>({.input_range = 2, .target_scale = 3}, 12, 37);
+    std::vector<StepRates> const steps{{.learning_rate = 6, .gamma = 0.15}, {.learning_rate = 9, .gamma = 0.3}};
+    auto in_units = steps;
+    for (StepRates& step : in_units) {
+        step.learning_rate /= 4;
+        step.gamma /= 4;
+    }
+    CHECK(larger.expected_loss(in_units) == Approx(36 * spectra.expected_loss(steps)).epsilon(1e-12));
+}
+
 TEST_CASE("a condition number is the greatest eigenvalue over the smallest, infinite for a singular matrix") {
     CHECK(condition_number(std::vector{3.0, 0.5, 2.0}) == 6);
     CHECK(condition_number(std::vector{0.25}) == 1);
     CHECK(std::isinf(condition_number(std::vector{3.0, 0.0})));
     CHECK(std::isinf(condition_number(std::vector{3.0, -1e-17})));  // what a solver leaves of zero
+    // It leaves count * 2^-52 * the greatest.
+    CHECK(condition_number(std::vector{1.0, 0x1p-50}) == 0x1p50);
+    CHECK(std::isinf(condition_number(std::vector{1.0, 0x1p-51})));
+    CHECK(std::isinf(condition_number(std::vector{1.0, 1.0, 1.0, 1.0, 0x1p-50})));
+    CHECK(std::isinf(condition_number(std::vector{1e20, 1.0})));
+    CHECK(condition_number(std::vector{1e-20, 1e-10, 1e-25}) == Approx(1e15));
     CHECK_THROWS_AS(condition_number({}), std::invalid_argument);
 }
 

@@ -13,6 +13,11 @@ mutation(golden/random [[return total / 2 + total % 2;]] [[return (total + 1) / 
 
 in_header(experiment/spectrum.hpp)
 mutation(unit/spectrum [[std::midpoint(*std::max_element(values.begin(), middle), *middle)]] [[(*std::max_element(values.begin(), middle) + *middle) / 2]])
+set(t unit/spectrum)
+mutation(${t} [[static_cast<double>(eigenvalues.size()) * std::numeric_limits<double>::epsilon() * *greatest]] [[std::numeric_limits<double>::epsilon() * *greatest]])
+mutation(${t} [[static_cast<double>(eigenvalues.size()) * std::numeric_limits<double>::epsilon() * *greatest]] [[static_cast<double>(eigenvalues.size()) * std::numeric_limits<double>::epsilon()]])
+mutation(${t} [[spectra.weight_ = scale * scale * range * range / 12 / count;]] [[spectra.weight_ = scale * scale / 12 / count;]])
+mutation(${t} [[spectra.weight_ = scale * scale * range * range / 12 / count;]] [[spectra.weight_ = range * range / 12 / count;]])
 
 in_header(experiment/fitted_rates.hpp)
 set(t unit/fitted_rates)
