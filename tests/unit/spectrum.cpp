@@ -131,6 +131,13 @@ TEST_CASE("a context with fewer examples than inputs has an infinite condition n
     for (double const kappa : Spectra::of_tasks<few>({}, 4, 50).condition_numbers()) {
         CHECK(std::isinf(kappa));
     }
+    // Also after a step that leaves less of the only eigenvalue than a solver leaves of zero.
+    constexpr Dimensions single{.input = 3, .output = 1, .context = 1};
+    auto const spectra = Spectra::of_tasks<single>({}, 3, 50);
+    for (std::size_t context = 0; context < 50; ++context) {
+        double const gamma = (1 - 1e-8) / spectra.eigenvalues()[3 * context + 2];
+        CHECK(std::isinf(spectra.condition_numbers(gamma)[context]));
+    }
 }
 
 TEST_CASE("impossible spectra are refused") {

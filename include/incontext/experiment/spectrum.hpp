@@ -109,17 +109,21 @@ class Spectra {
     /// Over contexts with about as many examples as inputs it has no mean (N = d: P(it exceeds t) falls like t^-1/2), so
     /// what is typical is the median: median(spectra.condition_numbers(gamma)).
     /// Source: [vonOswald2023] A.10. Cost: one pass. Errors: none; a context with fewer examples than inputs has an
-    /// infinite one. Test: tests/unit/spectrum.cpp.
+    /// infinite one, with any gamma: whether a context is singular is asked of the eigenvalues as drawn, too.
+    /// Test: tests/unit/spectrum.cpp.
     [[nodiscard]] std::vector<double> condition_numbers(double gamma = 0) const {
         auto const input = static_cast<std::size_t>(input_);
         std::vector<double> result;
         result.reserve(eigenvalues_.size() / input);
         std::vector<double> of_context(input);
         for (std::size_t first = 0; first < eigenvalues_.size(); first += input) {
+            std::span<double const> const drawn(&eigenvalues_[first], input);
             for (std::size_t i = 0; i < input; ++i) {
-                of_context[i] = conditioned_eigenvalue(eigenvalues_[first + i], gamma);
+                of_context[i] = conditioned_eigenvalue(drawn[i], gamma);
             }
-            result.push_back(condition_number(of_context));
+            // What a solver leaves of an eigenvalue of 0 may be the greatest after a step.
+            double const before = condition_number(drawn);
+            result.push_back(std::isinf(before) ? before : condition_number(of_context));
         }
         return result;
     }

@@ -18,6 +18,7 @@ mutation(${t} [[static_cast<double>(eigenvalues.size()) * std::numeric_limits<do
 mutation(${t} [[static_cast<double>(eigenvalues.size()) * std::numeric_limits<double>::epsilon() * *greatest]] [[static_cast<double>(eigenvalues.size()) * std::numeric_limits<double>::epsilon()]])
 mutation(${t} [[spectra.weight_ = scale * scale * range * range / 12 / count;]] [[spectra.weight_ = scale * scale / 12 / count;]])
 mutation(${t} [[spectra.weight_ = scale * scale * range * range / 12 / count;]] [[spectra.weight_ = range * range / 12 / count;]])
+mutation(${t} [[std::isinf(before) ? before : condition_number(of_context)]] [[condition_number(of_context)]])
 
 in_header(experiment/fitted_rates.hpp)
 set(t unit/fitted_rates)
