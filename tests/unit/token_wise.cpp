@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Maps of tokens and softmax attention where they run: float and lanes against sums in double.
+#include <array>
 #include <cmath>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 
 #include "catch.hpp"
@@ -87,6 +90,70 @@ TEST_CASE("a token whose squares overflow is not normalised to the offset") {
     };
     check(0.0f);
     check(Lanes<float, 4>(0));
+}
+
+TEMPLATE_TEST_CASE("without epsilon a LayerNorm gives of a small token what it gives of a large one", "", float, double,
+                   (Lanes<float, 4>)) {
+    constexpr bool is_double = std::same_as<TestType, double>;
+    constexpr double few_roundings = is_double ? 8 * 0x1p-52 : 8 * 0x1p-23;
+    auto const number = [](TestType const& of) {
+        if constexpr (is_lanes<TestType>) {
+            return static_cast<double>(of[3]);
+        } else {
+            return static_cast<double>(of);
+        }
+    };
+    // (1, 2, 4) less 7/3 is (-4, -1, 5) / 3, of variance 14/9.
+    LayerNorm<TestType, 3, Ratio<0, 1>> norm{};
+    norm.scale.setConstant(TestType(1));
+    Matrix<TestType, 3, 1> token;
+    token << TestType(1), TestType(2), TestType(4);
+    Matrix<TestType, 3, 1> cotangent;
+    cotangent << TestType(1), TestType(0), TestType(0);
+    using Exponents = std::array<int, 8>;
+    for (int const exponent : is_double ? Exponents{0, 400, -400, -490, -520, -900, -1022, -1074}
+                                        : Exponents{0, 40, -40, -52, -60, -75, -126, -149}) {
+        CAPTURE(exponent);
+        Matrix<TestType, 3, 1> const small = token.unaryExpr([&](TestType const& entry) {
+            if constexpr (is_lanes<TestType>) {
+                auto one_small = entry;  // beside lanes that are not
+                one_small.set(3, std::ldexp(entry[3], exponent));
+                return one_small;
+            } else {
+                return std::ldexp(entry, exponent);
+            }
+        });
+        auto const kept = norm.keep(small);
+        for (int row = 0; row < 3; ++row) {
+            double const right = std::array{-4, -1, 5}[static_cast<std::size_t>(row)] / std::sqrt(14.0);
+            CHECK(std::abs(number(kept.result(row, 0)) - right) <= few_roundings);
+            if constexpr (is_lanes<TestType>) {
+                CHECK(kept.result(row, 0)[1] == norm(token)(row, 0)[1]);
+            }
+        }
+        if (exponent > (is_double ? -1022 : -126)) {
+            auto gradient = norm;
+            auto const by_token = norm.pull_back(ParametersAndPrompt{}, kept, small, cotangent, gradient);
+            // r (g - mean g - n mean(g n)), r = 3 / sqrt(14), times 2^-exponent.
+            for (int row = 0; row < 3; ++row) {
+                double const n = std::array{-4, -1, 5}[static_cast<std::size_t>(row)];
+                double const right = 3 / std::sqrt(14.0) * ((row == 0 ? 1 : 0) - 1.0 / 3 - n * -4 / 14 / 3);
+                CHECK(std::abs(std::ldexp(number(by_token(row, 0)), exponent) - right) <= few_roundings);
+            }
+        }
+    }
+}
+
+TEST_CASE("without epsilon two small entries are normalised to 1 and -1, and none to NaN") {
+    LayerNorm<float, 2, Ratio<0, 1>> norm{};
+    norm.scale.setConstant(1);
+    for (float const entry : {1.0f, 1e-15f, 1e-20f, 5e-23f, 1e-25f, 1e-38f, 1e-45f}) {
+        CAPTURE(entry);
+        auto const n = norm(Eigen::Vector2f(entry, -entry));
+        CHECK(n(0) == Approx(1).epsilon(1e-6));
+        CHECK(n(1) == Approx(-1).epsilon(1e-6));
+    }
+    CHECK(std::isnan(norm(Eigen::Vector2f(1e-20f, 1e-20f))(0)));
 }
 
 TEST_CASE("an MLP is its sum over hidden units, in float and in lanes") {
