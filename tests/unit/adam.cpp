@@ -141,16 +141,18 @@ struct PlainAdam {
             return static_cast<float>(1 - std::pow(static_cast<double>(decay), steps));
         };
         w -= options.learning_rate * (m / correction(options.first_moment_decay) /
-                                      (std::sqrt(v / correction(options.second_moment_decay)) + options.epsilon));
+                                          (std::sqrt(v / correction(options.second_moment_decay)) + options.epsilon) +
+                                      options.weight_decay * w);
     }
 };
 
-/// The largest error of `steps` steps from 0 on gradients g(step), relative to the weight, in a number and in a matrix.
+/// The largest error of `steps` steps from a weight on gradients g(step), relative to the weight, in a number and in a matrix.
 template <class Number, class Gradient>
-double error_of_steps(AdamOptions const& of, int steps, Gradient const& g) {
-    auto w = all<Number>(0, 0);
+double error_of_steps(AdamOptions const& of, int steps, Gradient const& g, Number from = 0) {
+    auto w = all<Number>(from, from);
     Adam<Parameters<Number>> adam(of);
-    PlainAdam plain{.options = of};
+    PlainAdam plain{.options = of, .w = from};
+    PlainAdam ordinary = plain;
     double worst = 0;
     for (int step = 0; step < steps; ++step) {
         Number const gradient = g(step);
@@ -159,9 +161,14 @@ double error_of_steps(AdamOptions const& of, int steps, Gradient const& g) {
         gradients.initial_weights(1, 1) = 1;
         adam.update(w, gradients);
         plain.update(gradient);
-        w.initial_weights(1, 1) = w.initial_weights(0, 0);
+        ordinary.update(1);
+        auto seen = w;
+        seen.initial_weights(1, 1) = seen.initial_weights(0, 0);
         auto const right = static_cast<double>(plain.w);
-        worst = test::larger_or_nan(worst, largest_relative_error(w, right, right));
+        worst = test::larger_or_nan(worst, largest_relative_error(seen, right, right));
+        auto const beside = static_cast<double>(ordinary.w);
+        worst = test::larger_or_nan(worst,
+                                    std::abs(static_cast<double>(w.initial_weights(1, 1)) - beside) / std::abs(beside));
     }
     return worst;
 }
@@ -178,6 +185,12 @@ TEMPLATE_TEST_CASE("a step is the formula's where squares of gradients leave the
             AdamOptions const of{.epsilon = epsilon};
             REQUIRE(error_of_steps<TestType>(of, 1, [&](int) { return g; }) <= few_roundings<TestType>);
             REQUIRE(error_of_steps<TestType>(of, 3, [&](int) { return -g; }) <= few_roundings<TestType>);
+            // From weights of the size of a step, so that the decay is seen.
+            AdamOptions const decaying{.learning_rate = 0.25f, .epsilon = epsilon, .weight_decay = 0.5f};
+            REQUIRE(error_of_steps<TestType>(
+                        decaying, 1, [&](int) { return g; }, 2) <= few_roundings<TestType>);
+            REQUIRE(error_of_steps<TestType>(
+                        decaying, 3, [&](int) { return -g; }, -2) <= few_roundings<TestType>);
         }
     }
 }

@@ -39,3 +39,8 @@ mutation(${t} [[return (b2 * v + (1 - b2) * g * g >= smallest_rooted<Number>) | 
 mutation(${t} [[by_roots_ = by_roots_ || !is_plain(optimiser::numbers_of(v)[i]);]] [[]])
 mutation(${t} [[root > largest_squared<Number>() * correction;]] [[root > largest_squared<Number>();]])
 mutation(${t} [[Number const before = v < 0 ? -v : std::sqrt(v);]] [[Number const before = std::sqrt(std::abs(v));]])
+mutation(${t} [[options_.weight_decay * w);
+                continue;]] [[0);
+                continue;]])
+mutation(${t} [[(correction / first_correction) +
+                         options_.weight_decay * w);]] [[(correction / first_correction));]])
