@@ -276,6 +276,47 @@ TEST_CASE(
     REQUIRE((small * 1e200 - correlation / 3).norm() <= 1e-12 * correlation.norm());
 }
 
+TEST_CASE(
+    "least squares and ridge are the same in any unit of the targets, to the last bit where it is a power of two") {
+    auto const prompt = whole_prompt<tall>(1);
+    Matrix<double, 2, 4> const expected = least_squares_prediction<tall>(prompt);
+    Matrix<double, 2, 4> const of_ridge = ridge_prediction<tall>(prompt, 3);
+    for (double const unit : {0x1p-1000, 0x1p-20, 0x1p511, 0x1p1018}) {
+        CAPTURE(unit);
+        auto scaled = prompt;
+        scaled.context.row(tall.input + 1) *= unit;  // of one output alone
+        auto const check = [&](Matrix<double, 2, 4> const& predicted, Matrix<double, 2, 4> const& right) {
+            REQUIRE(test::equal(predicted.row(0), right.row(0)));
+            REQUIRE(test::equal((predicted.row(1) / unit).eval(), right.row(1)));
+        };
+        check(least_squares_prediction<tall>(scaled), expected);
+        check(ridge_prediction<tall>(scaled, 3), of_ridge);
+    }
+}
+
+TEST_CASE("targets near the end of double have weights there") {
+    constexpr Dimensions four{.input = 1, .output = 1, .context = 4};
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    for (double const y : {1e308, 1.7e308, -1e308, 5e-324}) {
+        CAPTURE(y);
+        Prompt<four.tokens(), double> prompt;
+        prompt.context.row(0).setOnes();
+        prompt.context.row(1).setConstant(y);
+        prompt.query << 1, 0;
+        REQUIRE(least_squares_weights<four>(prompt)(0) == Approx(y).epsilon(1e-14));
+        REQUIRE(least_squares_prediction<four>(prompt)(0) == Approx(y).epsilon(1e-14));
+        prompt.context.row(1) *= 0.5;
+        REQUIRE(ridge_weights<four>(prompt, 1)(0) == Approx(0.8 * prompt.context(1, 0)).epsilon(1e-14));
+        // Weights that are out of range, and a prediction that is not.
+        prompt.context.row(0).setConstant(0x1p-100);
+        prompt.query << 0x1p-100, 0;
+        if (std::abs(y) > 1) {
+            REQUIRE(least_squares_weights<four>(prompt)(0) == (y > 0 ? infinity : -infinity));
+        }
+        REQUIRE(least_squares_prediction<four>(prompt)(0) == Approx(prompt.context(1, 0)).epsilon(1e-14));
+    }
+}
+
 TEST_CASE("a prompt of float is computed with in double") {
     auto const prompt = whole_prompt<tall>(11);
     Prompt<tall.tokens(), float> const in_float{.context = prompt.context.cast<float>(),

@@ -20,9 +20,11 @@
 #include <array>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/gradient_descent/learning_rate.hpp"
@@ -41,7 +43,8 @@ namespace incontext {
 ///
 /// Exactness: double, by a complete orthogonal decomposition of X^T; a direction in which X is below min(N, d) 2^-52 of
 /// its largest counts as none. Targets that were rounded to float are reproduced, rounding and all.
-/// Inputs are divided by a power of two, so that none is too large or too small to be squared; predictions are made in these units.
+/// Inputs are divided by a power of two, so that none is too large or too small to be squared, and so are the targets of each output, so
+/// that their sums do not overflow; predictions are made in these units.
 /// Cost: O(N d min(N, d)). Errors: an input that is not finite gives a W of NaN, and a target that is not a row of NaN: that of its output.
 /// Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
@@ -153,17 +156,39 @@ int exponent_of(DynamicMatrix<Number> const& X, Number beside = 0) {
     }
     return largest > 0 ? std::ilogb(largest) + 1 : 0;
 }
-/// A solution for inputs that were divided by 2^exponent: it is W 2^exponent, which is in range where W may not be.
+/// A solution for inputs that were divided by 2^exponent, and targets whose rows were divided by 2^exponents: its row i is that of W
+/// times 2^(exponent - exponents[i]), which is in range where W may not be.
 template <class Number>
 struct SolutionInUnits {
     DynamicMatrix<Number> W;
     int exponent;
+    std::vector<int> exponents;
 };
 /// M 2^exponent, in two steps, since 2^exponent itself may be out of range. Exact where nothing leaves the range.
 template <class Number>
 DynamicMatrix<Number> in_units(DynamicMatrix<Number> const& M, int exponent) {
     int const half = exponent / 2;
     return M * std::ldexp(Number(1), half) * std::ldexp(Number(1), exponent - half);
+}
+/// The same, of each row its own exponent and one for all, whose halves may be out of range, too.
+template <class Number>
+DynamicMatrix<Number> in_units(DynamicMatrix<Number> const& M, std::vector<int> const& exponents, int exponent = 0) {
+    DynamicMatrix<Number> result = M;
+    for (Eigen::Index i = 0; i < result.rows(); ++i) {
+        for (Eigen::Index k = 0; k < result.cols(); ++k) {
+            result(i, k) = std::ldexp(result(i, k), exponents[static_cast<std::size_t>(i)] + exponent);
+        }
+    }
+    return result;
+}
+
+/// The targets of one output in units of their own, and these. Sums of targets overflow where the solution does not.
+template <class Number>
+DynamicVector<Number> target_in_units(DynamicMatrix<Number> const& Y, Eigen::Index output,
+                                      std::vector<int>& exponents) {
+    DynamicMatrix<Number> const y = Y.row(output).transpose();
+    exponents.push_back(exponent_of(y));
+    return in_units(y, -exponents.back());
 }
 
 /// Rows of W of which a target is not finite are NaN. Products with inputs of 0, and reflections that change nothing, may have left such
@@ -183,14 +208,15 @@ SolutionInUnits<Number> least_squares(DynamicMatrix<Number> const& given_X, Dyna
     DynamicMatrix<Number> const X = in_units(given_X, -exponent);
     Eigen::CompleteOrthogonalDecomposition<DynamicMatrix<Number>> const decomposition(X.transpose());
     DynamicMatrix<Number> W(Y.rows(), X.rows());
+    std::vector<int> exponents;
     for (Eigen::Index output = 0; output < Y.rows(); ++output) {
-        W.row(output) = DynamicVector<Number>(decomposition.solve(DynamicVector<Number>(Y.row(output))));
+        W.row(output) = DynamicVector<Number>(decomposition.solve(target_in_units(Y, output, exponents)));
     }
     make_unknown_what_is_not_finite(Y, W);
     if (!X.allFinite()) {  // of which a decomposition makes a matrix of rank 0
         W.setConstant(std::numeric_limits<Number>::quiet_NaN());
     }
-    return {W, exponent};
+    return {W, exponent, exponents};
 }
 
 template <class Number>
@@ -209,12 +235,13 @@ SolutionInUnits<Number> ridge(DynamicMatrix<Number> const& given_X, DynamicMatri
             "least squares");
     }
     DynamicMatrix<Number> W(Y.rows(), X.rows());
+    std::vector<int> exponents;
     for (Eigen::Index output = 0; output < Y.rows(); ++output) {
-        DynamicVector<Number> const correlation = X.lazyProduct(Y.row(output).transpose());
+        DynamicVector<Number> const correlation = X.lazyProduct(target_in_units(Y, output, exponents));
         W.row(output) = DynamicVector<Number>(decomposition.solve(correlation));
     }
     make_unknown_what_is_not_finite(Y, W);
-    return {W, exponent};
+    return {W, exponent, exponents};
 }
 
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
@@ -240,7 +267,7 @@ SolutionInUnits<double> ridge_of(Prompt<Given, Number> const& prompt, double pen
 }
 template <Dimensions Sizes>
 Matrix<double, Sizes.output, Sizes.input> weights_of(SolutionInUnits<double> const& solution) {
-    return in_units(solution.W, -solution.exponent);
+    return in_units(solution.W, solution.exponents, -solution.exponent);
 }
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 Matrix<double, Sizes.output, Given.query> prediction_of(SolutionInUnits<double> const& solution,
@@ -248,7 +275,7 @@ Matrix<double, Sizes.output, Given.query> prediction_of(SolutionInUnits<double> 
     Matrix<double, Sizes.output, Sizes.input> const W = solution.W;
     Matrix<double, Sizes.input, Given.query> const Xq =
         in_units<double>(inputs<Sizes>(prompt.query).template cast<double>(), -solution.exponent);
-    return product(W, Xq);
+    return in_units<double>(product(W, Xq), solution.exponents);
 }
 
 }  // namespace baseline

@@ -20,6 +20,12 @@ mutation(${t} [[spectra.weight_ = scale * scale * range * range / 12 / count;]] 
 mutation(${t} [[spectra.weight_ = scale * scale * range * range / 12 / count;]] [[spectra.weight_ = range * range / 12 / count;]])
 mutation(${t} [[std::isinf(before) ? before : condition_number(of_context)]] [[condition_number(of_context)]])
 
+in_header(experiment/least_squares.hpp)
+set(t unit/least_squares)
+mutation(${t} [[exponents.push_back(exponent_of(y));]] [[exponents.push_back(0);]])
+mutation(${t} [[return in_units(solution.W, solution.exponents, -solution.exponent);]] [[return in_units(solution.W, -solution.exponent);]])
+mutation(${t} [[return in_units<double>(product(W, Xq), solution.exponents);]] [[return product(W, Xq);]])
+
 in_header(experiment/fitted_rates.hpp)
 set(t unit/fitted_rates)
 mutation(${t} [[result(first + 1) += of_step.gamma;]] [[]])
