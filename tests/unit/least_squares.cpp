@@ -317,6 +317,20 @@ TEST_CASE("targets near the end of double have weights there") {
     }
 }
 
+TEST_CASE("a query that is far larger or smaller than the context is predicted by the weights") {
+    constexpr Dimensions two{.input = 2, .output = 1, .context = 1};
+    Prompt<two.tokens(), double> prompt;
+    prompt.context << 1e-300, 0, 1;
+    prompt.query << 1e-300, 1e10, 0;
+    REQUIRE(least_squares_prediction<two>(prompt)(0) == Approx(1).epsilon(1e-14));
+    prompt.context << 1e300, 0, 1e300;
+    prompt.query << 1e-300, 1, 0;
+    REQUIRE(least_squares_prediction<two>(prompt)(0) == Approx(1e-300).epsilon(1e-14));
+    prompt.context << 1, 1, 2;
+    prompt.query << std::nan(""), 1, 0;
+    REQUIRE(std::isnan(least_squares_prediction<two>(prompt)(0)));
+}
+
 TEST_CASE("a prompt of float is computed with in double") {
     auto const prompt = whole_prompt<tall>(11);
     Prompt<tall.tokens(), float> const in_float{.context = prompt.context.cast<float>(),

@@ -44,7 +44,7 @@ namespace incontext {
 /// Exactness: double, by a complete orthogonal decomposition of X^T; a direction in which X is below min(N, d) 2^-52 of
 /// its largest counts as none. Targets that were rounded to float are reproduced, rounding and all.
 /// Inputs are divided by a power of two, so that none is too large or too small to be squared, and so are the targets of each output, so
-/// that their sums do not overflow; predictions are made in these units.
+/// that their sums do not overflow; predictions are made in these units, or by the weights where a query has no digits in them.
 /// Cost: O(N d min(N, d)). Errors: an input that is not finite gives a W of NaN, and a target that is not a row of NaN: that of its output.
 /// Test: tests/unit/least_squares.cpp.
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
@@ -272,9 +272,15 @@ Matrix<double, Sizes.output, Sizes.input> weights_of(SolutionInUnits<double> con
 template <Dimensions Sizes, TokenShape Given, std::floating_point Number>
 Matrix<double, Sizes.output, Given.query> prediction_of(SolutionInUnits<double> const& solution,
                                                         Prompt<Given, Number> const& prompt) {
+    DynamicMatrix<double> const given_Xq = inputs<Sizes>(prompt.query).template cast<double>();
+    DynamicMatrix<double> const in_units_of_X = in_units(given_Xq, -solution.exponent);
+    Matrix<double, Sizes.input, Given.query> const Xq = in_units_of_X;
     Matrix<double, Sizes.output, Sizes.input> const W = solution.W;
-    Matrix<double, Sizes.input, Given.query> const Xq =
-        in_units<double>(inputs<Sizes>(prompt.query).template cast<double>(), -solution.exponent);
+    if (in_units(in_units_of_X, solution.exponent) != given_Xq) {
+        // A query that is out of range, or lost digits, in units of the context: by the weights themselves.
+        Matrix<double, Sizes.input, Given.query> const as_given = given_Xq;
+        return product(weights_of<Sizes>(solution), as_given);
+    }
     return in_units<double>(product(W, Xq), solution.exponents);
 }
 

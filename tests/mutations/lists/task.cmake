@@ -22,6 +22,8 @@ mutation(${t} [[std::isinf(before) ? before : condition_number(of_context)]] [[c
 
 in_header(experiment/least_squares.hpp)
 set(t unit/least_squares)
+mutation(${t} [[if (in_units(in_units_of_X, solution.exponent) != given_Xq) {]] [[if (false) {]])
+mutation(${t} [[if (in_units(in_units_of_X, solution.exponent) != given_Xq) {]] [[if (!in_units_of_X.allFinite()) {]])
 mutation(${t} [[exponents.push_back(exponent_of(y));]] [[exponents.push_back(0);]])
 mutation(${t} [[return in_units(solution.W, solution.exponents, -solution.exponent);]] [[return in_units(solution.W, -solution.exponent);]])
 mutation(${t} [[return in_units<double>(product(W, Xq), solution.exponents);]] [[return product(W, Xq);]])
