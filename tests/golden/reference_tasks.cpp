@@ -83,7 +83,15 @@ TEST_CASE("a scan tries the rates below its end, from its first on, and nothing 
     }
 }
 
-TEST_CASE("a scan that would not end is refused") {
+TEST_CASE("a scan that would not end, or never began, is refused") {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    for (double const wrong : {infinity, -infinity, std::numeric_limits<double>::quiet_NaN()}) {
+        CAPTURE(wrong);
+        REQUIRE_THROWS_AS(scan_learning_rate(reference_tasks(), step, {.first = 1, .spacing = 1, .end = wrong}),
+                          std::invalid_argument);
+        REQUIRE_THROWS_AS(scan_learning_rate(reference_tasks(), step, {.first = wrong, .spacing = 1, .end = 2}),
+                          std::invalid_argument);
+    }
     for (double const spacing : {0.0, -0.1}) {
         REQUIRE_THROWS_AS(scan_learning_rate(reference_tasks(), step, {.first = 1, .spacing = spacing, .end = 2}),
                           std::invalid_argument);

@@ -45,7 +45,7 @@ template <Dimensions Sizes, class MakeUpdate>
         fail<std::invalid_argument>("learning-rate scan: the spacing must be positive");
     }
     if (!((range.end - range.first) / range.spacing < std::numeric_limits<int>::max()) ||
-        !std::isfinite(range.first + range.spacing)) {
+        !std::isfinite(range.first + range.spacing) || !std::isfinite(range.end)) {
         fail<std::invalid_argument>("learning-rate scan: the range must be finite, and have fewer than 2^31 rates");
     }
     BestLearningRate best;

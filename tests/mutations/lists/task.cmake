@@ -28,6 +28,9 @@ mutation(${t} [[exponents.push_back(exponent_of(y));]] [[exponents.push_back(0);
 mutation(${t} [[return in_units(solution.W, solution.exponents, -solution.exponent);]] [[return in_units(solution.W, -solution.exponent);]])
 mutation(${t} [[return in_units<double>(product(W, Xq), solution.exponents);]] [[return product(W, Xq);]])
 
+in_header(experiment/learning_rate_scan.hpp)
+mutation(golden/reference_tasks [[ || !std::isfinite(range.end)) {]] [[) {]])
+
 in_header(experiment/fitted_rates.hpp)
 set(t unit/fitted_rates)
 mutation(${t} [[result(first + 1) += of_step.gamma;]] [[]])
