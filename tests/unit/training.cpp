@@ -269,8 +269,11 @@ TEST_CASE("a training that is given the state of another takes the steps that th
         REQUIRE(restored.step() == whole.step());
         REQUIRE(same_bits(restored.layer(), whole.layer()));
     }
-    state.optimiser.steps = -1;
-    REQUIRE_THROWS_AS(restored.restore(state), std::invalid_argument);
+    for (long const impossible : {-1L, std::numeric_limits<long>::min(), std::numeric_limits<long>::max(),
+                                  std::numeric_limits<long>::max() - 1}) {
+        state.optimiser.steps = impossible;
+        REQUIRE_THROWS_AS(restored.restore(state), std::invalid_argument);
+    }
     REQUIRE(restored.steps() == 6);
 }
 

@@ -18,6 +18,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -129,12 +130,12 @@ class Training {
     [[nodiscard]] long steps() const { return adam_.steps(); }
 
     /// What there is to keep of the run, and its return into a training of the same options. The state is all of it: a
-    /// restored training takes the very steps that the first one would have taken. Errors: a negative number of steps
-    /// throws std::invalid_argument. Test: tests/unit/training.cpp.
+    /// restored training takes the very steps that the first one would have taken. Errors: a number of steps that is negative, or
+    /// above half the greatest long, from which a run might count beyond it, throws std::invalid_argument. Test: tests/unit/training.cpp.
     [[nodiscard]] TrainingState<Layer> state() const { return {.layer = layer_, .optimiser = adam_.state()}; }
     /// Goes on from what `state` gave, to the same bits. Errors: as `state`.
     void restore(TrainingState<Layer> const& state) {
-        if (state.optimiser.steps < 0) {
+        if (state.optimiser.steps < 0 || state.optimiser.steps > std::numeric_limits<long>::max() / 2) {
             fail<std::invalid_argument>("training: a state cannot have " + std::to_string(state.optimiser.steps) +
                                         " steps behind it");
         }

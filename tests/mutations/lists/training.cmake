@@ -23,6 +23,7 @@ mutation(${t} [[step_may_leave_range_ = !(most <= 1e30) ||]] [[step_may_leave_ra
 mutation(${t} [[step_may_leave_range_ = !(most <= 1e30) ||]] [[step_may_leave_range_ =]])
 mutation(${t} [[            restore(before_);]] [[]])
 mutation(${t} [[before_.optimiser = adam_.state();]] [[]])
+mutation(${t} [[ || state.optimiser.steps > std::numeric_limits<long>::max() / 2) {]] [[) {]])
 
 in_header(training/adam.hpp)
 set(t unit/adam)
