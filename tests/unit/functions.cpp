@@ -83,6 +83,11 @@ TEMPLATE_TEST_CASE("GELU is z or 0, and its derivative 1 or 0, where z^3 leaves 
     }
     REQUIRE(std::isnan(GELU::at(std::numeric_limits<TestType>::quiet_NaN()).value));
     REQUIRE(std::isnan(GELU::at(std::numeric_limits<TestType>::quiet_NaN()).derivative));
+    auto const infinity = std::numeric_limits<TestType>::infinity();
+    REQUIRE(GELU::at(infinity).value == infinity);
+    REQUIRE(std::isnan(GELU::at(-infinity).value));  // 0 times infinity
+    REQUIRE(std::isnan(GELU::at(infinity).derivative));
+    REQUIRE(std::isnan(GELU::at(-infinity).derivative));
 }
 
 TEST_CASE("GELU of floats is off by few roundings of z, which is not small beside it where z is below 0") {

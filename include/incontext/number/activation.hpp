@@ -94,7 +94,8 @@ template <class Number>
 /// Source: [Hendrycks2016] sec. 2. Exactness: value and derivative within 4 u of |z| + 1, u half the distance from 1 to the next number, and what tanh
 /// is off. Below z = -1 that is not small beside the result, which is z times a difference of nearly equal numbers: in float GELU(-4) is off by
 /// 4.5e-4 of itself, and from -6 on it is -0, as in the paper's code. In the exact families tanh is any t with t' = 1 - t^2 and sqrt(2/pi) any
-/// number. Cost: a tanh and 12 multiplications. Errors: none; from |z| = 100 on, where the derivative of tanh is 0, what it is
+/// number. Cost: a tanh and 12 multiplications. Errors: at -infinity the value is NaN, and at both
+/// the derivative, which are 0 times infinity there; for a finite z from |z| = 100 on, where the derivative of tanh is 0, what it is
 /// multiplied with stays finite. Test: tests/unit/functions.cpp, tests/static/functions.cpp.
 struct GELU : IsAskedAt {
     struct RootOfTwoOverPi {
