@@ -54,7 +54,9 @@ struct Scaled {
     using with_number = Scaled<Other, TheFault, FaultyAsked>;
     static constexpr bool is_frozen = TheFault == Fault::gradient_of_frozen || TheFault == Fault::none_of_frozen;
 
-    BOOST_HANA_DEFINE_STRUCT(Scaled, (Number, factor));
+    Number factor = Number(1);  // a beginning that is not 0, also where it is frozen
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"factor">, &Scaled::factor> {};
 
     template <class Asked>
     static constexpr bool has(Fault fault) {
@@ -133,6 +135,13 @@ constexpr bool all_are_noticed = is_noticed<Fault::gradient, Asked>&& is_noticed
         Fault::prompt_context, Asked>&& is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
 static_assert(all_are_noticed<AllTokens> && all_are_noticed<QueryTokens> && all_are_noticed<Targets>);
 static_assert(is_noticed<Fault::answer, QueryTokens> && is_noticed<Fault::answer, Targets>);
+
+// A frozen kind that adds a derivative is noticed where it does so, and not because the others do not add one.
+template <class Asked>
+constexpr bool is_noticed_where_asked =
+    !laws::derivative_is_right_of<sizes, Asked, Scaled<Modular, Fault::gradient_of_frozen, Asked>>;
+static_assert(is_noticed_where_asked<AllTokens> && is_noticed_where_asked<QueryTokens> &&
+              is_noticed_where_asked<Targets>);
 
 // x^p is x at the drawn point: all is right there, and nothing is proved (compile_fail/law_of_two_layers_of_softmax.cpp).
 template <Fault TheFault, class Asked>

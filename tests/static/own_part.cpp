@@ -4,6 +4,7 @@
 //     Scaled      token <- factor layer(token)
 #include "incontext/equivalence/pullback_law.hpp"
 #include "incontext/plan/fast_form.hpp"
+#include "incontext/stack/normalised.hpp"
 #include "incontext/theorem.hpp"
 
 namespace {
@@ -56,6 +57,9 @@ static_assert(laws::derivative_is_right<sizes, AllTokens, Scaled<Merged>>());
 static_assert(laws::derivative_is_right<sizes, QueryTargets<sizes>, Scaled<Damped<Merged>>>());
 static_assert(laws::derivative_is_right<sizes, QueryTokens, LayerStack<Merged, Scaled<Merged>>>());
 static_assert(laws::answer_is_right<sizes, QueryTargets<sizes>, LoopedStack<Scaled<Layer>, 2>>());
+
+// Frozen it does not move, from whatever number its factor begins with.
+static_assert(laws::derivative_is_right<sizes, AllTokens, Frozen<Scaled<Merged>>>());
 
 // Its layer is merged where that pays, and its operations are counted.
 static_assert(std::is_same_v<FastForm<Scaled<Layer>>, Scaled<Merged>>);

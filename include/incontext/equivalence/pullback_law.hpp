@@ -134,7 +134,7 @@ inline constexpr auto the_learned = [] {
     for (int place = 0; place < count; ++place) {
         ones.values[place] = Modular(1);
     }
-    Layer learned{};
+    Layer learned = layer_of<Layer>(Numbers<Modular, count>{});  // zero, whatever Layer{} begins with
     Layer const all = layer_of<Layer>(ones);
     incontext::for_each_learned_parameter([](char const*, auto& to, auto const& one) { to = one; }, learned, all);
     return numbers_in<Modular>(learned);

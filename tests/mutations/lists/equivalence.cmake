@@ -115,6 +115,7 @@ mutation(${t} [[return inner_product(a.context, b.context) + inner_product(a.que
 mutation(static/normalised [[same = same && x == y;]] [[]])
 mutation(static/normalised [[the_learned<Layer>.values[place] * direction.values[place]};]] [[direction.values[place]};]])
 mutation(${t} [[{ to = one; }]] [[{}]])
+mutation(${t} [[Layer learned = layer_of<Layer>(Numbers<Modular, count>{});]] [[Layer learned{};]])
 mutation(${t} [[if (place++ != kept) {]] [[if (place++ == kept) {]])
 mutation(${t} [[with_fast_weights(F, prompt) == after &&]] [[]])
 mutation(${t} [[layer.keep_fast_weights(C).fast_weights == F &&]] [[]])
