@@ -24,6 +24,8 @@ enum class Fault {
     answer,
     power_in_result,  // x^p is x at every drawn point, and its derivative 0 x^(p-1)
     power_in_answer,
+    power_in_gradient,
+    power_in_gradient_alone,
     power_in_update
 };
 
@@ -99,12 +101,20 @@ struct Scaled {
             return Asked::of(layer(prompt));
         }
     }
+    /// Times 1 + x^p - x: what was added before.
+    template <class Asked, class Wanted>
+    constexpr void see_power(Number const& x) {
+        if constexpr (has<Asked>(Wanted::prompt ? Fault::power_in_gradient : Fault::power_in_gradient_alone)) {
+            factor += factor * (to_the_modulus(x) - x);
+        }
+    }
     template <class Asked, class Wanted, TokenShape Given, class OfPass>
     friend constexpr Prompt<Given, Number> pull_back(Asked, Wanted, Scaled const& layer,
                                                      Prompt<Given, Number> const& prompt, OfPass const&,
                                                      Answer<Asked, Given, Number> const& cotangent, Scaled& gradient) {
         auto const lifted = Prompt<Given, Number>(Asked::template lifted<Given, Number>(cotangent));
         Number const along = laws::inner_product_of_answers(lifted, prompt);
+        gradient.template see_power<Asked, Wanted>(prompt.query(0, 0));
         if constexpr (has<Asked>(Fault::gradient)) {
             gradient.factor += along + along;
         } else if constexpr (has<Asked>(Fault::gradient_is_set)) {
@@ -153,6 +163,9 @@ static_assert(is_right_and_not_proved<Fault::power_in_result, AllTokens> &&
               is_right_and_not_proved<Fault::power_in_result, Targets>);
 static_assert(is_right_and_not_proved<Fault::power_in_answer, QueryTokens> &&
               is_right_and_not_proved<Fault::power_in_answer, Targets>);
+static_assert(is_right_and_not_proved<Fault::power_in_gradient, AllTokens> &&
+              is_right_and_not_proved<Fault::power_in_gradient, QueryTokens> &&
+              is_right_and_not_proved<Fault::power_in_gradient_alone, Targets>);
 static_assert(is_right_and_not_proved<Fault::power_in_update, AllTokens>);
 static_assert(laws::degree_is_small_of<sizes, AllTokens, Scaled<Modular, Fault::none, AllTokens>>);
 

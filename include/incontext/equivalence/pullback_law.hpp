@@ -338,7 +338,7 @@ struct AtOnce {
     }
 };
 
-/// A layer of unknowns, and of zeros, and the degrees of one.
+/// A layer of unknowns, and the degrees of one.
 template <class Layer>
 [[nodiscard]] constexpr Layer layer_of_degrees(Degree const& degree) {
     constexpr int count = count_of<Layer>.numbers;
@@ -381,7 +381,7 @@ template <Dimensions Sizes, class Asked, class Layer>
 [[nodiscard]] constexpr long long degree_of_derivative() {
     using Unknowns = typename Layer::template with_number<Degree>;
     auto const layer = layer_of_degrees<Unknowns>(Degree::unknown());
-    auto gradient = layer_of_degrees<Unknowns>(Degree(0));
+    auto gradient = layer_of_degrees<Unknowns>(Degree::unknown());  // as it is drawn: zeros absorb every factor
     auto gradient_alone = gradient;
     auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
     AnswerOf<Asked, Layer, Sizes.tokens(), Degree> const cotangent =
