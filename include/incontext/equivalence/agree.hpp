@@ -145,7 +145,7 @@ using BoundOf = typename agree_is_about_numbers_that_round<typename LaneOf<Numbe
 /// How far every entry of update(prompt) can be from its exact value, as a prompt of bounds.
 ///
 /// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound. Errors: an update that does not list
-/// each of its members once does not compile.
+/// each of its members once, or that is another kind in other numbers, does not compile.
 /// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes).
 template <class Update, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto error_bounds(Update const& update, Prompt<Shape, Number> const& prompt, int lane = 0)

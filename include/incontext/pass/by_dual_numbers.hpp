@@ -101,7 +101,7 @@ constexpr void add_derivatives(At& at, Sums& sums, Derivative const& derivative)
 
 /// The pullback. Nothing is added to the gradient of a frozen layer (stack/normalised.hpp). Cost: one run of the update
 /// on dual numbers for every other parameter and, where wanted, every prompt entry. Errors: an update that does not
-/// list each of its members once does not compile, of numbers that round.
+/// list each of its members once does not compile, of numbers that round, nor does one that is another kind in dual numbers.
 template <class Asked, class Wanted, class Update, TokenShape Given, class Number, class Gradient>
 constexpr Prompt<Given, Number> pull_back(Wanted, Update const& update, Prompt<Given, Number> const& prompt,
                                           AnswerOf<Asked, Update, Given, Number> const& cotangent, Gradient& gradient) {

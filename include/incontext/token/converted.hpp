@@ -4,6 +4,10 @@
 /// numbers that run to the bounds of their rounding.
 #pragma once
 
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/number/error_bound.hpp"
@@ -33,21 +37,70 @@ concept ConvertibleUpdate = is_parameter_tree<Update> && requires {
     typename Update::template with_number<ErrorBound<float>>;
 };
 
+/// Whether `InOtherNumbers` is an update that in this number is `Update`.
+template <class Update, class InOtherNumbers, class Number>
+concept ComesBackIn = requires {
+    requires std::same_as<typename InOtherNumbers::template with_number<Number>, Update>;
+};
+/// The same, in the number of the update's first parameter; of an update without any, whether it is one of its own.
+template <class Update, class InOtherNumbers, class First = Update>
+[[nodiscard]] consteval bool comes_back_in_the_number_of_parameters() {
+    if constexpr (AnyMatrix<First>) {
+        return ComesBackIn<Update, InOtherNumbers, NumberOf<First>>;
+    } else if constexpr (!is_parameter_tree<First>) {
+        return std::is_same_v<First, Update> || ComesBackIn<Update, InOtherNumbers, First>;
+    } else if constexpr (parameters::count_of_children<First>() > 0) {
+        using Child = std::remove_cvref_t<decltype(parameters::child<0>(std::declval<First&>()))>;
+        return comes_back_in_the_number_of_parameters<Update, InOtherNumbers, Child>();
+    } else {
+        return true;
+    }
+}
+
+/// Whether an update in other numbers is an update that in its own number is this one: in that which the update says, or which is
+/// deduced. Test: tests/static/kind_in_other_numbers.cpp.
+template <class Update, class InOtherNumbers>
+inline constexpr bool is_the_same_kind =
+    is_a_layer_of_its_own<Update>&& comes_back_in_the_number_of_parameters<Update, InOtherNumbers>();
+template <class Update, class InOtherNumbers>
+    requires requires {
+        typename OwnNumber<Update>::type;
+    }
+inline constexpr bool is_the_same_kind<Update, InOtherNumbers> =
+    ComesBackIn<Update, InOtherNumbers, typename OwnNumber<Update>::type>;
+
+/// Test: tests/compile_fail/bounds_of_another_kind.cpp, derivative_of_another_kind.cpp.
+template <class Update, class InOtherNumbers>
+struct an_update_is_the_same_kind_in_other_numbers {
+    static_assert(
+        is_the_same_kind<Update, InOtherNumbers>,
+        "this update is another one in other numbers, in which its bound or its derivative is computed: its "
+        "with_number<Other> is inherited, or leaves out an argument that the update was made with (compare the "
+        "two types in this message). Say with_number<Other> in the update itself, with all its arguments but "
+        "the number");
+    static constexpr bool value = true;
+};
+
 /// The same update over other numbers, with convert(number) for every parameter.
-/// Errors: an update that is no ConvertibleUpdate does not compile.
+/// Errors: an update that is no ConvertibleUpdate, or that is another kind in other numbers, does not compile.
 template <class To, ConvertibleUpdate Update, class Convert>
-[[nodiscard]] constexpr auto converted(Update const& update, Convert const& convert) ->
-    typename Update::template with_number<To> {
-    typename Update::template with_number<To> result{};
-    for_each_parameter(
-        [&](char const*, auto& to, auto const& from) {
-            if constexpr (AnyMatrix<decltype(from)>) {
-                to = converted<To>(from, convert);
-            } else {
-                to = convert(from);
-            }
-        },
-        result, update);
+[[nodiscard]] constexpr auto converted([[maybe_unused]] Update const& update, [[maybe_unused]] Convert const& convert)
+    -> typename Update::template with_number<To> {
+    using InOtherNumbers = typename Update::template with_number<To>;
+    InOtherNumbers result{};
+    if constexpr (!is_the_same_kind<Update, InOtherNumbers>) {
+        static_cast<void>(sizeof(an_update_is_the_same_kind_in_other_numbers<Update, InOtherNumbers>));
+    } else {
+        for_each_parameter(
+            [&](char const*, auto& to, auto const& from) {
+                if constexpr (AnyMatrix<decltype(from)>) {
+                    to = converted<To>(from, convert);
+                } else {
+                    to = convert(from);
+                }
+            },
+            result, update);
+    }
     return result;
 }
 

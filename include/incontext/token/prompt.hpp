@@ -221,6 +221,44 @@ inline constexpr bool is_a_layer_of_its_own<Layer> =
     std::same_as<typename Layer::template with_number<typename Layer::Scalar>, std::remove_const_t<Layer>> &&
     !has_the_members_of_another_layer<Layer>();
 
+/// The number of a kind that says with_number<Other> and no Scalar: that of which with_number makes the kind, or its base.
+template <class Kind>
+struct NumberOfKind {
+    template <class Number>
+    static std::type_identity<Number> deduced(typename Kind::template with_number<Number> const*);
+};
+/// The number of a kind: Scalar, or what is deduced. No type where with_number makes the same of every number.
+template <class Kind>
+struct OwnNumber {};
+template <class Kind>
+    requires requires {
+        typename Kind::Scalar;
+    }
+struct OwnNumber<Kind> {
+    using type = typename Kind::Scalar;
+};
+template <class Kind>
+    requires(
+        !requires { typename Kind::Scalar; } &&
+        requires { NumberOfKind<Kind>::deduced(static_cast<Kind const*>(nullptr)); })
+struct OwnNumber<Kind> : decltype(NumberOfKind<Kind>::deduced(static_cast<Kind const*>(nullptr))) {};
+
+/// Whether a kind without Scalar is another one, from which it was derived, in numbers of which with_number makes that one.
+template <class Kind, class Number>
+concept IsAnotherKindIn = std::derived_from<Kind, typename Kind::template with_number<Number>> &&
+    !std::same_as<Kind, typename Kind::template with_number<Number>>;
+template <class Layer>
+    requires(
+        !requires { typename Layer::Scalar; } && requires { typename Layer::template with_number<float>; })
+inline constexpr bool is_a_layer_of_its_own<Layer> = [] {
+    using Kind = std::remove_const_t<Layer>;
+    if constexpr (requires { typename OwnNumber<Kind>::type; }) {
+        return !IsAnotherKindIn<Kind, typename OwnNumber<Kind>::type>;
+    } else {
+        return !IsAnotherKindIn<Kind, float>;
+    }
+}();
+
 /// Test: tests/compile_fail/layer_by_inheritance.cpp.
 template <class Layer>
 struct a_layer_is_not_made_by_inheritance {

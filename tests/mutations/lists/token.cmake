@@ -1,6 +1,8 @@
 # Prompts: embedding, rows of x and of y, the sign of a prediction.
 
 in_header(token/prompt.hpp)
+mutation(static/kind_in_other_numbers [[return !IsAnotherKindIn<Kind, typename OwnNumber<Kind>::type>;]] [[return true;]])
+mutation(static/kind_in_other_numbers [[return !IsAnotherKindIn<Kind, float>;]] [[return true;]])
 mutation(static/regression [[residuals = -product(weights, query_inputs)]] [[residuals = product(weights, query_inputs)]] short)
 mutation(static/regression [[return -targets;]] [[return targets;]] short)
 mutation(static/regression [[rows<0, Sizes.input>(tokens)]] [[rows<1, Sizes.input>(tokens)]])
@@ -39,3 +41,8 @@ mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::key; }) {]] 
 in_header(token/converted.hpp)
 mutation(unit/converted [[is_once = is_once && parameters::has_mark(number, place);]] [[]])
 mutation(unit/converted [[number.value() > mark)]] [[true)]])
+set(t static/kind_in_other_numbers)
+mutation(${t} [[ComesBackIn<Update, InOtherNumbers, typename OwnNumber<Update>::type>;]] [[true;]])
+mutation(${t} [[return ComesBackIn<Update, InOtherNumbers, NumberOf<First>>;]] [[return true;]])
+mutation(compile_fail/bounds_of_another_kind [[if constexpr (!is_the_same_kind<Update, InOtherNumbers>) {]] [[if constexpr (false) {]])
+mutation(compile_fail/derivative_of_another_kind [[if constexpr (!is_the_same_kind<Update, InOtherNumbers>) {]] [[if constexpr (false) {]])
