@@ -517,11 +517,15 @@ template <Dimensions Sizes, class Layer, class Asked, class... Rest>
         return all<associations_agree<Sizes, Layer>, fast_form_is_right_of<Sizes, Layer>>;
     }
 }
+/// True, or does not compile: what is drawn of a layer in modular numbers is all of it.
+template <class Layer>
+[[nodiscard]] consteval bool is_drawn_as_a_whole() {
+    return the_law_is_asked_of_a_layer_of_modular_numbers<Layer>::value && a_layer_says_its_numbers<Layer>::value &&
+           all_members_are_parameters<Layer>();
+}
 template <Dimensions Sizes, class Layer>
 [[nodiscard]] consteval bool law_holds() {
-    static_assert(the_law_is_asked_of_a_layer_of_modular_numbers<Layer>::value &&
-                      a_layer_says_its_numbers<Layer>::value && all_members_are_parameters<Layer>() &&
-                      with_layer_is_the_same_kind_around_another_layer<Layer>::value &&
+    static_assert(is_drawn_as_a_whole<Layer>() && with_layer_is_the_same_kind_around_another_layer<Layer>::value &&
                       the_derivative_of_a_merged_layer_goes_back_to_four_projections<Layer>::value,
                   "see the first error");
     if constexpr (!with_layer_keeps_the_kind<Layer> || !merged_layer_is_known<Layer>) {
@@ -544,9 +548,11 @@ template <Dimensions Sizes, class Layer>
 inline constexpr bool pullback_is_transpose_of_derivative = law_holds<Sizes, Layer>();
 
 /// Which derivative is wrong: the number of the first wrong parameter, in the order of for_each_parameter; -1, the prompt's;
-/// -2, none.
+/// -2, none. At the drawn point alone: no degree is asked, nor the fast form. Errors: a layer that is not drawn as a whole does not compile, as in the law.
+/// Test: tests/static/law_notices.cpp, tests/compile_fail/first_wrong_of_a_member_listed_twice.cpp.
 template <Dimensions Sizes, class Layer, int Moved = the_prompt>
 [[nodiscard]] consteval int first_wrong_derivative() {
+    static_assert(is_drawn_as_a_whole<Layer>(), "see the first error");
     if constexpr (Moved == count_of<Layer>.parameters) {
         return everything;
     } else if constexpr (derivative_is_right_of<Sizes, AllTokens, Layer, Moved> &&

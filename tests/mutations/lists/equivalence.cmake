@@ -135,6 +135,7 @@ mutation(${t} [[updated(layer, known).gram == gram(after.context) && updated(lay
 mutation(${t} [[if constexpr (derivative_is_right_of<Sizes, Asked, Layer>) {]] [[if constexpr (true) {]])
 mutation(${t} [[if constexpr (answer_is_right_of<Sizes, Asked, Layer>) {]] [[if constexpr (true) {]])
 mutation(${t} [[auto gradient = layer_of_degrees<Unknowns>(Degree::unknown());]] [[auto gradient = layer_of_degrees<Unknowns>(Degree(0));]])
+mutation(compile_fail/first_wrong_of_a_member_listed_twice [[static_assert(is_drawn_as_a_whole<Layer>(), "see the first error");]] [[]])
 mutation(compile_fail/law_of_a_comparison [[return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;]] [[return true;]])
 mutation(compile_fail/law_of_two_layers_of_softmax [[return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;]] [[return degree_is_small_of<Sizes, Asked, Layer>;]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, QueryTokens, TargetsOf<Layer, Sizes>>();]])
