@@ -145,14 +145,16 @@ using BoundOf = typename agree_is_about_numbers_that_round<typename LaneOf<Numbe
 /// How far every entry of update(prompt) can be from its exact value, as a prompt of bounds.
 ///
 /// lane selects a task where prompt or update hold Lanes. Cost: the update's, on ErrorBound. Errors: an update that does not list
-/// each of its members once, or that is another kind in other numbers, does not compile.
-/// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes).
+/// each of its members once, or that is another kind in other numbers, does not compile, nor does any with -ffast-math. The thread that
+/// runs the update must keep subnormal numbers (keeps_subnormal_numbers): the bound leaves no room for what is rounded to zero.
+/// Test: tests/unit/agree.cpp (against Rational on the same numbers, for float, double and lanes), tests/architecture/fast_math.
 template <class Update, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto error_bounds(Update const& update, Prompt<Shape, Number> const& prompt, int lane = 0)
     -> Prompt<Shape, BoundOf<Number>> {
     static_cast<void>(an_update_must_say_its_numbers<Update>{});
     static_assert(keeps_the_dimension_of_tokens<Update, Shape> && all_members_of_update_are_listed<Update>(),
                   "see the first error");
+    require_ieee_arithmetic<Number>();
     using Bound = BoundOf<Number>;
     auto const bound_of = [lane](auto const& number) { return Bound::of(agreement::lane_of(number, lane)); };
     return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The places where a result would be silently wrong, one for each number PLACE; 0 and 19 are places where it only rounds otherwise.
+// The places where a result would be silently wrong, one for each number PLACE; 0 and 21 are places where it only rounds otherwise.
 #if PLACE <= 2
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/streaming/streaming_context.hpp"
@@ -18,6 +18,9 @@
 #include "incontext/streaming/compensated_sum.hpp"
 #elif PLACE <= 13
 #include "incontext/number/elementary.hpp"
+#elif PLACE == 19 || PLACE == 20
+#include "incontext/attention/linear_self_attention.hpp"
+#include "incontext/equivalence/agree.hpp"
 #else
 #include "incontext/matrix/eigen.hpp"
 #include "incontext/online.hpp"
@@ -25,7 +28,7 @@
 
 using namespace incontext;
 
-#if PLACE < 9
+#if PLACE < 9 || PLACE > 13
 constexpr Dimensions sizes{.input = 2, .output = 1, .context = 3};
 using Layer = LinearSelfAttention<sizes.tokens(), float>;
 #endif
@@ -112,6 +115,14 @@ auto place(Rule const& rule, Rule::State const& state, Rule::Query const& query)
 #elif PLACE == 18
 auto place(Matrix<float, 3, 3> const& strictly_upper) {
     return best_plan<double>(strictly_upper);
+}
+#elif PLACE == 19
+auto place(Layer const& layer, Prompt<sizes.tokens(), float> const& prompt) {
+    return agree(layer, layer, prompt);
+}
+#elif PLACE == 20
+auto place(Layer const& layer, Prompt<sizes.tokens(), float> const& prompt) {
+    return error_bounds(layer, prompt);
 }
 #else
 using Rule =
