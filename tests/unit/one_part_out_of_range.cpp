@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The context of a prompt leaves the range of its numbers and the query tokens do not, or the other way round; in one lane of
 // several. Every form then gives the definition's answer. (tests/unit/range.cpp: the same inputs in any unit.)
+#include <array>
 #include <cmath>
 
 #include "catch.hpp"
@@ -130,6 +131,98 @@ TEST_CASE("of lanes those alone that overflow, each by itself") {
         CAPTURE(lane, right(1), found(1));
         REQUIRE(std::abs(found(1) - right(1)) <= 1e-5f * std::abs(right(1)));
     }
+}
+
+// ------------------------------------------------------------------------------ projections in unlike units ----
+
+constexpr TokenShape long_shape{.token_dim = 2, .context = 40};
+using LongLayer = LinearSelfAttention<long_shape, float>;
+static_assert(!scores_pay<MergedAttention<long_shape, Counted>, long_shape>);  // F is made
+
+/// W_Q = query I, W_K = key I, W_V = value I, P = output I.
+LongLayer layer_of_units(float query, float key, float value, float output) {
+    auto const I = identity<float, 2>();
+    LongLayer made;
+    made.query = query * I;
+    made.key = key * I;
+    made.value = value * I;
+    made.output = output * I;
+    return made;
+}
+Prompt<long_shape, float> prompt_of_units(float of_context, float of_query) {
+    Prompt<long_shape, float> prompt;
+    for (int i = 0; i < 40; ++i) {
+        prompt.context(0, i) = of_context * (1 + 0.013f * static_cast<float>(i));
+        prompt.context(1, i) = of_context * (0.7f - 0.011f * static_cast<float>(i));
+    }
+    prompt.query << of_query, 0;
+    return prompt;
+}
+/// Row 1 of the query: what F writes there, 23.58078 query key value output of_context^2 of_query.
+void require_query(Prompt<long_shape, float> const& updated, double right) {
+    CAPTURE(updated.query(1), right);
+    REQUIRE(std::abs(double(updated.query(1)) - right) <= 1e-5 * std::abs(right));
+}
+
+struct UnlikeUnits {
+    char const* what;
+    LongLayer layer;
+    Prompt<long_shape, float> prompt;
+    double right;
+};
+std::array<UnlikeUnits, 5> unlike_units() {
+    return {
+        {{"P W_V (C C^T) overflows", layer_of_units(1, 1e-30f, 1, 1e10f), prompt_of_units(1e18f, 1e12f), 2.358078e29},
+         {"P W_V (C C^T) loses digits", layer_of_units(1, 1e36f, 1, 1e-6f), prompt_of_units(1e-18f, 1), 2.358078e-5},
+         {"P W_V (C C^T) is lost", layer_of_units(1, 1e30f, 1, 1e-10f), prompt_of_units(1e-18f, 1), 2.358078e-15},
+         {"C C^T and the keys overflow", layer_of_units(1e20f, 1, 1e-30f, 1), prompt_of_units(1e20f, 1e-10f),
+          2.358078e21},
+         {"ordinary units", layer_of_units(1, 1, 1, 1e-2f), prompt_of_units(1, 1), .2358078}}};
+}
+
+TEST_CASE("large P W_V beside small W_K^T W_Q, and the other way round") {
+    for (auto const& [what, layer, prompt, right] : unlike_units()) {
+        CAPTURE(what);
+        require_query(layer(prompt), right);
+        require_query(merged_layer(layer)(prompt), right);
+        auto const half = layer_of_units(layer.query(0, 0), layer.key(0, 0), layer.value(0, 0), layer.output(0, 0) / 2);
+        require_query(merged_layer(heads(half, half))(prompt), right);
+    }
+}
+
+TEST_CASE("of lanes in unlike units those alone that leave the range") {
+    using Floats = Lanes<float, 4>;
+    auto const units = unlike_units();
+    auto const& ordinary = units.back();
+    Prompt<long_shape, Floats> prompt;
+    auto layers = converted<Floats>(merged_layer(ordinary.layer), [](float number) { return Floats(number); });
+    for (int lane = 0; lane < 4; ++lane) {
+        auto const& of_lane = lane == 1 ? units[2] : lane == 3 ? units[0] : ordinary;
+        range::set_lane(prompt, lane, of_lane.prompt);
+        auto const products = merged_layer(of_lane.layer).heads[0];
+        range::set_lane(layers.heads[0].key_query, lane, products.key_query);
+        range::set_lane(layers.heads[0].output_value, lane, products.output_value);
+    }
+    auto const updated = layers(prompt);
+    require_query(range::lane_of(updated, 1), units[2].right);
+    require_query(range::lane_of(updated, 3), units[0].right);
+    auto const alone = converted<Floats>(merged_layer(ordinary.layer), [](float number) { return Floats(number); })(
+        converted<Floats>(ordinary.prompt, [](float number) { return Floats(number); }));
+    for (int lane : {0, 2}) {
+        REQUIRE(range::lane_of(updated, lane) == range::lane_of(alone, lane));
+    }
+}
+
+TEST_CASE("small answers that lost nothing keep their bits") {
+    auto const merged = merged_layer(layer_of_units(1.1f, .3f, .7f, 1e-6f));
+    int unlike = 0;  // that the definition's order would have rounded otherwise
+    for (float unit : {1e-6f, 2.3e-6f, 3.1e-6f, 4.7e-4f, 5.9e-4f, 6.1e-4f, 7.3e-4f, 8.3e-4f}) {
+        auto const prompt = prompt_of_units(unit, 1e-2f);  // G: tiny below 1e-5, of which nothing is lost
+        auto const by_gram = with_fast_weights(merged.fast_weights_of_gram(gram(prompt.context)), prompt);
+        REQUIRE(merged(prompt) == by_gram);
+        unlike += by_values(merged, prompt) == by_gram ? 0 : 1;
+    }
+    REQUIRE(unlike > 0);
 }
 
 }  // namespace

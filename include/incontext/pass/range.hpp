@@ -310,6 +310,32 @@ template <bool Square, AnyMatrix Seen, AnyMatrix Tokens, class Form>
     return smaller(is_tiny, lost);  // is_tiny where the difference is NaN
 }
 
+/// A question whether a form lost digits, with all that it is about made where it is asked: what a fast form keeps for it costs
+/// registers.
+template <class Ask>
+struct AskedLater {
+    Ask ask;
+};
+template <class Ask>
+AskedLater(Ask) -> AskedLater<Ask>;  // clang++ 14 needs it
+template <class Ask>
+[[nodiscard, gnu::noinline, gnu::cold]] constexpr auto has_lost_digits(AskedLater<Ask> const& later) {
+    return later.ask();
+}
+
+/// A B, by code that no fast form calls: what is called from here as well, compilers keep out of the fast form.
+template <AnyMatrix A, AnyMatrix B>
+[[nodiscard, gnu::noinline, gnu::cold]] constexpr auto product_by_entries(A const& a, B const& b) {
+    using Number = std::remove_cvref_t<decltype(a(0, 0) * b(0, 0))>;  // lanes where one of them holds lanes
+    return generate<Number, rows_of<A>, cols_of<B>>([&](int row, int col) {
+        Number sum(0);
+        for (int k = 0; k < cols_of<A>; ++k) {
+            sum += a(row, k) * b(k, col);
+        }
+        return sum;
+    });
+}
+
 /// The lanes of an answer that left the range or lost digits, by the definition.
 template <AnyMatrix Witness, class Answer, class Definition, class Update, class APrompt, class... Forms>
 [[gnu::noinline, gnu::cold]] constexpr void replace_where_needed(Witness const& witness, Answer& fast,

@@ -50,7 +50,8 @@ inline constexpr bool merging_pays<Layer> =
 /// pullbacks asks it (equivalence/pullback_law.hpp), at the sizes of the law. Exactness: a rounding per operation;
 /// prompts for which it overflows or loses digits below the normal numbers, and the update does not, are answered in the order
 /// of the definition; up to where products of two entries of the context are lost (pass/range.hpp: 1e-19 in float). The
-/// products W_K^T W_Q and P W_V themselves must be within the range of the numbers.
+/// products W_K^T W_Q and P W_V themselves must be within the range of the numbers, and so must P W_V C or, with it, the
+/// keys. A stack that answers by the gram matrix does not see what an inner layer's F loses.
 /// A kind that wraps a layer takes part by a member template with_layer<Other>, the same kind around another layer; its
 /// other members, as BOOST_HANA_DEFINE_STRUCT lists them, are copied. A kind that reads the parameters of its layer has no
 /// with_layer: those of the merged layer are others. Cost: that of the merging, once, for any number of prompts. Errors: a with_layer

@@ -142,16 +142,28 @@ struct MergedAttention {
         return sum_over_heads([&](auto const& head) { return product(head.output_value, G, head.key_query); });
     }
 
-    /// F = sum over heads of ((W_PV C) C^T) W_KQ: the order of the definition, for inputs whose gram matrix overflows.
+    /// F = sum over heads of (W_PV C)(W_KQ^T C)^T: values and keys, as in the definition, for a context whose gram matrix, or what is
+    /// made of it, leaves the range. Where keys leave it, by the merged products, ((W_PV C) C^T) W_KQ. What W_PV C or W_KQ^T C itself
+    /// loses below the normal numbers is lost. Test: tests/unit/range.cpp.
     template <AnyMatrix Context>
     [[nodiscard]] constexpr auto fast_weights_by_values(Context const& C) const {
         return sum_over_heads([&](auto const& head) {
-            return product(product_with_transpose(product(head.output_value, C), C), head.key_query);
+            // Transposed, C^T W_PV^T and C^T W_KQ: a product W C is that of F and the context, which compilers would then keep out
+            // of the form by F.
+            auto const V = product_of_transpose(C, transpose(head.output_value));
+            auto F = product_of_transpose(V, product_of_transpose(C, head.key_query));
+            if constexpr (std::floating_point<NumberOf<Context>>) {
+                if (!range::is_zero(range::zero_or_nan(F))) {
+                    F = range::product_by_entries(range::product_by_entries(transpose(V), transpose(C)),
+                                                  head.key_query);
+                }
+            }
+            return F;
         });
     }
 
-    /// token <- token + F token, by F or by scores, whichever takes fewer multiplications; where these overflow, by
-    /// fast_weights_by_values.
+    /// token <- token + F token, by F or by scores, whichever takes fewer multiplications; where these overflow, or lose digits below
+    /// the normal numbers and the query tokens are small, by fast_weights_by_values.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> operator()(Prompt<Given, PromptNumber> const& prompt) const {
         require_fitting_prompt<Shape, Number, Given, PromptNumber>();
@@ -262,13 +274,30 @@ struct MergedAttention {
         return sum;
     }
 
+    /// Above 0 in lanes where F loses digits between the gram matrix, in which it is linear, and W_KQ: once for all tokens.
+    template <AnyMatrix Context>
+    [[nodiscard]] constexpr NumberOf<Context> digits_are_lost(Context const& C) const {
+        using range::product_by_entries;
+        auto const G = product_by_entries(C, transpose(C));
+        NumberOf<Context> lost(0);
+        for (std::size_t head = 0; head < heads.size(); ++head) {
+            lost += range::has_lost_digits(range::of_gram(G, G, [&](auto const& g) {
+                return product_by_entries(product_by_entries(heads[head].output_value, g), heads[head].key_query);
+            }));
+        }
+        return lost;
+    }
+
     /// A function of its own, whose local variable g++ makes in the place of the result.
     template <TokenShape Given, class PromptNumber>
     [[nodiscard]] constexpr Prompt<Given, PromptNumber> with_fast_weights_in_range(
         Prompt<Given, PromptNumber> const& prompt) const {
         Prompt<Given, PromptNumber> result = with_fast_weights(fast_weights(prompt.context), prompt);
-        // What is not finite in F is not finite in F q either, so the query tokens are witness enough.
-        fall_back_on(by_values, *this, prompt, result, result.query);
+        if constexpr (has_limited_range<PromptNumber>) {
+            auto const has_lost_digits = [this, &prompt] { return digits_are_lost(prompt.context); };
+            // What is not finite in F is not finite in F q either, so the query tokens are witness enough.
+            fall_back_on(by_values, *this, prompt, result, result.query, range::AskedLater{has_lost_digits});
+        }
         return result;
     }
 };
