@@ -124,9 +124,11 @@ template <AnyMatrix M>
     Number const square(small_answer * small_answer);
     Number least = square;
     for (int col = 0; col < cols_of<M>; ++col) {
+        Number of_column = square;  // columns do not wait for each other
         for (int row = 0; row < rows_of<M>; ++row) {
-            least = smaller(least, Number(matrix(row, col) * matrix(row, col)));
+            of_column = smaller(of_column, Number(matrix(row, col) * matrix(row, col)));
         }
+        least = smaller(least, of_column);
     }
     return larger(square - least, Number(0));
 }

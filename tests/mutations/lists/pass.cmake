@@ -75,7 +75,7 @@ mutation(${t} [[is_fine = range::is_zero(range::zero_or_nan(witness));]] [[is_fi
 set(t unit/range)
 mutation(${t} [[is_fine = range::is_ordinary(witness);]] [[is_fine = range::is_zero(range::zero_or_nan(witness));]])
 mutation(${t} [[((replaced += smaller(small, has_lost_digits(forms))), ...);]] [[]])
-mutation(${t} [[least = smaller(least, Number(matrix(row, col) * matrix(row, col)));]] [[least = Number(matrix(row, col) * matrix(row, col));]])
+mutation(${t} [[of_column = smaller(of_column, Number(matrix(row, col) * matrix(row, col)));]] [[of_column = Number(matrix(row, col) * matrix(row, col));]])
 mutation(${t} [[larger(has_tiny_entry(of.seen,]] [[smaller(has_tiny_entry(of.seen,]])
 mutation(${t} [[Number const power(greatest_root<Number>);]] [[Number const power(1);]])
 mutation(${t} [[if (!is_zero(is_below_one)) {]] [[if (false) {]])
