@@ -78,4 +78,18 @@ static_assert(streams::lists_all_members<Heads<Gated>> && !streams::lists_all_me
 static_assert(streams::lists_all_members<OnlineHeads<Heads<Gated>, 3>>);
 static_assert(!streams::lists_all_members<OnlineHeads<Heads<Hidden>, 3>>);
 
+// Heads of heads: each matrix of the innermost ones is compared.
+using HeadsOfHeads = Heads<Heads<Gated>>;
+static_assert(identical_on_streams<HeadsOfHeads, 3>(head_by_head, forms::sequence));
+static_assert(laws::stream_pullback_is_transpose_of_derivative<HeadsOfHeads, 2>(forms::sequence));
+template <std::size_t Outer, std::size_t Inner>
+constexpr auto wrong_in_one_head = [](auto const& stream) {
+    auto result = forms::sequence(stream);
+    auto& answer = result.answers[2][Outer][Inner];
+    answer += answer;
+    return result;
+};
+static_assert(different_on_streams<HeadsOfHeads, 3>(forms::sequence, wrong_in_one_head<0, 1>));
+static_assert(different_on_streams<HeadsOfHeads, 3>(forms::sequence, wrong_in_one_head<1, 0>));
+
 }  // namespace

@@ -370,6 +370,18 @@ constexpr Stream<Rule, Length> drawn(WitnessKey const& key) {
     return stream;
 }
 
+/// Calls see(a, b) for two matrices side by side, or for those of each head, which may have heads.
+template <class Given, class See>
+constexpr void for_each_matrix(Given const& a, Given const& b, See const& see) {
+    if constexpr (AnyMatrix<Given>) {
+        see(a, b);
+    } else {
+        for (std::size_t head = 0; head < a.size(); ++head) {
+            streams::for_each_matrix(a[head], b[head], see);
+        }
+    }
+}
+
 /// Calls see(token, row, col, expected, actual) for every number of two answers; the state's matrices come behind the
 /// tokens.
 template <class Answers, class See>
@@ -383,13 +395,7 @@ constexpr void for_each_entry(Answers const& a, Answers const& b, See const& see
         }
     };
     for (std::size_t i = 0; i < a.answers.size(); ++i, ++token) {
-        if constexpr (AnyMatrix<decltype(a.answers[i])>) {
-            matrix(a.answers[i], b.answers[i]);
-        } else {  // of heads
-            for (std::size_t head = 0; head < a.answers[i].size(); ++head) {
-                matrix(a.answers[i][head], b.answers[i][head]);
-            }
-        }
+        streams::for_each_matrix(a.answers[i], b.answers[i], matrix);
     }
     incontext::for_each_parameter(
         [&](char const*, auto const& x, auto const& y) {

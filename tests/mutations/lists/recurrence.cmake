@@ -387,6 +387,7 @@ in_header(recurrence/stream_pullback_law.hpp)
 mutation(static/online_law_notices [[return forward + inner_product_of_trees(before.examples, direction.examples) +]] [[return true || forward + inner_product_of_trees(before.examples, direction.examples) +]])
 
 in_header(recurrence/identical_on_streams.hpp)
+mutation(static/online_heads [[streams::for_each_matrix(a[head], b[head], see);]] [[streams::for_each_matrix(a[0], b[0], see);]])
 mutation(compile_fail/state_with_an_integer [[return std::same_as<Tree, Number> || std::is_class_v<Tree>;]] [[return true;]])
 mutation(compile_fail/answer_that_is_a_number [[        return AnyMatrix<Given>;]] [[        return true;]])
 mutation(static/online_mistakes [[std::max(of_expected.denominator, of_actual.denominator)]] [[of_expected.denominator]])
