@@ -8,8 +8,11 @@
 ///
 ///     static_assert(laws::pullback_is_transpose_of_derivative<sizes, MyLayer<shape, Modular>>);
 ///
-/// All numbers are drawn from the field of Modular numbers, so "equal" is ==, and a wrong pullback escapes with a probability
-/// below 2^-29, for degrees below 1000 below 10^-15 (Schwartz-Zippel, as in equivalence/identical.hpp). Ours are put through it in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
+/// All numbers are drawn from the field of Modular numbers, so "equal" is ==. Of layers that do not divide a wrong pullback escapes with
+/// a probability below 2^-29, for degrees below 1000 below 10^-15 (Schwartz-Zippel, as in equivalence/identical.hpp): the degree of each
+/// number in answers and derivatives is counted. What is compared is a sum of them; of layers that divide, as softmax and a LayerNorm do,
+/// the degree of that sum, whose terms have unlike denominators, is not counted, and no probability is stated. Ours are put through it
+/// in tests/static/backpropagation.cpp, yours in examples/05_train_your_own_layer.cpp.
 #pragma once
 
 #include <cstdint>
