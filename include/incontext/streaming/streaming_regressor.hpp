@@ -612,8 +612,12 @@ class StreamingRegressor {
                                                                Scalar square) noexcept {
         Settings example{};
         beginnings::write_what_is_unwritten<beginnings::ExampleOf, Rule>(example);
-        Scalar const* from = all.data();
-        for_each_setting(example, [&](std::string_view, Scalar& number) { number = *from++; });
+        std::size_t at = 0;
+        for_each_setting(example, [&](std::string_view, Scalar& number) {
+            if (at < all.size()) {  // always: g++ 12 warns where it cannot see that key and value are no settings
+                number = all[at++];
+            }
+        });
         if constexpr (has_limited_range<Scalar>) {
             if (std::numeric_limits<Scalar>::max() < Rule::step(example, square)) {
                 example.rate /= limit;
