@@ -18,6 +18,7 @@
 #include "paper/page.hpp"
 #include "paper/plan.hpp"
 #include "paper/runs.hpp"
+#include "tools/interruption.hpp"
 #include "tools/output_directory.hpp"
 #include "tools/parts.hpp"
 #include "tools/program.hpp"
@@ -141,6 +142,7 @@ void make_paper(PaperOptions& options) {
     }
     OutputDirectory const directory(options.runs.out, "paper");
     std::vector<std::string> failed;
+    tools::say_when_interrupted("interrupted; what has finished is kept, and the same command goes on");
     if (!options.page_alone) {
         double const slow = slowness(options.runs.threads);
         show_plan(options, all, slow);

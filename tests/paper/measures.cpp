@@ -35,8 +35,9 @@ class Made {
     [[nodiscard]] Verdict verdict(Claim const& claim) const { return verdict_of(claim, measured(claim)); }
 
   private:
-    std::filesystem::path path_ =
-        std::filesystem::temp_directory_path() / ("paper_measures_" + std::to_string(getpid()));
+    static inline int made = 0;
+    std::filesystem::path path_ = std::filesystem::temp_directory_path() /
+                                  ("paper_measures_" + std::to_string(getpid()) + "_" + std::to_string(++made));
 };
 
 /// The claim of a figure that begins so.
@@ -86,7 +87,8 @@ TEST_CASE("weights that are 0, and those of ascent, are not those of Prop. 1", "
 
 TEST_CASE("what some run never came to is a difference, and not a fault of the results", "[measures]") {
     // A mean over runs that is no number is left out of run.json.
-    Made const seeds(R"({"parameters": {"seeds": 10}, "one_head": {"steps_plateau": 150}, "two_heads": {}})");
+    Made const seeds(
+        R"({"parameters": {"seeds": 10}, "one_head": {"loss_trained": 1, "steps_plateau": 150}, "two_heads": {"loss_trained": 1}})");
     CHECK(seeds.measured(claim_of("15 left", "With one head")).mean == 150);
     for (Claim const& claim : {claim_of("15 left", "The drop"), claim_of("15 centre", "With two heads")}) {
         CHECK(std::isnan(seeds.measured(claim).mean));
@@ -109,6 +111,13 @@ TEST_CASE("what some run never came to is a difference, and not a fault of the r
     CHECK(stuck.measured(copying).is_never);
     CHECK(stuck.verdict(copying) == Verdict::differs);
     CHECK(text_of(stuck.measured(copying), copying) == "never");
+
+    // What was never measured is no answer: results of another version, or damaged ones.
+    CHECK_THROWS_WITH(Made("{}").measured(copying), ContainsSubstring("step_sensitivity_next_tenth"));
+    Made const lost(R"({"reached": {"step_sensitivity_next_tenth": 1, "step_loss_tenth_of_the_way": 1}})");
+    CHECK_THROWS_WITH(lost.measured(copying), ContainsSubstring("run.json has no step_sensitivity_next_tenth"));
+    Made const unlike(R"({"parameters": {"seeds": 10}, "one_head": {}})");
+    CHECK_THROWS_WITH(unlike.measured(claim_of("15 left", "The drop")), ContainsSubstring("loss_trained"));
 }
 
 TEST_CASE("copying: the sensitivity comes before the loss, and not only near it", "[measures]") {

@@ -266,6 +266,12 @@ Measure lead_of_step(std::string const& first, std::string const& second) {
         };
         auto const firsts = steps_of(first);
         auto const seconds = steps_of(second);
+        for (std::string const& name : {first, second}) {
+            // One that no run came to is left out; any other that is missing was not measured.
+            if (!results.record().contains(name) && results.number("/reached/" + name) > 0) {
+                throw std::runtime_error("run.json has no " + name);
+            }
+        }
         if (firsts.size() != seconds.size()) {
             throw std::runtime_error("run.json has " + first + " and " + second + " of different numbers of runs");
         }
@@ -311,6 +317,7 @@ Measure gamma_at(int place) {
 Measure steps_of_phase(std::string const& kind, std::string const& name) {
     return [=](Results const& results) {
         auto const& of_kind = results.record().at(kind);
+        static_cast<void>(results.number("/" + kind + "/loss_trained"));  // there, or nothing was measured
         return of_kind.contains(name) ? ours_of(results.of_runs("/" + kind + "/" + name))
                                       : never(results.number("/parameters/seeds"));
     };
@@ -486,7 +493,7 @@ std::vector<Experiment> const& experiments() {
          .options = {},
          .full = {"--steps", "40000", "--eval-every", "100"},
          .quick = {},
-         .seconds_full = 200,
+         .seconds_full = 400,
          .seconds_quick = 13,
          .drawings = {{"copying.svg",
                        "The loss falls while the first layer begins to look at the next token: the run of one seed."},

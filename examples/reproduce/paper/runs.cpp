@@ -58,12 +58,10 @@ void keep(RunState const& state, Experiment const& experiment, RunOptions const&
 }
 
 bool has_checkpoint(std::filesystem::path const& directory) {
-    std::error_code none;  // a place that cannot be looked at has none
-    if (std::filesystem::is_directory(directory, none)) {
-        for (auto const& entry : std::filesystem::directory_iterator(directory)) {
-            if (entry.path().filename().string().starts_with("checkpoint")) {
-                return true;
-            }
+    std::error_code error;  // a place that cannot be looked at has none
+    for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+        if (at->path().filename().string().starts_with("checkpoint")) {
+            return true;
         }
     }
     return false;
@@ -437,6 +435,7 @@ void require_place_for_report(RunOptions const& from, std::filesystem::path cons
 
 void copy_results(RunOptions const& from, std::filesystem::path const& to) {
     require_place_for_report(from, to);
+    tools::Postponement const postponed;  // a report is not left half of it old
     RunOptions target = from;
     target.out = to;
     // Nothing is removed before all of it is read.
