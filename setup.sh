@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what this project needs to build, test and run. You may run it again: it installs only what is missing, and
-# ends at once if nothing is.
+# ends at once if nothing is; with --peers it asks for a new list of packages where one of them is not known.
 set -euo pipefail
 
 usage() {
@@ -84,8 +84,8 @@ apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@"; }
 is_updated=no
 update() {
     [ $is_updated = no ] || return 0
-    apt update
     is_updated=yes
+    apt update
 }
 
 # Peers of the benchmarks are optional: what this release of the system does not have is left out.
@@ -95,7 +95,7 @@ if [ -n "$optional" ] && has_apt && command -v apt-cache >/dev/null; then
         package=${package// /}
         [ -n "$package" ] || continue
         if ! is_installed "$package" && ! is_known "$package" && become_root; then
-            update </dev/null
+            update </dev/null || say "the list of packages could not be fetched; going on with the one that is here."
         fi
         if is_installed "$package" || is_known "$package"; then
             list+="$package|$probe|$name"$'\n'
