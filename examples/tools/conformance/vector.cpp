@@ -587,7 +587,7 @@ Vector vector_in(std::string const& npz_file) {
             "version wrote it");
     }
     // As values: how the text is set out is nobody's fault.
-    if (tools::json_from_text(json_of(vector)) != tools::json_from_text(json_text)) {
+    if (nlohmann::json(tools::json_from_text(json_of(vector))) != nlohmann::json(tools::json_from_text(json_text))) {
         throw std::runtime_error("'" + json_file.string() +
                                  "': its texts are not those that this program writes for its problem: the file was "
                                  "changed, or another version wrote it");
