@@ -63,6 +63,13 @@ TEST_CASE("the implicit rate is the definition at every rate and key, and so is 
     the_rate_is_the_definition<double>();
 }
 
+/// A rate that is written for two numbers, and would be taken for the two factors of the first.
+template <class Derivative>
+concept IsMadeOfTwoNumbers = requires {
+    Derivative{1.0, 2.0};
+};
+static_assert(!IsMadeOfTwoNumbers<ImplicitRate::Derivative<double>>);
+
 TEST_CASE("of lanes each is as alone, whether its neighbours overflow or not") {
     using Pack = Lanes<float, 8>;
     std::array<float, 8> const rates{1.0f, 1e30f, 1e-30f, 3.0f, 1e20f, 0.0f, 1e10f, 7.0f};

@@ -45,6 +45,9 @@ struct ImplicitRate {
     /// least number or above the greatest where the derivative of a loss is neither. Multiply one by one.
     template <class Number>
     struct Factors {
+        /// A derivative of a rate of yours that is written as one number does not compile: it would be taken for two factors.
+        constexpr Factors(Number const& a, Number const& b) : first(a), second(b) {}
+
         Number first;
         Number second;
     };

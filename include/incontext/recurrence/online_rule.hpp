@@ -207,7 +207,8 @@ concept TransitionRule = AffineRule<Rule> && requires(Rule const& rule, typename
 struct IsItThatOfReadsMemory {};
 
 /// Whether a rule answers S q by the read that it has from ReadsMemory. Chunks and their derivatives make S q by products of matrices, and
-/// call no read: one of the rule's own would be passed over. Test: tests/static/online_own_transitions.cpp.
+/// call no read: one of the rule's own would be passed over. A rule that takes that read in by `using`, and adds one of its own, is not
+/// noticed here; a statement about its chunks is false of it. Test: tests/static/online_own_transitions.cpp.
 template <class Rule>
 concept ReadsByReadsMemory = requires {
     Rule::read(IsItThatOfReadsMemory{});
