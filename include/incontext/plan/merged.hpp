@@ -278,8 +278,12 @@ struct MergedAttention {
     template <AnyMatrix Context>
     [[nodiscard]] constexpr NumberOf<Context> digits_are_lost(Context const& C) const {
         using range::product_by_entries;
+        using ContextNumber = NumberOf<Context>;
+        if (range::is_zero(range::has_tiny_entry(C, ContextNumber(range::tiny_entry<ContextNumber>)))) {
+            return ContextNumber(0);  // then products of two entries leave room for the weights
+        }
         auto const G = product_by_entries(C, transpose(C));
-        NumberOf<Context> lost(0);
+        ContextNumber lost(0);
         for (std::size_t head = 0; head < heads.size(); ++head) {
             lost += range::has_lost_digits(range::of_gram(G, G, [&](auto const& g) {
                 return product_by_entries(product_by_entries(heads[head].output_value, g), heads[head].key_query);
