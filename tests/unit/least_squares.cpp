@@ -331,6 +331,31 @@ TEST_CASE("a query that is far larger or smaller than the context is predicted b
     REQUIRE(std::isnan(least_squares_prediction<two>(prompt)(0)));
 }
 
+TEST_CASE("a query that loses digits in units of the context changes nothing of the others") {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    // W is 1e-400 (1, 2), which no double holds; W x_q is 1e-200, whatever the small entry and the other queries.
+    constexpr Dimensions tiny{.input = 2, .output = 1, .context = 2, .query = 2};
+    Prompt<tiny.tokens(), double> of_tiny{};
+    of_tiny.context << 1e200, 0, 0, 1e200, 1e-200, 2e-200;
+    for (double const other : {1e-100, 1e-120, 1e-130, 1e-300, infinity, unknown}) {
+        CAPTURE(other);
+        of_tiny.query << 1e200, other, std::isfinite(other) ? other : 0.0, 0, 0,
+            0;  // columns: (1e200, other), (other, 0)
+        REQUIRE(least_squares_prediction<tiny>(of_tiny)(0) == Approx(1e-200).epsilon(1e-13));
+        REQUIRE(ridge_prediction<tiny>(of_tiny, 1)(0) == Approx(1e-200).epsilon(1e-13));
+    }
+    // W is 1e350.
+    constexpr Dimensions large{.input = 1, .output = 1, .context = 1, .query = 2};
+    Prompt<large.tokens(), double> of_large{};
+    of_large.context << 1e-200, 1e150;
+    for (double const other : {1e-300, 1e150, infinity, unknown}) {
+        CAPTURE(other);
+        of_large.query << 1e-200, other, 0, 0;
+        REQUIRE(least_squares_prediction<large>(of_large)(0) == Approx(1e150).epsilon(1e-13));
+    }
+}
+
 TEST_CASE("a prompt of float is computed with in double") {
     auto const prompt = whole_prompt<tall>(11);
     Prompt<tall.tokens(), float> const in_float{.context = prompt.context.cast<float>(),

@@ -276,12 +276,24 @@ Matrix<double, Sizes.output, Given.query> prediction_of(SolutionInUnits<double> 
     DynamicMatrix<double> const in_units_of_X = in_units(given_Xq, -solution.exponent);
     Matrix<double, Sizes.input, Given.query> const Xq = in_units_of_X;
     Matrix<double, Sizes.output, Sizes.input> const W = solution.W;
-    if (in_units(in_units_of_X, solution.exponent) != given_Xq) {
-        // A query that is out of range, or lost digits, in units of the context: by the weights themselves.
-        Matrix<double, Sizes.input, Given.query> const as_given = given_Xq;
-        return product(weights_of<Sizes>(solution), as_given);
+    Matrix<double, Sizes.output, Given.query> result = in_units<double>(product(W, Xq), solution.exponents);
+
+    // A query that is out of range, or lost digits, in units of the context: by those weights that did not.
+    DynamicMatrix<double> const back = in_units(in_units_of_X, solution.exponent);
+    for (Eigen::Index query = 0; query < given_Xq.cols(); ++query) {
+        if (back.col(query) == given_Xq.col(query)) {
+            continue;
+        }
+        for (Eigen::Index output = 0; output < solution.W.rows(); ++output) {
+            DynamicMatrix<double> const in_units_of_both = solution.W.row(output);
+            int const exponent = solution.exponents[static_cast<std::size_t>(output)] - solution.exponent;
+            DynamicMatrix<double> const weights = in_units(in_units_of_both, std::vector<int>{exponent});
+            if (in_units(weights, std::vector<int>{-exponent}) == in_units_of_both) {
+                result(output, query) = weights.row(0).dot(given_Xq.col(query));
+            }
+        }
     }
-    return in_units<double>(product(W, Xq), solution.exponents);
+    return result;
 }
 
 }  // namespace baseline

@@ -22,11 +22,11 @@ mutation(${t} [[std::isinf(before) ? before : condition_number(of_context)]] [[c
 
 in_header(experiment/least_squares.hpp)
 set(t unit/least_squares)
-mutation(${t} [[if (in_units(in_units_of_X, solution.exponent) != given_Xq) {]] [[if (false) {]])
-mutation(${t} [[if (in_units(in_units_of_X, solution.exponent) != given_Xq) {]] [[if (!in_units_of_X.allFinite()) {]])
+mutation(${t} [[if (back.col(query) == given_Xq.col(query)) {]] [[if (true) {]])
+mutation(${t} [[if (in_units(weights, std::vector<int>{-exponent}) == in_units_of_both) {]] [[if (true) {]])
 mutation(${t} [[exponents.push_back(exponent_of(y));]] [[exponents.push_back(0);]])
 mutation(${t} [[return in_units(solution.W, solution.exponents, -solution.exponent);]] [[return in_units(solution.W, -solution.exponent);]])
-mutation(${t} [[return in_units<double>(product(W, Xq), solution.exponents);]] [[return product(W, Xq);]])
+mutation(${t} [[result = in_units<double>(product(W, Xq), solution.exponents);]] [[result = product(W, Xq);]])
 
 in_header(experiment/learning_rate_scan.hpp)
 mutation(golden/reference_tasks [[ || !std::isfinite(range.end)) {]] [[) {]])
