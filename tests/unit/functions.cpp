@@ -169,6 +169,17 @@ TEST_CASE("the derivative of 1/sqrt x is finite where the cube of 1/sqrt x is no
     REQUIRE(value_and_derivative<ReciprocalRoot>(1.5625e-26f).derivative == Approx(-0.5 * std::pow(1.5625e-26, -1.5)));
 }
 
+/// Made from int and from double: a long double is neither.
+struct FromIntAndDouble {
+    double value = 0;
+    constexpr FromIntAndDouble(int number) : value(number) {}
+    constexpr explicit FromIntAndDouble(double number) : value(number) {}
+};
+
+TEST_CASE("sqrt(2 / pi) is a number of a kind that is made from int or double") {
+    REQUIRE(constant_of<GELU::RootOfTwoOverPi, FromIntAndDouble>().value == 0.79788456080286535588);
+}
+
 TEST_CASE("sqrt(2 / pi) is rounded once, in long double too") {
     auto const root = [](auto number) { return constant_of<GELU::RootOfTwoOverPi, decltype(number)>(); };
     constexpr long double two_over_pi = 0.636619772367581343075535053490057448L;

@@ -295,6 +295,8 @@ template <class Constant, class Number>
         return static_cast<Number>(Constant::digits);
     } else if constexpr (requires { Number{Constant::digits}; }) {  // in braces: an int is not made of digits
         return Number{Constant::digits};
+    } else if constexpr (requires { Number{static_cast<double>(Constant::digits)}; }) {  // and of int or double
+        return Number{static_cast<double>(Constant::digits)};
     } else {
         static_cast<void>(functions::a_function_has_no_value_in_these_numbers<Constant, Number>{});
         return Number(0);
