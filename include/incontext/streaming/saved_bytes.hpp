@@ -76,7 +76,7 @@ consteval bool leaves_are_of() {
 
 /// Whether a tree lists all that it holds, each member once; or does not compile. Exact: the same in Modular numbers, whose matrices have no
 /// padding. Sizes alone are compared, and one number of each member is looked at: it costs the compiler little, whatever the sizes of the
-/// matrices. Of a tree with other leaves what_a_regressor_keeps_is_its_numbers tells.
+/// matrices.
 template <class Tree, class Exact>
 [[nodiscard]] constexpr bool all_is_listed() {
     constexpr int size = static_cast<int>(sizeof(Tree));
@@ -88,8 +88,9 @@ template <class Tree, class Exact>
         return a_regressor_keeps_what_is_listed<Exact, static_cast<int>(sizeof(Exact)),
                                                 parameters::count_of<Exact>.bytes,
                                                 parameters::each_is_listed_once<Exact>>::value;
+    } else {
+        return what_a_regressor_keeps_is_its_numbers<Exact, Modular, false>::value;
     }
-    return true;
 }
 
 /// A name with its end, so that it is told from one that goes on.

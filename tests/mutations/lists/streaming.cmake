@@ -146,3 +146,6 @@ mutation(static/streaming_regressor [[predict(Input const& x) const noexcept(nev
 mutation(unit/streaming_status [[observe(Input const& x, Output const& y) noexcept(never_throws<Number>) {]] [[observe(Input const& x, Output const& y) noexcept {]])
 mutation(unit/streaming_regressor [[!saved::is_a_count(refused_, other.refused_) ||]] [[]])
 mutation(unit/streaming [[auto const of_tokens = moments_.of_examples(1);]] [[auto const of_tokens = moments_.of_examples(Sizes.context);]])
+
+in_header(streaming/saved_bytes.hpp)
+mutation(compile_fail/regressor_with_a_fixed_number [[return what_a_regressor_keeps_is_its_numbers<Exact, Modular, false>::value;]] [[return true;]])
