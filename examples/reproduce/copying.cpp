@@ -104,7 +104,7 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
     LineChart chart{
         .title = (runs.size() > 1 ? "Of the first seed: the " : "Of one seed alone: the ") +
                  std::string(end.loss_trained < beside.half_way()
-                                 ? "loss falls when the first layer looks at the next token, and ends "
+                                 ? "loss falls while the first layer begins to look at the next token, and ends "
                                  : "first layer does not look at the next token, and the loss stays ") +
                  percent_text(end.loss_trained, beside.one_step.loss) + " one step of gradient descent",
         .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_all + "; loss on 10,000 tasks.",

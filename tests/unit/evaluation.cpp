@@ -18,7 +18,7 @@ using test::sizes;
 using Head = LinearSelfAttention<sizes.tokens(), float, 6, 8>;
 using Number = Evaluation<sizes>::Number;  // as many lanes as this machine has
 
-constexpr int count = 37;  // two packs and a part of one
+constexpr int count = 37;  // some packs and a part of one
 constexpr std::uint32_t seed = 9;
 
 /// Weights of a sensible size: fourths.

@@ -493,7 +493,7 @@ std::vector<Experiment> const& experiments() {
          .options = {},
          .full = {"--steps", "40000", "--eval-every", "100"},
          .quick = {},
-         .seconds_full = 400,
+         .seconds_full = 320,
          .seconds_quick = 13,
          .drawings = {{"copying.svg",
                        "The loss falls while the first layer begins to look at the next token: the run of one seed."},

@@ -1,18 +1,13 @@
 # An interruption after some rows: what was printed is in the file, and the sentence says so.
 include("${CMAKE_CURRENT_LIST_DIR}/../support/program.cmake")
 
-find_program(SHELL sh NO_CACHE)
-if(NOT SHELL)
-    message(NOTICE "skipped: there is no sh")
-    return()
-endif()
 file(WRITE "${WORK}/interrupt.sh" [[
 "$1" --no-times > rows.txt &
 while kill -0 $! 2> /dev/null && ! grep -qs '^| nlms' rows.txt; do sleep 1; done
 kill -TERM $!
 wait $!
 ]])
-run("${SHELL}" interrupt.sh "${PROGRAM}")
+run(sh interrupt.sh "${PROGRAM}")
 expect_exit_code(130)
 expect_one_sentence("interrupted; the rows that were printed are whole")
 file(READ "${WORK}/rows.txt" rows)
