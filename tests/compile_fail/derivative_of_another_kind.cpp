@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // with_number without the factor of the kind, which has no pass: the derivative would be that of the factor 1.
 //
-// expected: this update is another one in other numbers
+// expected: say with_number<Other> with all arguments of this layer but its number
 #include "incontext/incontext.hpp"
 
 using namespace incontext;

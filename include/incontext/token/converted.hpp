@@ -69,7 +69,7 @@ template <class Update, class InOtherNumbers>
 inline constexpr bool is_the_same_kind<Update, InOtherNumbers> =
     ComesBackIn<Update, InOtherNumbers, typename OwnNumber<Update>::type>;
 
-/// Test: tests/compile_fail/bounds_of_another_kind.cpp, derivative_of_another_kind.cpp.
+/// Test: tests/compile_fail/bounds_of_another_kind.cpp.
 template <class Update, class InOtherNumbers>
 struct an_update_is_the_same_kind_in_other_numbers {
     static_assert(

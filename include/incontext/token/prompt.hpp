@@ -259,14 +259,14 @@ inline constexpr bool is_a_layer_of_its_own<Layer> = [] {
     }
 }();
 
-/// Test: tests/compile_fail/layer_by_inheritance.cpp.
+/// Test: tests/compile_fail/layer_by_inheritance.cpp, derivative_of_another_kind.cpp.
 template <class Layer>
 struct a_layer_is_not_made_by_inheritance {
     static_assert(
         is_a_layer_of_its_own<Layer>,
         "this layer inherits with_number<Other> or its members from another one, whose answers and passes would run in "
-        "the place of its own operator(): hold the other layer as a member, and say with_number<Other> "
-        "(docs/extending.md)");
+        "the place of its own operator(): hold the other layer as a member, and say with_number<Other> with all "
+        "arguments of this layer but its number (docs/extending.md)");
     static constexpr bool value = true;
 };
 
