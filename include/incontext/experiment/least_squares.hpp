@@ -281,15 +281,21 @@ Matrix<double, Sizes.output, Given.query> prediction_of(SolutionInUnits<double> 
     // A query that is out of range, or lost digits, in units of the context: by those weights that did not.
     DynamicMatrix<double> const back = in_units(in_units_of_X, solution.exponent);
     for (Eigen::Index query = 0; query < given_Xq.cols(); ++query) {
-        if (back.col(query) == given_Xq.col(query)) {
-            continue;
+        bool is_lost = false;
+        for (Eigen::Index input = 0; input < given_Xq.rows(); ++input) {
+            is_lost = is_lost || back(input, query) != given_Xq(input, query);
         }
-        for (Eigen::Index output = 0; output < solution.W.rows(); ++output) {
-            DynamicMatrix<double> const in_units_of_both = solution.W.row(output);
+        for (Eigen::Index output = 0; is_lost && output < solution.W.rows(); ++output) {
             int const exponent = solution.exponents[static_cast<std::size_t>(output)] - solution.exponent;
-            DynamicMatrix<double> const weights = in_units(in_units_of_both, std::vector<int>{exponent});
-            if (in_units(weights, std::vector<int>{-exponent}) == in_units_of_both) {
-                result(output, query) = weights.row(0).dot(given_Xq.col(query));
+            bool is_held = true;
+            double sum = 0;
+            for (Eigen::Index input = 0; input < given_Xq.rows(); ++input) {
+                double const weight = std::ldexp(solution.W(output, input), exponent);
+                is_held = is_held && std::ldexp(weight, -exponent) == solution.W(output, input);
+                sum += weight * given_Xq(input, query);
+            }
+            if (is_held) {
+                result(output, query) = sum;
             }
         }
     }

@@ -22,8 +22,8 @@ mutation(${t} [[std::isinf(before) ? before : condition_number(of_context)]] [[c
 
 in_header(experiment/least_squares.hpp)
 set(t unit/least_squares)
-mutation(${t} [[if (back.col(query) == given_Xq.col(query)) {]] [[if (true) {]])
-mutation(${t} [[if (in_units(weights, std::vector<int>{-exponent}) == in_units_of_both) {]] [[if (true) {]])
+mutation(${t} [[is_lost = is_lost || back(input, query) != given_Xq(input, query);]] [[]])
+mutation(${t} [[is_held = is_held && std::ldexp(weight, -exponent) == solution.W(output, input);]] [[]])
 mutation(${t} [[exponents.push_back(exponent_of(y));]] [[exponents.push_back(0);]])
 mutation(${t} [[return in_units(solution.W, solution.exponents, -solution.exponent);]] [[return in_units(solution.W, -solution.exponent);]])
 mutation(${t} [[result = in_units<double>(product(W, Xq), solution.exponents);]] [[result = product(W, Xq);]])
