@@ -46,6 +46,7 @@ file(WRITE "${WORK}/a/incontext.hpp" "")
 file(WRITE "${WORK}/manifest.txt" "${WORK}/a/incontext.hpp\nb/incontext.hpp")
 execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
     RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+string(REGEX REPLACE "[ \n]+" " " said "${said}")  # where it is wrapped depends on the path of this directory
 if(result EQUAL 0 OR NOT said MATCHES "is no list of installed files" OR NOT EXISTS "${WORK}/a/incontext.hpp")
     message(SEND_ERROR "a list with half a path should be refused:\n${said}")
 endif()

@@ -224,6 +224,7 @@ inline constexpr bool is_a_layer_of_its_own<Layer> =
 /// The number of a kind that says with_number<Other> and no Scalar: that of which with_number makes the kind, or its base.
 template <class Kind>
 struct NumberOfKind {
+    /// Found for the number of which with_number makes the kind or its base; declared only.
     template <class Number>
     static std::type_identity<Number> deduced(typename Kind::template with_number<Number> const*);
 };
