@@ -8,7 +8,7 @@
 ///
 /// u moves every query, key, value, rate, gate and the initial state at once, v weighs every answer and the state
 /// afterwards. All are drawn from the field modulo 2^61 - 1; a wrong derivative escapes as a wrong identity does
-/// (equivalence/identical.hpp).
+/// (equivalence/identical.hpp), of rules that do not divide; of others no probability is stated.
 #pragma once
 
 #include <utility>
