@@ -150,6 +150,7 @@ constexpr bool unseen_with_gates_of_one =
     !different_on_streams<Gated, tokens>(with_gates_of_one<forms::sequence>, with_gates_of_one<Form>);
 static_assert(unseen_with_gates_of_one<published<Mistake::mask_in_place_of_gamma>>);
 static_assert(unseen_with_gates_of_one<published<Mistake::gates_both_u_and_w>>);
+static_assert(unseen_with_gates_of_one<published<Mistake::gates_w_after_t>>);
 static_assert(unseen_with_gates_of_one<published<Mistake::gates_neither>>);
 static_assert(unseen_with_gates_of_one<published<Mistake::keys_that_do_not_fade>>);
 static_assert(unseen_with_gates_of_one<mutated<DecayAfterTheError>>);
