@@ -417,8 +417,16 @@ TEST_CASE("late generalisation, sine waves, copying, blocks", "[numbers]") {
     }
 
     Results const copying = results_of("copying");
-    check_numbers(after(experiments_page, "--steps 40000 --eval-every 1000`: "),
+    check_numbers(after(experiments_page, "--steps 40000 --eval-every 100`: "),
                   {above(copying.number("loss_trained"), copying.number("loss_gd"))});
+    auto const steps = copying.column("curves.csv", "step");
+    double const begins = copying.number("step_sensitivity_next_tenth");
+    auto const at = static_cast<std::size_t>(std::find(steps.begin(), steps.end(), begins) - steps.begin());
+    REQUIRE(at < steps.size());
+    check_numbers(after(experiments_page, "the sensitivity passes a tenth at step "),
+                  {begins, copying.column("curves.csv", "loss_trained")[at], copying.number("loss_of_zero"),
+                   copying.number("step_loss_tenth_of_the_way"), copying.number("step_sensitivity_next_half"),
+                   copying.number("step_loss_half_way")});
 
     auto const weights = numbers_in(after("docs/report/full/copying/attention.svg", "attends to the next token "));
     check_numbers(after(experiments_page, "attend to the next one ("), {weights[0].value, weights[1].value});
