@@ -41,7 +41,8 @@ struct what_a_regressor_keeps_is_its_numbers {
     static constexpr bool value = true;
 };
 
-/// Test: tests/compile_fail/regressor_with_another_member.cpp, regressor_of_another_state.cpp, context_with_another_member.cpp.
+/// Test: tests/compile_fail/regressor_with_another_member.cpp, regressor_of_an_inherited_rule.cpp, regressor_of_another_state.cpp,
+/// context_with_another_member.cpp.
 template <class Tree, int SizeOfTree, int SizeOfListed, bool IsListedOnce>
 struct a_regressor_keeps_what_is_listed {
     static_assert(SizeOfTree == SizeOfListed && IsListedOnce,
@@ -74,6 +75,17 @@ consteval bool leaves_are_of() {
     }
 }
 
+/// Whether a kind is as large as what it is in other numbers would be in its own: one that inherits with_number is its base there, and what it
+/// adds to it would be looked for in the base. Of a kind that does not say its number nobody asks.
+template <class Tree, class Exact>
+inline constexpr bool is_whole_in_other_numbers = true;
+template <class Tree, class Exact>
+    requires requires {
+        typename Exact::template with_number<typename Tree::Scalar>;
+    }
+inline constexpr bool is_whole_in_other_numbers<Tree, Exact> =
+    sizeof(Tree) == sizeof(typename Exact::template with_number<typename Tree::Scalar>);
+
 /// Whether a tree lists all that it holds, each member once; or does not compile. Exact: the same in Modular numbers, whose matrices have no
 /// padding. Sizes alone are compared, and one number of each member is looked at: it costs the compiler little, whatever the sizes of the
 /// matrices.
@@ -82,7 +94,7 @@ template <class Tree, class Exact>
     constexpr int size = static_cast<int>(sizeof(Tree));
     if constexpr (std::is_empty_v<Exact>) {  // also of a derived rule that leaves with_number to its base
         return a_regressor_keeps_what_is_listed < Tree, size, std::is_empty_v<Tree> ? size : 0, true > ::value;
-    } else if constexpr (!is_parameter_tree<Exact>) {
+    } else if constexpr (!is_parameter_tree<Exact> || !is_whole_in_other_numbers<Tree, Exact>) {
         return a_regressor_keeps_what_is_listed<Tree, size, 0, true>::value;
     } else if constexpr (saved::leaves_are_of<Exact, Modular>()) {
         return a_regressor_keeps_what_is_listed<Exact, static_cast<int>(sizeof(Exact)),

@@ -149,3 +149,4 @@ mutation(unit/streaming [[auto const of_tokens = moments_.of_examples(1);]] [[au
 
 in_header(streaming/saved_bytes.hpp)
 mutation(compile_fail/regressor_with_a_fixed_number [[return what_a_regressor_keeps_is_its_numbers<Exact, Modular, false>::value;]] [[return true;]])
+mutation(compile_fail/regressor_of_an_inherited_rule [[!is_parameter_tree<Exact> || !is_whole_in_other_numbers<Tree, Exact>]] [[!is_parameter_tree<Exact>]])
