@@ -10,9 +10,10 @@
 using namespace incontext;
 
 struct ByMyOwn {
-    static constexpr auto solve = [](auto const& symmetric, auto const& b) {
+    template <class A, class B>
+    static constexpr auto solve(A const& symmetric, B const& b) {
         return ByElimination::solve(symmetric, b);
-    };
+    }
 #ifdef BROKEN
     static constexpr int name = 0;
 #else

@@ -29,7 +29,7 @@ namespace incontext {
 /// ch. 10; with rows and columns of A times powers of 2 the roundings are the same. Cost: n^3/6 and n^2 columns multiplications.
 /// Errors: a pivot of 0, of no positive definite A, divides by zero. Test: tests/static/online_identities.cpp.
 struct ByElimination {
-    static constexpr std::string_view name = "";  // of ridge_memory it is the one that is meant
+    static constexpr std::string_view name{};  // of ridge_memory it is the one that is meant
     static constexpr bool is_scale_invariant = true;
 
     template <AnyMatrix A, AnyMatrix B>
