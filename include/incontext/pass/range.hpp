@@ -93,28 +93,27 @@ template <class Number>
 /// Below this magnitude an entry of an answer is looked at again: 6e-5, as one answer of some ten thousand is by chance.
 inline constexpr double small_answer = 0x1p-14;
 
-/// Products of three numbers from here on, two of the context and one of a token, are far above the least normal number:
-/// above 1e-25 in float and 1e-205 in double. As many powers of 2 as lie between are left for weights and for digits.
+/// 2^exponent, which has to be in range; of lanes, the number of each.
 template <class Number>
-inline constexpr auto tiny_entry = [] {
-    using Limits = std::numeric_limits<Number>;
-    auto power = Limits::epsilon() / Limits::epsilon();
-    for (int i = 0; i < -Limits::min_exponent * 2 / 9; ++i) {
+[[nodiscard]] constexpr auto power_of_2(int exponent) {
+    auto power = std::numeric_limits<Number>::epsilon() / std::numeric_limits<Number>::epsilon();
+    for (; exponent > 0; --exponent) {
+        power *= 2;
+    }
+    for (; exponent < 0; ++exponent) {
         power /= 2;
     }
     return power;
-}();
+}
+
+/// Products of three numbers from here on, two of the context and one of a token, are far above the least normal number:
+/// above 1e-25 in float and 1e-205 in double. As many powers of 2 as lie between are left for weights and for digits.
+template <class Number>
+inline constexpr auto tiny_entry = power_of_2<Number>(std::numeric_limits<Number>::min_exponent * 2 / 9);
 
 /// The root of the first power of 2 beyond the range: 2^64 in float, 2^512 in double.
 template <class Number>
-inline constexpr auto greatest_root = [] {
-    using Limits = std::numeric_limits<Number>;
-    auto power = Limits::epsilon() / Limits::epsilon();
-    for (int i = 0; i < Limits::max_exponent / 2; ++i) {
-        power *= 2;
-    }
-    return power;
-}();
+inline constexpr auto greatest_root = power_of_2<Number>(std::numeric_limits<Number>::max_exponent / 2);
 
 /// Above 0 where an entry of an answer is small, 0 in the other lanes. NaN is passed over. By squares, which take fewer
 /// instructions than magnitudes.

@@ -172,26 +172,15 @@ struct LayerNorm {
 
     template <class N>
     static constexpr bool small_squares_matter = has_limited_range<N>&& Epsilon::numerator == 0;
-    template <class N>
-    static constexpr auto power_of_2(int exponent) {
-        auto power = std::numeric_limits<N>::epsilon() / std::numeric_limits<N>::epsilon();
-        for (int i = 0; i < exponent; ++i) {
-            power *= 2;
-        }
-        for (int i = 0; i < -exponent; ++i) {
-            power /= 2;
-        }
-        return power;
-    }
     /// Sums of squares from here on are summed of squares with all digits that count: 2^-102 in float.
     template <class N>
-    static constexpr auto least_squares_kept = power_of_2<N>(std::numeric_limits<N>::min_exponent - 1 +
-                                                             std::numeric_limits<N>::digits);
+    static constexpr auto least_squares_kept = range::power_of_2<N>(std::numeric_limits<N>::min_exponent - 1 +
+                                                                    std::numeric_limits<N>::digits);
 
     /// By which a token is multiplied: 1 where the squares are kept, lane by lane.
     template <class N>
     [[nodiscard]] static constexpr N one_where_large(N const& squares) {
-        constexpr auto power = power_of_2<N>(-std::numeric_limits<N>::min_exponent * 4 / 5);
+        constexpr auto power = range::power_of_2<N>(-std::numeric_limits<N>::min_exponent * 4 / 5);
         if constexpr (is_lanes<N>) {
             N unit(1);
             for (int lane = 0; lane < N::lane_count; ++lane) {
