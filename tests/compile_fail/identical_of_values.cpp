@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Two values, steps with different learning rates: their types are the same, so nothing would be compared.
 //
-// expected: identical compares types: pass a lambda without captures
+// expected: identical and the law of streams see types alone: pass a lambda without captures
 // expected: a_statement_must_not_hold_values<
 #include "incontext/theorem.hpp"
 

@@ -60,12 +60,13 @@ template <Dimensions Sizes, class Number = Modular, class Expected, class Actual
 [[nodiscard]] constexpr Difference first_difference(Expected const& expected, Actual const& actual, Trial trial = {});
 
 /// The sentence for an argument that holds values: a consteval function cannot see them, only the type.
-/// Test: tests/compile_fail/identical_of_values.cpp.
+/// Test: tests/compile_fail/identical_of_values.cpp, stream_law_of_values.cpp.
 template <class Statement>
 struct a_statement_must_not_hold_values {
     static_assert(std::is_empty_v<Statement>,
-                  "identical compares types: pass a lambda without captures, from Arbitrary to an update, or an update "
-                  "without members; to compare values use first_difference or different");
+                  "identical and the law of streams see types alone: pass a lambda without captures, from Arbitrary to "
+                  "an update, or an update or a form without members; to compare values use first_difference or "
+                  "different");
     static constexpr bool value = true;
 };
 /// True, or does not compile, with one sentence.

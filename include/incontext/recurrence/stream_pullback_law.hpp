@@ -189,13 +189,14 @@ namespace laws {
 /// tokens. Backwards: TokenByToken, or InChunks<Plan>.
 ///
 /// Exactness: of rules that do not divide wrong with a probability below 2^-29, for the degree of each number in answers and derivatives is
-/// at most 2^30. What is compared is a sum of them; of rules that divide the degree of that sum is not counted. Errors: a rule
-/// without derivative, a comparison of entries, a degree above 2^30, a stream beyond the limits of constant evaluation do
+/// at most 2^30. What is compared is a sum of them; of rules that divide the degree of that sum is not counted. Errors: a form or
+/// a Prepare that holds values, of which the type alone is seen, a rule without derivative, a comparison of entries, a degree above 2^30, a stream beyond the limits of constant evaluation do
 /// not compile. Test:
 /// tests/static/online_gradients.cpp (true), tests/static/online_law_notices.cpp (each broken once).
 template <class Rule, int Tokens, int Length = 2, class Backwards = TokenByToken, class Form,
           class Prepare = streams::AsDrawn>
 [[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form, Prepare = {}) {
+    static_assert(is_statement<Form> && is_statement<Prepare>, "see the first error");
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
                   "see the first error");
     static_assert(a_chunk_has_tokens<Tokens>::value && streams::require_numbers_to_draw<Rule>(), "see the first error");
