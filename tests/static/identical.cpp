@@ -92,6 +92,22 @@ static_assert(small_witnesses_are_small());
 static_assert(!different<Dimensions{.input = 2, .output = 1, .context = 3}, Rational>(gradient_step, attention_layer));
 static_assert(different<Dimensions{.input = 2, .output = 1, .context = 3}, Rational>(gradient_step, Nothing{}));
 
+// A statement says the type of its unknowns, or asks how long an axis is.
+constexpr auto step_of_unknowns_by_name = []<Dimensions Sizes, class Number>(Arbitrary<Sizes, Number> const& any) {
+    return GradientStep<Arbitrary<Sizes, Number>::dimensions, Number>{any.learning_rate(), any.initial_weights()};
+};
+constexpr auto another_step = []<Dimensions Sizes, class Number>(Arbitrary<Sizes, Number> const& any) {
+    return GradientStep<Arbitrary<Sizes, Number>::dimensions, Number>{any.scalar("gamma"), any.initial_weights()};
+};
+constexpr auto step_beside_keys = []<class Any>(Any any) {
+    static_assert(Any::size(Axis::key) == Any::keys && Any::size(Axis::input) == Any::dimensions.input);
+    return gradient_step(any);
+};
+static_assert(identical<sizes>(step_of_unknowns_by_name, attention_layer));
+static_assert(identical<sizes>(attention_layer, step_beside_keys));
+static_assert(identical_for_all_sizes(step_of_unknowns_by_name, attention_layer));
+static_assert(different<sizes>(another_step, attention_layer));
+
 // Axes tell unknowns apart.
 static_assert(!(Arbitrary<Dimensions{3, 3, 7, 4}, Modular>{}.matrix(input_axis, output_axis, "W0") ==
                 Arbitrary<Dimensions{3, 3, 7, 4}, Modular>{}.matrix(output_axis, input_axis, "W0")));

@@ -94,6 +94,8 @@ struct WitnessKey {
 
 /// The unknowns of one statement. Two unknowns of the same name, axes and seed are the same: "eta" is learning_rate() and
 /// "W0" initial_weights(). The names of the prompt's unknowns are reserved, so that no other unknown is a token by accident.
+/// A statement takes them as `auto any` or as a `class Any`, and so do the functions that it calls: while it is told from an update it is
+/// given unknowns of another class, with the same members.
 ///
 /// Errors: a name of other than one to five characters, a reserved name, or an axis that no unknown has does not compile.
 /// Number = Polynomial: letters; every size is unnamed (the given Dimensions are not used).

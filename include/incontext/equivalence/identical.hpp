@@ -173,6 +173,7 @@ struct UnknownsOfNoSeed {
     static constexpr std::uint32_t seed = Any{}.seed;
     static constexpr Witnesses witnesses = Any{}.witnesses;
 
+    static constexpr int size(Axis axis) { return Any::size(axis); }
     static constexpr auto scalar(char const* name) { return Any{}.scalar(name); }
     static constexpr auto learning_rate() { return Any{}.learning_rate(); }
     static constexpr auto initial_weights() { return Any{}.initial_weights(); }
@@ -200,7 +201,8 @@ struct EitherOf : UnknownsOfNoSeed<Any>, std::remove_cvref_t<decltype(std::declv
         : APrompt{.context = of_context, .query = of_query} {}
 };
 
-/// Whether a statement takes unknowns, and does not treat them as a prompt.
+/// Whether a statement takes unknowns, and does not treat them as a prompt. What takes no EitherOf says the type of its argument: a
+/// prompt's would take one. Test: tests/static/identical.cpp.
 template <class Statement, class Any>
 constexpr bool takes_unknowns() {
     if constexpr (requires(Statement const& statement, EitherOf<Any> const& any) { statement(any); }) {
@@ -210,8 +212,12 @@ constexpr bool takes_unknowns() {
                 statement(any);
             };
         }
+        return false;
+    } else {
+        return requires(Statement const& statement, WithoutPrompt<Any> const& any) {
+            statement(any);
+        };
     }
-    return false;
 }
 
 /// The update for these unknowns: the statement asked, or the update itself where it has none.
