@@ -11,30 +11,35 @@ constexpr TokenShape shape{.token_dim = 2, .context = 3};
 template <class Number>
 using Attention = LinearSelfAttention<shape, Number>;
 
-// One of the names that passes know is inherited, and another one its own: in either order, and where the inherited one is hidden.
+// One of the names that passes know is inherited and not listed, and another one its own: in either order, and where the inherited one
+// is hidden.
 template <class Number>
 struct WithMap : Attention<Number> {
     template <class Other>
     using with_number = WithMap<Other>;
     Number map;
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"map">, &WithMap::map> {};
 };
 template <class Number>
 struct WithHeads : LoopedStack<Attention<Number>, 2> {
     template <class Other>
     using with_number = WithHeads<Other>;
     Number heads;
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"heads">, &WithHeads::heads> {};
 };
 template <class Number>
 struct WithLayer : LayerStack<Attention<Number>, Attention<Number>> {
     template <class Other>
     using with_number = WithLayer<Other>;
     Number layer;
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &WithLayer::layer> {};
 };
 template <class Number>
 struct WithLayers : TokenWise<LayerNorm<Number, 2>> {
     template <class Other>
     using with_number = WithLayers<Other>;
     Number layers;
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layers">, &WithLayers::layers> {};
 };
 template <class Number>
 struct WithAllButHeads : MergedAttention<shape, Number> {
@@ -45,23 +50,66 @@ struct WithAllButHeads : MergedAttention<shape, Number> {
     Number map;
     Number query;
     Number key;
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"layer", "layers", "map", "query", "key">, &WithAllButHeads::layer,
+                                &WithAllButHeads::layers, &WithAllButHeads::map, &WithAllButHeads::query,
+                                &WithAllButHeads::key> {};
 };
 template <class Number>
 struct WithQuery : Attention<Number> {
     template <class Other>
     using with_number = WithQuery<Other>;
     Number query;
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"query">, &WithQuery::query> {};
 };
 template <class Number>
 struct WithKey : Attention<Number> {
     template <class Other>
     using with_number = WithKey<Other>;
     Number key;
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"key">, &WithKey::key> {};
 };
 static_assert(!is_a_layer_of_its_own<WithMap<Modular>> && !is_a_layer_of_its_own<WithHeads<Modular>>);
 static_assert(!is_a_layer_of_its_own<WithLayer<Modular>> && !is_a_layer_of_its_own<WithLayers<Modular>>);
 static_assert(!is_a_layer_of_its_own<WithAllButHeads<Modular>>);
 static_assert(!is_a_layer_of_its_own<WithQuery<Modular>> && !is_a_layer_of_its_own<WithKey<Modular>>);
+
+// A kind with names that no pass of the library knows, and a pass that is found for what is derived: listed in either way.
+template <class Number>
+struct Weighed {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = Weighed<Other>;
+    BOOST_HANA_DEFINE_STRUCT(Weighed, (Number, first), (Number, second));
+};
+template <class Number>
+struct Initialised {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = Initialised<Other>;
+    Number first{};
+    Number second{};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"first", "second">, &Initialised::first, &Initialised::second> {};
+};
+template <template <class> class Kind, class Number>
+struct FromKind : Kind<Number> {
+    template <class Other>
+    using with_number = FromKind<Kind, Other>;
+};
+template <template <class> class Kind, class Number>
+struct ListsOneMore : Kind<Number> {
+    template <class Other>
+    using with_number = ListsOneMore<Kind, Other>;
+    Number third{};
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"third", "second">, &ListsOneMore::third, &ListsOneMore::second> {};
+};
+template <template <class> class Kind>
+constexpr bool is_asked_whose_its_members_are =
+    is_a_layer_of_its_own<Kind<Modular>> && !is_a_layer_of_its_own<FromKind<Kind, Modular>> &&
+    !is_a_layer_of_its_own<ListsOneMore<Kind, Modular>>;
+static_assert(is_asked_whose_its_members_are<Weighed> && is_asked_whose_its_members_are<Initialised>);
 
 // All of the names at once, each its own; and a base that is no layer.
 template <class Number>

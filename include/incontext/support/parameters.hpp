@@ -97,6 +97,10 @@ struct Accessors {
     static constexpr auto& member(Tree& tree) {
         return member_of_rest<Index, Tree, Member...>(tree);
     }
+    template <class Ask>
+    static consteval bool is_true_of_one([[maybe_unused]] Ask ask) {
+        return (ask(Member) || ...);
+    }
 
   private:
     template <int Index, class Tree, auto First, auto... Rest>
@@ -253,6 +257,32 @@ consteval bool holds_of_all_children(Ask ask) {
                     ...);
         }
         (std::make_integer_sequence<int, count_of_children<Tree>()>{});
+    }
+}
+
+/// ask(pointer to a listed member), which an accessor that is no such pointer has none of.
+template <class Ask, class Pointer, Pointer Member>
+consteval bool is_true_of([[maybe_unused]] Ask ask, boost::hana::struct_detail::member_ptr<Pointer, Member>) {
+    return ask(Member);
+}
+template <class Ask>
+consteval bool is_true_of(Ask, ...) {
+    return false;
+}
+
+/// Whether ask(&Struct::member) is true of a listed member of a struct; of a tuple and an array it is not.
+/// Test: tests/static/layer_of_its_own.cpp.
+template <class Tree, class Ask>
+consteval bool holds_of_a_member_pointer([[maybe_unused]] Ask ask) {
+    if constexpr (ListsItsMembers<Tree>) {
+        return Tree::hana_accessors_impl::is_true_of_one(ask);
+    } else if constexpr (boost::hana::Struct<Tree>::value) {
+        return [&]<int... Index>(std::integer_sequence<int, Index...>) {
+            return (parameters::is_true_of(ask, AccessorOf<Index, Tree>{}) || ...);
+        }
+        (std::make_integer_sequence<int, count_of_children<Tree>()>{});
+    } else {
+        return false;
     }
 }
 

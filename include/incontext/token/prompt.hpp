@@ -16,6 +16,7 @@
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/matrix/matrix.hpp"
 #include "incontext/matrix/placed.hpp"
+#include "incontext/support/parameters.hpp"
 #include "incontext/token/dimensions.hpp"
 #include "incontext/token/wrong_calls.hpp"
 
@@ -176,21 +177,22 @@ concept SaysItsNumbers = requires {
 
 /// Whether a member is that of another layer than this: of the base that it was derived from.
 template <class Layer, class Member, class Owner>
-consteval bool is_of_another_layer(Member Owner::*) {
+constexpr bool is_of_another_layer(Member Owner::*) {
     return SaysItsNumbers<Owner> && !std::same_as<Owner, std::remove_const_t<Layer>>;
 }
 /// A static member and a static function do not say whose they are, and no pass knows a kind by them.
 template <class Layer, class Member>
-consteval bool is_of_another_layer(Member*) {
+constexpr bool is_of_another_layer(Member*) {
     return false;
 }
 
-/// Whether a layer has inherited a member by which the passes of this library know a kind: projections, heads, a layer or a map.
-/// A pointer to a member says whose it is. Each name is asked about: a layer may have one of its own beside an inherited one, or
-/// hide one. Test: tests/static/layer_of_its_own.cpp.
+/// Whether a layer has inherited a member that it lists, or one by which the passes of this library know a kind: projections, heads, a
+/// layer or a map. A pointer to a member says whose it is. Each name is asked about, listed or not: a layer may have one of its own
+/// beside an inherited one, or hide one. Test: tests/static/layer_of_its_own.cpp.
 template <class Layer>
 consteval bool has_the_members_of_another_layer() {
-    bool has = false;
+    bool has = parameters::holds_of_a_member_pointer<std::remove_const_t<Layer>>(
+        [](auto member) { return is_of_another_layer<Layer>(member); });
     if constexpr (requires { &Layer::layer; }) {
         has = has || is_of_another_layer<Layer>(&Layer::layer);
     }
@@ -260,7 +262,7 @@ inline constexpr bool is_a_layer_of_its_own<Layer> = [] {
     }
 }();
 
-/// Test: tests/compile_fail/layer_by_inheritance.cpp, derivative_of_another_kind.cpp.
+/// Test: tests/compile_fail/layer_by_inheritance.cpp, layer_by_inheritance_of_your_own.cpp, derivative_of_another_kind.cpp.
 template <class Layer>
 struct a_layer_is_not_made_by_inheritance {
     static_assert(
