@@ -13,6 +13,8 @@
 #include <cmath>
 
 #include "incontext/experiment/evaluation.hpp"
+#include "incontext/matrix/set_zero.hpp"
+#include "incontext/pass/pass.hpp"
 #include "incontext/support/wrong_calls.hpp"
 
 namespace incontext {
