@@ -32,6 +32,15 @@ auto layer_in_units(Number s) {
     return as_attention(GradientStep<sizes, Number>{1 / s / s, zero<Number, 1, 2>()});
 }
 
+/// The layer behind a map that leaves tokens as they are.
+template <class Layer>
+auto behind_no_norm(Layer const& layer) {
+    using Number = typename Layer::Scalar;
+    Normalised<Layer, Linear<Number, 3, 3>> result{.layer = layer, .norm = {}};
+    result.norm.map.weights = identity<Number, 3>();
+    return result;
+}
+
 /// All answers to one question by every form, each a prediction.
 template <class Layer, class Stack, TokenShape Shape, class Number, class See>
 void for_each_form(Layer const& layer, Stack const& two, Prompt<Shape, Number> const& prompt, See const& see) {
@@ -60,6 +69,10 @@ void for_each_form(Layer const& layer, Stack const& two, Prompt<Shape, Number> c
     see(2, "merged, by the gram matrix", -answer_by_gram<Asked>(two_merged, prompt)(0));
     see(2, "untied", -answer<Asked>(stacked(layer, merged), prompt)(0));
     see(2, "damped by 1", -answer<Asked>(stacked(damped(typename Layer::Scalar(1), layer), layer), prompt)(0));
+    see(1, "frozen", -answer<Asked>(frozen(layer), prompt)(0));
+    see(1, "frozen, in a stack", -answer<Asked>(stacked(frozen(layer)), prompt)(0));
+    see(2, "two frozen", -answer<Asked>(frozen(two), prompt)(0));
+    see(1, "behind a norm that is none", -answer<Asked>(behind_no_norm(layer), prompt)(0));
     StreamingContext<sizes, Stack, Number> stream(two);
     static_cast<void>(stream.observe_tokens(prompt.context));
     see(2, "stream", stream.predict(inputs<sizes>(prompt.query))(0));

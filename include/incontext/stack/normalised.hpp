@@ -19,6 +19,9 @@
 
 namespace incontext {
 
+template <class Layer>
+struct Frozen;
+
 namespace pre_norm {
 
 /// Test: tests/compile_fail/norm_of_an_unknown_dimension.cpp.
@@ -29,7 +32,7 @@ struct a_norm_needs_the_dimension_of_its_tokens {
                   "Normalised<Layer, LayerNorm<float, 8>>");
 };
 
-/// Test: tests/compile_fail/norm_of_a_map_without_residual.cpp.
+/// Test: tests/compile_fail/norm_of_a_map_without_residual.cpp, norm_of_a_frozen_map.cpp.
 template <class Layer>
 struct a_map_of_tokens_has_no_residual_of_its_own {
     static constexpr bool value = true;
@@ -42,6 +45,8 @@ struct a_map_of_tokens_has_no_residual_of_its_own<TokenWise<Map>> {
         "is no layer of a transformer. Write Normalised<Residual<TokenWise<Map>>>");
     static constexpr bool value = true;
 };
+template <class Layer>
+struct a_map_of_tokens_has_no_residual_of_its_own<Frozen<Layer>> : a_map_of_tokens_has_no_residual_of_its_own<Layer> {};
 
 /// The token dimension of a layer, or of the layer or map in it.
 template <class Layer>
@@ -74,7 +79,8 @@ struct NormOf {  // a class template for the sake of g++ 12, as TokenDim
 ///
 /// Norm: a map of tokens, LayerNorm unless it is said. Source: [vonOswald2023] app. A.10 and its code. Exactness: a rounding of n
 /// and one of t more than the layer's update has; n has entries of about 1. Cost: the layer's and the map's. Errors: a layer
-/// for tokens of another dimension, one that changes it, and a map of tokens without a residual do not compile. Test: tests/static/normalised.cpp.
+/// for tokens of another dimension, one that changes it, and a map of tokens without a residual, also a frozen one, do not compile; a stack or a part
+/// of such maps is not noticed. Test: tests/static/normalised.cpp.
 template <class Layer, class Norm = typename pre_norm::NormOf<Layer>::type>
 struct Normalised {
     static_assert(a_layer_says_its_numbers<Layer>::value, "see the first error");
@@ -140,6 +146,16 @@ template <class T>
 inline constexpr bool is_normalised = false;
 template <class Layer, class Norm>
 inline constexpr bool is_normalised<Normalised<Layer, Norm>> = true;
+
+/// What is asked of it: of the layer, on what the norm makes. Test: tests/unit/range.cpp.
+template <class Asked, class Update, TokenShape Given, class Number>
+    requires is_normalised<Update>
+[[nodiscard]] constexpr auto answer(Asked, Update const& update, Prompt<Given, Number> const& prompt)
+    -> Answer<Asked, Given, Number> {
+    static_assert(keeps_the_dimension_of_tokens<decltype(Update::layer), Given>, "see the first error");
+    Prompt<Given, Number> const n = update.norm(prompt);
+    return Update::template with_update<Asked>(prompt, n, answer<Asked>(update.layer, n));
+}
 
 /// The pass: the norm's, and the layer's on what the norm makes.
 template <class Asked, class Update, TokenShape Given, class Number>
@@ -209,6 +225,14 @@ template <class T>
 inline constexpr bool is_frozen_layer = false;
 template <class Layer>
 inline constexpr bool is_frozen_layer<Frozen<Layer>> = true;
+
+/// What is asked of the layer that is frozen. Test: tests/unit/range.cpp.
+template <class Asked, class Update, TokenShape Given, class Number>
+    requires is_frozen_layer<Update>
+[[nodiscard]] constexpr auto answer(Asked, Update const& update, Prompt<Given, Number> const& prompt)
+    -> AnswerOf<Asked, Update, Given, Number> {
+    return answer<Asked>(update.layer, prompt);
+}
 
 /// The pass of the layer that is frozen.
 template <class Asked, class Update, TokenShape Given, class Number>

@@ -70,6 +70,8 @@ mutation(${t} [[.context = rows<0, Given.token_dim>(cotangent.context)]] [[.cont
 mutation(static/layer_of_its_own [[inline constexpr bool is_with_positions = false;]] [[inline constexpr bool is_with_positions = true;]])
 
 in_header(stack/normalised.hpp)
+mutation(unit/range [[return answer<Asked>(update.layer, prompt);]] [[return result_of(forward_pass<Asked>(update.layer, prompt));]])
+mutation(unit/range [[return Update::template with_update<Asked>(prompt, n, answer<Asked>(update.layer, n));]] [[return Update::template with_update<Asked>(prompt, n, result_of(forward_pass<Asked>(update.layer, n)));]])
 set(t static/normalised)
 mutation(${t} [[return token + (moved - from);]] [[return token + moved;]])
 mutation(${t} [[return token + (moved - from);]] [[return moved;]])
