@@ -13,7 +13,12 @@ configure_package_config_file(cmake/incontextConfig.cmake.in "${PROJECT_BINARY_D
 configure_file(cmake/incontextConfigVersion.cmake.in "${PROJECT_BINARY_DIR}/incontextConfigVersion.cmake" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/incontextConfig.cmake" "${PROJECT_BINARY_DIR}/incontextConfigVersion.cmake"
     DESTINATION "${package_dir}")
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+# Around us CMAKE_INSTALL_DOCDIR is the other project's, share/doc/<its name>, where its own LICENSE stands.
+set(doc_dir "${CMAKE_INSTALL_DATAROOTDIR}/doc/incontext")
+if(PROJECT_IS_TOP_LEVEL)
+    set(doc_dir "${CMAKE_INSTALL_DOCDIR}")
+endif()
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${doc_dir}")
 
 # For build systems other than CMake: pkg-config --cflags incontext.
 set(pkg_config_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")

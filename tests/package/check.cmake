@@ -56,4 +56,16 @@ if(WAY STREQUAL "export")  # what the foreign project installs serves a third on
         "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DEigen3_DIR=${EIGEN}" "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
     run("${CMAKE_COMMAND}" --build "${WORK}/user")
     run("${WORK}/user/foreign")
+
+    # Each has its own place for what is named as the other's.
+    foreach(of foreign incontext)
+        set(text "")
+        if(EXISTS "${WORK}/prefix/share/doc/${of}/LICENSE")
+            file(READ "${WORK}/prefix/share/doc/${of}/LICENSE" text)
+        endif()
+        string(FIND "${text}" "of the foreign project" place)
+        if(text STREQUAL "" OR (of STREQUAL "foreign" AND place EQUAL -1) OR (of STREQUAL "incontext" AND NOT place EQUAL -1))
+            message(FATAL_ERROR "share/doc/${of}/LICENSE should be that of ${of}:\n${text}")
+        endif()
+    endforeach()
 endif()
