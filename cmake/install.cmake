@@ -45,9 +45,12 @@ install(CODE "execute_process(COMMAND \"${command}\" COMMAND_ERROR_IS_FATAL ANY)
 install(FILES "${single_headers}/incontext_theorem.hpp" "${single_headers}/incontext_single.hpp"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 if(PROJECT_IS_TOP_LEVEL)
+    # What `uninstall` removes. CMake's own list, install_manifest.txt, does not say DESTDIR, and cpack writes over it.
+    set(installed_files "${PROJECT_BINARY_DIR}/installed_files.txt")
+    install(CODE "set(list_of_installed_files \"${installed_files}\")")
+    install(SCRIPT cmake/installed_files.cmake)
     add_custom_target(uninstall
-        COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt"
-            -P "${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake"
+        COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${installed_files}" -P "${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake"
         VERBATIM)
     include(cmake/package.cmake)
     add_custom_target(single_headers COMMAND ${make_single_headers}

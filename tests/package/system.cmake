@@ -59,16 +59,43 @@ if(result EQUAL 0 OR NOT said MATCHES "nothing was installed from here")
     message(SEND_ERROR "a second uninstall should say that nothing was installed:\n${said}")
 endif()
 
-# ----------------------------------------------------------------------------------------------------- Debian --------
+# Below DESTDIR, which need not be told again; a tree at the prefix itself is not touched. Relative, it is from where it is called.
+file(WRITE "${prefix}/include/incontext/incontext.hpp" "of another installation")
+run("${CMAKE_COMMAND}" -E chdir "${WORK}" "${CMAKE_COMMAND}" -E env DESTDIR=stage
+    "${CMAKE_COMMAND}" --install "${WORK}/build" --prefix "${prefix}")
+if(NOT EXISTS "${WORK}/stage${prefix}/include/incontext/incontext.hpp")
+    message(FATAL_ERROR "the library should be installed below DESTDIR")
+endif()
 
-find_program(DPKG_DEB dpkg-deb)
+# Neither a component nor a package made in between is what was installed.
+run("${CMAKE_COMMAND}" --install "${WORK}/build" --prefix "${WORK}/component" --component Unspecified)
 cmake_path(GET CMAKE_COMMAND PARENT_PATH beside)
 find_program(CPACK cpack HINTS "${beside}")
+find_program(DPKG_DEB dpkg-deb)
+set(generators TGZ)
+if(DPKG_DEB)
+    list(APPEND generators DEB)
+endif()
+foreach(generator IN LISTS generators)
+    if(CPACK)
+        run("${CMAKE_COMMAND}" -E chdir "${WORK}/build" "${CPACK}" -G ${generator})
+    endif()
+endforeach()
+run("${CMAKE_COMMAND}" --build "${WORK}/build" --target uninstall)
+file(GLOB_RECURSE left RELATIVE "${WORK}/stage" "${WORK}/stage/*")
+if(NOT left STREQUAL "" OR NOT said MATCHES "removed [1-9][0-9]+ files from ${WORK}/stage/" OR said MATCHES "more had been")
+    message(SEND_ERROR "uninstall should remove what was installed below DESTDIR, and leaves [${left}]:\n${said}")
+endif()
+if(NOT EXISTS "${prefix}/include/incontext/incontext.hpp" OR NOT EXISTS "${WORK}/component/include/incontext/incontext.hpp")
+    message(SEND_ERROR "uninstall should remove nothing else")
+endif()
+
+# ----------------------------------------------------------------------------------------------------- Debian --------
+
 if(NOT DPKG_DEB OR NOT CPACK)
     message(STATUS "skipped: dpkg-deb or cpack is not installed")
     return()
 endif()
-run("${CMAKE_COMMAND}" -E chdir "${WORK}/build" "${CPACK}" -G DEB)
 set(package "${WORK}/build/incontext-dev_${VERSION}_all.deb")
 run("${DPKG_DEB}" --field "${package}" Package Architecture Depends Version)
 foreach(line "Package: incontext-dev" "Architecture: all" "Version: ${VERSION}"

@@ -3,16 +3,35 @@
 #     cmake -D SOURCE=<the source> -D WORK=<a directory of its own> -P uninstall.cmake
 cmake_policy(VERSION 3.25)
 
-foreach(name plain "in[1]" "in[2" "in]3" "with blank" "star*" "dest/dir")
+# expect_refused(SENTENCE): the list is refused, and stays.
+function(expect_refused sentence)
+    execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
+        RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+    string(REGEX REPLACE "[ \n]+" " " said "${said}")  # where it is wrapped depends on the path of this directory
+    if(result EQUAL 0 OR NOT said MATCHES "${sentence}" OR NOT EXISTS "${WORK}/manifest.txt")
+        message(SEND_ERROR "the list should be refused, as '${sentence}':\n${said}")
+    endif()
+endfunction()
+
+# DESTDIR is that of now, or stands in the list: then it need not be told again.
+foreach(name plain "in[1]" "in[2" "in]3" "with blank" "star*" "dest/dir" "stage/[1]" "no/stage")
     file(REMOVE_RECURSE "${WORK}")
     set(ENV{DESTDIR} "")
     set(prefix "${WORK}/${name}")
+    set(manifest "")
+    set(destdir "")
     if(name STREQUAL "dest/dir")
         set(ENV{DESTDIR} "${WORK}")
+        set(destdir "${WORK}")
         set(prefix "/dest/dir")
+    elseif(name MATCHES "^stage/(.*)")
+        set(destdir "${WORK}/${name}")
+        set(prefix "/usr")
+        set(manifest "DESTDIR=${destdir}\n")
+    elseif(name STREQUAL "no/stage")
+        set(manifest "DESTDIR=\n")
     endif()
-    set(tree "$ENV{DESTDIR}${prefix}")
-    set(manifest "")
+    set(tree "${destdir}${prefix}")
     foreach(file include/incontext/incontext.hpp include/incontext/number/number.hpp include/incontext/io/npy.hpp
             share/cmake/incontext/incontextConfig.cmake)
         file(WRITE "${tree}/${file}" "")
@@ -21,9 +40,14 @@ foreach(name plain "in[1]" "in[2" "in]3" "with blank" "star*" "dest/dir")
     file(WRITE "${tree}/include/incontext/number/mine.hpp" "")
     string(REGEX REPLACE "\n$" "" manifest "${manifest}")  # as CMake writes it
     file(WRITE "${WORK}/manifest.txt" "${manifest}")
+    if(manifest MATCHES "^DESTDIR=")  # with another one nothing is removed
+        set(ENV{DESTDIR} "${WORK}/elsewhere")
+        expect_refused("so it cannot be removed with DESTDIR=.${WORK}/elsewhere")
+        set(ENV{DESTDIR} "")
+    endif()
     execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
         RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-    if(NOT result EQUAL 0 OR NOT said MATCHES "removed 4 files")
+    if(NOT result EQUAL 0 OR NOT said MATCHES "removed 4 files from [^\n]*\n$" OR said MATCHES "more had been")
         message(SEND_ERROR "'${name}': four files should be removed:\n${said}")
     endif()
     foreach(there include/incontext/number/mine.hpp share/cmake)
@@ -41,12 +65,23 @@ foreach(name plain "in[1]" "in[2" "in]3" "with blank" "star*" "dest/dir")
     endif()
 endforeach()
 
+set(ENV{DESTDIR} "")
+
+# What is counted is what was there; where nothing is, the list is of something else.
+file(WRITE "${WORK}/a/incontext/one.hpp" "")
+file(WRITE "${WORK}/manifest.txt" "${WORK}/a/incontext/one.hpp\n${WORK}/a/incontext/two.hpp\n${WORK}/a/incontext/three.hpp")
+execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
+    RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+if(NOT result EQUAL 0 OR NOT said MATCHES "removed 1 files from ${WORK}/a/incontext, where 2 more had been\n")
+    message(SEND_ERROR "one file should be removed, and two be missed:\n${said}")
+endif()
+file(WRITE "${WORK}/manifest.txt" "${WORK}/a/incontext/one.hpp\n${WORK}/a/incontext/two.hpp")
+expect_refused("none of the 2 files of ${WORK}/manifest.txt is in ${WORK}/a/incontext")
+
 # A path with a semicolon stands there in two lines, of which nothing is removed.
 file(WRITE "${WORK}/a/incontext.hpp" "")
 file(WRITE "${WORK}/manifest.txt" "${WORK}/a/incontext.hpp\nb/incontext.hpp")
-execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
-    RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-string(REGEX REPLACE "[ \n]+" " " said "${said}")  # where it is wrapped depends on the path of this directory
-if(result EQUAL 0 OR NOT said MATCHES "is no list of installed files" OR NOT EXISTS "${WORK}/a/incontext.hpp")
-    message(SEND_ERROR "a list with half a path should be refused:\n${said}")
+expect_refused("is no list of installed files")
+if(NOT EXISTS "${WORK}/a/incontext.hpp")
+    message(SEND_ERROR "nothing should be removed by half a path")
 endif()
