@@ -245,7 +245,7 @@ void add_options(CLI::App& app, SweepOptions& options) {
     Grid& grid = options.grid;
     add_numbers("--input", grid.inputs, 1, 999, "dimensions of the input", "10");
     add_numbers("--context", grid.contexts, 1, 999, "examples in context", "10");
-    add_numbers("--layers", grid.layers, 1, 999, "layers, each with its own weights", "1");
+    add_numbers("--layers", grid.layers, 1, 99, "layers, each with its own weights", "1");
     add_numbers("--steps", grid.steps, 1, 1'000'000'000, "training steps", "5000");
     add_numbers("--batch", grid.batches, 1, 1'000'000, "tasks per training step", "2048");
     add_numbers("--seeds", grid.seeds, 0, 2'147'483'647, "seeds", "0");

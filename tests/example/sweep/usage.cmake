@@ -7,6 +7,13 @@ foreach(option input context layers steps batch)
     endforeach()
     expect_refusal("--${option} has a value twice" --${option} 1:3,2)
 endforeach()
+# As many layers as a size that can be compiled has: examples/tools/sweep.cmake takes two digits.
+expect_refusal("--layers expects whole numbers from 1 to 99" --layers 100)
+expect_refusal("the size 10x10x99 was not compiled" --layers 99)
+foreach(option input context)
+    expect_refusal("--${option} expects whole numbers from 1 to 999" --${option} 1000)
+endforeach()
+expect_refusal("the size 999x10x1 was not compiled" --input 999)
 expect_refusal("--seeds expects whole numbers from 0 to 2147483647" --seeds -1)
 expect_refusal("--seeds may have 100000 values, and '0:2147483647' has more" --seeds 0:2147483647)  # more than anybody means
 expect_refusal("--seeds may have 100000 values, and '7,10:100009' has more" --plan --seeds 7,10:100009)
