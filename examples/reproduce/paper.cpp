@@ -153,6 +153,7 @@ void make_paper(PaperOptions& options) {
     bool const has_failed = !failed.empty() || page.failed > 0;  // in this call, or before
     if (!options.report.empty() && !has_failed) {
         OutputDirectory const report(options.report, "paper");
+        tools::Postponement const postponed;  // no results beside the page of others
         copy_results(options.runs, options.report);
         report.write("index.html", page.html);
     }
