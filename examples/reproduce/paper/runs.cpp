@@ -316,7 +316,9 @@ RunState run(Experiment const& experiment, RunOptions const& options) {
         }
         state.seconds = seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
         if (!was_finished && Clock::now() - kept > every) {
-            keep(state, experiment, options);
+            RunState so_far = state;
+            so_far.processor_seconds = 0;  // of this process they are known when it has ended
+            keep(so_far, experiment, options);
             kept = Clock::now();
         }
     }

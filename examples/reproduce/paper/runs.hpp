@@ -38,9 +38,9 @@ enum class Stage { not_run, begun, finished, failed, other };
 struct RunState {
     Stage stage = Stage::not_run;
     std::vector<std::string> arguments{};
-    double seconds = 0;            // of all its processes, interrupted ones included
-    double processor_seconds = 0;  // of the same, on all processors; 0 where an older version did not write them down
-    std::string failure{};         // the sentence of what failed, or of what is other
+    double seconds = 0;                   // of all its processes, interrupted ones included
+    double processor_seconds = 0;         // of the same, on all processors; 0 where those of a part are not known
+    std::string failure{};                // the sentence of what failed, or of what is other
     nlohmann::ordered_json parameters{};  // parameters_of_results, when it has finished; null where that is not known
 };
 

@@ -16,6 +16,7 @@ if [ -e '${WORK}/fail_'$of ]; then echo a word before >&2; echo \"$name: it brok
 if [ -e '${WORK}/wait_'$of ]; then
     trap 'echo \"$name: interrupted after step 5\" >&2; exit 130' TERM
     echo 5 > $out/checkpoint.json
+    if [ -e '${WORK}/long_'$of ]; then sleep 6; fi
     touch '${WORK}/waits'
     while :; do sleep .05; done
 fi
@@ -145,6 +146,29 @@ file(REMOVE "${WORK}/wait_spectrum")
 expect_calls(1)
 expect_success(${settings} --only spectrum)
 expect_calls(1)
+
+# The seconds of a program that was killed are known, but not those of processors: they do not stand beside each other as if they were of
+# the same.
+file(TOUCH "${WORK}/wait_blocks")
+file(REMOVE "${WORK}/waits")
+run(sh "${support}/interrupt.sh" "${WORK}/waits" "${PROGRAM}" ${settings} --only blocks)
+expect_exit_code(130)
+file(READ "${WORK}/out/full/blocks.json" state)
+if(NOT state MATCHES "\"processor_seconds\": [0-9.e-]+,")
+    message(SEND_ERROR "the processor time of an interrupted run should be known: ${state}")
+endif()
+file(TOUCH "${WORK}/long_blocks")
+file(REMOVE "${WORK}/waits")
+set(ENV{SIGNAL} KILL)
+run(sh "${support}/interrupt.sh" "${WORK}/waits" "${PROGRAM}" ${settings} --only blocks)
+set(ENV{SIGNAL})
+file(REMOVE "${WORK}/wait_blocks" "${WORK}/long_blocks")
+expect_success(${settings} --only blocks)
+file(READ "${WORK}/out/full/blocks.json" state)
+if(NOT state MATCHES "\"progress\": \"finished\"" OR NOT state MATCHES "\"seconds\": ([5-9]|[1-9][0-9]+)\\." OR state MATCHES "processor_seconds")
+    message(SEND_ERROR "of a run that was killed the seconds should be known, and not those of processors: ${state}")
+endif()
+file(REMOVE "${WORK}/calls")
 
 # --------------------------------------------------------------------------------- everything, and what is refused ----
 
