@@ -23,6 +23,7 @@
 #include "common/options.hpp"
 #include "common/run_record.hpp"
 #include "copying/model.hpp"
+#include "copying/title.hpp"
 #include "tools/charts.hpp"
 #include "tools/csv.hpp"
 #include "tools/output_directory.hpp"
@@ -102,11 +103,11 @@ void draw_figures(OutputDirectory const& directory, std::vector<CopyingRun> cons
     std::string const of_all =
         runs.size() > 1 ? of_seed + " of " + seeds_text(runs.size()) : of_seed + ", the only one run";
     LineChart chart{
-        .title = (runs.size() > 1 ? "Of the first seed: the " : "Of one seed alone: the ") +
-                 std::string(end.loss_trained < beside.half_way()
-                                 ? "loss falls while the first layer begins to look at the next token, and ends "
-                                 : "first layer does not look at the next token, and the loss stays ") +
-                 percent_text(end.loss_trained, beside.one_step.loss) + " one step of gradient descent",
+        .title = (runs.size() > 1 ? "Of the first seed: " : "Of one seed alone: ") +
+                 copying_title({.loss = end.loss_trained,
+                                .sensitivity_next = end.sensitivity_next,
+                                .sensitivity_other = end.sensitivity_other},
+                               beside.half_way(), beside.one_step.loss),
         .note = "A run of " + grouped_text(first.front().last().step) + " steps, " + of_all + "; loss on 10,000 tasks.",
         .x = {.label = "training step"},
         .y = excess,
