@@ -276,7 +276,7 @@ void run(LateOptions const& options) {
         models.push_back({.name = setting.name(), .steps = options.common.steps});
     }
     OutputDirectory const directory =
-        opened_directory("late_generalisation", options.common, options.checkpoint, own_parameters(options));
+        opened_directory("late_generalisation", options.common, options.checkpoint, own_parameters(options), {"batch"});
     auto checkpoints = checkpoints_of_models("late_generalisation", options.common, options.checkpoint,
                                              nlohmann::ordered_json::object(), models);
     Workers workers(options.common.threads);

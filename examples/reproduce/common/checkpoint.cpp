@@ -137,10 +137,10 @@ enum class GoingOn {
 };
 
 /// Throws UsageError for the first parameter by which the results of a run would differ from the finished ones that it would
-/// replace. With --resume these are only the lists of models: a checkpoint knows all other parameters, but not the models
-/// beside its own.
+/// replace. With --resume these are only the lists of models, and `in_names`: a checkpoint knows all other parameters, but not
+/// the models beside its own.
 void require_not_replaced(std::filesystem::path const& file, Json const& finished, Json const& given, GoingOn going_on,
-                          std::string const& ways_out) {
+                          std::vector<std::string> const& in_names, std::string const& ways_out) {
     static Json const without_effect{"threads", "out", "quiet", "quick", "resume", "checkpoint_every"};
     auto const text = [](Json const& value) {
         return value.is_array() ? value.dump(-1, ' ', true).substr(0, 40) : beginning_of(value);
@@ -166,7 +166,9 @@ void require_not_replaced(std::filesystem::path const& file, Json const& finishe
         }
         Json const before = finished.contains(name) ? finished.at(name) : Json();
         bool const is_longer = is_given && is_beginning(name, before, value);
-        if (going_on == GoingOn::asked && (is_longer || (!before.is_array() && !value.is_array()))) {
+        bool const names_models = before.is_array() || value.is_array() ||
+                                  std::find(in_names.begin(), in_names.end(), name) != in_names.end();
+        if (going_on == GoingOn::asked && (is_longer || !names_models)) {
             continue;
         }
         if (difference.empty()) {
@@ -232,7 +234,8 @@ void add_checkpoint_options(CLI::App& app, CheckpointOptions& options) {
 }
 
 OutputDirectory opened_directory(std::string const& program, CommonOptions const& options,
-                                 CheckpointOptions const& checkpoints, Json const& parameters) {
+                                 CheckpointOptions const& checkpoints, Json const& parameters,
+                                 std::vector<std::string> const& in_names) {
     if (checkpoints.resume && !std::filesystem::exists(options.out)) {
         nothing_to_resume(file_of(options, ""));
     }
@@ -253,7 +256,7 @@ OutputDirectory opened_directory(std::string const& program, CommonOptions const
                              checkpoints.resume            ? GoingOn::asked
                              : directory.has_checkpoints() ? GoingOn::possible
                                                            : GoingOn::impossible,
-                             directory.ways_out());
+                             in_names, directory.ways_out());
     }
     return directory;
 }
@@ -305,7 +308,7 @@ Checkpoint::Checkpoint(std::string const& program, CommonOptions const& options,
             result.update(of.parameters);
             return result;
         };
-        require_not_replaced(file_, all_of(stored), all_of(head_), GoingOn::possible,
+        require_not_replaced(file_, all_of(stored), all_of(head_), GoingOn::possible, {},
                              "choose another --out, or delete it");
     }
 }

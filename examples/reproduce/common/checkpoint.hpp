@@ -76,11 +76,14 @@ class CheckpointError : public std::runtime_error {
 /// Errors: those of OutputDirectory; UsageError if it shall be resumed and is not there, or if without --resume it holds a
 /// finished run with other parameters, which this one would replace. The sentence names the first parameter that differs, and
 /// --resume where what is finished is the beginning of what is asked: fewer steps, seeds, or models. With --resume it is refused
-/// if a list of models leaves out one that is finished; of all other parameters Checkpoint is the judge.
-/// Test: tests/example/one_step/replaced.cmake, tests/example/sizes/results.cmake.
+/// if a list of models leaves out one that is finished, or if a parameter differs that is one of `in_names`: those that name the
+/// checkpoints, so that another value has other files, which know nothing of the finished ones. Of all other parameters
+/// Checkpoint is the judge.
+/// Test: tests/example/one_step/replaced.cmake, tests/example/sizes/results.cmake, tests/example/late_generalisation/results.cmake.
 [[nodiscard]] OutputDirectory opened_directory(
     std::string const& program, CommonOptions const& options, CheckpointOptions const& checkpoints,
-    nlohmann::ordered_json const& parameters = nlohmann::ordered_json::object());
+    nlohmann::ordered_json const& parameters = nlohmann::ordered_json::object(),
+    std::vector<std::string> const& in_names = {});
 
 /// The checkpoint of an output directory.
 class Checkpoint {

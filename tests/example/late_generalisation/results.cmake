@@ -78,4 +78,21 @@ expect_refusal("rates = [3,10], whose results would be lost with rates = [3]: ch
 expect_refusal("tasks = [512], whose results would be lost with tasks = [256]: choose another --out"
     --tasks 256 --rates 3,10 ${rest})
 
+# Nor a batch, which is in the names of the checkpoints, so that those of another one, which were interrupted before, would go on.
+file(COPY "${WORK}/whole/" DESTINATION "${WORK}/batches")
+file(REMOVE "${WORK}/batches/run.json" "${WORK}/batches/checkpoint_512_64_10.json")
+set(of_32 --tasks 512 --rates 3 --steps 20 --batch 32 --seed 3 --seeds 1 --eval-every 10 --quiet --out batches)
+expect_success(${of_32})
+file(COPY "${WORK}/batches/" DESTINATION "${WORK}/batches_before")
+expect_refusal("'batches/run.json' is of a finished run with batch = 32, whose results would be lost with batch = 64: choose another --out"
+    --tasks 512 --rates 3 --steps 200 --batch 64 --seed 3 --seeds 2 --eval-every 100 --resume --out batches)
+foreach(file run.json curves.csv loss.svg)
+    execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files "${WORK}/batches/${file}" "${WORK}/batches_before/${file}"
+        RESULT_VARIABLE differs OUTPUT_QUIET ERROR_QUIET)
+    if(differs)
+        message(SEND_ERROR "${file} is of the batch that is finished, and should stay")
+    endif()
+endforeach()
+expect_success(${of_32} --resume)
+
 expect_interruption("200 of 512 tasks, batch 64, rate .010")
