@@ -141,6 +141,7 @@ void blocks(BlocksOptions const& options) {
 
     auto record = record_of(options, runs, rules);
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoint);
     directory.write("run.json", json_text(record));
     if (!common.quiet) {
         print_summary(options, rules, record);

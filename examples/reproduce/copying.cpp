@@ -274,6 +274,7 @@ void copying(CopyingOptions const& options) {
 
     auto record = record_of(options, runs, beside);
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoint);
     directory.write("run.json", json_text(record));
     if (!common.quiet) {
         print_summary(options, runs, beside, record);

@@ -227,6 +227,7 @@ void depth(DepthOptions const& options, DeepModel const& model) {
 
     auto record = record_of(options, results);
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoint);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, results, record);

@@ -280,6 +280,7 @@ void run(InputsOptions const& options) {
     }
     total.stop();
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoints);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, shifts, losses, models, total.seconds());

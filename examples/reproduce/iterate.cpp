@@ -515,6 +515,7 @@ void run(IterateOptions const& options) {
         record["dampings"].push_back(json_of(result));
     }
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoint);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, results, record);

@@ -319,6 +319,7 @@ void run(LateOptions const& options) {
         record["grid"].push_back(json_of(point));
     }
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoints);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, grid, gd.loss, total.seconds());

@@ -191,6 +191,7 @@ void layer_norm(LayerNormOptions const& options, LayerNormModel const& model) {
     record[shift.name] = shift_json(shift, predictors, losses);
     total.stop();
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoint);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, rules, record);

@@ -263,6 +263,7 @@ void one_step(OneStepOptions const& all_options) {
     record["learning_rate_scan"] = scan.learning_rate;
     add_results(record, runs);
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoint);
     directory.write("run.json", json_text(record));
 
     if (!options.quiet) {

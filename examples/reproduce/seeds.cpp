@@ -317,6 +317,7 @@ void run(SeedsOptions const& options) {
         record[kind.name] = json_of(kind, scan.loss);
     }
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoints);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, heads, batches, scan, total.seconds());

@@ -200,6 +200,7 @@ void sine(SineOptions const& options) {
 
     auto record = record_of(options, runs, controls);
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoints);
     directory.write("run.json", json_text(record));
     if (!common.quiet) {
         print_summary(options, record);

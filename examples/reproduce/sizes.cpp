@@ -244,6 +244,7 @@ void run(SizesOptions const& options) {
 
     auto record = record_of(options, results);
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoints);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, results, total.seconds());

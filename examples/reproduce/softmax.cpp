@@ -279,6 +279,7 @@ void softmax(SoftmaxOptions const& options, SoftmaxModel const& model) {
     }
     total.stop();
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoint);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, steps, record);

@@ -292,6 +292,7 @@ void run(SpectrumOptions const& options) {
 
     auto record = record_of(options, results, conditioning);
     record["seconds_total"] = total.seconds();
+    add_training_builds(record, checkpoints);
     directory.write("run.json", json_text(record));
     if (!options.common.quiet) {
         print_summary(options, results, conditioning, total.seconds());

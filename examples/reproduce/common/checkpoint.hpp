@@ -111,6 +111,9 @@ class Checkpoint {
     /// Whether all runs that were asked for are trained.
     [[nodiscard]] bool is_finished() const;
 
+    /// build_line of those that trained what it holds; of this program where nothing is stored.
+    [[nodiscard]] std::string const& build() const { return head_.build; }
+
     /// Errors: throws UsageError if what is stored was trained by another build.
     void require_same_build() const;
 

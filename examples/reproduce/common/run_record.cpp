@@ -1,9 +1,31 @@
 // SPDX-License-Identifier: MIT
 #include "common/run_record.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "tools/progress.hpp"
 
 namespace reproduce {
+namespace {
+
+void add_builds(nlohmann::ordered_json& record, std::vector<std::string> builds) {
+    std::sort(builds.begin(), builds.end());
+    builds.erase(std::unique(builds.begin(), builds.end()), builds.end());
+    if (builds == std::vector{build_line()}) {
+        return;
+    }
+    nlohmann::ordered_json with_builds;
+    for (auto const& [name, value] : record.items()) {
+        with_builds[name] = value;
+        if (name == "hardware") {
+            with_builds["trained_by"] = builds;
+        }
+    }
+    record = std::move(with_builds);
+}
+
+}  // namespace
 
 nlohmann::ordered_json run_record(std::string const& program, CommonOptions const& options,
                                   CheckpointOptions const& checkpoints, nlohmann::ordered_json const& parameters) {
@@ -16,6 +38,18 @@ nlohmann::ordered_json run_record(std::string const& program, CommonOptions cons
     record["parameters"]["resume"] = checkpoints.resume;
     record["parameters"]["checkpoint_every"] = checkpoints.every;
     return record;
+}
+
+void add_training_builds(nlohmann::ordered_json& record, std::vector<Checkpoint> const& checkpoints) {
+    std::vector<std::string> builds;
+    for (Checkpoint const& checkpoint : checkpoints) {
+        builds.push_back(checkpoint.build());
+    }
+    add_builds(record, builds);
+}
+
+void add_training_builds(nlohmann::ordered_json& record, Checkpoint const& checkpoint) {
+    add_builds(record, {checkpoint.build()});
 }
 
 std::string training_text(double seconds_of_one, CommonOptions const& options) {

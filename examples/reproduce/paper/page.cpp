@@ -258,6 +258,7 @@ std::string counts_html(std::vector<Row> const& rows) {
 }
 
 std::string machine_html(std::map<std::string, Found> const& all, RunOptions const& options) {
+    std::string const trained_by = "trained by other builds";  // whose results were only evaluated by these
     std::map<std::string, std::set<std::string>> said;
     double seconds = 0;
     double reference = 0;
@@ -275,6 +276,11 @@ std::string machine_html(std::map<std::string, Found> const& all, RunOptions con
         };
         said["compiler"].insert(text("compiler") + ", " + text("flags"));
         said["version of incontext"].insert(text("version"));
+        if (record.contains("trained_by") && record["trained_by"].is_array()) {
+            for (auto const& build : record["trained_by"]) {
+                said[trained_by].insert(name + " by " + (build.is_string() ? build.get<std::string>() : "?"));
+            }
+        }
         auto const number_at = [&](char const* place) {
             nlohmann::ordered_json::json_pointer const pointer(place);
             return record.contains(pointer) ? record.at(pointer).dump() : "?";
@@ -287,12 +293,16 @@ std::string machine_html(std::map<std::string, Found> const& all, RunOptions con
         said["dates"].insert(text("date").substr(0, 10));
     }
     std::string html = "<table>\n";
-    for (char const* name : {"machine", "compiler", "version of incontext", "threads", "dates"}) {
+    for (std::string const& name :
+         std::vector<std::string>{"machine", "compiler", "version of incontext", trained_by, "threads", "dates"}) {
+        if (name == trained_by && said[name].empty()) {
+            continue;
+        }
         std::string list;
         for (std::string const& text : said[name]) {
             list += (list.empty() ? "" : "; ") + text;
         }
-        html += "<tr><th>" + std::string(name) + "</th><td>" + literal(list.empty() ? "–" : list) + "</td></tr>\n";
+        html += "<tr><th>" + name + "</th><td>" + literal(list.empty() ? "–" : list) + "</td></tr>\n";
     }
     html += "<tr><th>total time</th><td>" + tools::duration_text(seconds) +
             ", without compiling: wall time of the processes, beside whatever else the machine did; the machine of "

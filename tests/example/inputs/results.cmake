@@ -71,6 +71,8 @@ set(short --steps 5 --batch 16 --threads 1 --quiet --out builds)
 expect_success(--layers 1 ${short})
 execute_process(COMMAND "${EDIT}" "${WORK}/builds/checkpoint_1.json" /build "\"version 0\"")
 expect_success(--layers 1 ${short} --resume)
+read_json(builds/run.json)
+expect_value("version 0" trained_by 0)
 expect_refusal("'builds/checkpoint_1.json' was trained by another build, \"version 0\"" --layers 1,2 ${short} --resume)
 
 # With --resume, too, no model that is finished is left out.

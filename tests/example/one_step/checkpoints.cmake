@@ -148,9 +148,19 @@ edit_text("\"runs\": " "\"runs\" ")
 expect_refused(1 "it is no JSON from its byte")
 
 # Another build has other last bits, so training does not go on by it. What is finished may be evaluated by any, and stays of
-# the build that trained it.
+# the build that trained it, which run.json names beside its own.
+edit()
+expect_success(${resume_small})
+file(READ "${WORK}/small/run.json" text)
+if(text MATCHES "trained_by")
+    message(SEND_ERROR "where the build that evaluates has trained, run.json names it once: ${text}")
+endif()
 edit("/build" "\"version 0, of elsewhere\"")
 expect_success(${resume_small})
+read_json(small/run.json)
+expect_length(1 trained_by)
+expect_value("version 0, of elsewhere" trained_by 0)
+expect_match("^[0-9.]+$" version)
 file(READ "${WORK}/small/checkpoint.json" text)
 if(NOT text MATCHES "\"build\": \"version 0, of elsewhere\"")
     message(SEND_ERROR "a finished checkpoint should keep the build that trained it")

@@ -28,6 +28,20 @@ if(differs)
     message(SEND_ERROR "a copied report should make the same page")
 endif()
 
+# Where a program has evaluated what another build has trained, the page says by which; else it says nothing of it.
+if(page MATCHES "trained by other builds")
+    message(SEND_ERROR "the page should not speak of other builds, where all was trained by the build that evaluated it")
+endif()
+file(COPY "${report}/full" DESTINATION "${WORK}/builds")
+file(READ "${report}/full/sine/run.json" run)
+string(REPLACE "\"parameters\": {" "\"trained_by\": [\"version 0, of <elsewhere>\"],\n    \"parameters\": {" run "${run}")
+file(WRITE "${WORK}/builds/full/sine/run.json" "${run}")
+expect_success(--page --full --out builds --quiet)
+file(READ "${WORK}/builds/index.html" of_builds)
+if(NOT of_builds MATCHES "<th>trained by other builds</th><td>sine by version 0, of &lt;elsewhere&gt;</td>")
+    message(SEND_ERROR "the page should say by which build sine was trained")
+endif()
+
 # Of a quick run it does not say what is known of the full one as if it were its own.
 file(COPY "${report}/full/late_generalisation" DESTINATION "${WORK}/short/quick")
 file(READ "${report}/full/late_generalisation.json" state)
