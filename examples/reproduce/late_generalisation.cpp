@@ -92,17 +92,37 @@ Finding finding_of(std::vector<LateMeasured> const& curve) {
     return result;
 }
 
+/// The means over seeds, as `series` draws them.
+std::vector<LateMeasured> mean_curve(std::vector<LateCurve> const& runs) {
+    std::vector<LateMeasured> result = runs.front().curve;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        result[i].loss_set = mean(of_runs(runs, [&](LateCurve const& run) { return run.curve[i].loss_set; }));
+        result[i].loss_trained = mean(of_runs(runs, [&](LateCurve const& run) { return run.curve[i].loss_trained; }));
+    }
+    return result;
+}
+
 /// One point of the grid.
 struct Point {
     LateSetting setting{};
     std::vector<LateCurve> runs{};
 
-    /// Of the first seed.
-    [[nodiscard]] Finding finding() const { return finding_of(runs.front().curve); }
+    /// Of the means over seeds, which the figures draw.
+    [[nodiscard]] Finding finding() const { return finding_of(mean_curve(runs)); }
 
     /// With how many seeds it is found, and lasts.
     [[nodiscard]] int found() const { return count(&Finding::is_late); }
     [[nodiscard]] int lasts() const { return count(&Finding::lasts); }
+
+    /// "late generalisation", "late generalisation, passing"; of several seeds "late generalisation with 2 of 3 seeds, lasting with 1".
+    [[nodiscard]] std::string verdict() const {
+        std::string const what = "late generalisation";
+        return runs.size() > 1 ? what + " with " + std::to_string(found()) + " of " + seeds_text(runs.size()) +
+                                     (found() > 0 ? ", lasting with " + std::to_string(lasts()) : "")
+               : lasts() > 0 ? what
+               : found() > 0 ? what + ", passing"
+                             : "no " + what;
+    }
 
   private:
     [[nodiscard]] int count(bool (Finding::*holds)() const) const {
@@ -151,20 +171,20 @@ void draw_figures(OutputDirectory const& directory, std::vector<Point> const& gr
     Figures figures(directory);
     ReferenceLine const gradient_step{.label = "one step of gradient descent", .y = loss_gd};
     Point const& clear = clearest(grid);
-    Finding const first = clear.finding();
+    Finding const shows = clear.finding();
     double const last_step = clear.runs.front().last().step;
     // What is looked for happens early, where it does.
-    double const shown = first.is_late() ? std::min(last_step, 10 * first.step_least) : last_step;
+    double const shown = shows.is_late() ? std::min(last_step, 10 * shows.step_least) : last_step;
+    std::string verdict = clear.verdict();
+    verdict.front() = verdict.front() == 'n' ? 'N' : 'L';
     figures.draw(
         "loss.svg",
-        LineChart{.title = std::string(clear.lasts() > 0   ? "Late generalisation: "
-                                       : clear.found() > 0 ? "Late generalisation, passing: "
-                                                           : "No late generalisation: ") +
-                           clear.setting.title() +
-                           (first.step_by_heart
-                                ? "; the loss on other tasks is " + fixed_text(first.loss_by_heart, 2) +
-                                      " when the set is known by heart, then " + fixed_text(first.loss_least, 2) +
-                                      " at least, and " + fixed_text(first.loss_end, 2) + " at the end"
+        LineChart{.title = verdict + ": " + clear.setting.title() +
+                           (shows.step_by_heart
+                                ? std::string(clear.runs.size() > 1 ? "; the mean loss" : "; the loss") +
+                                      " on other tasks is " + fixed_text(shows.loss_by_heart, 2) +
+                                      " when the set is known by heart, then " + fixed_text(shows.loss_least, 2) +
+                                      " at least, and " + fixed_text(shows.loss_end, 2) + " at the end"
                                 : ""),
                   .x = {.label = "training step", .least = 0, .greatest = shown},
                   .y = {.label = "loss (½ mean squared error)", .least = 0},
@@ -218,13 +238,13 @@ nlohmann::ordered_json json_of(Point const& point) {
                                 {"learning_rate", point.setting.thousandths / 1000.0},
                                 {"seeds_found", point.found()},
                                 {"seeds_lasting", point.lasts()}};
-    Finding const first = point.finding();
-    if (first.step_by_heart) {
-        json["step_by_heart"] = *first.step_by_heart;
-        json["loss_by_heart"] = first.loss_by_heart;
-        json["step_least"] = first.step_least;
-        json["loss_least"] = first.loss_least;
-        json["fall"] = first.fall();
+    Finding const finding = point.finding();
+    if (finding.step_by_heart) {
+        json["step_by_heart"] = *finding.step_by_heart;
+        json["loss_by_heart"] = finding.loss_by_heart;
+        json["step_least"] = finding.step_least;
+        json["loss_least"] = finding.loss_least;
+        json["fall"] = finding.fall();
     }
     add_results(json, point.runs);
     return json;
@@ -235,18 +255,20 @@ void print_summary(LateOptions const& options, std::vector<Point> const& grid, d
     std::printf("                                  by heart at step,     least loss since         loss at the end\n");
     std::printf("                                  loss on other tasks   on other tasks   fall    other tasks  set\n");
     for (Point const& point : grid) {
-        Finding const first = point.finding();
+        Finding const finding = point.finding();
         std::printf("%-32s  ", point.setting.title().c_str());
-        if (first.step_by_heart) {
-            std::printf("%6.0f   %-12.4f %-16.4f %5.1f %%  ", *first.step_by_heart, first.loss_by_heart,
-                        first.loss_least, 100 * first.fall());
+        if (finding.step_by_heart) {
+            std::printf("%6.0f   %-12.4f %-16.4f %5.1f %%  ", *finding.step_by_heart, finding.loss_by_heart,
+                        finding.loss_least, 100 * finding.fall());
         } else {
             std::printf(" never                                          ");
         }
-        std::printf("%-12.4f %.4f%s\n", first.loss_end, first.loss_set_end,
-                    first.lasts()     ? "   late generalisation"
-                    : first.is_late() ? "   late generalisation, passing"
-                                      : "");
+        std::printf("%-12.4f %.4f%s\n", finding.loss_end, finding.loss_set_end,
+                    point.found() > 0 ? ("   " + point.verdict()).c_str() : "");
+    }
+    if (grid.front().runs.size() > 1) {
+        std::printf("means over %s; late generalisation is looked for in each\n",
+                    seeds_text(grid.front().runs.size()).c_str());
     }
     Point const& clear = clearest(grid);
     std::printf(
