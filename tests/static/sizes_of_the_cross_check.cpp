@@ -106,4 +106,15 @@ static_assert(takes_exactly<&Dimensions::output>({1, 2, 3, 4, 9}));
 static_assert(takes_exactly<&Dimensions::context>({1, 2, 3, 4, 5, 7, 10, 12, 33}));
 static_assert(takes_exactly<&Dimensions::query>({1, 2, 3, 4, 9, 12, 17, 33}));
 
+// The proof lists what it has compared. That it compares each: tests/compile_fail/identical_for_all_sizes_by_numbers.cpp.
+constexpr bool lists_every_size(Proof const& proof) {
+    for (int i = 0; i < count; ++i) {
+        if (!(proof.sizes[i] == sizes_of_cross_check[i])) {
+            return false;
+        }
+    }
+    return proof.size_count == count;
+}
+static_assert(lists_every_size(identical_for_all_sizes(Nothing{}, Nothing{})));
+
 }  // namespace
