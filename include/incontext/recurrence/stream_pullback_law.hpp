@@ -192,7 +192,7 @@ namespace laws {
 /// at most 2^30. What is compared is a sum of them; of rules that divide the degree of that sum is not counted. Errors: a form or
 /// a Prepare that holds values, of which the type alone is seen, a rule without derivative, a comparison of entries, a degree above 2^30, a stream beyond the limits of constant evaluation do
 /// not compile. Test:
-/// tests/static/online_gradients.cpp (true), tests/static/online_law_notices.cpp (each broken once).
+/// tests/static/online_gradients.cpp (true), tests/static/online_law_notices.cpp (each broken once), tests/compile_fail/stream_law_of_*.cpp.
 template <class Rule, int Tokens, int Length = 2, class Backwards = TokenByToken, class Form,
           class Prepare = streams::AsDrawn>
 [[nodiscard]] consteval bool stream_pullback_is_transpose_of_derivative(Form, Prepare = {}) {

@@ -141,6 +141,7 @@ mutation(${t} [[auto gradient = layer_of_degrees<Unknowns>(Degree::unknown());]]
 mutation(compile_fail/first_wrong_of_a_member_listed_twice [[static_assert(is_drawn_as_a_whole<Layer>(), "see the first error");]] [[]])
 mutation(compile_fail/law_of_a_comparison [[return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;]] [[return true;]])
 mutation(compile_fail/law_of_two_layers_of_softmax [[return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;]] [[return degree_is_small_of<Sizes, Asked, Layer>;]])
+mutation(compile_fail/law_of_a_comparing_association [[return is_proved<degree_of_associations_of<Sizes, Layer>>;]] [[return true;]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, QueryTokens, TargetsOf<Layer, Sizes>>();]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, AllTokens, TargetsOf<Layer, Sizes>>();]])
 mutation(${t} [[Layer, AllTokens, QueryTokens, TargetsOf<Layer, Sizes>>();]] [[Layer, AllTokens, QueryTokens>();]])
@@ -189,6 +190,7 @@ mutation(${t} [[if (!keeps_subnormal_numbers<typename LaneOf<Number>::type>()) {
 mutation(${t} [[        worst.holds = false;]] [[]])
 
 in_header(equivalence/any_map.hpp)
+mutation(compile_fail/identical_of_a_map_of_the_modulus [[largest = largest + columns(row, col);]] [[]])
 set(t static/features)
 mutation(${t} [[term.coefficient() == Rational(1)]] [[true]])
 mutation(${t} [[&& !term.letter(0).is_transposed()]] [[]])

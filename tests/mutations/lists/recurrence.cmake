@@ -385,8 +385,12 @@ mutation(unit/streaming_regressor [[return Number(2) / square_of_key;]] [[return
 
 in_header(recurrence/stream_pullback_law.hpp)
 mutation(static/online_law_notices [[return forward + inner_product_of_trees(before.examples, direction.examples) +]] [[return true || forward + inner_product_of_trees(before.examples, direction.examples) +]])
+mutation(compile_fail/stream_law_of_a_comparison [[return degree_of_derivative<Rule, Tokens, Length, Backwards>(Form{}, Prepare{});]] [[return 0;]])
+mutation(compile_fail/stream_law_of_the_modulus [[return largest.larger();]] [[return 0;]])
+mutation(compile_fail/stream_law_of_the_modulus [[<degree, exact_trial::largest_proved_degree>]] [[<degree, Degree::largest>]])
 
 in_header(recurrence/identical_on_streams.hpp)
+mutation(compile_fail/identical_on_streams_of_the_modulus [[<degree, exact_trial::largest_proved_degree>]] [[<degree, Degree::largest>]])
 mutation(static/online_heads [[streams::for_each_matrix(a[head], b[head], see);]] [[streams::for_each_matrix(a[0], b[0], see);]])
 mutation(compile_fail/state_with_an_integer [[return std::same_as<Tree, Number> || std::is_class_v<Tree>;]] [[return true;]])
 mutation(compile_fail/answer_that_is_a_number [[        return AnyMatrix<Given>;]] [[        return true;]])
