@@ -20,6 +20,7 @@ enum class Fault {
     none_of_frozen,  // no fault: a frozen kind leaves the gradient alone
     prompt_context,
     prompt_query,
+    prompt_across,  // right along the prompt itself
     result,
     answer,
     power_in_result,  // x^p is x at every drawn point, and its derivative 0 x^(p-1)
@@ -131,6 +132,10 @@ struct Scaled {
         if constexpr (has<Asked>(Fault::prompt_query)) {
             by_prompt.query += prompt.query;
         }
+        if constexpr (has<Asked>(Fault::prompt_across)) {
+            by_prompt.query(0, 0) += prompt.query(1, 0);
+            by_prompt.query(1, 0) -= prompt.query(0, 0);
+        }
         return by_prompt;
     }
 };
@@ -145,6 +150,7 @@ constexpr bool all_are_noticed = is_noticed<Fault::gradient, Asked>&& is_noticed
         Fault::prompt_context, Asked>&& is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
 static_assert(all_are_noticed<AllTokens> && all_are_noticed<QueryTokens> && all_are_noticed<Targets>);
 static_assert(is_noticed<Fault::answer, QueryTokens> && is_noticed<Fault::answer, Targets>);
+static_assert(is_noticed<Fault::prompt_across, AllTokens>);
 
 // A frozen kind that adds a derivative is noticed where it does so, and not because the others do not add one.
 template <class Asked>
@@ -235,6 +241,45 @@ static_assert(laws::pullback_is_transpose_of_derivative<sizes, RunningSum<Modula
 static_assert(!laws::pullback_is_transpose_of_derivative<sizes, RunningSum<Modular, true>>);
 static_assert(laws::derivative_is_right_of<sizes, AllTokens, RunningSum<Modular, false, true>>);
 static_assert(!laws::pullback_is_transpose_of_derivative<sizes, RunningSum<Modular, false, true>>);
+
+// ---------------------------------------------------------------------------------------------- the direction ----
+
+/// token <- first second token. Across: a derivative that is right along the layer itself, first second - second first = 0, and in no
+/// other direction.
+template <class Number, bool IsAcross>
+struct TwoFactors {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = TwoFactors<Other, IsAcross>;
+
+    BOOST_HANA_DEFINE_STRUCT(TwoFactors, (Number, first), (Number, second));
+
+    template <TokenShape Given, class N>
+    [[nodiscard]] constexpr Prompt<Given, N> operator()(Prompt<Given, N> const& prompt) const {
+        N const both = N(first) * N(second);
+        return {.context = both * prompt.context, .query = both * prompt.query};
+    }
+
+    template <TokenShape Given, class N>
+    struct Pass {
+        Prompt<Given, N> result;
+    };
+    template <TokenShape Given, class N>
+    friend constexpr Pass<Given, N> forward_pass(AllTokens, TwoFactors const& layer, Prompt<Given, N> const& prompt) {
+        return {layer(prompt)};
+    }
+    template <class Wanted, TokenShape Given, class N>
+    friend constexpr Prompt<Given, N> pull_back(AllTokens, Wanted, TwoFactors const& layer,
+                                                Prompt<Given, N> const& prompt, Pass<Given, N> const&,
+                                                Prompt<Given, N> const& cotangent, with_number<N>& gradient) {
+        N const along = laws::inner_product_of_answers(cotangent, prompt);
+        gradient.first += layer.second * (IsAcross ? along + N(1) : along);
+        gradient.second += layer.first * (IsAcross ? along - N(1) : along);
+        return layer(cotangent);
+    }
+};
+static_assert(laws::pullback_is_transpose_of_derivative<sizes, TwoFactors<Modular, false>>);
+static_assert(!laws::pullback_is_transpose_of_derivative<sizes, TwoFactors<Modular, true>>);
 
 // ------------------------------------------------------------------------------------------------ linear layers ----
 

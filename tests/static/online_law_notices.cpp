@@ -6,7 +6,7 @@ namespace {
 
 using namespace incontext;
 
-enum class Wrong { nothing, key, value, rate, gate, state, query, key_is_set, query_is_set };
+enum class Wrong { nothing, key, value, rate, gate, state, query, key_is_set, query_is_set, across };
 
 template <MemoryShape Shape, class Number, Wrong Member>
 struct Spoiled : GatedDeltaRule<Shape, Number> {
@@ -32,6 +32,10 @@ struct Spoiled : GatedDeltaRule<Shape, Number> {
             state_.S = -state_.S;
         } else if constexpr (Member == Wrong::key_is_set) {
             example_.key -= was.key;  // set, where it is to be added
+        } else if constexpr (Member == Wrong::across) {
+            // Right along the example itself: rate gate - gate rate = 0.
+            example_.rate += example.gate;
+            example_.gate -= example.rate;
         }
     }
     static constexpr void pull_back_read(State const& state, typename Base::Query const& query,
@@ -61,5 +65,6 @@ static_assert(!is_right<Wrong::state>);
 static_assert(!is_right<Wrong::query>);
 static_assert(!is_right<Wrong::key_is_set>);
 static_assert(!is_right<Wrong::query_is_set>);
+static_assert(!is_right<Wrong::across>);
 
 }  // namespace
