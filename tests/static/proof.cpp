@@ -157,6 +157,7 @@ struct OtherwiseForConstants {
 static_assert(different<sizes>(Nothing{}, OtherwiseForConstants{}) &&
               identical<sizes>(doubled, OtherwiseForConstants{}));
 static_assert(different_for_some_sizes(Nothing{}, OtherwiseForConstants{}));
+static_assert(identical<sizes, 2>(doubled, OtherwiseForConstants{}));  // the prompt of a second application, too
 
 // Matrices of other shapes or other numbers are not equal: they are not compared, which ends in a sentence
 // (tests/compile_fail/comparison_of_unlike_matrices.cpp).
