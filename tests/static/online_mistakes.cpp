@@ -97,6 +97,13 @@ static_assert(
 static_assert(first_difference_on_streams<Gated, tokens>(forms::sequence, published<Mistake::keys_that_do_not_fade>)
                   .token == tokens);
 
+// Another seed draws other numbers.
+template <std::uint32_t Seed>
+constexpr StreamDifference seen_with = streams::Comparison<
+    Gated, tokens, Seed, std::remove_const_t<decltype(forms::sequence)>,
+    std::remove_const_t<decltype(mutated<DecayAfterTheError>)>>::template DifferenceFrom<Witnesses::anywhere>::answer();
+static_assert(seen_with<0> && seen_with<1> && !(seen_with<0> == seen_with<1>));
+
 // -------------------------------------------------------------------------------------------- mini-batches: TTT ----
 
 constexpr auto readers_rate = []<class StreamOfRule>(StreamOfRule const& stream) {

@@ -403,6 +403,8 @@ mutation(static/online_heads [[if constexpr (MakesSymmetric<Rule>) {]] [[if cons
 mutation(compile_fail/rule_beside_an_empty_member [[return once && listed == sizeof(Tree);]] [[return once && listed + 1 >= sizeof(Tree);]])
 mutation(static/online_heads [[sizeof(OnlineHeads<Rule, Count>) == sizeof(Rule) && lists_all_members<Rule>;]] [[sizeof(OnlineHeads<Rule, Count>) == sizeof(Rule);]])
 set(t static/online_mistakes)
+mutation(${t} [[auto const stream = streams::drawn<Numbers, Length>(key);]] [[auto const stream = streams::drawn<Numbers, Length>({.witnesses = key.witnesses});]])
+mutation(${t} [[{.seed = Seed, .witnesses = From}]] [[{.witnesses = From}]])
 mutation(${t} [[if (!first && !(x == y)) {]] [[if (!(x == y)) {]])
 mutation(${t} [[if (!first && !(x == y)) {]] [[if (!first && x == y) {]])
 mutation(compile_fail/identical_on_streams_late_decay [[static_assert(the_two_forms_differ_at<legible>::value, "see the first error");]] [[]])
