@@ -255,7 +255,7 @@ endfunction()
 # expect_table(FILE COLUMNS VALUES...) -> columns, rows
 #
 # A row for every combination of the VALUES of the first columns, each a list with blanks, the last changing fastest; in
-# every row as many numbers as there are columns. Without VALUES, rows of any beginning and number.
+# every row as many numbers as there are columns. Without VALUES, one row or more, of any beginning.
 function(expect_table file header)
     set(beginnings "")
     foreach(values IN LISTS ARGN)
@@ -275,6 +275,9 @@ function(expect_table file header)
     list(POP_FRONT rows actual_header)
     if(NOT actual_header STREQUAL header)
         message(SEND_ERROR "${file} should begin with '${header}', but begins with '${actual_header}'")
+    endif()
+    if("${rows}" STREQUAL "")
+        message(SEND_ERROR "${file} should have rows, and has none")
     endif()
     string(REPLACE "," ";" columns "${header}")
     string(REGEX REPLACE "[^,]+" "[^,]+" any_row "${header}")
