@@ -117,4 +117,24 @@ constexpr bool lists_every_size(Proof const& proof) {
 }
 static_assert(lists_every_size(identical_for_all_sizes(Nothing{}, Nothing{})));
 
+// Keys, values and features have other sizes than the axes of a prompt, but for features at one size, which are as many as outputs.
+template <Dimensions Sizes>
+constexpr bool has_other_sizes_beside_the_prompt() {
+    using Any = Arbitrary<Sizes, Modular>;
+    for (int const own : {Any::keys, Any::values, Any::features}) {
+        for (int const of_prompt : {Sizes.input, Sizes.output, Sizes.context, Sizes.query}) {
+            if (own == of_prompt &&
+                !(Sizes == Dimensions{1, 4, 5, 12} && own == Any::features && own == Sizes.output)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+template <int... Index>
+constexpr bool have_other_sizes_beside_the_prompt(std::integer_sequence<int, Index...>) {
+    return (has_other_sizes_beside_the_prompt<sizes_of_cross_check[Index]>() && ...);
+}
+static_assert(have_other_sizes_beside_the_prompt(std::make_integer_sequence<int, count>{}));
+
 }  // namespace

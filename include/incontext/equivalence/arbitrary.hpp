@@ -112,7 +112,7 @@ struct Arbitrary {
         is_symbolic ? Dimensions{.input = 1, .output = 1, .context = 1, .query = 1} : Sizes;
 
     /// The sizes of keys, values and features, which no prompt has: other ones than its own at the sizes that are
-    /// compared, but for {1, 4, 5, 12}, where features are as many as outputs.
+    /// compared, but for {1, 4, 5, 12}, where features are as many as outputs. Test: tests/static/sizes_of_the_cross_check.cpp.
     static constexpr int keys = is_symbolic ? 1 : Sizes.output + 6;
     static constexpr int values = is_symbolic ? 1 : Sizes.output + 7;
     static constexpr int features = is_symbolic ? 1 : Sizes.input + 3;
