@@ -160,6 +160,10 @@ static_assert([] {
     auto const before = one.predict(question);
     return one.merge(other) == Merged::other_settings && one.count() == 0 && one.predict(question) == before;
 }());
+static_assert([] {  // the gate is of the settings, as the penalty is of the rule
+    auto one = ridge_memory<3, 2>(Modular(1), third);
+    return one.merge(ridge_memory<3, 2>(two_fifths, third)) == Merged::other_settings;
+}());
 
 constexpr Dimensions sizes{.input = 3, .output = 2, .context = 4};
 template <int Steps>
@@ -172,6 +176,14 @@ static_assert(merges(steps<2>(third)));
 static_assert([] {
     auto one = steps<2>(third);
     return one.merge(steps<2>(two_fifths)) == Merged::other_settings;
+}());
+static_assert([] {  // one model, and weights W0 of which the last is another one
+    auto const model =
+        looped<2>(as_attention(GradientStep<sizes, Modular>{.learning_rate = third, .initial_weights = {}}));
+    auto weights = zero<Modular, 2, 3>();
+    StreamingContext one(model, weights);
+    weights(1, 2) = third;
+    return one.merge(StreamingContext(model, weights)) == Merged::other_settings;
 }());
 
 // A context forgets weights of examples: two that are as heavy as a half each are like one, beside the next.

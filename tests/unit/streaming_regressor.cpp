@@ -494,7 +494,11 @@ TEMPLATE_TEST_CASE("merged streams are one stream, up to rounding; what would ov
         observe_some(second, 30, 2);
         observe_some(both, 40, 1);
         observe_some(both, 30, 2);
+        REQUIRE(
+            second.observe(Matrix<TestType, input_dim, 1>::Constant(std::numeric_limits<TestType>::infinity()).eval(),
+                           Matrix<TestType, output_dim, 1>::Zero().eval()) == Observation::out_of_range);
         REQUIRE(first.merge(second) == Merged::all);
+        REQUIRE(first.refused() == 1);
         Uniform uniform{3};
         auto const question = drawn<TestType, input_dim>(uniform);
         REQUIRE(first.predict(question).isApprox(both.predict(question), static_cast<TestType>(tolerance)));

@@ -96,6 +96,14 @@ TEST_CASE("bytes of which one was changed, of other lengths, of others, are refu
     REQUIRE(small.restore(lms<3, 3>(0.5f).save()) == Restored::other_kind);
     auto three = steps<float, 3>(0.5f);
     REQUIRE(three.restore(steps<float, 4>(0.5f).save()) == Restored::other_kind);
+    // The same layer means other weights of an example, 1/N, in a context for another number of them.
+    auto const for_examples = []<int Context>(std::integral_constant<int, Context>) {
+        static constexpr Dimensions of{.input = input_dim, .output = output_dim, .context = Context};
+        return StreamingContext(
+            looped<3>(as_attention(GradientStep<of, float>{.learning_rate = 0.5f, .initial_weights = {}})));
+    };
+    auto of_eight = for_examples(std::integral_constant<int, 8>());
+    REQUIRE(of_eight.restore(for_examples(std::integral_constant<int, 4>()).save()) == Restored::other_kind);
 }
 
 /// A context of a model whose layers are all one number, after some examples.
