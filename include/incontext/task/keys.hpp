@@ -42,6 +42,7 @@ template <int Count>
 inline constexpr std::uint32_t initialisation_stream = 0;
 /// That of the tasks of training.
 inline constexpr std::uint32_t training_stream = 1;
+static_assert(initialisation_stream != training_stream);
 
 /// 32-bit word number `index` (one per lane) of bits(key, total).
 /// Exactness: exact. Cost: one block. Errors: an index of total or more gives a word of no meaning. Test: tests/golden/random.cpp.

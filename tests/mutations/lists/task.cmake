@@ -9,6 +9,7 @@ mutation(unit/batch [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[
 mutation(unit/training [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[static_cast<std::uint32_t>(task)]])
 
 in_header(task/keys.hpp)
+mutation(unit/task_distributions [[training_stream = 1;]] [[training_stream = 0;]])
 mutation(golden/random [[return total / 2 + total % 2;]] [[return (total + 1) / 2;]])
 
 in_header(experiment/spectrum.hpp)
