@@ -3,7 +3,9 @@
 #include "incontext/task/sine_waves.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
@@ -40,14 +42,14 @@ TEST_CASE("the sine of lanes is within its bounds") {
     REQUIRE(sine(x)[0] == sine(Lanes<float, 1>(1.0f))[0]);
 }
 
-constexpr Dimensions wave{.input = 1, .output = 1, .context = 40};
+constexpr Dimensions wave{.input = 1, .output = 1, .context = 40, .query = 3};
 
 /// Amplitude and phase of a task, by least squares on sin x and cos x; and how far the context is from that wave.
 struct Fit {
     double amplitude;
     double phase;
     double residual;
-    double prediction;
+    std::array<double, wave.query> predictions;
 };
 template <class ATask>
 Fit fitted(ATask const& task) {
@@ -63,12 +65,15 @@ Fit fitted(ATask const& task) {
     double const determinant = G(0, 0) * G(1, 1) - G(0, 1) * G(0, 1);
     Eigen::Vector2d const c((G(1, 1) * b(0) - G(0, 1) * b(1)) / determinant,
                             (G(0, 0) * b(1) - G(0, 1) * b(0)) / determinant);
-    double const q = static_cast<double>(task.prompt.query(0, 0)[0]);
-    return {std::hypot(c(0), c(1)), std::atan2(c(1), c(0)), (A * c - y).cwiseAbs().maxCoeff(),
-            c(0) * std::sin(q) + c(1) * std::cos(q)};
+    Fit fit{std::hypot(c(0), c(1)), std::atan2(c(1), c(0)), (A * c - y).cwiseAbs().maxCoeff(), {}};
+    for (int token = 0; token < wave.query; ++token) {
+        double const q = static_cast<double>(task.prompt.query(0, token)[0]);
+        fit.predictions[static_cast<std::size_t>(token)] = c(0) * std::sin(q) + c(1) * std::cos(q);
+    }
+    return fit;
 }
 
-TEST_CASE("a prompt shows one sine wave, and asks for a point of it") {
+TEST_CASE("a prompt shows one sine wave, and asks for points of it") {
     double const pi = std::acos(-1.0);
     double least = 1;
     double greatest = 0;
@@ -79,8 +84,13 @@ TEST_CASE("a prompt shows one sine wave, and asks for a point of it") {
             Fit const fit = fitted(task);
             CAPTURE(index, fit.amplitude, fit.phase);
             REQUIRE(fit.residual <= 1e-5 * (1 + fit.amplitude));
-            REQUIRE(std::abs(static_cast<double>(task.target(0, 0)[0]) - fit.prediction) <= 1e-5 * (1 + fit.amplitude));
-            REQUIRE(task.prompt.query(1, 0)[0] == 0);
+            for (int token = 0; token < wave.query; ++token) {
+                double const prediction = fit.predictions[static_cast<std::size_t>(token)];
+                REQUIRE(std::abs(static_cast<double>(task.target(0, token)[0]) - prediction) <=
+                        1e-5 * (1 + fit.amplitude));
+                REQUIRE(task.prompt.query(1, token)[0] == 0);
+                REQUIRE((token == 0 || task.prompt.query(0, token)[0] != task.prompt.query(0, token - 1)[0]));
+            }
             bool const one = family == WaveFamily::one_parameter;
             REQUIRE(fit.amplitude >= 0.1 - 1e-5);
             REQUIRE(fit.amplitude <= (one ? 0.5 : 5) + 1e-5);

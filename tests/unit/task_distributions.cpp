@@ -10,6 +10,8 @@
 #include "incontext/experiment/evaluation.hpp"
 #include "incontext/gradient_descent/gradient_step.hpp"
 #include "incontext/task/noisy_targets.hpp"
+#include "incontext/task/plain_tokens.hpp"
+#include "incontext/task/sine_waves.hpp"
 #include "incontext/task/sixteen_bit_inputs.hpp"
 #include "incontext/task/unseen_inputs.hpp"
 #include "support/drawn.hpp"
@@ -37,6 +39,23 @@ template <>
 NoisyTargets example() {
     return {.noisy_tokens = 3, .clean = {.input_range = 1.5f}};
 }
+
+template <>
+SineWaves example() {
+    return {.family = WaveFamily::two_parameters, .input_range = 3};
+}
+template <>
+PlainTokens example() {
+    return {.tasks = {.input_range = 1.5f}};
+}
+
+/// Sizes that a distribution can have.
+template <class Distribution>
+constexpr Dimensions sizes_for = sizes;
+template <>
+constexpr Dimensions sizes_for<SineWaves>{.input = 1, .output = 1, .context = 7, .query = 4};
+template <>
+constexpr Dimensions sizes_for<PlainTokens>{.input = 3, .output = 2, .context = 8, .query = 4};
 
 /// Draws tasks of other numbers than float.
 struct InDouble {
@@ -89,7 +108,8 @@ TEST_CASE("inputs are drawn from a range that is one") {
 }
 
 TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", LinearRegression, SixteenBitInputs,
-                   UnseenInputs, NoisyTargets) {
+                   UnseenInputs, NoisyTargets, SineWaves, PlainTokens) {
+    constexpr Dimensions of = sizes_for<TestType>;
     constexpr int lanes = 16;
     auto const distribution = example<TestType>();
     Keys<lanes> keys;
@@ -97,18 +117,18 @@ TEMPLATE_TEST_CASE("a task is the same in whatever lane it is drawn", "", Linear
         keys.first.set(lane, static_cast<std::uint32_t>(100 + lane));
         keys.second.set(lane, static_cast<std::uint32_t>(7 * lane));
     }
-    auto const tasks = distribution.template draw<sizes>(keys);
+    auto const tasks = distribution.template draw<of>(keys);
     for (int lane = 0; lane < lanes; ++lane) {
         CAPTURE(lane);
-        auto const alone = distribution.template draw<sizes>(Keys<1>{keys.first[lane], keys.second[lane]});
+        auto const alone = distribution.template draw<of>(Keys<1>{keys.first[lane], keys.second[lane]});
         int differences = 0;
-        for (int row = 0; row < sizes.input + sizes.output; ++row) {
-            for (int token = 0; token < sizes.context; ++token) {
+        for (int row = 0; row < of.input + of.output; ++row) {
+            for (int token = 0; token < of.context; ++token) {
                 differences += tasks.prompt.context(row, token)[lane] != alone.prompt.context(row, token)[0];
             }
-            for (int token = 0; token < sizes.query; ++token) {
+            for (int token = 0; token < of.query; ++token) {
                 differences += tasks.prompt.query(row, token)[lane] != alone.prompt.query(row, token)[0];
-                differences += row < sizes.output && tasks.target(row, token)[lane] != alone.target(row, token)[0];
+                differences += row < of.output && tasks.target(row, token)[lane] != alone.target(row, token)[0];
             }
         }
         REQUIRE(differences == 0);

@@ -8,6 +8,11 @@ in_header(task/batch.hpp)
 mutation(unit/batch [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[static_cast<std::uint32_t>(task)]])
 mutation(unit/training [[static_cast<std::uint32_t>(std::min(task, batch - 1))]] [[static_cast<std::uint32_t>(task)]])
 
+in_header(task/sine_waves.hpp)
+mutation(unit/sine_waves [[task.target(0, token) = amplitude]] [[task.target(0, 0) = amplitude]])
+mutation(unit/sine_waves [[task.prompt.query(0, token) = x;]] [[task.prompt.query(0, Sizes.query - 1 - token) = x;]])
+mutation(unit/task_distributions [[uniform(parameters[one ? 0 : 1], 0, pi);]] [[Floats(uniform(parameters[one ? 0 : 1], 0, pi)[0]);]])
+
 in_header(task/keys.hpp)
 mutation(unit/task_distributions [[training_stream = 1;]] [[training_stream = 0;]])
 mutation(golden/random [[return total / 2 + total % 2;]] [[return (total + 1) / 2;]])
