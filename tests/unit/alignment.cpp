@@ -88,6 +88,17 @@ TEST_CASE("the sensitivity of an update that is not affine in its query is its d
             REQUIRE(std::abs(s(output, input)) > 1e-5);
         }
     }
+    // Of several query tokens it is that of the first.
+    constexpr Dimensions three{.input = 3, .output = 2, .context = 7, .query = 3};
+    Prompt<three.tokens(), double> several = test::drawn_prompt<three.tokens(), double>(8);
+    several.context = prompt.context;
+    several.query.col(0) = prompt.query;
+    auto const of_first = sensitivity<three>(update, several);
+    for (int input = 0; input < 3; ++input) {
+        for (int output = 0; output < 2; ++output) {
+            REQUIRE(of_first(output, input) == Approx(s(output, input)).epsilon(1e-12));
+        }
+    }
 }
 
 /// (x; y) <- (x; y + A x + b): an update whose sensitivity is known, the same for every task.

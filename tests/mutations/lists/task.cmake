@@ -17,6 +17,9 @@ in_header(task/keys.hpp)
 mutation(unit/task_distributions [[training_stream = 1;]] [[training_stream = 0;]])
 mutation(golden/random [[return total / 2 + total % 2;]] [[return (total + 1) / 2;]])
 
+in_header(experiment/alignment.hpp)
+mutation(unit/alignment [[result(output, row) = by_prompt.query(row, 0);]] [[result(output, row) = by_prompt.query(row, Given.query - 1);]])
+
 in_header(experiment/spectrum.hpp)
 mutation(unit/spectrum [[std::midpoint(*std::max_element(values.begin(), middle), *middle)]] [[(*std::max_element(values.begin(), middle) + *middle) / 2]])
 set(t unit/spectrum)
