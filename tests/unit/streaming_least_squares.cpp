@@ -82,7 +82,7 @@ void outlives_the_textbook(Inputs inputs, double gate, long examples, bool textb
         double const error = static_cast<double>(regressor.predict(X)(0)) - y;
         squares += t >= 1000 ? error * error : 0;
         REQUIRE(regressor.observe(X, Y) == Observation::observed);
-        if (!spoiled && textbook_is_spoiled) {
+        if (!spoiled) {
             textbook.observe(X, Y(0), static_cast<Number>(gate));
             spoiled = textbook.is_spoiled();
         }
