@@ -15,6 +15,8 @@ enum class Fault {
     none,
     gradient,
     gradient_is_set,
+    gradient_is_added_to_layer,
+    prompt_for_cotangent,
     gradient_alone,
     gradient_of_frozen,
     none_of_frozen,  // no fault: a frozen kind leaves the gradient alone
@@ -120,6 +122,10 @@ struct Scaled {
             gradient.factor += along + along;
         } else if constexpr (has<Asked>(Fault::gradient_is_set)) {
             gradient.factor = along;
+        } else if constexpr (has<Asked>(Fault::gradient_is_added_to_layer)) {
+            gradient.factor = layer.factor + along;
+        } else if constexpr (has<Asked>(Fault::prompt_for_cotangent)) {
+            gradient.factor += laws::inner_product_of_answers(prompt, prompt);
         } else if constexpr (has<Asked>(Fault::gradient_alone) && !Wanted::prompt) {
             gradient.factor -= along;
         } else if (!is_frozen || has<Asked>(Fault::gradient_of_frozen)) {
@@ -150,7 +156,8 @@ constexpr bool all_are_noticed = is_noticed<Fault::gradient, Asked>&& is_noticed
         Fault::prompt_context, Asked>&& is_noticed<Fault::prompt_query, Asked>&& is_noticed<Fault::result, Asked>;
 static_assert(all_are_noticed<AllTokens> && all_are_noticed<QueryTokens> && all_are_noticed<Targets>);
 static_assert(is_noticed<Fault::answer, QueryTokens> && is_noticed<Fault::answer, Targets>);
-static_assert(is_noticed<Fault::prompt_across, AllTokens>);
+static_assert(is_noticed<Fault::prompt_across, AllTokens> && is_noticed<Fault::prompt_for_cotangent, AllTokens> &&
+              is_noticed<Fault::gradient_is_added_to_layer, AllTokens>);
 
 // A frozen kind that adds a derivative is noticed where it does so, and not because the others do not add one.
 template <class Asked>

@@ -6,7 +6,7 @@ namespace {
 
 using namespace incontext;
 
-enum class Wrong { nothing, key, value, rate, gate, state, query, key_is_set, query_is_set, across };
+enum class Wrong { nothing, key, value, rate, gate, state, query, key_is_set, query_is_set, from_rate, across };
 
 template <MemoryShape Shape, class Number, Wrong Member>
 struct Spoiled : GatedDeltaRule<Shape, Number> {
@@ -32,6 +32,8 @@ struct Spoiled : GatedDeltaRule<Shape, Number> {
             state_.S = -state_.S;
         } else if constexpr (Member == Wrong::key_is_set) {
             example_.key -= was.key;  // set, where it is to be added
+        } else if constexpr (Member == Wrong::from_rate) {
+            example_.rate += example.rate - was.rate;  // added to the rate itself
         } else if constexpr (Member == Wrong::across) {
             // Right along the example itself: rate gate - gate rate = 0.
             example_.rate += example.gate;
@@ -65,6 +67,7 @@ static_assert(!is_right<Wrong::state>);
 static_assert(!is_right<Wrong::query>);
 static_assert(!is_right<Wrong::key_is_set>);
 static_assert(!is_right<Wrong::query_is_set>);
+static_assert(!is_right<Wrong::from_rate>);
 static_assert(!is_right<Wrong::across>);
 
 }  // namespace

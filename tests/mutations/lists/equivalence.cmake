@@ -124,6 +124,8 @@ mutation(static/normalised [[the_learned<Layer>.values[place] * direction.values
 mutation(${t} [[{ to = one; }]] [[{}]])
 mutation(${t} [[Layer learned = layer_of<Layer>(Numbers<Modular, count>{});]] [[Layer learned{};]])
 mutation(${t} [[the_direction = drawn_numbers<Count>("u");]] [[the_direction = drawn_numbers<Count>("w");]])
+mutation(${t} [[the_gradient_before = drawn_numbers<Count>("g");]] [[the_gradient_before = drawn_numbers<Count>("w");]])
+mutation(${t} [[Asked::of(the_prompt_drawn<dimensions_after<Layer, Sizes>, 3>);]] [[Asked::of(the_prompt_drawn<dimensions_after<Layer, Sizes>, 1>);]])
 mutation(${t} [[return moved < 0 ? the_prompt_drawn<Sizes, 2>]] [[return moved < 0 ? the_prompt_drawn<Sizes, 1>]])
 mutation(${t} [[if (place++ != kept) {]] [[if (place++ == kept) {]])
 mutation(${t} [[with_fast_weights(F, prompt) == after &&]] [[]])

@@ -385,6 +385,7 @@ mutation(unit/streaming_regressor [[return Number(2) / square_of_key;]] [[return
 
 in_header(recurrence/stream_pullback_law.hpp)
 mutation(static/online_law_notices [[return forward + inner_product_of_trees(before.examples, direction.examples) +]] [[return true || forward + inner_product_of_trees(before.examples, direction.examples) +]])
+mutation(static/online_law_notices [[return drawn<Rule, Tokens>({.seed = 2});]] [[return drawn<Rule, Tokens>({});]])
 mutation(static/online_law_notices [[direction = drawn<Numbers, Tokens>({.seed = 1});]] [[direction = drawn<Numbers, Tokens>({});]])
 mutation(compile_fail/stream_law_of_an_example_with_another_member [[static_assert(streams::all_is_drawn<Rule>(), "see the first error");]] [[]])
 mutation(compile_fail/stream_law_of_a_comparison [[return degree_of_derivative<Rule, Tokens, Length, Backwards>(Form{}, Prepare{});]] [[return 0;]])
