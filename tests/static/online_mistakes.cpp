@@ -97,6 +97,33 @@ static_assert(
 static_assert(first_difference_on_streams<Gated, tokens>(forms::sequence, published<Mistake::keys_that_do_not_fade>)
                   .token == tokens);
 
+/// Whether no number of these trees is zero, and no two are one.
+template <class... Trees>
+constexpr bool are_drawn_apart(Trees const&... trees) {
+    Modular seen[256];
+    int count = 0;
+    bool apart = true;
+    auto const see = [&](Modular const& number) {
+        apart = apart && !(number == Modular(0));
+        for (int i = 0; i < count; ++i) {
+            apart = apart && !(number == seen[i]);
+        }
+        seen[count++] = number;
+    };
+    (streams::for_each_number(see, trees), ...);
+    return apart;
+}
+constexpr auto drawn = streams::drawn<Gated, 2>({});
+constexpr auto direction = streams::drawn<Gated, 2>({.seed = 1});
+constexpr auto gradient = streams::drawn_gradient<Gated, 2>();
+constexpr auto weights = streams::drawn_weights<Gated, 2>();
+static_assert(are_drawn_apart(drawn.initial, drawn.examples, drawn.queries, direction.initial, direction.examples,
+                              direction.queries, gradient.initial, gradient.examples, gradient.queries, weights.answers,
+                              weights.state));
+// Numbers of the rule itself, too. (Its state is symmetric.)
+constexpr auto with_a_penalty = streams::drawn<RidgeMemoryRule<shape, Modular>, 2>({});
+static_assert(are_drawn_apart(with_a_penalty.rule, with_a_penalty.examples, with_a_penalty.queries));
+
 // Another seed draws other numbers.
 template <std::uint32_t Seed>
 constexpr StreamDifference seen_with = streams::Comparison<

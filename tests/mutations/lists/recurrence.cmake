@@ -385,6 +385,7 @@ mutation(unit/streaming_regressor [[return Number(2) / square_of_key;]] [[return
 
 in_header(recurrence/stream_pullback_law.hpp)
 mutation(static/online_law_notices [[return forward + inner_product_of_trees(before.examples, direction.examples) +]] [[return true || forward + inner_product_of_trees(before.examples, direction.examples) +]])
+mutation(static/online_mistakes [["bysta", weights.state]] [["byans", weights.state]])
 mutation(static/online_law_notices [[return drawn<Rule, Tokens>({.seed = 2});]] [[return drawn<Rule, Tokens>({});]])
 mutation(static/online_law_notices [[direction = drawn<Numbers, Tokens>({.seed = 1});]] [[direction = drawn<Numbers, Tokens>({});]])
 mutation(compile_fail/stream_law_of_an_example_with_another_member [[static_assert(streams::all_is_drawn<Rule>(), "see the first error");]] [[]])
@@ -404,6 +405,9 @@ mutation(static/online_heads [[if constexpr (MakesSymmetric<Rule>) {]] [[if cons
 mutation(compile_fail/rule_beside_an_empty_member [[return once && listed == sizeof(Tree);]] [[return once && listed + 1 >= sizeof(Tree);]])
 mutation(static/online_heads [[sizeof(OnlineHeads<Rule, Count>) == sizeof(Rule) && lists_all_members<Rule>;]] [[sizeof(OnlineHeads<Rule, Count>) == sizeof(Rule);]])
 set(t static/online_mistakes)
+mutation(${t} [[draw<Number>(key, "rule", stream.rule);]] [[]])
+mutation(${t} [[draw<Number>(key, "asked", stream.queries);]] [[draw<Number>(key, "shown", stream.queries);]])
+mutation(${t} [[Axis::none, Axis::none, entry++);]] [[Axis::none, Axis::none, entry);]])
 mutation(${t} [[auto const stream = streams::drawn<Numbers, Length>(key);]] [[auto const stream = streams::drawn<Numbers, Length>({.witnesses = key.witnesses});]])
 mutation(${t} [[{.seed = Seed, .witnesses = From}]] [[{.witnesses = From}]])
 mutation(${t} [[if (!first && !(x == y)) {]] [[if (!(x == y)) {]])
