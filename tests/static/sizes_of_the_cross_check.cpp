@@ -117,6 +117,18 @@ constexpr bool lists_every_size(Proof const& proof) {
 }
 static_assert(lists_every_size(identical_for_all_sizes(Nothing{}, Nothing{})));
 
+/// Of degree 2 at the first size, and 1 at the others: the degree of a proof is the largest.
+struct SquaredAtTheFirstSize {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        if constexpr (Shape.context == sizes_of_cross_check[0].context) {
+            prompt.query(0, 0) *= prompt.query(0, 0);
+        }
+        return prompt;
+    }
+};
+static_assert(identical_for_all_sizes(SquaredAtTheFirstSize{}, SquaredAtTheFirstSize{}).degree == 2);
+
 // Keys, values and features have other sizes than the axes of a prompt, but for features at one size, which are as many as outputs.
 template <Dimensions Sizes>
 constexpr bool has_other_sizes_beside_the_prompt() {

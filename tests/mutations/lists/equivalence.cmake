@@ -92,6 +92,8 @@ mutation(static/proof [[{.input = 33, .output = 1, .context = 1, .query = 1},]] 
 mutation(compile_fail/identical_for_all_sizes_by_numbers [[compared_degree<Expected, Actual, sizes_of_cross_check[Index],]] [[compared_degree<Expected, Actual, sizes_of_cross_check[Index % 3],]])
 mutation(compile_fail/identical_for_all_sizes_by_numbers [[Applications, static_cast<std::uint32_t>(Index)>()),]] [[Applications, 0>()),]])
 mutation(static/sizes_of_the_cross_check [[(add(sizes_of_cross_check[Index],]] [[(add(sizes_of_cross_check[0],]])
+mutation(static/sizes_of_the_cross_check [[proof.degree = degree > proof.degree ? degree : proof.degree;]] [[proof.degree = degree;]])
+mutation(static/proposition_1 [[auto const b = exact_trial::applied(exact_trial::asked(actual, any), prompt, applications);]] [[auto const b = exact_trial::applied(exact_trial::asked(actual, any), prompt, 1);]])
 mutation(static/proof [[proof.escape_probability += exact_trial]] [[proof.escape_probability = exact_trial]])
 mutation(compile_fail/identical_for_all_sizes_without_mean [[if constexpr (first.block == Block::none) {]] [[if constexpr (true) {]])
 mutation(compile_fail/size_as_a_number [[if constexpr (by_numbers.is_evaluated && !by_numbers.answer) {]] [[if constexpr (false) {]])
