@@ -29,6 +29,7 @@ enum class Fault {
     power_in_answer,
     power_in_gradient,
     power_in_gradient_alone,
+    power_in_prompt,
     power_in_update
 };
 
@@ -142,6 +143,9 @@ struct Scaled {
             by_prompt.query(0, 0) += prompt.query(1, 0);
             by_prompt.query(1, 0) -= prompt.query(0, 0);
         }
+        if constexpr (has<Asked>(Fault::power_in_prompt)) {
+            by_prompt = with_power(by_prompt);
+        }
         return by_prompt;
     }
 };
@@ -179,6 +183,8 @@ static_assert(is_right_and_not_proved<Fault::power_in_answer, QueryTokens> &&
 static_assert(is_right_and_not_proved<Fault::power_in_gradient, AllTokens> &&
               is_right_and_not_proved<Fault::power_in_gradient, QueryTokens> &&
               is_right_and_not_proved<Fault::power_in_gradient_alone, Targets>);
+static_assert(is_right_and_not_proved<Fault::power_in_prompt, AllTokens> &&
+              is_right_and_not_proved<Fault::power_in_prompt, QueryTokens>);
 static_assert(is_right_and_not_proved<Fault::power_in_update, AllTokens>);
 static_assert(laws::degree_is_small_of<sizes, AllTokens, Scaled<Modular, Fault::none, AllTokens>>);
 

@@ -6,7 +6,31 @@ namespace {
 
 using namespace incontext;
 
-enum class Wrong { nothing, key, value, rate, gate, state, query, key_is_set, query_is_set, from_rate, across };
+/// x^p, p the modulus: x at the drawn point.
+template <class Number>
+constexpr Number to_the_modulus(Number x) {
+    Number power(1);
+    for (auto exponent = Modular::modulus; exponent != 0; exponent >>= 1, x = x * x) {
+        power = exponent & 1 ? power * x : power;
+    }
+    return power;
+}
+
+enum class Wrong {
+    nothing,
+    key,
+    value,
+    rate,
+    gate,
+    state,
+    query,
+    key_is_set,
+    query_is_set,
+    from_rate,
+    across,
+    power_in_state,
+    power_in_query
+};
 
 template <MemoryShape Shape, class Number, Wrong Member>
 struct Spoiled : GatedDeltaRule<Shape, Number> {
@@ -38,6 +62,8 @@ struct Spoiled : GatedDeltaRule<Shape, Number> {
             // Right along the example itself: rate gate - gate rate = 0.
             example_.rate += example.gate;
             example_.gate -= example.rate;
+        } else if constexpr (Member == Wrong::power_in_state) {
+            state_.S(0, 0) = to_the_modulus(state_.S(0, 0));
         }
     }
     static constexpr void pull_back_read(State const& state, typename Base::Query const& query,
@@ -49,6 +75,8 @@ struct Spoiled : GatedDeltaRule<Shape, Number> {
             query_ = was;
         } else if constexpr (Member == Wrong::query_is_set) {
             query_ -= was;
+        } else if constexpr (Member == Wrong::power_in_query) {
+            query_(0, 0) = to_the_modulus(query_(0, 0));
         }
     }
 };
@@ -69,5 +97,25 @@ static_assert(!is_right<Wrong::key_is_set>);
 static_assert(!is_right<Wrong::query_is_set>);
 static_assert(!is_right<Wrong::from_rate>);
 static_assert(!is_right<Wrong::across>);
+
+// The degree of a derivative sees what it is added to, and what the form answers and leaves. (Of one token, where a power goes nowhere else.)
+// That of examples: tests/compile_fail/stream_law_of_the_modulus.cpp.
+template <Wrong Member, class Form = decltype(forms::sequence)>
+constexpr bool is_proved = streams::degree_of_derivative<Spoiled<shape, Modular, Member>, 1, 1, TokenByToken>(
+                               Form{}, streams::AsDrawn{}) <= exact_trial::largest_proved_degree;
+constexpr auto with_power_in_answer = [](auto const& stream) {
+    auto result = forms::sequence(stream);
+    result.answers[0](0, 0) = to_the_modulus(result.answers[0](0, 0));
+    return result;
+};
+constexpr auto with_power_in_state = [](auto const& stream) {
+    auto result = forms::sequence(stream);
+    result.state.S(0, 0) = to_the_modulus(result.state.S(0, 0));
+    return result;
+};
+static_assert(is_proved<Wrong::nothing>);
+static_assert(!is_proved<Wrong::power_in_state> && !is_proved<Wrong::power_in_query>);
+static_assert(!is_proved<Wrong::nothing, decltype(with_power_in_answer)>);
+static_assert(!is_proved<Wrong::nothing, decltype(with_power_in_state)>);
 
 }  // namespace

@@ -147,6 +147,7 @@ mutation(${t} [[answer_by_scores<Targets>(layer, prompt) == Targets::of(after) &
 mutation(${t} [[updated(layer, known).gram == gram(after.context) && updated(layer, known).query == QueryTokens::of(after);]] [[true;]])
 mutation(${t} [[if constexpr (derivative_is_right_of<Sizes, Asked, Layer>) {]] [[if constexpr (true) {]])
 mutation(${t} [[if constexpr (answer_is_right_of<Sizes, Asked, Layer>) {]] [[if constexpr (true) {]])
+mutation(${t} [[see_answer(largest, pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient));]] [[pull_back<Asked>(ParametersAndPrompt{}, layer, prompt, pass, cotangent, gradient);]])
 mutation(${t} [[auto gradient = layer_of_degrees<Unknowns>(Degree::unknown());]] [[auto gradient = layer_of_degrees<Unknowns>(Degree(0));]])
 mutation(compile_fail/first_wrong_of_a_member_listed_twice [[static_assert(is_drawn_as_a_whole<Layer>(), "see the first error");]] [[]])
 mutation(compile_fail/law_of_a_comparison [[return is_proved<degree_of_derivative_of<Sizes, Asked, Layer>>;]] [[return true;]])

@@ -391,6 +391,11 @@ mutation(static/online_law_notices [[direction = drawn<Numbers, Tokens>({.seed =
 mutation(compile_fail/stream_law_of_an_example_with_another_member [[static_assert(streams::all_is_drawn<Rule>(), "see the first error");]] [[]])
 mutation(compile_fail/stream_law_of_a_comparison [[return degree_of_derivative<Rule, Tokens, Length, Backwards>(Form{}, Prepare{});]] [[return 0;]])
 mutation(compile_fail/stream_law_of_the_modulus [[return largest.larger();]] [[return 0;]])
+mutation(compile_fail/stream_law_of_the_modulus [[    streams::for_each_number(see, gradient.examples);]] [[]])
+mutation(static/online_law_notices [[    streams::for_each_number(see, gradient.queries);]] [[]])
+mutation(static/online_law_notices [[    streams::for_each_number(see, gradient.initial);]] [[]])
+mutation(static/online_law_notices [[    streams::for_each_number(see, answer.answers);]] [[]])
+mutation(static/online_law_notices [[    streams::for_each_number(see, answer.state);]] [[]])
 mutation(compile_fail/stream_law_of_the_modulus [[<degree, exact_trial::largest_proved_degree>]] [[<degree, Degree::largest>]])
 
 in_header(recurrence/identical_on_streams.hpp)
