@@ -4,6 +4,7 @@
 #include <concepts>
 
 #include "catch.hpp"
+#include "incontext/matrix/counted.hpp"
 #include "incontext/matrix/set_zero.hpp"
 #include "incontext/number/series.hpp"
 #include "incontext/theorem.hpp"
@@ -117,6 +118,45 @@ TEST_CASE("a matrix that holds its entries row by row is read and written by its
     constexpr auto all = blocks(I, A, zero<Fraction, 1, 2>(), lower);
     STATIC_REQUIRE((all(1, 1) == Fraction(1) && all(0, 1) == Fraction(0) && all(1, 2) == Fraction(10)));
     STATIC_REQUIRE((all(2, 0) == Fraction(0) && all(2, 3) == Fraction(11) && beside(A, A)(1, 3) == Fraction(10)));
+}
+
+/// A B of a kind of numbers, and of dual numbers of it, where A moves along D and B stands still: (A + D e) B = A B + D B e.
+template <class Number>
+constexpr bool moves_along() {
+    auto const A = generate<Number, 2, 3>([](int row, int col) { return Number(10 * row + col); });
+    auto const D = generate<Number, 2, 3>([](int row, int col) { return Number(100 * row + 7 * col + 1); });
+    auto const B = generate<Number, 3, 2>([](int row, int col) { return Number(3 * row - 5 * col + 2); });
+    auto const along =
+        product(generate<Dual<Number>, 2, 3>([&](int row, int col) { return Dual<Number>(A(row, col), D(row, col)); }),
+                generate<Dual<Number>, 3, 2>([&](int row, int col) { return Dual<Number>(B(row, col), Number(0)); }));
+    auto const at = transpose(along);
+    bool all = true;
+    for (int row = 0; row < 2; ++row) {
+        for (int col = 0; col < 2; ++col) {
+            Number value(0);
+            Number slope(0);
+            for (int i = 0; i < 3; ++i) {
+                value += A(row, i) * B(i, col);
+                slope += D(row, i) * B(i, col);
+            }
+            all = all && along(row, col) == Dual<Number>(value, slope) && at(col, row) == Dual<Number>(value, slope);
+        }
+    }
+    return all;
+}
+
+TEST_CASE("dual numbers of numbers of one's own have derivatives, whatever their matrix is") {
+    STATIC_REQUIRE(moves_along<Modular>());
+    STATIC_REQUIRE(moves_along<begins_elsewhere::Number>());
+    STATIC_REQUIRE(moves_along<own_matrix::Fraction>());  // its matrices hold their entries row by row
+}
+
+TEST_CASE("dual numbers that count do so in matrices, too") {
+    Operations tally;
+    Counted const counted(tally);
+    auto const A = generate<Dual<Counted>, 2, 3>([&](int, int) { return Dual<Counted>(counted, counted); });
+    static_cast<void>(product(A, transpose(A)));
+    REQUIRE(tally.multiplications == 3 * 2 * 2 * 3);  // three of numbers for one of dual numbers
 }
 
 /// A parameter that is a matrix of one's own.

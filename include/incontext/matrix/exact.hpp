@@ -259,6 +259,24 @@ struct MatrixOf<Number, Rows, Cols> {
     using type = ExactMatrix<Number, Rows, Cols>;
 };
 
+/// Whether a number is made of symbols: Dual<Polynomial>, PowerSeries<Polynomial, 3>.
+template <class Number>
+inline constexpr bool is_made_of_symbols = false;
+template <template <class> class Of, class Number>
+inline constexpr bool is_made_of_symbols<Of<Number>> = std::same_as<Number, Polynomial> || is_made_of_symbols<Number>;
+template <template <class, int> class Of, class Number, int Terms>
+inline constexpr bool is_made_of_symbols<Of<Number, Terms>> =
+    std::same_as<Number, Polynomial> || is_made_of_symbols<Number>;
+
+/// There is no matrix of these: it would hold blocks as entries, and its transpose would leave each as it is.
+/// Test: tests/compile_fail/matrix_of_dual_symbols.cpp.
+template <NumberClass Number, int Rows, int Cols>
+    requires FixedSizes<Rows, Cols> && is_made_of_symbols<Number>
+struct MatrixOf<Number, Rows, Cols> {
+    static_assert(nobody_looks_into_a_symbolic_block<Number>::value, "see the first error");
+    using type = ExactMatrix<Number, Rows, Cols>;
+};
+
 namespace trusted {
 
 /// (A^T)_rc = A_cr.
@@ -353,8 +371,10 @@ struct MatrixArithmetic<Number> {
 };
 
 /// (A + A' e)(B + B' e) = A B + (A B' + A' B) e, by products of numbers: most entries of A' or B' are zero where one parameter
-/// moves.
+/// moves. Of numbers that have a matrix of their own, which may hold its entries in another order, the textbook definition.
+/// Test: tests/unit/own_numbers.cpp.
 template <NumberClass Number>
+    requires std::same_as<Matrix<Number, 1, 1>, ExactMatrix<Number, 1, 1>>
 struct MatrixArithmetic<Dual<Number>> {
     template <int Rows, int Cols>
     static constexpr ExactMatrix<Dual<Number>, Cols, Rows> transpose(ExactMatrix<Dual<Number>, Rows, Cols> const& a) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Dual numbers a + b e with e^2 = 0: the derivative of the code that runs, in any family.
+/// Dual numbers a + b e with e^2 = 0: the derivative of the code that runs, in any family. Matrices of them there are in every
+/// family but symbols.
 ///
 /// Evaluated at w + u e, an operator returns f(w) + (J u) e. Over Modular this is an exact directional derivative, the
 /// yardstick for backpropagation: <v, J u> = <J^T v, u>.

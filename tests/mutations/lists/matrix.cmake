@@ -2,6 +2,9 @@
 
 in_header(matrix/exact.hpp)
 mutation(unit/own_numbers [[Number const number_zero(0);]] [[Number const number_zero{};]])
+mutation(unit/own_numbers [[    requires std::same_as<Matrix<Number, 1, 1>, ExactMatrix<Number, 1, 1>>]] [[]])
+mutation(compile_fail/matrix_of_dual_symbols [[    static_assert(nobody_looks_into_a_symbolic_block<Number>::value, "see the first error");
+    using type = ExactMatrix]] [[    using type = ExactMatrix]])
 set(t static/regression)
 mutation(static/exact_matrix [[constexpr Number& operator()(std::ptrdiff_t row, std::ptrdiff_t col) {
         if (row < 0 || row >= Rows || col < 0 || col >= Cols) {
