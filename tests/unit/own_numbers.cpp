@@ -2,6 +2,10 @@
 // Numbers and matrices of one's own, as docs/extending.md asks for them: what they begin with, how they hold their entries and what
 // members they have are theirs.
 #include <concepts>
+#include <cstddef>
+#include <cstring>
+#include <new>
+#include <type_traits>
 
 #include "catch.hpp"
 #include "incontext/matrix/counted.hpp"
@@ -28,6 +32,25 @@ struct Number {
 };
 
 }  // namespace begins_elsewhere
+
+namespace without_a_beginning {
+
+/// `Number x;` has no value, as of float.
+struct Number {
+    int value;
+
+    Number() = default;
+    constexpr Number(int integer) : value(integer) {}
+    friend constexpr Number operator+(Number a, Number b) { return a.value + b.value; }
+    friend constexpr Number operator-(Number a, Number b) { return a.value - b.value; }
+    friend constexpr Number operator-(Number a) { return -a.value; }
+    friend constexpr Number operator*(Number a, Number b) { return a.value * b.value; }
+    constexpr Number& operator+=(Number b) { return *this = *this + b; }
+    constexpr Number& operator-=(Number b) { return *this = *this - b; }
+    friend constexpr bool operator==(Number a, Number b) { return a.value == b.value; }
+};
+
+}  // namespace without_a_beginning
 
 namespace own_matrix {
 
@@ -92,34 +115,6 @@ constexpr bool is_everywhere(NumberOf<M> const& number, M const& matrix) {
     return all;
 }
 
-TEST_CASE("a matrix begins with Number(0), whatever Number() is") {
-    using begins_elsewhere::Number;
-    STATIC_REQUIRE(is_everywhere(Number(0), Matrix<Number, 2, 3>()));
-    STATIC_REQUIRE(is_everywhere(Number(0), zero<Number, 2, 3>()));
-    STATIC_REQUIRE(is_everywhere(Number(0), Prompt<shape, Number>{}.query));
-    STATIC_REQUIRE(is_everywhere(Number(0), LinearSelfAttention<shape, Number>{}.value));
-    constexpr auto I = identity<Number, 3>(Number(5));
-    STATIC_REQUIRE((I(0, 0) == Number(5) && I(0, 1) == Number(0) && I(2, 1) == Number(0)));
-    constexpr auto A = generate<Number, 2, 3>([](int row, int col) { return Number(10 * row + col); });
-    STATIC_REQUIRE((product(A, I)(1, 2) == Number(60) && product(A, zero<Number, 3, 2>())(1, 1) == Number(0)));
-    STATIC_REQUIRE(is_everywhere(Dual<Number>(0), Matrix<Dual<Number>, 2, 3>()));
-    STATIC_REQUIRE((PowerSeries<Number, 2>().coefficient(1) == Number(0)));
-}
-
-TEST_CASE("a matrix that holds its entries row by row is read and written by its own operator()") {
-    using own_matrix::Fraction;
-    constexpr auto A = generate<Fraction, 2, 3>([](int row, int col) { return Fraction(10 * row + col); });
-    STATIC_REQUIRE((A(0, 1) == Fraction(1) && A(1, 0) == Fraction(10) && A(1, 2) == Fraction(12)));
-    constexpr auto lower = rows<1, 1>(A);
-    STATIC_REQUIRE((lower(0, 0) == Fraction(10) && lower(0, 1) == Fraction(11) && lower(0, 2) == Fraction(12)));
-    constexpr auto both = above(A, lower);
-    STATIC_REQUIRE((both(1, 0) == Fraction(10) && both(0, 2) == Fraction(2) && both(2, 2) == Fraction(12)));
-    constexpr auto I = identity<Fraction, 2>();
-    constexpr auto all = blocks(I, A, zero<Fraction, 1, 2>(), lower);
-    STATIC_REQUIRE((all(1, 1) == Fraction(1) && all(0, 1) == Fraction(0) && all(1, 2) == Fraction(10)));
-    STATIC_REQUIRE((all(2, 0) == Fraction(0) && all(2, 3) == Fraction(11) && beside(A, A)(1, 3) == Fraction(10)));
-}
-
 /// A B of a kind of numbers, and of dual numbers of it, where A moves along D and B stands still: (A + D e) B = A B + D B e.
 template <class Number>
 constexpr bool moves_along() {
@@ -143,6 +138,49 @@ constexpr bool moves_along() {
         }
     }
     return all;
+}
+
+TEST_CASE("a matrix begins with Number(0), whatever Number() is") {
+    using begins_elsewhere::Number;
+    STATIC_REQUIRE(is_everywhere(Number(0), Matrix<Number, 2, 3>()));
+    STATIC_REQUIRE(is_everywhere(Number(0), zero<Number, 2, 3>()));
+    STATIC_REQUIRE(is_everywhere(Number(0), Prompt<shape, Number>{}.query));
+    STATIC_REQUIRE(is_everywhere(Number(0), LinearSelfAttention<shape, Number>{}.value));
+    constexpr auto I = identity<Number, 3>(Number(5));
+    STATIC_REQUIRE((I(0, 0) == Number(5) && I(0, 1) == Number(0) && I(2, 1) == Number(0)));
+    constexpr auto A = generate<Number, 2, 3>([](int row, int col) { return Number(10 * row + col); });
+    STATIC_REQUIRE((product(A, I)(1, 2) == Number(60) && product(A, zero<Number, 3, 2>())(1, 1) == Number(0)));
+    STATIC_REQUIRE(is_everywhere(Dual<Number>(0), Matrix<Dual<Number>, 2, 3>()));
+    STATIC_REQUIRE((PowerSeries<Number, 2>().coefficient(1) == Number(0)));
+}
+
+TEST_CASE("a matrix begins with Number(0), where a number begins with what stands in memory") {
+    using without_a_beginning::Number;
+    using M = Matrix<Number, 2, 3>;
+    STATIC_REQUIRE(std::is_trivially_default_constructible_v<Number>);
+    STATIC_REQUIRE(is_everywhere(Number(0), M()));
+    STATIC_REQUIRE(is_everywhere(Number(0), zero<Number, 2, 3>()));
+    STATIC_REQUIRE(is_everywhere(Number(0), Prompt<shape, Number>{}.query));
+    alignas(M) std::byte memory[sizeof(M)];
+    std::memset(memory, 1, sizeof(M));
+    auto* const matrix = new (memory) M;
+    REQUIRE(is_everywhere(Number(0), *matrix));
+    STATIC_REQUIRE(is_everywhere(Dual<Number>(0), Matrix<Dual<Number>, 2, 3>()));
+    STATIC_REQUIRE(moves_along<Number>());
+}
+
+TEST_CASE("a matrix that holds its entries row by row is read and written by its own operator()") {
+    using own_matrix::Fraction;
+    constexpr auto A = generate<Fraction, 2, 3>([](int row, int col) { return Fraction(10 * row + col); });
+    STATIC_REQUIRE((A(0, 1) == Fraction(1) && A(1, 0) == Fraction(10) && A(1, 2) == Fraction(12)));
+    constexpr auto lower = rows<1, 1>(A);
+    STATIC_REQUIRE((lower(0, 0) == Fraction(10) && lower(0, 1) == Fraction(11) && lower(0, 2) == Fraction(12)));
+    constexpr auto both = above(A, lower);
+    STATIC_REQUIRE((both(1, 0) == Fraction(10) && both(0, 2) == Fraction(2) && both(2, 2) == Fraction(12)));
+    constexpr auto I = identity<Fraction, 2>();
+    constexpr auto all = blocks(I, A, zero<Fraction, 1, 2>(), lower);
+    STATIC_REQUIRE((all(1, 1) == Fraction(1) && all(0, 1) == Fraction(0) && all(1, 2) == Fraction(10)));
+    STATIC_REQUIRE((all(2, 0) == Fraction(0) && all(2, 3) == Fraction(11) && beside(A, A)(1, 3) == Fraction(10)));
 }
 
 TEST_CASE("dual numbers of numbers of one's own have derivatives, whatever their matrix is") {

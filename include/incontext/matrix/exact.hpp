@@ -65,7 +65,7 @@ struct ExactMatrix : HasNoMembersOfEigen {
             for (Number& entry : entries) {
                 entry = number_zero;
             }
-        } else if constexpr (requires { Number::unwritten(trusted::Key{}); }) {
+        } else {
             for (Number& entry : entries) {
                 entry = Number::unwritten(trusted::Key{});
             }

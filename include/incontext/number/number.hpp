@@ -15,8 +15,6 @@
 /// what is proved of an operator holds for every value.
 #pragma once
 
-#include <type_traits>
-
 namespace incontext {
 
 /// What looks into numbers: the trusted base of a proof. Not for operators.
@@ -39,10 +37,13 @@ template <class Number>
     }
 }
 
-/// Whether `Number x;` has no value, as in float. Degree says so, and every proof runs on Degree: a rule that adds to what
-/// nobody wrote does not compile. Test: tests/compile_fail/number_that_was_never_written.cpp.
+/// Whether a number says of a matrix that begins that nobody wrote its entries. Degree says so, and every proof runs on Degree: a rule
+/// that adds to what nobody wrote does not compile. ErrorBound does, too. A class that does not say so begins with Number(0), also one
+/// whose `Number x;` has no value. Test: tests/compile_fail/result_that_was_never_written.cpp, tests/unit/own_numbers.cpp.
 template <class Number>
-inline constexpr bool begins_unwritten = std::is_class_v<Number>&& std::is_trivially_default_constructible_v<Number>;
+inline constexpr bool begins_unwritten = requires {
+    Number::unwritten(Key{});
+};
 
 }  // namespace trusted
 

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 
 #include "incontext/number/number.hpp"
 #include "incontext/number/refused.hpp"

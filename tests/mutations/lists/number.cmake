@@ -1,6 +1,9 @@
 # The numbers: sum, product and quotient of each family.
 
 in_header(number/number.hpp)
+mutation(unit/own_numbers [[inline constexpr bool begins_unwritten = requires {
+    Number::unwritten(Key{});
+};]] [[inline constexpr bool begins_unwritten = __is_trivially_constructible(Number);]])
 mutation(unit/numbers [[return a = a + Number(1); }]] [[return a = a + Number(2); }]])
 mutation(unit/numbers [[return a = a - Number(1); }]] [[return a = a + Number(1); }]])
 mutation(unit/numbers [[        ++a;
