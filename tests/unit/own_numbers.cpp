@@ -91,6 +91,48 @@ struct RowMajor {
 
 }  // namespace own_matrix
 
+namespace generates_itself {
+
+/// Number() is not 0.
+struct Number {
+    int value = 7;
+
+    constexpr Number() = default;
+    constexpr Number(int integer) : value(integer) {}
+    friend constexpr bool operator==(Number a, Number b) { return a.value == b.value; }
+};
+
+/// Makes itself of its entries, as counted matrices do.
+template <int Rows, int Cols>
+struct Grid {
+    using Scalar = Number;
+    static constexpr int RowsAtCompileTime = Rows;
+    static constexpr int ColsAtCompileTime = Cols;
+    Number at[Rows][Cols];
+
+    constexpr Number& operator()(int row, int col) { return at[row][col]; }
+    constexpr Number const& operator()(int row, int col) const { return at[row][col]; }
+
+    template <class Entry>
+    static constexpr Grid generated(Entry const& entry) {
+        Grid grid;
+        for (int row = 0; row < Rows; ++row) {
+            for (int col = 0; col < Cols; ++col) {
+                grid.at[row][col] = entry(row, col);
+            }
+        }
+        return grid;
+    }
+};
+
+}  // namespace generates_itself
+
+template <incontext::NumberClass Number, int Rows, int Cols>
+    requires incontext::FixedSizes<Rows, Cols> && std::same_as<Number, generates_itself::Number>
+struct incontext::MatrixOf<Number, Rows, Cols> {
+    using type = generates_itself::Grid<Rows, Cols>;
+};
+
 template <incontext::NumberClass Number, int Rows, int Cols>
     requires incontext::FixedSizes<Rows, Cols> && std::same_as<Number, own_matrix::Fraction>
 struct incontext::MatrixOf<Number, Rows, Cols> {
@@ -211,6 +253,15 @@ TEST_CASE("a matrix of one's own is zero in a named place and by set_zero, thoug
     Parameters parameters{generate<Fraction, 2, 3>([](int, int) { return Fraction(4); })};
     set_zero(parameters);
     REQUIRE(is_everywhere(Fraction(0), parameters.matrix));
+}
+
+TEST_CASE("a matrix of one's own that makes itself of its entries is zero in a named place, too") {
+    using generates_itself::Number;
+    STATIC_REQUIRE(is_everywhere(Number(0), Prompt<shape, Number>{}.context));
+    STATIC_REQUIRE(is_everywhere(Number(0), Prompt<shape, Number>{}.query));
+    STATIC_REQUIRE(is_everywhere(Number(0), LinearSelfAttention<shape, Number>{}.key));
+    constexpr auto A = generate<Number, 2, 3>([](int row, int col) { return Number(10 * row + col); });
+    STATIC_REQUIRE((A(0, 2) == Number(2) && A(1, 0) == Number(10)));
 }
 
 }  // namespace

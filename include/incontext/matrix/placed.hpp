@@ -102,7 +102,7 @@ struct Placed : Matrix<Number, Rows, Cols> {
                     entry = Number(0);
                 }
             }
-        } else if constexpr (!trusted::GeneratesItself<Number, Rows, Cols, Number (*)(int, int)>) {  // of one's own
+        } else {  // of one's own
             static_cast<Base&>(*this) = zero<Number, Rows, Cols>();
         }
     }

@@ -129,6 +129,7 @@ mutation(${t} [[if (!same(entry(a, row, col), entry(b, row, col))) {]] [[if (row
 in_header(matrix/placed.hpp)
 mutation(unit/own_numbers [[if constexpr (trusted::is_zero_in_bytes<Number> && requires]] [[if constexpr (requires]])
 mutation(unit/own_numbers [[static_cast<Base&>(*this) = zero<Number, Rows, Cols>();]] [[]])
+mutation(unit/own_numbers [[        } else {  // of one's own]] [[        } else if constexpr (!trusted::GeneratesItself<Number, Rows, Cols, Number (*)(int, int)>) {]])
 
 in_header(matrix/blocks.hpp)
 mutation(unit/own_numbers [[(requires { matrix.has_columns_in_entries; }) {  // without]] [[(requires { matrix.entries; }) {  // without]])
