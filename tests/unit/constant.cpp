@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // half, ratio<3, 4> and 0.75_exact mean the same number in every family.
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <tuple>
 #include <type_traits>
@@ -72,6 +73,18 @@ TEST_CASE("a constant times a matrix of floats is a matrix, not an expression") 
     auto const product = ratio<2, 3> * (A + A);
     static_assert(std::is_same_v<decltype(product), Matrix<float, 2, 3> const>);
     REQUIRE((product.array() == float(ratio<2, 3>) * 12.0f).all());
+}
+
+TEST_CASE("lanes of integers become the constants that they hold") {
+    REQUIRE(Lanes<std::int32_t, 8>(2147483647_exact)[7] == 2147483647);
+    REQUIRE(Lanes<std::int32_t, 8>(-2147483648_exact)[0] == -2147483647 - 1);
+    REQUIRE(Lanes<std::uint32_t, 8>(4294967295_exact)[3] == 4294967295u);
+    REQUIRE(Lanes<std::int8_t, 16>(-128_exact)[15] == -128);
+    REQUIRE(Lanes<std::int64_t, 4>(5000000000_exact)[2] == 5000000000);
+    REQUIRE((Lanes<std::int64_t, 4>(1) - 5000000000_exact)[1] == -4999999999);
+    STATIC_REQUIRE(constants::is_held<std::int32_t, 2147483647> && !constants::is_held<std::int32_t, 2147483648>);
+    STATIC_REQUIRE(!constants::is_held<std::int32_t, 5000000000> && !constants::is_held<std::int8_t, 128>);
+    STATIC_REQUIRE(!constants::is_held<std::uint32_t, -1> && !constants::is_held<std::uint64_t, -1>);
 }
 
 TEST_CASE("lanes of integers take integers only") {

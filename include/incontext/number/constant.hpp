@@ -34,10 +34,31 @@ template <class Number>
     }
 inline constexpr bool has_whole_lanes<Number> = std::integral<typename Number::Lane>;
 
+/// Whether lanes of integers hold an integer. std::in_range would not be asked about char and bool.
+template <class Lane, long long Integer>
+inline constexpr bool is_held = static_cast<long long>(static_cast<Lane>(Integer)) == Integer &&
+                                (static_cast<Lane>(Integer) < Lane{}) == (Integer < 0);
+
+}  // namespace constants
+
+/// Test: tests/compile_fail/constant_beyond_lanes_of_integers.cpp.
+template <class Number, long long Integer>
+struct lanes_of_integers_hold_an_exact_constant {
+    static_assert(constants::is_held<typename Number::Lane, Integer>,
+                  "lanes of integers do not hold this exact constant, and would hold another one: take lanes of wider "
+                  "integers, or of a type with a sign");
+    static constexpr bool value = true;
+};
+
+namespace constants {
+
 /// The integer as a number. By an int where it is one, as a kind of numbers asks for no more; by braces where it is not, so
 /// that a kind that is made from int alone does not compile in place of another integer.
 template <class Number, long long Integer>
 [[nodiscard]] constexpr Number whole() {
+    if constexpr (has_whole_lanes<Number>) {
+        static_assert(lanes_of_integers_hold_an_exact_constant<Number, Integer>::value, "see the first error");
+    }
     if constexpr (std::floating_point<Number>) {
         return static_cast<Number>(Integer);
     } else if constexpr (std::in_range<int>(Integer)) {
@@ -70,7 +91,7 @@ struct an_integer_beside_a_constant_is_exact_too {
 ///
 /// Exactness: exact in exact families; in floating point the nearest number, where numerator and denominator have at most 24
 /// (float) or 53 bits (double). Cost: none while running. Errors: a denominator that is not positive does not compile, and a
-/// fraction does not become lanes of integers.
+/// fraction does not become lanes of integers; an integer that these do not hold does not compile.
 /// Test: tests/unit/constant.cpp (every family), tests/static/constant.cpp.
 template <long long Numerator, long long Denominator>
 struct Ratio {
