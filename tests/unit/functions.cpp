@@ -104,6 +104,29 @@ TEST_CASE("GELU of floats is off by few roundings of z, which is not small besid
     REQUIRE(GELU::at(-6.0).value == Approx(-8.44e-11).epsilon(1e-3));
 }
 
+TEMPLATE_TEST_CASE("a polynomial has its limits at infinity, and so has its derivative", "", float, double) {
+    auto const infinity = std::numeric_limits<TestType>::infinity();
+    for (TestType const z : {infinity, -infinity}) {
+        REQUIRE(Identity::at(z).value == z);
+        REQUIRE(Identity::at(z).derivative == 1);
+        REQUIRE(PolynomialActivation<0, 1, 0>::at(z).value == z);
+        REQUIRE(PolynomialActivation<0, 1, 0>::at(z).derivative == 1);
+        REQUIRE(PolynomialActivation<5, 0>::at(z).value == 5);
+        REQUIRE(PolynomialActivation<5, 0>::at(z).derivative == 0);
+        REQUIRE(PolynomialActivation<4, 0, -3>::at(z).value == -infinity);
+        REQUIRE(PolynomialActivation<4, 0, -3>::at(z).derivative == -z);
+        REQUIRE(PolynomialActivation<1, -2, 0, 5>::at(z).value == z);
+        REQUIRE(PolynomialActivation<1, -2, 0, 5>::at(z).derivative == infinity);
+    }
+    Lanes<TestType, 4> lanes(infinity);
+    lanes.set(1, -3);
+    REQUIRE(Identity::at(lanes).derivative == Lanes<TestType, 4>(1));
+    REQUIRE(Identity::at(lanes).value == lanes);
+    // Of a zero with a sign as before: -0 + 0 is 0.
+    REQUIRE_FALSE(std::signbit(Identity::at(TestType(-0.0)).value));
+    REQUIRE_FALSE(std::signbit(PolynomialActivation<0, 0, 1>::at(TestType(-0.0)).derivative));
+}
+
 TEST_CASE("ReLU has the derivative 0 at 0, and its lanes choose each for itself") {
     REQUIRE(ReLU::at(0.0f).value == 0);
     REQUIRE(ReLU::at(0.0f).derivative == 0);

@@ -143,17 +143,26 @@ struct ReLU : IsAskedAt {
     }
 };
 
-/// The sum of Coefficient z^k over k, of whole coefficients. Exactness: a rounding per operation; exact in exact families.
-/// Test: as GELU.
+/// The sum of Coefficient z^k over k, of whole coefficients. Exactness: a rounding per operation; exact in exact families. At infinity
+/// value and derivative are the limits, of floats and lanes. Test: as GELU.
 template <int... Coefficient>
 struct PolynomialActivation : IsAskedAt {
     template <class Number>
     [[nodiscard]] static constexpr ValueAndDerivative<Number> at(Number const& z) {
         static_assert(sizeof...(Coefficient) > 0, "a polynomial activation has at least one coefficient");
-        constexpr int count = static_cast<int>(sizeof...(Coefficient));
         constexpr int coefficients[] = {Coefficient...};
-        ValueAndDerivative<Number> sum{Number(coefficients[count - 1]), Number(0)};
-        for (int k = count - 2; k >= 0; --k) {
+        constexpr int highest = [&] {
+            int power = static_cast<int>(sizeof...(Coefficient)) - 1;
+            while (power > 0 && coefficients[power] == 0) {
+                --power;
+            }
+            return power;
+        }();
+        ValueAndDerivative<Number> sum{Number(coefficients[highest]), Number(0)};
+        if constexpr (highest > 0) {  // without 0 z, which is no number at infinity
+            sum = {sum.value * z + Number(coefficients[highest - 1]), sum.value};
+        }
+        for (int k = highest - 2; k >= 0; --k) {
             sum = {sum.value * z + Number(coefficients[k]), sum.derivative * z + sum.value};
         }
         return sum;

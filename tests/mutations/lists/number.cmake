@@ -392,6 +392,8 @@ mutation(unit/functions [[activations::square_up_to(square, 10000)]] [[activatio
 mutation(${t} [[return {z * upper, upper +]] [[return {upper, upper +]])
 mutation(${t} [[(Number(1) + Number(thrice) * activations::square_up_to(square, 10000))]] [[Number(1)]])
 mutation(${t} [[half_z * t.derivative * root *]] [[half_z * t.derivative *]])
+mutation(unit/functions [[coefficients[power] == 0]] [[coefficients[power] == -1]])
+mutation(unit/functions [[Number(coefficients[highest - 1]), sum.value};]] [[Number(coefficients[highest - 1]), sum.derivative * z + sum.value};]])
 mutation(${t} [[sum.derivative * z + sum.value]] [[sum.derivative * z]])
 mutation(${t} [[sum.value * z + Number(coefficients[k])]] [[sum.value * z]])
 mutation(unit/functions [[constexpr auto cubic = 0.044715_exact;]] [[constexpr auto cubic = 0.0447_exact;]])
