@@ -170,6 +170,45 @@ struct OtherwiseAtOtherWitnesses {
 static_assert(identical<sizes>(Nothing{}, OtherwiseAtOtherWitnesses{}));
 static_assert(different<sizes>(Nothing{}, OtherwiseAtOtherWitnesses{}, {.seed = 1}));
 
+// 5. A class of numbers that is handed the key by a product of its matrices, and asks with it whether an entry is zero.
+template <class Number>
+struct Asking {
+    Number number{};
+    bool* answer = nullptr;
+
+    constexpr Asking() = default;
+    constexpr Asking(int constant) : number(constant) {}
+    constexpr Asking(Number const& asked, bool* where) : number(asked), answer(where) {}
+    friend constexpr Asking operator+(Asking const& a, Asking const&) { return a; }
+    friend constexpr Asking operator*(Asking const& a, Asking const&) { return a; }
+    constexpr bool is_zero(auto key) const {
+        if (answer != nullptr) {
+            *answer = number.is_zero(key);
+        }
+        return false;
+    }
+};
+struct OtherwiseAtZero {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        if constexpr (!std::floating_point<Number>) {
+            bool is_zero = false;
+            using Asked = Matrix<Asking<Number>, 1, 1>;
+            static_cast<void>(product(Asked(Asking<Number>(prompt.context(0, 0), &is_zero)), Asked(1)));
+            if (is_zero) {
+                prompt.query = prompt.query + prompt.query;
+            }
+        }
+        return prompt;
+    }
+};
+static_assert(identical<sizes>(Nothing{}, OtherwiseAtZero{}));
+static_assert([] {
+    auto prompt = Arbitrary<sizes, Modular>{}.prompt();
+    prompt.context(0, 0) = Modular(0);
+    return !(OtherwiseAtZero{}(prompt).query == prompt.query);
+}());
+
 // 6. Coefficients that are multiples of the modulus. One constant of that size is refused; one that is made of smaller ones is
 // not seen. (Symbols see it, and refuse it.)
 struct TimesTheModulus {

@@ -180,6 +180,42 @@ concept IsAskedWithoutKey = requires(Number const& number) {
 };
 static_assert(!OpensWithoutKey<Matrix<Polynomial, 1, 1>> && !IsAskedWithoutKey<Modular> && !IsAskedWithoutKey<Degree>);
 
+// Nor with what converts to any type: the key would be one.
+struct AnyType {
+    template <class T>
+    constexpr operator T() const {
+        return T();
+    }
+};
+template <class Number, class AKey>
+concept IsAsked = requires(Number const& number, AKey const& key) {
+    number.is_zero(key);
+};
+template <class Number, class AKey>
+concept IsNotWritten = requires(AKey const& key) {
+    Number::unwritten(key);
+};
+template <class Number, class AKey>
+concept IsMultiplied = requires(AKey const& key, Number const* numbers) {
+    Number::which_are_not_zero(key, numbers, 1, 1);
+};
+template <class Number, class AKey>
+concept IsAdded = requires(AKey const& key, Number& sum, Number const* numbers) {
+    Number::add_products(key, sum, numbers, 1, numbers, 1u);
+};
+template <class AKey, class... Numbers>
+constexpr bool one_is_asked = (IsAsked<Numbers, AKey> || ...);
+template <class AKey, class... Numbers>
+constexpr bool each_is_asked = (IsAsked<Numbers, AKey> && ...);
+static_assert(each_is_asked<trusted::Key, Modular, Rational, Degree, Dual<Modular>, PowerSeries<Modular, 2>>);
+static_assert(!one_is_asked<AnyType, Modular, Rational, Degree, Dual<Modular>, PowerSeries<Modular, 2>>);
+static_assert(IsNotWritten<Degree, trusted::Key> && IsNotWritten<ErrorBound<float>, trusted::Key>);
+static_assert(!IsNotWritten<Degree, AnyType> && !IsNotWritten<ErrorBound<float>, AnyType>);
+static_assert(IsMultiplied<Degree, trusted::Key> && IsMultiplied<Modular, trusted::Key>);
+static_assert(!IsMultiplied<Degree, AnyType> && !IsMultiplied<Modular, AnyType>);
+static_assert(IsAdded<Degree, trusted::Key> && IsAdded<Modular, trusted::Key>);
+static_assert(!IsAdded<Degree, AnyType> && !IsAdded<Modular, AnyType>);
+
 // --------------------------------------------------------------------------------------------- names of unknowns ----
 
 constexpr Arbitrary<sizes, Modular> any{};

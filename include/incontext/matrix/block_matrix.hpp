@@ -37,9 +37,11 @@ class BlockMatrix : public HasNoMembersOfEigen {
     constexpr explicit(Rows* Cols == 1) BlockMatrix(Blocks const&... columns) : blocks_{Polynomial(columns)...} {}
 
     /// One block, for the trusted base.
-    [[nodiscard]] constexpr Polynomial& block(trusted::Key, int row, int col) { return blocks_[col * Rows + row]; }
+    [[nodiscard]] constexpr Polynomial& block(trusted::IsKey auto, int row, int col) {
+        return blocks_[col * Rows + row];
+    }
     /// One block, for the trusted base.
-    [[nodiscard]] constexpr Polynomial const& block(trusted::Key, int row, int col) const {
+    [[nodiscard]] constexpr Polynomial const& block(trusted::IsKey auto, int row, int col) const {
         return blocks_[col * Rows + row];
     }
 

@@ -52,7 +52,7 @@ class Degree : RefusesOrder<Degree>, CountsByOne<Degree> {
     /// An entry of a matrix that nobody wrote. It is a value of its own, because g++ 12 takes what a function returns
     /// unwritten for zero. Added to zero it stays unwritten; to read it, to add it to anything
     /// else or to multiply by it does not compile.
-    [[nodiscard]] static constexpr Degree unwritten(trusted::Key) { return Degree(0LL, never_written); }
+    [[nodiscard]] static constexpr Degree unwritten(trusted::IsKey auto) { return Degree(0LL, never_written); }
 
     /// The degree of the numerator, at most 2^62; 0 for constants.
     [[nodiscard]] constexpr long long numerator() const { return require_written(denominator_), numerator_; }
@@ -60,12 +60,12 @@ class Degree : RefusesOrder<Degree>, CountsByOne<Degree> {
     [[nodiscard]] constexpr long long denominator() const { return require_written(denominator_), denominator_; }
 
     /// Whether it is known to be the constant zero.
-    [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
+    [[nodiscard]] constexpr bool is_zero(trusted::IsKey auto) const {
         return require_written(denominator_), !nonzero_if_ever_written_;
     }
 
     /// For products of matrices: as those of Modular.
-    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Degree const* numbers,
+    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::IsKey auto, Degree const* numbers,
                                                                     std::ptrdiff_t stride, int count) {
         std::uint64_t which = 0;
         long long denominators = 0;
@@ -78,7 +78,7 @@ class Degree : RefusesOrder<Degree>, CountsByOne<Degree> {
         return require_written(denominators), which;
     }
     /// sum + a_0 b_0 + a_1 b_1 + ... of the terms whose bit is 1, where a_i = a[i * stride].
-    static constexpr void add_products(trusted::Key, Degree& sum, Degree const* a, std::ptrdiff_t stride,
+    static constexpr void add_products(trusted::IsKey auto, Degree& sum, Degree const* a, std::ptrdiff_t stride,
                                        Degree const* b, std::uint64_t which) {
         // sum = sum + a_i b_i, without a call. Each is at most 2^62, so that two have a sum without a sign.
         using Word = std::uint64_t;

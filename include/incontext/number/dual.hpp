@@ -66,7 +66,7 @@ struct Dual : OrderOfDual<Number>, CountsByOne<Dual<Number>> {
     }
 
     /// For the trusted base: whether both parts are known to be 0. What is 0 and moves is not.
-    [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
+    [[nodiscard]] constexpr bool is_zero(trusted::IsKey auto) const {
         return trusted::is_zero(value) && trusted::is_zero(derivative);
     }
 };

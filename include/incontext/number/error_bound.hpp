@@ -74,7 +74,7 @@ class ErrorBound : CountsByOne<ErrorBound<Floating>> {
     [[nodiscard]] static constexpr ErrorBound of(Wide input) { return ErrorBound(input, 0); }
 
     /// An entry of a matrix that nobody wrote: anything.
-    [[nodiscard]] static constexpr ErrorBound unwritten(trusted::Key) { return unknown(0); }
+    [[nodiscard]] static constexpr ErrorBound unwritten(trusted::IsKey auto) { return unknown(0); }
 
     /// 1/N, with the rounding of its division, and that of N where Floating does not hold it.
     [[nodiscard]] static constexpr ErrorBound one_over_context(int context) {

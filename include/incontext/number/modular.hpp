@@ -73,10 +73,10 @@ class Modular : RefusesOrder<Modular>, CountsByOne<Modular> {
     friend constexpr bool operator==(Modular a, Modular b) { return a.residue_ == b.residue_; }
 
     /// For the trusted base: whether the residue is 0.
-    [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return residue_ == 0; }
+    [[nodiscard]] constexpr bool is_zero(trusted::IsKey auto) const { return residue_ == 0; }
 
     /// For products of matrices: bit i is 1 where numbers[i * stride] is not 0. As trusted::which_are_not_zero, in one call.
-    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::Key, Modular const* numbers,
+    [[nodiscard]] static constexpr std::uint64_t which_are_not_zero(trusted::IsKey auto, Modular const* numbers,
                                                                     std::ptrdiff_t stride, int count) {
         std::uint64_t which = 0;
         for (int i = 0; i < count; ++i) {
@@ -87,7 +87,7 @@ class Modular : RefusesOrder<Modular>, CountsByOne<Modular> {
         return which;
     }
     /// sum + a_0 b_0 + a_1 b_1 + ... of the terms whose bit is 1, where a_i = a[i * stride].
-    static constexpr void add_products(trusted::Key, Modular& sum, Modular const* a, std::ptrdiff_t stride,
+    static constexpr void add_products(trusted::IsKey auto, Modular& sum, Modular const* a, std::ptrdiff_t stride,
                                        Modular const* b, std::uint64_t which) {
         Wide total = sum.residue_;  // up to 64 products of 122 bits, and a residue: below 2^128
         for (int i = 0; which != 0; ++i, which >>= 1) {

@@ -15,16 +15,22 @@
 /// what is proved of an operator holds for every value.
 #pragma once
 
+#include <concepts>
+
 namespace incontext {
 
 /// What looks into numbers: the trusted base of a proof. Not for operators.
 namespace trusted {
 
-/// Opens a symbolic block (matrix/blocks.hpp) or a number. It is not made from {}: who opens one writes the name.
+/// Opens a symbolic block (matrix/blocks.hpp) or a number. It is not made from {}, nor by a conversion: who opens one writes the name.
 /// Test: tests/static/proof.cpp.
 struct Key {
     explicit Key() = default;
 };
+
+/// The key itself, and nothing that converts to any type. What it opens takes an `IsKey auto`.
+template <class T>
+concept IsKey = std::same_as<T, Key>;
 
 /// True if a number is known to be zero, so that a product with it need not be made; only exact numbers say so.
 /// Test: tests/static/exact_numbers.cpp, tests/static/degree.cpp.

@@ -63,7 +63,7 @@ class Rational : RefusesOrder<Rational>, CountsByOne<Rational> {
     }
 
     /// For the trusted base: whether it is 0.
-    [[nodiscard]] constexpr bool is_zero(trusted::Key) const { return numerator_ == 0; }
+    [[nodiscard]] constexpr bool is_zero(trusted::IsKey auto) const { return numerator_ == 0; }
 
   private:
     __extension__ using Wide = __int128;

@@ -178,7 +178,7 @@ class PowerSeries : CountsByOne<PowerSeries<Number, K>> {
     friend constexpr PowerSeries tanh(PowerSeries const& a) { return refused<>(), a; }
 
     /// For the trusted base: whether all its terms are 0.
-    [[nodiscard]] constexpr bool is_zero(trusted::Key) const {
+    [[nodiscard]] constexpr bool is_zero(trusted::IsKey auto) const {
         for (Number const& coefficient : coefficients_) {
             if (!trusted::is_zero(coefficient)) {
                 return false;

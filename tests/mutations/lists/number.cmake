@@ -1,6 +1,8 @@
 # The numbers: sum, product and quotient of each family.
 
 in_header(number/number.hpp)
+mutation(static/proof [[concept IsKey = std::same_as<T, Key>;]] [[concept IsKey = true;]])
+mutation(compile_fail/block_by_a_conversion [[concept IsKey = std::same_as<T, Key>;]] [[concept IsKey = true;]])
 mutation(unit/own_numbers [[inline constexpr bool begins_unwritten = requires {
     Number::unwritten(Key{});
 };]] [[inline constexpr bool begins_unwritten = __is_trivially_constructible(Number);]])
@@ -37,7 +39,7 @@ mutation(${t} [[return is_negative && residue != 0 ? modulus - residue : residue
 mutation(${t} [[sum >= modulus ? sum - modulus : sum]] [[sum > modulus ? sum - modulus : sum]])
 mutation(${t} [[sum >= modulus ? sum - modulus : sum]] [[sum]])
 mutation(${t} [[magnitude_of(integer) % modulus]] [[magnitude_of(integer)]])
-mutation(static/exact_numbers [[is_zero(trusted::Key) const { return residue_ == 0; }]] [[is_zero(trusted::Key) const { return residue_ == 1; }]])
+mutation(static/exact_numbers [[is_zero(trusted::IsKey auto) const { return residue_ == 0; }]] [[is_zero(trusted::IsKey auto) const { return residue_ == 1; }]])
 
 in_header(number/rational.hpp)
 mutation(${t} [[Wide{a.numerator_} * b.denominator() + Wide{b.numerator_} * a.denominator()]] [[Wide{a.numerator_} * b.denominator() - Wide{b.numerator_} * a.denominator()]])
@@ -59,7 +61,7 @@ mutation(${t} [[a.numerator_ == b.numerator_ && a.denominator() == b.denominator
 mutation(${t} [[a.numerator_ == b.numerator_ && a.denominator() == b.denominator()]] [[a.denominator() == b.denominator()]])
 mutation(${t} [[static_cast<double>(numerator_) / static_cast<double>(denominator())]] [[static_cast<double>(numerator_ / denominator())]])
 mutation(static/exact_numbers [[operator-=(Rational b) { return *this = *this - b; }]] [[operator-=(Rational b) { return *this = *this + b; }]])
-mutation(static/exact_numbers [[is_zero(trusted::Key) const { return numerator_ == 0; }]] [[is_zero(trusted::Key) const { return numerator_ == 1; }]])
+mutation(static/exact_numbers [[is_zero(trusted::IsKey auto) const { return numerator_ == 0; }]] [[is_zero(trusted::IsKey auto) const { return numerator_ == 1; }]])
 
 in_header(number/dual.hpp)
 mutation(${t} [[{a.value + b.value, a.derivative + b.derivative}]] [[{a.value + b.value, a.derivative}]])
