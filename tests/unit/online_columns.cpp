@@ -92,6 +92,78 @@ TEMPLATE_TEST_CASE("products of two columns, and their sum, are those of all row
     CHECK(!(sums(0, 0) == expected));
 }
 
+/// The same numbers, otherwise in memory: by rows, each second one of an array, and in other numbers. `ask` is given two of them at a time.
+template <class Number, class Ask>
+void for_each_layout(Ask const& ask) {
+    auto const of = [&](auto const& one, auto const& other, auto const& plain) {
+        ask(one, plain), ask(plain, other), ask(one, other);
+    };
+    Matrix<Number, rows, 3> const a = drawn<Number, rows, 3>(5);
+    Matrix<Number, rows, 3> const b = drawn<Number, rows, 3>(6);
+    using ByRows = Eigen::Matrix<Number, rows, 3, Eigen::RowMajor>;
+    of(ByRows(a), ByRows(b), b);
+    Eigen::Matrix<Number, 2 * rows, 3> both;
+    for (int row = 0; row < rows; ++row) {
+        both.row(2 * row) = a.row(row);
+        both.row(2 * row + 1) = b.row(row);
+    }
+    using EachSecond = Eigen::Map<Matrix<Number, rows, 3>, Eigen::Unaligned, Eigen::Stride<2 * rows, 2>>;
+    of(EachSecond(both.data()), EachSecond(both.data() + 1), b);
+    using OfConstants = Eigen::Map<Matrix<Number, rows, 3> const>;
+    of(OfConstants(a.data()), OfConstants(b.data()), b);
+}
+
+TEMPLATE_TEST_CASE("what lies otherwise in memory than its target is read as it lies", "", float, double) {
+    for_each_layout<TestType>([](auto const& a, auto const& b) {
+        auto const before = drawn<TestType, rows, 2>(7);
+        auto sum = before;
+        auto changed = before;
+        auto combined = before;
+        columns::add_products(sum, 1, a, 1, b, 2);
+        columns::change(changed, 1, a, 2, rows, [](auto const& entry, auto const& other) { return entry - other; });
+        columns::add_combination(combined, 1, a, 0, 3, [](int j) { return TestType(j + 1); });
+        auto registers = before;
+        columns::for_all_rows<decltype(registers)>(
+            [&](auto const& of_rows) { of_rows.write(registers, 0, of_rows.read(a, 1) - of_rows.read(b, 1)); });
+        TestType expected(0);
+        bool as_expected = true;
+        for (int row = 0; row < rows; ++row) {
+            expected += a(row, 1) * b(row, 2);
+            as_expected = as_expected && sum(row, 1) == before(row, 1) + a(row, 1) * b(row, 2) &&
+                          changed(row, 1) == before(row, 1) - a(row, 2) &&
+                          combined(row, 1) == before(row, 1) + a(row, 0) + 2 * a(row, 1) + 3 * a(row, 2) &&
+                          registers(row, 0) == a(row, 1) - b(row, 1);
+        }
+        CHECK(as_expected);
+        CHECK(columns::inner_product(a, 1, b, 2) == expected);
+    });
+    // And written so.
+    Eigen::Matrix<TestType, rows, 3, Eigen::RowMajor> by_rows = drawn<TestType, rows, 3>(1);
+    auto const from = drawn<TestType, rows, 2>(2);
+    columns::for_all_rows<decltype(drawn<TestType, rows, 2>(2))>(
+        [&](auto const& of_rows) { of_rows.write(by_rows, 1, of_rows.read(from, 0)); });
+    for (int row = 0; row < rows; ++row) {
+        REQUIRE(by_rows(row, 0) == drawn<TestType, rows, 3>(1)(row, 0));
+        REQUIRE(by_rows(row, 1) == from(row, 0));
+    }
+}
+
+TEST_CASE("columns of float beside those of double are no registers of one kind") {
+    auto const wide = drawn<double, rows, 2>(5);
+    auto const narrow = drawn<float, rows, 2>(6);
+    static_assert(columns::rows_in_registers<Matrix<double, rows, 2>, Matrix<float, rows, 2>> == 0);
+    double expected = 0;
+    for (int row = 0; row < rows; ++row) {
+        expected += wide(row, 0) * double{narrow(row, 1)};
+    }
+    CHECK(columns::inner_product(wide, 0, narrow, 1) == expected);
+    auto sum = wide;
+    columns::add_products(sum, 0, wide, 1, narrow, 1);
+    for (int row = 0; row < rows; ++row) {
+        REQUIRE(sum(row, 0) == wide(row, 0) + wide(row, 1) * double{narrow(row, 1)});
+    }
+}
+
 TEMPLATE_TEST_CASE("a column is scaled by an entry of itself as it was", "", float, double, Modular) {
     auto const before = drawn<TestType, rows, 3>(2);
     auto scaled = before;

@@ -25,16 +25,24 @@ class Rational;
 
 namespace columns {
 
-/// Whether the columns of a matrix lie in memory as arrays of float or double.
+/// Whether the columns of a matrix lie in memory as arrays of float or double. (Of a map of constants Eigen gives no address.)
 template <class M>
 inline constexpr bool are_arrays = false;
 template <class M>
-    requires std::floating_point<NumberOf<M>> && requires(M matrix) {
+    requires std::floating_point<NumberOf<M>> && requires(M const& matrix) {
+        &matrix(0, 0);
         matrix.data();
         requires !M::IsRowMajor || M::RowsAtCompileTime == 1;
         requires M::RowsAtCompileTime == 1 || M::InnerStrideAtCompileTime == 1;
     }
 inline constexpr bool are_arrays<M> = true;
+
+/// Whether they are arrays of these numbers.
+template <class M, class Number>
+inline constexpr bool are_arrays_of = false;
+template <class M, class Number>
+    requires are_arrays<M>
+inline constexpr bool are_arrays_of<M, Number> = std::same_as<NumberOf<M>, Number>;
 
 /// Exact numbers whose == compares them.
 template <class Number>
@@ -62,11 +70,12 @@ struct the_columns_are_of_one_length {
 template <class To, class From>
 inline constexpr int rows_in_registers = 0;
 template <class To, class From>
-    requires(are_arrays<To>&& are_arrays<From>)
+    requires(are_arrays<To>&& are_arrays_of<From, NumberOf<To>>)
 inline constexpr int rows_in_registers<To, From> =
     rows_of<To> / native_lanes<NumberOf<To>> * native_lanes<NumberOf<To>>;
 
-/// Rows of columns that are worked on together: those of a register, from `row` on.
+/// Rows of columns that are worked on together: those of a register, from `row` on. A matrix whose columns do not lie as arrays of these
+/// numbers (by rows, a map with a stride) is read and written entry by entry. Test: tests/unit/online_columns.cpp.
 template <class Number>
 struct RowsOfRegister {
     using Pack = Lanes<Number, native_lanes<Number>>;
@@ -75,12 +84,24 @@ struct RowsOfRegister {
     template <AnyMatrix M>
     [[nodiscard]] Pack read(M const& matrix, int col) const {
         Pack result;
-        std::memcpy(&result, &matrix(row, col), sizeof result);
+        if constexpr (are_arrays_of<M, Number>) {
+            std::memcpy(&result, &matrix(row, col), sizeof result);
+        } else {
+            for (int lane = 0; lane < Pack::lane_count; ++lane) {
+                result.set(lane, static_cast<Number>(matrix(row + lane, col)));
+            }
+        }
         return result;
     }
     template <AnyMatrix M>
     void write(M& matrix, int col, Pack const& numbers) const {
-        std::memcpy(&matrix(row, col), &numbers, sizeof numbers);
+        if constexpr (are_arrays_of<M, Number>) {
+            std::memcpy(&matrix(row, col), &numbers, sizeof numbers);
+        } else {
+            for (int lane = 0; lane < Pack::lane_count; ++lane) {
+                matrix(row + lane, col) = static_cast<NumberOf<M>>(numbers[lane]);
+            }
+        }
     }
 };
 /// A single row.
@@ -147,7 +168,7 @@ template <class Number>
 /// and register).
 template <AnyMatrix To, AnyMatrix From, class Act>
 constexpr void change(To& to, int col, From const& from, int of, int count, Act const& act) {
-    if constexpr (are_arrays<To> && are_arrays<From>) {
+    if constexpr (are_arrays<To> && are_arrays_of<From, NumberOf<To>>) {
         using Number = NumberOf<To>;
         using Register = Lanes<Number, native_lanes<Number>>;
         int row = 0;
@@ -276,7 +297,7 @@ constexpr void add_combination(To& to, int col, From const& from, int first, int
         }
         return;
     }
-    if constexpr (are_arrays<To> && are_arrays<From>) {
+    if constexpr (are_arrays<To> && are_arrays_of<From, NumberOf<To>>) {
         int row = 0;
         using Register = Lanes<Number, native_lanes<Number>>;
         constexpr int width = Register::lane_count;

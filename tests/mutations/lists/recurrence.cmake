@@ -13,6 +13,11 @@ mutation(${t} [[sums = sums + rows.read(a, of_a) * rows.read(b, of_b);]] [[sums 
 mutation(${t} [[rows.write(to, col, rows.read(to, col) + rows.read(a, of_a) * rows.read(b, of_b));]] [[rows.write(to, col, rows.read(a, of_a) * rows.read(b, of_b));]])
 mutation(${t} [[act(SingleRow<Number>{rows_of<M> - 1});]] [[]])
 mutation(${t} [[act(RowsOfRegister<Number>{row});]] [[]])
+mutation(${t} [[        if constexpr (are_arrays_of<M, Number>) {
+            std::memcpy(&result,]] [[        if constexpr (requires { &matrix(row, col); }) {
+            std::memcpy(&result,]])
+mutation(${t} [[matrix(row + lane, col) = static_cast<NumberOf<M>>(numbers[lane]);]] [[matrix(row, col) = static_cast<NumberOf<M>>(numbers[lane]);]])
+mutation(${t} [[    requires(are_arrays<To>&& are_arrays_of<From, NumberOf<To>>)]] [[    requires(are_arrays<To>&& are_arrays<From>)]])
 mutation(${t} [[to(c, col) += inner_product(a, c, b, of);]] [[to(c, col) += inner_product(a, 0, b, of);]])
 mutation(static/online_rules [[to(row, col) = act(last, other_of_last);]] [[to(row, col) = other_of_last;]])
 mutation(static/online_inverses [[sum += from(row, j) * factors[j];]] [[sum -= from(row, j) * factors[j];]])
