@@ -272,6 +272,79 @@ TEST_CASE("a step is bounded by the settings that it is made of, whichever they 
     REQUIRE(bounded.bounded() == 1);
 }
 
+/// A struct of settings within an example, whose members are called as those of the example.
+template <class Number>
+struct Kept {
+    template <class Other>
+    using with_number = Kept<Other>;
+    Number value = Number(1);
+    Number gate = Number(1);
+    Matrix<Number, 2, 1> key = generate<Number, 2, 1>([](int, int) { return Number(1); });
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"value", "gate", "key">, &Kept::value, &Kept::gate, &Kept::key> {};
+};
+template <MemoryShape Shape, class Number>
+struct KeptExample {
+    template <class Other>
+    using with_number = KeptExample<Shape, Other>;
+    Kept<Number> kept{};
+    Placed<the_key_of_an_example, Number, Shape.key_dim, 1> key{};
+    Number rate = Number(1);
+    Placed<the_value_of_an_example, Number, Shape.value_dim, 1> value{};
+    ArrayOf<Number, 2> more{Number(1), Number(1)};
+
+    struct hana_accessors_impl
+        : parameters::Accessors<parameters::NamesOf<"kept", "k", "rate", "v", "more">, &KeptExample::kept,
+                                &KeptExample::key, &KeptExample::rate, &KeptExample::value, &KeptExample::more> {};
+};
+/// The additive rule times all settings.
+template <MemoryShape Shape, class Number>
+struct KeptRule : ReadsMemory<Shape, Number, KeptExample> {
+    using Base = ReadsMemory<Shape, Number, KeptExample>;
+    template <class Other>
+    using with_number = KeptRule<Shape, Other>;
+    static constexpr std::string_view name = "kept";
+    static constexpr void observe(typename Base::State& state, typename Base::Example const& example) noexcept {
+        Kept<Number> const& kept = example.kept;
+        Number const factor =
+            kept.value * kept.gate * kept.key(0, 0) * kept.key(1, 0) * example.more[0] * example.more[1];
+        typename Base::Value const written = (factor * example.rate) * example.value;
+        add_outer_product(state.S, written, example.key);
+    }
+};
+
+TEST_CASE("settings in a struct of their own are settings, whatever they are called") {
+    using Regressor = StreamingRegressor<KeptRule<MemoryShape{1, 1}, float>>;
+    Matrix<float, 1, 1> const one(1.0f);
+    typename Regressor::Settings settings{};
+    settings.kept = {.value = 3, .gate = 0.5f, .key = Matrix<float, 2, 1>(5, 7)};
+    settings.rate = 11;
+    settings.more = ArrayOf<float, 2>(13.0f, 17.0f);
+    Regressor regressor(settings);
+    REQUIRE(regressor.observe(one, one) == Observation::observed);
+    float const product = 3 * 0.5f * 5 * 7 * 11 * 13 * 17;
+    REQUIRE(regressor.predict(one)(0) == product);
+    REQUIRE(regressor.settings().kept.value == 3);
+    REQUIRE(regressor.settings().kept.key(1) == 7);
+    REQUIRE(regressor.settings().more[1] == 17);
+    // They are saved.
+    Regressor restored;
+    REQUIRE(restored.restore(regressor.save()) == Restored::all);
+    REQUIRE(restored.settings().kept.value == 3);
+    REQUIRE(restored.observe(one, one) == Observation::observed);
+    REQUIRE(restored.predict(one)(0) == 2 * product);
+    // They are checked, the gate as a gate.
+    settings.kept.gate = 2;
+    REQUIRE_THROWS_AS(Regressor(settings), std::invalid_argument);
+    settings.kept.gate = 1;
+    settings.kept.value = std::numeric_limits<float>::infinity();
+    REQUIRE_THROWS_AS(Regressor(settings), std::invalid_argument);
+    settings.kept.value = 1;
+    settings.kept.key(1) = std::numeric_limits<float>::quiet_NaN();
+    REQUIRE_THROWS_AS(Regressor(settings), std::invalid_argument);
+}
+
 TEST_CASE("the largest stable rate is that of the largest input seen, and of the mean one") {
     auto regressor = lms<2, 1>(0.01f);
     REQUIRE(std::isinf(regressor.largest_stable_learning_rate()));

@@ -104,7 +104,8 @@ struct this_rule_says_no_stable_rate {
 /// y of x, learned by an online rule.
 ///
 /// It holds numbers, a mean and three counters, and no pointers: it is trivially copyable, and a copy learns on by itself. Settings: the
-/// members of the rule's example other than key and value (rate, gate, ...), the same for all examples; the rule's own members (penalty).
+/// members of the rule's example other than key and value (rate, gate, ...; also those of a struct in it, whatever they are called), the same
+/// for all examples; the rule's own members (penalty).
 ///
 /// Units: the rule's. Cost: the rule's, and a copy of the state: an example is observed on a copy, which becomes the state
 /// if all its numbers are in range; rules that say a step, a stable rate, or that they divide by it, take |x|^2 in key_dim multiplications,
@@ -479,17 +480,45 @@ class StreamingRegressor {
         return {hash, input, output};
     }
 
-    /// Calls visit(name, number) for every number of an example that is neither of the key nor of the value.
-    template <class Example, class Visit>
-    static constexpr void for_each_setting(Example& example, Visit const& visit) {
+    template <class Example, class Parameter>
+    static constexpr bool is_key_or_value(Example const& example, Parameter const& parameter) {
+        void const* const here = &parameter;
+        return here == &example.key || here == &example.value;
+    }
+    /// Whether the names tell key and value from the settings. Not of an example with a struct that has a member of such a name.
+    static constexpr bool names_tell_settings = [] {
+        bool all = true;
+        typename ExactRule::Example const example{};
         for_each_parameter(
-            [&]<class Parameter>(char const* name, Parameter& parameter) {
-                if (std::string_view(name) == "key" || std::string_view(name) == "value") {
-                    return;
-                }
-                for_each_number(name, parameter, visit);
+            [&](std::string_view name, auto const& parameter) {
+                all = all && (name == "key" || name == "value") == is_key_or_value(example, parameter);
             },
             example);
+        return all;
+    }();
+
+    /// Calls visit(name, number) for every number of an example that is neither of its key nor of its value. They are told by their names
+    /// where that is right, and else by where they lie: g++ 12 makes of the latter an NLMS of 16 doubles that observes in 55 ns, not in 38.
+    template <class Example, class Visit>
+    static constexpr void for_each_setting(Example& example, Visit const& visit) {
+        if constexpr (names_tell_settings) {
+            for_each_parameter(
+                [&]<class Parameter>(char const* name, Parameter& parameter) {
+                    if (std::string_view(name) == "key" || std::string_view(name) == "value") {
+                        return;
+                    }
+                    for_each_number(name, parameter, visit);
+                },
+                example);
+        } else {
+            for_each_parameter(
+                [&]<class Parameter>(char const* name, Parameter& parameter) {
+                    if (!is_key_or_value(example, parameter)) {
+                        for_each_number(name, parameter, visit);
+                    }
+                },
+                example);
+        }
     }
     template <class Parameter, class Visit>
     static constexpr void for_each_number(char const* name, Parameter& parameter, Visit const& visit) {
