@@ -24,6 +24,10 @@ struct MyRule : AdditiveRule<Shape, Number> {
             state.S(0, 0) = state.S(0, 0) + Number(0);
         }
     }
+    static constexpr void pull_back_observe(typename Base::State const& before, typename Base::Example const& example,
+                                            typename Base::State& state_, typename Base::Example& example_) {
+        Base::pull_back_observe(before, example, state_, example_);
+    }
 };
 
 static_assert(

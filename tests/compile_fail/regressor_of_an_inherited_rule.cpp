@@ -10,6 +10,7 @@ using namespace incontext;
 template <MemoryShape Shape, class Number>
 struct Scaled : RidgeMemoryRule<Shape, Number> {
     using Base = RidgeMemoryRule<Shape, Number>;
+    static constexpr std::string_view name = "scaled";
 #ifdef BROKEN
     Number scale = Number(1);
 #else

@@ -272,6 +272,87 @@ TEST_CASE("a step is bounded by the settings that it is made of, whichever they 
     REQUIRE(bounded.bounded() == 1);
 }
 
+/// LMS at twice the rate, by a rule that derives from LMS: with its own step and its own stable rate, or without them.
+template <MemoryShape Shape, class Number, bool SaysItsSteps>
+struct TwiceTheRate : DeltaRule<Shape, Number> {
+    using Base = DeltaRule<Shape, Number>;
+    using typename Base::Example;
+    template <class Other>
+    using with_number = TwiceTheRate<Shape, Other, SaysItsSteps>;
+    static constexpr std::string_view name = "twice_the_rate";
+
+    static constexpr void observe(typename Base::State& state, Example example) noexcept(never_throws<Number>) {
+        example.rate += example.rate;
+        Base::observe(state, example);
+    }
+};
+template <MemoryShape Shape, class Number>
+struct TwiceTheRate<Shape, Number, true> : TwiceTheRate<Shape, Number, false> {
+    using typename TwiceTheRate<Shape, Number, false>::Example;
+    template <class Other>
+    using with_number = TwiceTheRate<Shape, Other, true>;
+    static constexpr Number step(Example const& example, Number const& square) {
+        return Number(2) * example.rate * square;
+    }
+    static constexpr Number largest_stable_rate(Number const& square) { return Number(1) / square; }
+};
+template <MemoryShape Shape, class Number>
+struct RenamedDelta : DeltaRule<Shape, Number> {
+    template <class Other>
+    using with_number = RenamedDelta<Shape, Other>;
+    static constexpr std::string_view name = "renamed_delta";
+};
+template <MemoryShape Shape, class Number>
+struct RenamedNlms : NormalisedDeltaRule<Shape, Number> {
+    template <class Other>
+    using with_number = RenamedNlms<Shape, Other>;
+};
+/// One of them is of another.
+template <MemoryShape Shape, class Number>
+struct OwnStepAlone : TwiceTheRate<Shape, Number, false> {
+    template <class Other>
+    using with_number = OwnStepAlone<Shape, Other>;
+    static constexpr Number step(typename OwnStepAlone::Example const& example, Number const& square) {
+        return Number(2) * example.rate * square;
+    }
+};
+template <MemoryShape Shape, class Number>
+struct OwnNlms : NormalisedDeltaRule<Shape, Number> {
+    template <class Other>
+    using with_number = OwnNlms<Shape, Other>;
+    static constexpr void observe(typename OwnNlms::State& state, typename OwnNlms::Example const& example) noexcept {
+        NormalisedDeltaRule<Shape, Number>::observe(state, example);
+    }
+};
+
+TEST_CASE("a rule that derives from another has its name and its steps by itself") {
+    constexpr MemoryShape one_by_one{1, 1};
+    using Said = TwiceTheRate<one_by_one, float, true>;
+    STATIC_REQUIRE(inheritance::StepsAsAnother<TwiceTheRate<one_by_one, float, false>>);
+    STATIC_REQUIRE(inheritance::StepsAsAnother<OwnStepAlone<one_by_one, float>>);
+    STATIC_REQUIRE(inheritance::StepsAsAnother<OwnNlms<one_by_one, double>>);
+    STATIC_REQUIRE_FALSE(inheritance::StepsAsAnother<Said>);
+    STATIC_REQUIRE_FALSE(inheritance::StepsAsAnother<RenamedDelta<one_by_one, float>>);
+    STATIC_REQUIRE_FALSE(inheritance::StepsAsAnother<RenamedNlms<one_by_one, float>>);
+    STATIC_REQUIRE_FALSE(inheritance::StepsAsAnother<DeltaRule<one_by_one, float>>);
+    STATIC_REQUIRE(inheritance::keeps_name<RenamedNlms<one_by_one, float>, NormalisedDeltaRule<one_by_one, float>>);
+    STATIC_REQUIRE_FALSE(inheritance::keeps_name<Said, DeltaRule<one_by_one, float>>);
+    // At the rate 1.5 each step is 3, and made 1; by the step of LMS it would be 1.5 and not be bounded.
+    Matrix<float, 1, 1> const one(1.0f);
+    auto regressor = regressors::at_rate<StreamingRegressor<Said>>(1.5f);
+    for (int example = 1; example <= 4; ++example) {
+        REQUIRE(regressor.observe(one, one) == Observation::observed);
+        REQUIRE(regressor.predict(one)(0) == 1.0f);
+        REQUIRE(regressor.bounded() == example);
+    }
+    REQUIRE(regressor.largest_stable_learning_rate() == Approx(1));
+    REQUIRE((lms<1, 1>(1.5f).restore(regressor.save())) == Restored::other_kind);
+    auto renamed = regressors::at_rate<StreamingRegressor<RenamedDelta<one_by_one, float>>>(2.5f);
+    REQUIRE(renamed.observe(one, one) == Observation::observed);
+    REQUIRE(renamed.bounded() == 1);
+    REQUIRE((lms<1, 1>(2.5f).restore(renamed.save())) == Restored::other_kind);
+}
+
 /// A struct of settings within an example, whose members are called as those of the example.
 template <class Number>
 struct Kept {

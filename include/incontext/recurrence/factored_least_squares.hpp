@@ -60,6 +60,7 @@ struct FactoredLeastSquaresRule : ReadsMemory<Shape, Number, GatedExample, Facto
     using typename Base::Value;
     template <class Other>
     using with_number = FactoredLeastSquaresRule<Shape, Other>;
+    using RuleOfMembers = FactoredLeastSquaresRule;  // what derives from it is told by it
     static constexpr std::string_view name = "factored_least_squares";
     static constexpr bool divides_by_gate = true;
 

@@ -18,6 +18,17 @@
 
 namespace incontext {
 
+/// Test: tests/compile_fail/gradient_of_a_derived_rule.cpp.
+template <class Rule, bool IsItsOwn>
+struct a_rule_has_the_derivative_of_what_it_does {
+    static_assert(IsItsOwn,
+                  "this rule has the derivative of what it replaces: it has an observe, transition or "
+                  "pull_back_transition of its own and pull_back_observe from the rule that it derives from, or a read "
+                  "of its own and pull_back_read from that or from ReadsMemory. Derive it from ReadsMemory or "
+                  "ReadsAffineMemory<Rule, ...> and not from a rule, or write what is missing, too");
+    static constexpr bool value = true;
+};
+
 /// Test: tests/compile_fail/gradient_of_an_affine_rule_without_one.cpp.
 template <class Rule, bool IsThere>
 struct this_affine_rule_has_no_derivative {
@@ -31,11 +42,13 @@ struct this_affine_rule_has_no_derivative {
 /// Test: tests/compile_fail/gradient_of_a_rule_without_one.cpp.
 template <class Rule>
 struct this_rule_has_no_derivative {
-    static_assert(DifferentiableRule<Rule> || AffineRule<Rule>,
+    static_assert(DifferentiableRule<Rule> || AffineRule<Rule> || HasDerivativeOfAnother<Rule>,
                   "this rule has no derivative: it needs pull_back_observe(before, example, state_, example_) and "
                   "pull_back_read(state, query, answer_, state_, query_) (recurrence/online_rule.hpp)");
     static constexpr bool value = [] {
-        if constexpr (AffineRule<Rule>) {
+        if constexpr (HasDerivativeOfAnother<Rule>) {
+            return a_rule_has_the_derivative_of_what_it_does<Rule, false>::value;
+        } else if constexpr (AffineRule<Rule>) {
             return this_affine_rule_has_no_derivative<Rule, DifferentiableRule<Rule>>::value;
         }
         return true;

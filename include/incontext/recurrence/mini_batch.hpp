@@ -53,6 +53,7 @@ struct AnchoredState {
 template <MemoryShape Shape, class Number>
 struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample, AnchoredState> {
     using Base = ReadsMemory<Shape, Number, BatchedExample, AnchoredState>;
+    using RuleOfMembers = MiniBatchRule;  // what derives from it is told by it
     using typename Base::Example;
     using typename Base::State;
     template <class Other>

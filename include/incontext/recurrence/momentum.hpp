@@ -59,6 +59,7 @@ struct MomentumRule : ReadsMemory<Shape, Number, MomentumExample, MovingState> {
     using typename Base::State;
     template <class Other>
     using with_number = MomentumRule<Shape, Other>;
+    using RuleOfMembers = MomentumRule;  // what derives from it is told by it
     static constexpr std::string_view name = "momentum";
 
     static constexpr void observe(State& state, Example const& example) noexcept(never_throws<Number>) {

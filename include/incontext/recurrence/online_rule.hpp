@@ -203,7 +203,7 @@ concept TransitionRule = AffineRule<Rule> && requires(Rule const& rule, typename
     requires is_transition<std::remove_cvref_t<decltype(rule.transition(example))>>;
 };
 
-/// What the read of ReadsMemory answers to, beside a state and a query, and no other read.
+/// What the functions of ReadsMemory and ReadsAffineMemory answer to, beside their arguments, and no other function of that name.
 struct IsItThatOfReadsMemory {};
 
 /// Whether a rule answers S q by the read that it has from ReadsMemory. Chunks and their derivatives make S q by products of matrices, and
@@ -232,9 +232,98 @@ concept SaysItsTransitionWithoutAnObject = requires(typename Rule::Example const
 template <class Rule>
 concept PullsBackTransitionByMembers = PullsBackTransition<Rule> && !SaysItsTransitionWithoutAnObject<Rule>;
 
-/// Whether a rule has its derivative written out: of observe and of read. Test: tests/static/online_gradients.cpp.
+/// Which members a rule has from the rule that it derives from. Test: tests/static/online_derived_rules.cpp.
+namespace inheritance {
+
+/// A function as a type: that of a base where it is inherited, and another one where the rule has its own. There is none of functions that
+/// are overloaded.
+template <auto Function>
+struct ItsFunction;
+
+/// Whether a rule derives from another one: from whose members are those of ReadsAffineMemory<RuleOfMembers, ...>, or which says it of itself.
 template <class Rule>
-concept DifferentiableRule = OnlineRule<Rule> &&
+concept DerivesFromARule = requires {
+    typename Rule::RuleOfMembers;
+    requires !std::same_as<typename Rule::RuleOfMembers, Rule>;
+};
+
+template <class Rule, class From>
+concept KeepsObserve = requires {
+    requires std::same_as<ItsFunction<&Rule::observe>, ItsFunction<&From::observe>>;
+};
+template <class Rule, class From>
+concept KeepsTransition = requires {
+    requires std::same_as<ItsFunction<&Rule::transition>, ItsFunction<&From::transition>>;
+};
+template <class Rule>
+using StepOf = TransitionGradient<std::remove_cvref_t<decltype(std::declval<Rule const&>().transition(
+    std::declval<typename Rule::Example const&>()))>>;
+/// With its type, to which a template is deduced: clang++ 14 takes the address of none that may be noexcept. Static, and a const member.
+template <class From, void (*Function)(typename From::Example const&, StepOf<From> const&, typename From::Example&)>
+struct ItsPullBack;
+template <class From,
+          void (From::*Function)(typename From::Example const&, StepOf<From> const&, typename From::Example&) const>
+struct ItsPullBackOfAnObject;
+template <class Rule, class From>
+concept KeepsStaticPullBack = requires {
+    requires std::same_as<ItsPullBack<From, &Rule::pull_back_transition>,
+                          ItsPullBack<From, &From::pull_back_transition>>;
+};
+template <class Rule, class From>
+concept KeepsPullBackOfAnObject = requires {
+    requires std::same_as<ItsPullBackOfAnObject<From, &Rule::pull_back_transition>,
+                          ItsPullBackOfAnObject<From, &From::pull_back_transition>>;
+};
+template <class Rule, class From>
+concept KeepsPullBackTransition = KeepsStaticPullBack<Rule, From> || KeepsPullBackOfAnObject<Rule, From>;
+
+/// Whether pull_back_observe, and pull_back_read, are those that ReadsAffineMemory and ReadsMemory have.
+template <class Rule>
+concept LeavesPullBackObserve = requires {
+    Rule::pull_back_observe(IsItThatOfReadsMemory{});
+};
+template <class Rule>
+concept LeavesPullBackRead = requires {
+    Rule::pull_back_read(IsItThatOfReadsMemory{});
+};
+
+/// Whether a rule observes otherwise than the one that it derives from, and has the pull_back_observe that this one has written itself.
+template <class Rule, class From>
+concept KeepsPullBackOfObserveAlone = !KeepsObserve<Rule, From> && requires {
+    requires std::same_as<ItsFunction<&Rule::pull_back_observe>, ItsFunction<&From::pull_back_observe>>;
+};
+/// The same of read.
+template <class Rule, class From>
+concept KeepsPullBackOfReadAlone = requires {
+    requires std::same_as<ItsFunction<&Rule::pull_back_read>, ItsFunction<&From::pull_back_read>>;
+    requires !std::same_as<ItsFunction<&Rule::read>, ItsFunction<&From::read>>;
+};
+
+/// Whether the derivative of observe is that of another rule.
+template <class Rule>
+concept PullsBackAnotherObserve = DerivesFromARule<Rule> &&
+    ((LeavesPullBackObserve<Rule> &&
+      !(KeepsObserve<Rule, typename Rule::RuleOfMembers> && KeepsTransition<Rule, typename Rule::RuleOfMembers> &&
+        KeepsPullBackTransition<Rule, typename Rule::RuleOfMembers>)) ||
+     KeepsPullBackOfObserveAlone<Rule, typename Rule::RuleOfMembers>);
+
+/// Whether the derivative of read is that of S q, or of another rule's answer, while the rule has a read of its own.
+template <class Rule>
+concept PullsBackAnotherRead = (LeavesPullBackRead<Rule> && !ReadsByReadsMemory<Rule>) ||
+                               (DerivesFromARule<Rule> && KeepsPullBackOfReadAlone<Rule, typename Rule::RuleOfMembers>);
+
+}  // namespace inheritance
+
+/// Whether a rule has a derivative of what it replaces: pull_back_observe of the rule that it derives from, beside an observe, transition or
+/// pull_back_transition of its own, or pull_back_read of that or of ReadsMemory beside a read of its own. Of a rule that derives from a rule that derives
+/// from another nothing is noticed that the one between has written. Test: tests/static/online_derived_rules.cpp.
+template <class Rule>
+concept HasDerivativeOfAnother = inheritance::PullsBackAnotherObserve<Rule> || inheritance::PullsBackAnotherRead<Rule>;
+
+/// Whether a rule has its derivative written out: of observe and of read, and both its own. Test: tests/static/online_gradients.cpp.
+template <class Rule>
+concept DifferentiableRule =
+    OnlineRule<Rule> && !HasDerivativeOfAnother<Rule> &&
     requires(Rule const& rule, typename Rule::State const& before, typename Rule::State& state_,
              typename Rule::Example const& example, typename Rule::Example& example_, typename Rule::Query const& query,
              typename Rule::Query& query_, typename Rule::Answer const& answer_) {
@@ -342,18 +431,22 @@ struct ReadsMemory {
             columns::add_inner_products(query_, group, state.S, answer_, group);
         }
     }
+    /// Declared alone, as of read.
+    static void pull_back_read(IsItThatOfReadsMemory);
 };
 
 /// What the affine rules have in common: the derivative of `observe` is that of the transition, carried on to the example by
 ///
 ///     rule.pull_back_transition(example, step_, example_)        adds; step_: TransitionGradient (recurrence/transition.hpp)
 ///
-/// Cost: that of the transition's pull_back. Exactness: one rounding per operation. Errors: none. Test:
-/// tests/static/online_gradients.cpp, tests/static/online_own_transitions.cpp (of a rule that holds numbers).
+/// Cost: that of the transition's pull_back. Exactness: one rounding per operation. Errors: what derives from Rule, and has an observe, a
+/// transition or a pull_back_transition of its own, has no derivative by this one, which is Rule's (HasDerivativeOfAnother). Test:
+/// tests/static/online_gradients.cpp, tests/static/online_own_transitions.cpp (of a rule that holds numbers), online_derived_rules.cpp.
 template <class Rule, MemoryShape Shape, class Number, template <MemoryShape, class> class ExampleOf>
 struct ReadsAffineMemory : ReadsMemory<Shape, Number, ExampleOf> {
     using typename ReadsMemory<Shape, Number, ExampleOf>::State;
     using typename ReadsMemory<Shape, Number, ExampleOf>::Example;
+    using RuleOfMembers = Rule;  // by which is told what derives from it
 
     /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before. A template, so
     /// that it is asked for pull_back_transition when it is called, and not while Rule is declared.
@@ -371,6 +464,8 @@ struct ReadsAffineMemory : ReadsMemory<Shape, Number, ExampleOf> {
         Asked const& rule = static_cast<Asked const&>(*this);
         rule.pull_back_transition(example, pull_back(rule.transition(example), before.S, state_.S), example_);
     }
+    /// Declared alone: a pull_back_observe of the rule's own hides it (HasDerivativeOfAnother).
+    static void pull_back_observe(IsItThatOfReadsMemory);
 };
 
 /// What the rules have in common that correct the error at their key at the example's rate. Test:

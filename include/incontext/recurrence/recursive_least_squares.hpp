@@ -44,6 +44,7 @@ struct LeastSquaresState {
 template <MemoryShape Shape, class Number>
 struct LeastSquaresRule {
     static constexpr MemoryShape shape = Shape;
+    using RuleOfMembers = LeastSquaresRule;  // what derives from it is told by it
     using Scalar = Number;
     template <class Other>
     using with_number = LeastSquaresRule<Shape, Other>;

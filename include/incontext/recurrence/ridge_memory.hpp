@@ -193,6 +193,7 @@ struct RidgeMemoryRule {
     using Scalar = Number;
     template <class Other>
     using with_number = RidgeMemoryRule<Shape, Other, Solver>;
+    using RuleOfMembers = RidgeMemoryRule;  // what derives from it is told by it
     static constexpr std::string_view name{name_of_ridge_memory<Solver>.data(), name_of_ridge_memory<Solver>.size()};
     using State = RidgeState<Shape, Number>;
     using Example = GatedExample<Shape, Number>;

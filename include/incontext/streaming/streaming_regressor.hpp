@@ -6,7 +6,8 @@
 ///     predict(x)          rule.read(state, x)
 ///     forget(factor)      the state times the factor, or as the rule says: rule.fade(state, factor)
 ///
-/// A rule takes part by its name. Whatever else it can say is optional, each by itself:
+/// A rule takes part by its name, which no other rule has: also not one that it derives from, whose step it may have only with its observe.
+/// Whatever else it can say is optional, each by itself:
 ///
 /// | member of the rule             | what for                                                | without it                  |
 /// |--------------------------------|---------------------------------------------------------|-----------------------------|
@@ -68,6 +69,74 @@ struct this_rule_is_no_regressor {
     }();
 };
 
+/// Which members a regressor asks a rule has from the rule that it derives from. Test: tests/unit/streaming_regressor.cpp.
+namespace inheritance {
+
+template <class Rule, class From>
+inline constexpr bool keeps_name = std::string_view(Rule::name) == std::string_view(From::name);
+
+/// A step with its type, to which a template is deduced.
+template <class From, typename From::Scalar (*Function)(typename From::Example const&, typename From::Scalar const&)>
+struct ItsStep;
+template <class Rule, class From>
+concept KeepsTemplateOfStep = requires {
+    requires std::same_as<ItsStep<From, &Rule::step>, ItsStep<From, &From::step>>;
+};
+template <class Rule, class From>
+concept KeepsFunctionOfStep = requires {
+    requires std::same_as<ItsFunction<&Rule::step>, ItsFunction<&From::step>>;
+};
+template <class Rule, class From>
+concept KeepsStep = KeepsTemplateOfStep<Rule, From> || KeepsFunctionOfStep<Rule, From>;
+template <class Rule, class From>
+concept KeepsStableRate = requires {
+    requires std::same_as<ItsFunction<&Rule::largest_stable_rate>, ItsFunction<&From::largest_stable_rate>>;
+};
+
+/// Whether a rule observes otherwise than the one that it derives from, and has its step or its stable rate.
+template <class Rule>
+concept StepsAsAnother =
+    DerivesFromARule<Rule> && !KeepsObserve<Rule, typename Rule::RuleOfMembers> &&
+    (KeepsStep<Rule, typename Rule::RuleOfMembers> || KeepsStableRate<Rule, typename Rule::RuleOfMembers>);
+
+}  // namespace inheritance
+
+/// Test: tests/compile_fail/regressor_of_an_inherited_name.cpp.
+template <class Rule, class From, bool IsItsOwn>
+struct a_derived_rule_has_a_name_of_its_own {
+    static_assert(
+        IsItsOwn,
+        "this rule has the name of the rule that it derives from (the second in this message), and saved bytes "
+        "of one would be taken for those of the other: give it a static constexpr std::string_view name of "
+        "its own");
+    static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/regressor_of_an_inherited_step.cpp.
+template <class Rule, class From, bool IsItsOwn>
+struct a_derived_rule_has_steps_of_its_own {
+    static_assert(
+        IsItsOwn,
+        "this rule has an observe of its own and step or largest_stable_rate of the rule that it derives from "
+        "(the second in this message), which bound the steps of that: write them, too, or derive from "
+        "ReadsMemory or ReadsAffineMemory<Rule, ...> and not from a rule");
+    static constexpr bool value = true;
+};
+
+/// Whether what a regressor asks of a rule is its own, where it derives from another one; or does not compile.
+template <class Rule>
+[[nodiscard]] constexpr bool require_members_of_its_own() {
+    if constexpr (inheritance::DerivesFromARule<Rule>) {
+        using From = typename Rule::RuleOfMembers;
+        if constexpr (NamedRule<From>) {
+            static_assert(a_derived_rule_has_a_name_of_its_own<Rule, From, !inheritance::keeps_name<Rule, From>>::value,
+                          "see the first error");
+        }
+        return a_derived_rule_has_steps_of_its_own<Rule, From, !inheritance::StepsAsAnother<Rule>>::value;
+    }
+    return true;
+}
+
 /// Test: tests/compile_fail/regressor_of_grouped_queries.cpp.
 template <class Rule>
 struct a_regressor_is_asked_one_question_at_a_time {
@@ -128,7 +197,7 @@ struct this_rule_says_no_stable_rate {
 template <class Rule>
 class StreamingRegressor {
     static_assert(this_rule_is_no_regressor<Rule>::value && a_regressor_is_asked_one_question_at_a_time<Rule>::value &&
-                      a_regressor_has_one_status<typename Rule::Scalar>::value,
+                      a_regressor_has_one_status<typename Rule::Scalar>::value && require_members_of_its_own<Rule>(),
                   "see the first error");
     using ExactRule = typename Rule::template with_number<Modular>;
     static_assert(saved::all_is_listed<Rule, ExactRule>() &&

@@ -290,6 +290,7 @@ mutation(${t} [[chunk.decays.scores_before(chunk.writes_at(), chunk.reads)]] [[c
 mutation(${t} [[columns::copy(matrix, token, queries[static_cast<std::size_t>(token)], group);]] [[columns::copy(matrix, token, queries[static_cast<std::size_t>(token)], 0);]])
 
 in_header(recurrence/gradient.hpp)
+mutation(compile_fail/gradient_of_a_derived_rule [[static_assert(IsItsOwn,]] [[static_assert(true,]])
 set(t static/online_gradients)
 mutation(${t} [[stream.kept[first / Length] = state;]] [[stream.kept[0] = state;]])
 mutation(${t} [[rule.pull_back_read(states[i + 1],]] [[rule.pull_back_read(states[i],]])
@@ -374,6 +375,12 @@ mutation(compile_fail/scan_of_a_state_of_its_own [[static_assert(IsSAlone,]] [[s
 mutation(static/online_own_transitions [[{ as_affine_map(rule.transition(example)) } -> std::same_as<AffineMap<Rule::shape, typename Rule::Scalar>>;]] [[as_affine_map(rule.transition(example));]])
 mutation(static/online_own_transitions [[requires is_transition<std::remove_cvref_t<decltype(rule.transition(example))>>;]] [[rule.transition(example);]])
 mutation(static/online_own_transitions [[requires PullsBackTransitionByMembers<Asked>]] [[requires(!PullsBackTransition<Asked>)]])
+set(t static/online_derived_rules)
+mutation(${t} [[!(KeepsObserve<Rule, typename Rule::RuleOfMembers> && KeepsTransition<]] [[!(KeepsTransition<]])
+mutation(${t} [[ && KeepsTransition<Rule, typename Rule::RuleOfMembers> &&
+        KeepsPullBackTransition<Rule, typename Rule::RuleOfMembers>)) ||]] [[)) ||]])
+mutation(${t} [[(LeavesPullBackRead<Rule> && !ReadsByReadsMemory<Rule>) ||]] [[]])
+mutation(${t} [[concept KeepsPullBackOfObserveAlone = !KeepsObserve<Rule, From> && requires {]] [[concept KeepsPullBackOfObserveAlone = requires {]])
 mutation(compile_fail/observe_of_a_copy [[static_assert(!IsOfACopy,]] [[static_assert(true,]])
 mutation(compile_fail/observe_that_returns_the_state [[static_assert(IsInPlace,]] [[static_assert(true,]])
 mutation(unit/online_beginnings [[return is_placed<Tree> || trusted::begins_with_zeros<Tree>;]] [[return true;]])
