@@ -20,6 +20,7 @@ namespace incontext {
 template <OnlineRule Rule, int Count>
 struct OnlineHeads {
     static_assert(Count >= 1, "OnlineHeads: there must be at least one head");
+    static_assert(require_optional_members<Rule>(), "see the first error");
     static constexpr std::size_t count = static_cast<std::size_t>(Count);
     static constexpr MemoryShape shape = Rule::shape;
     using Scalar = typename Rule::Scalar;

@@ -149,11 +149,83 @@ template <template <class> class Of, class Rule>
 
 }  // namespace beginnings
 
+/// The members that a rule may have and need not. A type is one of them: call(rule, ...) is that of the rule. Test of all:
+/// tests/unit/optional_members.cpp.
+namespace optional_members {
+
+struct InitialState {
+    template <class Rule>
+    static auto call(Rule& rule) -> decltype(rule.initial_state());
+};
+struct MakeSymmetric {
+    template <class Rule, class State>
+    static auto call(Rule& rule, State&& state) -> decltype(rule.make_symmetric(std::forward<State>(state)));
+};
+
+/// Whether a rule that may be changed, asked with what may be changed, has the member: in whichever form. Given: without a const.
+template <class Member, class Rule, class... Given>
+concept IsThere = requires(Rule& rule, Given&... given) {
+    Member::call(rule, given...);
+};
+/// Whether a rule that is a constant has it.
+template <class Member, class Rule, class... Given>
+concept IsConst = requires(Rule const& rule, Given const&... given) {
+    Member::call(rule, given...);
+};
+/// Whether it takes a state that it is given for good: it has a copy of its own, or a constant.
+template <class Member, class Rule, class... Given>
+concept ChangesACopy = requires(Rule const& rule, typename Rule::State&& state, Given const&... given) {
+    Member::call(rule, std::move(state), given...);
+};
+/// Whether a rule that is a constant changes a state by it, and returns nothing.
+template <class Member, class Rule, class... Given>
+concept ChangesTheState = !ChangesACopy<Member, Rule, Given...> &&
+                          requires(Rule const& rule, typename Rule::State& state, Given const&... given) {
+    { Member::call(rule, state, given...) } -> std::same_as<void>;
+};
+
+template <class Member, class Rule, class... Given>
+inline constexpr bool is_const_if_there = !IsThere<Member, Rule, Given...> || IsConst<Member, Rule, Given...>;
+template <class Member, class Rule, class... Given>
+inline constexpr bool changes_the_state_if_there =
+    !IsThere<Member, Rule, typename Rule::State, Given...> || ChangesTheState<Member, Rule, Given...>;
+
+/// Whether initial_state is a number and no function.
+template <class Rule>
+concept HoldsInitialState = requires(Rule& rule) {
+    { rule.initial_state } -> std::convertible_to<typename Rule::State>;
+};
+
+}  // namespace optional_members
+
+/// Test: tests/compile_fail/initial_state_that_is_not_const.cpp, regressor_of_a_step_of_an_object.cpp.
+template <class Rule, class Member, bool IsAsAsked>
+struct an_optional_member_is_as_it_is_asked {
+    static_assert(IsAsAsked,
+                  "this rule has an optional member (the second in this message) in a form in which it is not asked, "
+                  "and would run as if it had none: initial_state() and readable(state) are const or static functions, "
+                  "and so are make_symmetric(state), fade(state, factor), merge(state, other) and guard(state), which "
+                  "take a State& and return nothing; step(example, square) and largest_stable_rate(square) are static, "
+                  "take constants, and a step is that of an example with a rate");
+    static constexpr bool value = true;
+};
+
+/// Whether the optional members that streams ask are as they are asked; or does not compile.
+template <class Rule>
+[[nodiscard]] constexpr bool require_optional_members() {
+    using namespace optional_members;
+    constexpr bool begins = is_const_if_there<InitialState, Rule> && !HoldsInitialState<Rule>;
+    constexpr bool makes_symmetric = changes_the_state_if_there<MakeSymmetric, Rule>;
+    return an_optional_member_is_as_it_is_asked<Rule, InitialState, begins>::value &&
+           an_optional_member_is_as_it_is_asked<Rule, MakeSymmetric, makes_symmetric>::value;
+}
+
 /// The state before the first example: rule.initial_state() of a rule that has one. Of the others State{} as it is in exact
-/// numbers: what its author gave no beginning is zero, also a plain Matrix of Eigen, which begins unwritten. Exact.
-/// Test: tests/static/online_causal_prompts.cpp, tests/static/online_heads.cpp, tests/unit/online_beginnings.cpp.
+/// numbers: what its author gave no beginning is zero, also a plain Matrix of Eigen, which begins unwritten. Exact. Errors: an initial_state
+/// that is not const, or no function, does not compile. Test: tests/static/online_causal_prompts.cpp, tests/static/online_heads.cpp, tests/unit/online_beginnings.cpp.
 template <OnlineRule Rule>
 [[nodiscard]] constexpr typename Rule::State state_to_begin_with(Rule const& rule) {
+    static_assert(require_optional_members<Rule>(), "see the first error");
     if constexpr (requires { rule.initial_state(); }) {
         return rule.initial_state();
     } else {
@@ -359,7 +431,8 @@ struct this_is_not_an_online_rule {
     static constexpr bool value = [] {
         if constexpr (ObservesAndReads<Rule>) {
             if constexpr (an_observation_returns_nothing<Rule, ObservesInPlace<Rule>>::value && ObservesInPlace<Rule>) {
-                return a_state_is_observed_by_reference<Rule, ObservesACopy<Rule>>::value;
+                return a_state_is_observed_by_reference<Rule, ObservesACopy<Rule>>::value &&
+                       require_optional_members<Rule>();
             }
         }
         return true;

@@ -24,7 +24,8 @@
 /// |                                | they cannot, and the example is refused                 |                             |
 /// | readable(state)                | the rule to read with, for numbers that round           | the rule                    |
 ///
-/// step and largest_stable_rate are static, and a rule with a step has a rate in its example. Of the example a step reads the
+/// step and largest_stable_rate are static, and a rule with a step has a rate in its example; the other functions are const or static, and those
+/// that change the state take a State& and return nothing. In another form they do not compile, where they can be called at all. Of the example a step reads the
 /// settings, not key and value. It is from 0 on and in proportion to the rate: one above 2 is made 1 by a smaller rate. Of another
 /// kind of step an example is refused whose step is then still above 2.
 #pragma once
@@ -137,6 +138,68 @@ template <class Rule>
     return true;
 }
 
+/// The optional members that a regressor asks, beside those of streams.
+namespace optional_members {
+
+struct Fade {
+    template <class Rule, class State, class Number>
+    static auto call(Rule& rule, State&& state, Number& factor)
+        -> decltype(rule.fade(std::forward<State>(state), factor));
+};
+struct Merge {
+    template <class Rule, class State, class Other>
+    static auto call(Rule& rule, State&& state, Other& other)
+        -> decltype(rule.merge(std::forward<State>(state), other));
+};
+struct Guard {
+    template <class Rule, class State>
+    static auto call(Rule& rule, State&& state) -> decltype(rule.guard(std::forward<State>(state)));
+};
+struct Readable {
+    template <class Rule, class State>
+    static auto call(Rule& rule, State& state) -> decltype(rule.readable(state));
+};
+struct Step {
+    template <class Rule, class Example, class Number>
+    static auto call(Rule& rule, Example& example, Number& square) -> decltype(rule.step(example, square));
+};
+struct LargestStableRate {
+    template <class Rule, class Number>
+    static auto call(Rule& rule, Number& square) -> decltype(rule.largest_stable_rate(square));
+};
+
+template <class Rule>
+concept HasStep = requires(typename Rule::Example const& example) {
+    Rule::step(example, example.rate);
+};
+template <class Rule>
+concept HasStableRate = requires(typename Rule::Scalar const& square) {
+    Rule::largest_stable_rate(square);
+};
+
+}  // namespace optional_members
+
+/// Whether all of them are as they are asked; or does not compile.
+template <class Rule>
+[[nodiscard]] constexpr bool require_optional_members_of_regressors() {
+    using namespace optional_members;
+    using Number = typename Rule::Scalar;
+    using State = typename Rule::State;
+    using Example = typename Rule::Example;
+    constexpr bool fades = changes_the_state_if_there<Fade, Rule, Number>;
+    constexpr bool merges = changes_the_state_if_there<Merge, Rule, State>;
+    constexpr bool guards = changes_the_state_if_there<Guard, Rule>;
+    constexpr bool is_readable = is_const_if_there<Readable, Rule, State>;
+    constexpr bool steps = HasStep<Rule> || !IsThere<Step, Rule, Example, Number>;
+    constexpr bool is_stable = HasStableRate<Rule> || !IsThere<LargestStableRate, Rule, Number>;
+    return require_optional_members<Rule>() && an_optional_member_is_as_it_is_asked<Rule, Fade, fades>::value &&
+           an_optional_member_is_as_it_is_asked<Rule, Merge, merges>::value &&
+           an_optional_member_is_as_it_is_asked<Rule, Guard, guards>::value &&
+           an_optional_member_is_as_it_is_asked<Rule, Readable, is_readable>::value &&
+           an_optional_member_is_as_it_is_asked<Rule, Step, steps>::value &&
+           an_optional_member_is_as_it_is_asked<Rule, LargestStableRate, is_stable>::value;
+}
+
 /// Test: tests/compile_fail/regressor_of_grouped_queries.cpp.
 template <class Rule>
 struct a_regressor_is_asked_one_question_at_a_time {
@@ -197,7 +260,8 @@ struct this_rule_says_no_stable_rate {
 template <class Rule>
 class StreamingRegressor {
     static_assert(this_rule_is_no_regressor<Rule>::value && a_regressor_is_asked_one_question_at_a_time<Rule>::value &&
-                      a_regressor_has_one_status<typename Rule::Scalar>::value && require_members_of_its_own<Rule>(),
+                      a_regressor_has_one_status<typename Rule::Scalar>::value && require_members_of_its_own<Rule>() &&
+                      require_optional_members_of_regressors<Rule>(),
                   "see the first error");
     using ExactRule = typename Rule::template with_number<Modular>;
     static_assert(saved::all_is_listed<Rule, ExactRule>() &&
@@ -505,10 +569,10 @@ class StreamingRegressor {
 
     /// Numbers with an order: the guards act. They are counted with the rest.
     static constexpr bool is_guarded = has_limited_range<Scalar> || std::same_as<Scalar, Counted>;
-    static constexpr bool has_step = requires(Settings const& example) { Rule::step(example, example.rate); };
+    static constexpr bool has_step = optional_members::HasStep<Rule>;
     static constexpr bool divides_by_square = requires { requires Rule::divides_by_square_of_key; };
     using Mean = std::conditional_t<std::floating_point<Scalar>, double, Scalar>;
-    static constexpr bool has_moments = requires(Scalar const& square) { Rule::largest_stable_rate(square); };
+    static constexpr bool has_moments = optional_members::HasStableRate<Rule>;
     static constexpr bool asks_for_square = is_guarded && (has_step || has_moments || divides_by_square);
 
     static constexpr Scalar limit = [] {

@@ -375,6 +375,11 @@ mutation(compile_fail/scan_of_a_state_of_its_own [[static_assert(IsSAlone,]] [[s
 mutation(static/online_own_transitions [[{ as_affine_map(rule.transition(example)) } -> std::same_as<AffineMap<Rule::shape, typename Rule::Scalar>>;]] [[as_affine_map(rule.transition(example));]])
 mutation(static/online_own_transitions [[requires is_transition<std::remove_cvref_t<decltype(rule.transition(example))>>;]] [[rule.transition(example);]])
 mutation(static/online_own_transitions [[requires PullsBackTransitionByMembers<Asked>]] [[requires(!PullsBackTransition<Asked>)]])
+set(t unit/optional_members)
+mutation(${t} [[!IsThere<Member, Rule, Given...> || IsConst<Member, Rule, Given...>;]] [[true;]])
+mutation(${t} [[{ Member::call(rule, state, given...) } -> std::same_as<void>;]] [[Member::call(rule, state, given...);]])
+mutation(${t} [[concept ChangesTheState = !ChangesACopy<Member, Rule, Given...> &&]] [[concept ChangesTheState =]])
+mutation(compile_fail/initial_state_that_is_not_const [[    static_assert(require_optional_members<Rule>(), "see the first error");]] [[]])
 set(t static/online_derived_rules)
 mutation(${t} [[!(KeepsObserve<Rule, typename Rule::RuleOfMembers> && KeepsTransition<]] [[!(KeepsTransition<]])
 mutation(${t} [[ && KeepsTransition<Rule, typename Rule::RuleOfMembers> &&
