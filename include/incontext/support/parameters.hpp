@@ -97,10 +97,8 @@ struct Accessors {
     static constexpr auto& member(Tree& tree) {
         return member_of_rest<Index, Tree, Member...>(tree);
     }
-    template <class Ask>
-    static consteval bool is_true_of_one([[maybe_unused]] Ask ask) {
-        return (ask(Member) || ...);
-    }
+    template <class Question>
+    static constexpr bool is_true_of_one = (Question::template is_true_of<decltype(Member)> || ...);
 
   private:
     template <int Index, class Tree, auto First, auto... Rest>
@@ -260,25 +258,25 @@ consteval bool holds_of_all_children(Ask ask) {
     }
 }
 
-/// ask(pointer to a listed member), which an accessor that is no such pointer has none of.
-template <class Ask, class Pointer, Pointer Member>
-consteval bool is_true_of([[maybe_unused]] Ask ask, boost::hana::struct_detail::member_ptr<Pointer, Member>) {
-    return ask(Member);
-}
-template <class Ask>
-consteval bool is_true_of(Ask, ...) {
-    return false;
-}
+/// The type of a pointer to a listed member, as Hana has it; of an accessor that is no such pointer void.
+template <class Accessor>
+struct PointerOf {
+    using type = void;
+};
+template <class Pointer, Pointer Member>
+struct PointerOf<boost::hana::struct_detail::member_ptr<Pointer, Member>> {
+    using type = Pointer;
+};
 
-/// Whether ask(&Struct::member) is true of a listed member of a struct; of a tuple and an array it is not.
-/// Test: tests/static/layer_of_its_own.cpp.
-template <class Tree, class Ask>
-consteval bool holds_of_a_member_pointer([[maybe_unused]] Ask ask) {
+/// Whether a question is true of the type of a pointer to one of a struct's listed members, Question::is_true_of<Member Struct::*>; of
+/// a tuple and an array it is not. Test: tests/static/layer_of_its_own.cpp.
+template <class Tree, class Question>
+consteval bool holds_of_a_member_pointer() {
     if constexpr (ListsItsMembers<Tree>) {
-        return Tree::hana_accessors_impl::is_true_of_one(ask);
+        return Tree::hana_accessors_impl::template is_true_of_one<Question>;
     } else if constexpr (boost::hana::Struct<Tree>::value) {
-        return [&]<int... Index>(std::integer_sequence<int, Index...>) {
-            return (parameters::is_true_of(ask, AccessorOf<Index, Tree>{}) || ...);
+        return []<int... Index>(std::integer_sequence<int, Index...>) {
+            return (Question::template is_true_of<typename PointerOf<AccessorOf<Index, Tree>>::type> || ...);
         }
         (std::make_integer_sequence<int, count_of_children<Tree>()>{});
     } else {

@@ -175,41 +175,42 @@ concept SaysItsNumbers = requires {
     typename Layer::template with_number<typename Layer::Scalar>;
 };
 
-/// Whether a member is that of another layer than this: of the base that it was derived from.
+/// Whether a member is that of another layer than this: of the base that it was derived from. A pointer to a member says whose it is;
+/// a static member and a static function do not, and no pass knows a kind by them.
+template <class Layer, class Pointer>
+inline constexpr bool is_of_another_layer = false;
 template <class Layer, class Member, class Owner>
-constexpr bool is_of_another_layer(Member Owner::*) {
-    return SaysItsNumbers<Owner> && !std::same_as<Owner, std::remove_const_t<Layer>>;
-}
-/// A static member and a static function do not say whose they are, and no pass knows a kind by them.
-template <class Layer, class Member>
-constexpr bool is_of_another_layer(Member*) {
-    return false;
-}
+inline constexpr bool is_of_another_layer<Layer, Member Owner::*> =
+    SaysItsNumbers<Owner> && !std::same_as<Owner, std::remove_const_t<Layer>>;
+template <class Layer>
+struct IsOfAnotherLayer {
+    template <class Pointer>
+    static constexpr bool is_true_of = is_of_another_layer<Layer, Pointer>;
+};
 
 /// Whether a layer has inherited a member that it lists, or one by which the passes of this library know a kind: projections, heads, a
-/// layer or a map. A pointer to a member says whose it is. Each name is asked about, listed or not: a layer may have one of its own
+/// layer or a map. Each name is asked about, listed or not: a layer may have one of its own
 /// beside an inherited one, or hide one. Test: tests/static/layer_of_its_own.cpp.
 template <class Layer>
 consteval bool has_the_members_of_another_layer() {
-    bool has = parameters::holds_of_a_member_pointer<std::remove_const_t<Layer>>(
-        [](auto member) { return is_of_another_layer<Layer>(member); });
+    bool has = parameters::holds_of_a_member_pointer<std::remove_const_t<Layer>, IsOfAnotherLayer<Layer>>();
     if constexpr (requires { &Layer::layer; }) {
-        has = has || is_of_another_layer<Layer>(&Layer::layer);
+        has = has || is_of_another_layer<Layer, decltype(&Layer::layer)>;
     }
     if constexpr (requires { &Layer::layers; }) {
-        has = has || is_of_another_layer<Layer>(&Layer::layers);
+        has = has || is_of_another_layer<Layer, decltype(&Layer::layers)>;
     }
     if constexpr (requires { &Layer::heads; }) {
-        has = has || is_of_another_layer<Layer>(&Layer::heads);
+        has = has || is_of_another_layer<Layer, decltype(&Layer::heads)>;
     }
     if constexpr (requires { &Layer::map; }) {
-        has = has || is_of_another_layer<Layer>(&Layer::map);
+        has = has || is_of_another_layer<Layer, decltype(&Layer::map)>;
     }
     if constexpr (requires { &Layer::query; }) {
-        has = has || is_of_another_layer<Layer>(&Layer::query);
+        has = has || is_of_another_layer<Layer, decltype(&Layer::query)>;
     }
     if constexpr (requires { &Layer::key; }) {
-        has = has || is_of_another_layer<Layer>(&Layer::key);
+        has = has || is_of_another_layer<Layer, decltype(&Layer::key)>;
     }
     return has;
 }
