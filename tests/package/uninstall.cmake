@@ -8,7 +8,8 @@ function(expect_refused sentence)
     execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
         RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
     string(REGEX REPLACE "[ \n]+" " " said "${said}")  # where it is wrapped depends on the path of this directory
-    if(result EQUAL 0 OR NOT said MATCHES "${sentence}" OR NOT EXISTS "${WORK}/manifest.txt")
+    string(FIND "${said}" "${sentence}" place)  # a build directory may be called g++, and is no regular expression
+    if(result EQUAL 0 OR place EQUAL -1 OR NOT EXISTS "${WORK}/manifest.txt")
         message(SEND_ERROR "the list should be refused, as '${sentence}':\n${said}")
     endif()
 endfunction()
@@ -42,7 +43,7 @@ foreach(name plain "in[1]" "in[2" "in]3" "with blank" "star*" "dest/dir" "stage/
     file(WRITE "${WORK}/manifest.txt" "${manifest}")
     if(manifest MATCHES "^DESTDIR=")  # with another one nothing is removed
         set(ENV{DESTDIR} "${WORK}/elsewhere")
-        expect_refused("so it cannot be removed with DESTDIR=.${WORK}/elsewhere")
+        expect_refused("so it cannot be removed with DESTDIR='${WORK}/elsewhere'")
         set(ENV{DESTDIR} "")
     endif()
     execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
@@ -72,7 +73,8 @@ file(WRITE "${WORK}/a/incontext/one.hpp" "")
 file(WRITE "${WORK}/manifest.txt" "${WORK}/a/incontext/one.hpp\n${WORK}/a/incontext/two.hpp\n${WORK}/a/incontext/three.hpp")
 execute_process(COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${WORK}/manifest.txt" -P "${SOURCE}/cmake/uninstall.cmake"
     RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-if(NOT result EQUAL 0 OR NOT said MATCHES "removed 1 files from ${WORK}/a/incontext, where 2 more had been\n")
+string(FIND "${said}" "removed 1 files from ${WORK}/a/incontext, where 2 more had been\n" place)
+if(NOT result EQUAL 0 OR place EQUAL -1)
     message(SEND_ERROR "one file should be removed, and two be missed:\n${said}")
 endif()
 file(WRITE "${WORK}/manifest.txt" "${WORK}/a/incontext/one.hpp\n${WORK}/a/incontext/two.hpp")
