@@ -92,6 +92,20 @@ struct Initialised {
     struct hana_accessors_impl
         : parameters::Accessors<parameters::NamesOf<"first", "second">, &Initialised::first, &Initialised::second> {};
 };
+/// Without Scalar, which is said by what is derived, or by nobody.
+template <class Number>
+struct NoScalar {
+    template <class Other>
+    using with_number = NoScalar<Other>;
+    BOOST_HANA_DEFINE_STRUCT(NoScalar, (Number, first));
+};
+template <class Number>
+struct SaysScalar : NoScalar<Number> {
+    using Scalar = Number;
+    template <class Other>
+    using with_number = SaysScalar<Other>;
+};
+static_assert(!is_a_layer_of_its_own<SaysScalar<Modular>>);
 template <template <class> class Kind, class Number>
 struct FromKind : Kind<Number> {
     template <class Other>
@@ -109,6 +123,7 @@ template <template <class> class Kind>
 constexpr bool is_asked_whose_its_members_are =
     is_a_layer_of_its_own<Kind<Modular>> && !is_a_layer_of_its_own<FromKind<Kind, Modular>> &&
     !is_a_layer_of_its_own<ListsOneMore<Kind, Modular>>;
+static_assert(is_a_layer_of_its_own<NoScalar<Modular>> && !is_a_layer_of_its_own<FromKind<NoScalar, Modular>>);
 static_assert(is_asked_whose_its_members_are<Weighed> && is_asked_whose_its_members_are<Initialised>);
 
 // All of the names at once, each its own; and a base that is no layer.

@@ -175,13 +175,22 @@ concept SaysItsNumbers = requires {
     typename Layer::template with_number<typename Layer::Scalar>;
 };
 
+/// A kind that says with_number<Other> alone.
+template <class Layer>
+concept SaysNoScalar = !requires {
+    typename Layer::Scalar;
+}
+&&requires {
+    typename Layer::template with_number<float>;
+};
+
 /// Whether a member is that of another layer than this: of the base that it was derived from. A pointer to a member says whose it is;
-/// a static member and a static function do not, and no pass knows a kind by them.
+/// a static member and a static function do not, and no pass knows a kind by them. A base of weights that is no layer says no with_number.
 template <class Layer, class Pointer>
 inline constexpr bool is_of_another_layer = false;
 template <class Layer, class Member, class Owner>
 inline constexpr bool is_of_another_layer<Layer, Member Owner::*> =
-    SaysItsNumbers<Owner> && !std::same_as<Owner, std::remove_const_t<Layer>>;
+    (SaysItsNumbers<Owner> || SaysNoScalar<Owner>)&&!std::same_as<Owner, std::remove_const_t<Layer>>;
 template <class Layer>
 struct IsOfAnotherLayer {
     template <class Pointer>
@@ -251,12 +260,12 @@ struct OwnNumber<Kind> : decltype(NumberOfKind<Kind>::deduced(static_cast<Kind c
 template <class Kind, class Number>
 concept IsAnotherKindIn = std::derived_from<Kind, typename Kind::template with_number<Number>> &&
     !std::same_as<Kind, typename Kind::template with_number<Number>>;
-template <class Layer>
-    requires(
-        !requires { typename Layer::Scalar; } && requires { typename Layer::template with_number<float>; })
+template <SaysNoScalar Layer>
 inline constexpr bool is_a_layer_of_its_own<Layer> = [] {
     using Kind = std::remove_const_t<Layer>;
-    if constexpr (requires { typename OwnNumber<Kind>::type; }) {
+    if constexpr (has_the_members_of_another_layer<Layer>()) {
+        return false;
+    } else if constexpr (requires { typename OwnNumber<Kind>::type; }) {
         return !IsAnotherKindIn<Kind, typename OwnNumber<Kind>::type>;
     } else {
         return !IsAnotherKindIn<Kind, float>;

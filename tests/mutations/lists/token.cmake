@@ -28,6 +28,8 @@ mutation(compile_fail/split_of_prompt [[} else if constexpr (!splits_agree(Given
 mutation(compile_fail/wrong_numbers_of_layer [[} else if constexpr (!acts_on<LayerNumber, PromptNumber>) {]] [[} else if constexpr (false) {]])
 mutation(compile_fail/wrong_tokens [[if constexpr (Shape.token_dim != Sizes.input + Sizes.output) {]] [[if constexpr (false) {]])
 mutation(compile_fail/split_of_prediction [[} else if constexpr (!splits_agree(Shape, Sizes.tokens())) {]] [[} else if constexpr (false) {]])
+mutation(static/layer_of_its_own [[(SaysItsNumbers<Owner> || SaysNoScalar<Owner>)&&]] [[SaysItsNumbers<Owner> &&]])
+mutation(static/layer_of_its_own [[if constexpr (has_the_members_of_another_layer<Layer>()) {]] [[if constexpr (false) {]])
 mutation(static/layer_of_its_own [[static constexpr bool is_true_of = is_of_another_layer<Layer, Pointer>;]] [[static constexpr bool is_true_of = false;]])
 mutation(static/layer_of_its_own [[if constexpr (requires { &Layer::layer; }) {]] [[if constexpr (false) {]])
 mutation(static/layer_of_its_own [[inline constexpr bool is_of_another_layer = false;]] [[inline constexpr bool is_of_another_layer = true;]])
