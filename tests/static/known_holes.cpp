@@ -170,7 +170,8 @@ struct OtherwiseAtOtherWitnesses {
 static_assert(identical<sizes>(Nothing{}, OtherwiseAtOtherWitnesses{}));
 static_assert(different<sizes>(Nothing{}, OtherwiseAtOtherWitnesses{}, {.seed = 1}));
 
-// 5. A class of numbers that is handed the key by a product of its matrices, and asks with it whether an entry is zero.
+// 5. A class of numbers that is handed the key by a product of its matrices (or by a matrix that begins), and asks with it whether an
+// entry is zero.
 template <class Number>
 struct Asking {
     Number number{};
