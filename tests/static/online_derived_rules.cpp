@@ -3,10 +3,12 @@
 #include "incontext/online.hpp"
 
 #include "incontext/matrix/eigen.hpp"
+#include "incontext/streaming/streaming_regressor.hpp"
 
 namespace {
 
 using namespace incontext;
+using inheritance::StepOf;
 
 constexpr MemoryShape shape{.key_dim = 3, .value_dim = 2};
 
@@ -182,6 +184,66 @@ struct Member : ReadsAffineMemory<Member<Number>, shape, Number, RatedExample> {
         Whole<shape, Number>::pull_back_transition(example, step_, example_);
     }
 };
+/// Functions that have no address by themselves, as they are overloaded, or templates; and one that is a base's.
+template <class Number>
+struct Overloaded : ReadsAffineMemory<Overloaded<Number>, shape, Number, RatedExample>, StepsAtItsRate<Number> {
+    using Base = ReadsAffineMemory<Overloaded<Number>, shape, Number, RatedExample>;
+    using typename Base::Example;
+    using typename Base::State;
+    template <class Other>
+    using with_number = Overloaded<Other>;
+    static constexpr void observe(State& state, Example const& example) {
+        Whole<shape, Number>::observe(state, example);
+    }
+    static constexpr void observe(State& state, Example const& example, int times) {
+        for (int i = 0; i < times; ++i) {
+            observe(state, example);
+        }
+    }
+    static constexpr auto transition(Example const& example) { return Whole<shape, Number>::transition(example); }
+    static constexpr auto transition(Example const& example, int) { return transition(example); }
+    static constexpr void pull_back_transition(Example const& example, auto const& step_, Example& example_) {
+        Whole<shape, Number>::pull_back_transition(example, step_, example_);
+    }
+};
+template <class Number>
+struct Templates : ReadsAffineMemory<Templates<Number>, shape, Number, RatedExample> {
+    template <class Other>
+    using with_number = Templates<Other>;
+    static constexpr void observe(auto& state, auto const& example) { Whole<shape, Number>::observe(state, example); }
+    static constexpr auto transition(auto const& example) { return Whole<shape, Number>::transition(example); }
+    static constexpr void pull_back_transition(auto const& example, auto const& step_, auto& example_) {
+        Whole<shape, Number>::pull_back_transition(example, step_, example_);
+    }
+};
+template <class Number>
+struct PullsBack {
+    using Example = RatedExample<shape, Number>;
+    constexpr void pull_back_transition(Example const& example, StepOf<Whole<shape, Number>> const& step_,
+                                        Example& example_) const {
+        Whole<shape, Number>::pull_back_transition(example, step_, example_);
+    }
+};
+template <class Number>
+struct Mixed : ReadsAffineMemory<Mixed<Number>, shape, Number, RatedExample>, PullsBack<Number> {
+    using Base = ReadsAffineMemory<Mixed<Number>, shape, Number, RatedExample>;
+    using typename Base::Example;
+    template <class Other>
+    using with_number = Mixed<Other>;
+    static constexpr void observe(typename Base::State& state, Example const& example) {
+        Whole<shape, Number>::observe(state, example);
+    }
+    static constexpr auto transition(Example const& example) { return Whole<shape, Number>::transition(example); }
+};
+/// It says that its members are its own, and has the derivative of the delta rule.
+template <MemoryShape Shape, class Number>
+struct SaysOwn : OwnObserve<Shape, Number> {
+    template <class Other>
+    using with_number = SaysOwn<Shape, Other>;
+    using RuleOfMembers = SaysOwn;
+};
+static_assert(!DifferentiableRule<SaysOwn<shape, Modular>>);
+
 template <template <class> class Base, class Number>
 struct Renamed : Base<Number> {
     template <class Other>
@@ -193,6 +255,11 @@ template <class Number>
 using ChannelGated = ChannelGatedDeltaRule<shape, Number>;
 template <class Number>
 using Implicit = ImplicitDeltaRule<shape, Number>;
+static_assert(DifferentiableRule<Renamed<Overloaded, Modular>> && DifferentiableRule<Renamed<Templates, Modular>>);
+static_assert(DifferentiableRule<Renamed<Mixed, Modular>> && DifferentiableRule<Renamed<Overloaded, float>>);
+static_assert(!inheritance::StepsAsAnother<Renamed<Overloaded, float>>);
+static_assert(!DifferentiableRule<ObservesTwice<Overloaded, Modular>>);
+static_assert(!DifferentiableRule<ObservesTwice<Templates, Modular>>);
 static_assert(has_derivative<Renamed<Delta, Modular>> && has_derivative<Renamed<Member, Modular>>);
 static_assert(DifferentiableRule<Renamed<ChannelGated, Modular>> && DifferentiableRule<Renamed<Implicit, Modular>>);
 static_assert(DifferentiableRule<Renamed<Moving, Modular>> && DifferentiableRule<Renamed<Ridge, Modular>>);

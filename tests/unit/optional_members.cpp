@@ -55,6 +55,11 @@ struct OfAConstant : Plain {
     static void merge(State const&, State const&) {}
     static void guard(State const&) {}
 };
+/// Beside the right one a function that copies.
+struct AlsoCopies : Plain {
+    static void fade(State&, float const&) {}
+    static State fade(State const& state, float) { return state; }
+};
 struct Returns : Plain {
     static State make_symmetric(State& state) { return state; }
     static State fade(State& state, float) { return state; }
@@ -75,6 +80,7 @@ TEST_CASE("what changes a state is const or static, takes it by reference and re
     STATIC_REQUIRE(count_as_asked<Plain> == 4);
     STATIC_REQUIRE(count_as_asked<Const> == 4);
     STATIC_REQUIRE(count_as_asked<Static> == 4);
+    STATIC_REQUIRE(count_as_asked<AlsoCopies> == 4);
     STATIC_REQUIRE(count_as_asked<Mutable> == 0);
     STATIC_REQUIRE(count_as_asked<OfACopy> == 0);
     STATIC_REQUIRE(count_as_asked<OfAConstant> == 0);

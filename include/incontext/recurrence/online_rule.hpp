@@ -172,10 +172,10 @@ template <class Member, class Rule, class... Given>
 concept IsConst = requires(Rule const& rule, Given const&... given) {
     Member::call(rule, given...);
 };
-/// Whether it takes a state that it is given for good: it has a copy of its own, or a constant.
+/// Whether it takes a state that it is given for good, and returns nothing: it has a copy of its own, or a constant.
 template <class Member, class Rule, class... Given>
 concept ChangesACopy = requires(Rule const& rule, typename Rule::State&& state, Given const&... given) {
-    Member::call(rule, std::move(state), given...);
+    { Member::call(rule, std::move(state), given...) } -> std::same_as<void>;
 };
 /// Whether a rule that is a constant changes a state by it, and returns nothing.
 template <class Member, class Rule, class... Given>
@@ -203,7 +203,7 @@ template <class Rule, class Member, bool IsAsAsked>
 struct an_optional_member_is_as_it_is_asked {
     static_assert(IsAsAsked,
                   "this rule has an optional member (the second in this message) in a form in which it is not asked, "
-                  "and would run as if it had none: initial_state() and readable(state) are const or static functions, "
+                  "or would run as if it had none: initial_state() and readable(state) are const or static functions, "
                   "and so are make_symmetric(state), fade(state, factor), merge(state, other) and guard(state), which "
                   "take a State& and return nothing; step(example, square) and largest_stable_rate(square) are static, "
                   "take constants, and a step is that of an example with a rate");
@@ -319,17 +319,51 @@ concept DerivesFromARule = requires {
     requires !std::same_as<typename Rule::RuleOfMembers, Rule>;
 };
 
+/// The same with its type, by which one of overloaded functions, or of a template, is meant. Static, and a const member.
+template <class From, void (*Function)(typename From::State&, typename From::Example const&)>
+struct ItsObserve;
+template <class From, void (From::*Function)(typename From::State&, typename From::Example const&) const>
+struct ItsObserveOfAnObject;
+template <class Rule>
+using TransitionOf = decltype(std::declval<Rule const&>().transition(std::declval<typename Rule::Example const&>()));
+template <class From, TransitionOf<From> (*Function)(typename From::Example const&)>
+struct ItsTransition;
+template <class From, TransitionOf<From> (From::*Function)(typename From::Example const&) const>
+struct ItsTransitionOfAnObject;
+
 template <class Rule, class From>
-concept KeepsObserve = requires {
+concept KeepsTheOneObserve = requires {
     requires std::same_as<ItsFunction<&Rule::observe>, ItsFunction<&From::observe>>;
 };
 template <class Rule, class From>
-concept KeepsTransition = requires {
+concept KeepsStaticObserve = requires {
+    requires std::same_as<ItsObserve<From, &Rule::observe>, ItsObserve<From, &From::observe>>;
+};
+template <class Rule, class From>
+concept KeepsObserveOfAnObject = requires {
+    requires std::same_as<ItsObserveOfAnObject<From, &Rule::observe>, ItsObserveOfAnObject<From, &From::observe>>;
+};
+template <class Rule, class From>
+concept KeepsObserve =
+    KeepsTheOneObserve<Rule, From> || KeepsStaticObserve<Rule, From> || KeepsObserveOfAnObject<Rule, From>;
+template <class Rule, class From>
+concept KeepsTheOneTransition = requires {
     requires std::same_as<ItsFunction<&Rule::transition>, ItsFunction<&From::transition>>;
 };
+template <class Rule, class From>
+concept KeepsStaticTransition = requires {
+    requires std::same_as<ItsTransition<From, &Rule::transition>, ItsTransition<From, &From::transition>>;
+};
+template <class Rule, class From>
+concept KeepsTransitionOfAnObject = requires {
+    requires std::same_as<ItsTransitionOfAnObject<From, &Rule::transition>,
+                          ItsTransitionOfAnObject<From, &From::transition>>;
+};
+template <class Rule, class From>
+concept KeepsTransition =
+    KeepsTheOneTransition<Rule, From> || KeepsStaticTransition<Rule, From> || KeepsTransitionOfAnObject<Rule, From>;
 template <class Rule>
-using StepOf = TransitionGradient<std::remove_cvref_t<decltype(std::declval<Rule const&>().transition(
-    std::declval<typename Rule::Example const&>()))>>;
+using StepOf = TransitionGradient<std::remove_cvref_t<TransitionOf<Rule>>>;
 /// With its type, to which a template is deduced: clang++ 14 takes the address of none that may be noexcept. Static, and a const member.
 template <class From, void (*Function)(typename From::Example const&, StepOf<From> const&, typename From::Example&)>
 struct ItsPullBack;
@@ -347,7 +381,12 @@ concept KeepsPullBackOfAnObject = requires {
                           ItsPullBackOfAnObject<From, &From::pull_back_transition>>;
 };
 template <class Rule, class From>
-concept KeepsPullBackTransition = KeepsStaticPullBack<Rule, From> || KeepsPullBackOfAnObject<Rule, From>;
+concept KeepsTheOnePullBack = requires {
+    requires std::same_as<ItsFunction<&Rule::pull_back_transition>, ItsFunction<&From::pull_back_transition>>;
+};
+template <class Rule, class From>
+concept KeepsPullBackTransition =
+    KeepsStaticPullBack<Rule, From> || KeepsPullBackOfAnObject<Rule, From> || KeepsTheOnePullBack<Rule, From>;
 
 /// Whether pull_back_observe, and pull_back_read, are those that ReadsAffineMemory and ReadsMemory have.
 template <class Rule>
@@ -371,13 +410,17 @@ concept KeepsPullBackOfReadAlone = requires {
     requires !std::same_as<ItsFunction<&Rule::read>, ItsFunction<&From::read>>;
 };
 
+/// Whether the pull_back_observe of ReadsAffineMemory is that of another rule, of which something is replaced.
+template <class Rule>
+concept LeavesPullBackOfAnotherObserve =
+    LeavesPullBackObserve<Rule> && !std::same_as<typename Rule::RuleOfPullBack, Rule> &&
+    !(KeepsObserve<Rule, typename Rule::RuleOfPullBack> && KeepsTransition<Rule, typename Rule::RuleOfPullBack> &&
+      KeepsPullBackTransition<Rule, typename Rule::RuleOfPullBack>);
+
 /// Whether the derivative of observe is that of another rule.
 template <class Rule>
-concept PullsBackAnotherObserve = DerivesFromARule<Rule> &&
-    ((LeavesPullBackObserve<Rule> &&
-      !(KeepsObserve<Rule, typename Rule::RuleOfMembers> && KeepsTransition<Rule, typename Rule::RuleOfMembers> &&
-        KeepsPullBackTransition<Rule, typename Rule::RuleOfMembers>)) ||
-     KeepsPullBackOfObserveAlone<Rule, typename Rule::RuleOfMembers>);
+concept PullsBackAnotherObserve = LeavesPullBackOfAnotherObserve<Rule> ||
+    (DerivesFromARule<Rule>&& KeepsPullBackOfObserveAlone<Rule, typename Rule::RuleOfMembers>);
 
 /// Whether the derivative of read is that of S q, or of another rule's answer, while the rule has a read of its own.
 template <class Rule>
@@ -519,7 +562,8 @@ template <class Rule, MemoryShape Shape, class Number, template <MemoryShape, cl
 struct ReadsAffineMemory : ReadsMemory<Shape, Number, ExampleOf> {
     using typename ReadsMemory<Shape, Number, ExampleOf>::State;
     using typename ReadsMemory<Shape, Number, ExampleOf>::Example;
-    using RuleOfMembers = Rule;  // by which is told what derives from it
+    using RuleOfMembers = Rule;   // by which is told what derives from it
+    using RuleOfPullBack = Rule;  // whose transition is pulled back here: no rule says it of itself
 
     /// Adds the derivatives to example_; state_ holds that of the state after, and then of the state before. A template, so
     /// that it is asked for pull_back_transition when it is called, and not while Rule is declared.

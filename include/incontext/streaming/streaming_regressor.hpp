@@ -6,8 +6,8 @@
 ///     predict(x)          rule.read(state, x)
 ///     forget(factor)      the state times the factor, or as the rule says: rule.fade(state, factor)
 ///
-/// A rule takes part by its name, which no other rule has: also not one that it derives from, whose step it may have only with its observe.
-/// Whatever else it can say is optional, each by itself:
+/// A rule takes part by its name, which no other rule has: also not one that it derives from, whose step it may have only with its observe
+/// (of a rule between the two, which has both of its own, this is not noticed). Whatever else it can say is optional, each by itself:
 ///
 /// | member of the rule             | what for                                                | without it                  |
 /// |--------------------------------|---------------------------------------------------------|-----------------------------|

@@ -381,9 +381,13 @@ mutation(${t} [[{ Member::call(rule, state, given...) } -> std::same_as<void>;]]
 mutation(${t} [[concept ChangesTheState = !ChangesACopy<Member, Rule, Given...> &&]] [[concept ChangesTheState =]])
 mutation(compile_fail/initial_state_that_is_not_const [[    static_assert(require_optional_members<Rule>(), "see the first error");]] [[]])
 set(t static/online_derived_rules)
-mutation(${t} [[!(KeepsObserve<Rule, typename Rule::RuleOfMembers> && KeepsTransition<]] [[!(KeepsTransition<]])
-mutation(${t} [[ && KeepsTransition<Rule, typename Rule::RuleOfMembers> &&
-        KeepsPullBackTransition<Rule, typename Rule::RuleOfMembers>)) ||]] [[)) ||]])
+mutation(${t} [[!(KeepsObserve<Rule, typename Rule::RuleOfPullBack> && KeepsTransition<]] [[!(KeepsTransition<]])
+mutation(${t} [[ && KeepsTransition<Rule, typename Rule::RuleOfPullBack> &&
+      KeepsPullBackTransition<Rule, typename Rule::RuleOfPullBack>);]] [[);]])
+mutation(${t} [[    using RuleOfPullBack = Rule;]] [[    using RuleOfPullBack = void;]])
+mutation(${t} [[KeepsTheOneObserve<Rule, From> || KeepsStaticObserve<Rule, From> ||]] [[KeepsTheOneObserve<Rule, From> ||]])
+mutation(${t} [[KeepsTheOneTransition<Rule, From> || KeepsStaticTransition<Rule, From> ||]] [[KeepsTheOneTransition<Rule, From> ||]])
+mutation(${t} [[KeepsPullBackOfAnObject<Rule, From> || KeepsTheOnePullBack<Rule, From>;]] [[KeepsPullBackOfAnObject<Rule, From>;]])
 mutation(${t} [[(LeavesPullBackRead<Rule> && !ReadsByReadsMemory<Rule>) ||]] [[]])
 mutation(${t} [[concept KeepsPullBackOfObserveAlone = !KeepsObserve<Rule, From> && requires {]] [[concept KeepsPullBackOfObserveAlone = requires {]])
 mutation(compile_fail/observe_of_a_copy [[static_assert(!IsOfACopy,]] [[static_assert(true,]])
