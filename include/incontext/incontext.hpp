@@ -28,6 +28,7 @@
 
 #include "incontext/streaming/online_regressor.hpp"     // what learns from a stream: the concept
 #include "incontext/streaming/saved_bytes.hpp"          // as bytes, and back only if they are what was saved
+#include "incontext/streaming/rule_of_regressor.hpp"    // which rules are one
 #include "incontext/streaming/streaming_regressor.hpp"  // every online rule as a regressor
 #include "incontext/streaming/regressors.hpp"           // LMS, NLMS, RLS, ... by their names
 

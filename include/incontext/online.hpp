@@ -10,10 +10,13 @@
 
 #if __cplusplus >= 202002L  // otherwise that header has said what is missing
 
-#include "incontext/recurrence/columns.hpp"      // columns at the width of the registers
-#include "incontext/recurrence/memory.hpp"       // what a rule remembers, is shown and answers
-#include "incontext/recurrence/transition.hpp"   // what one example does to the memory of an affine rule
-#include "incontext/recurrence/online_rule.hpp"  // the concept
+#include "incontext/recurrence/columns.hpp"           // columns at the width of the registers
+#include "incontext/recurrence/memory.hpp"            // what a rule remembers, is shown and answers
+#include "incontext/recurrence/transition.hpp"        // what one example does to the memory of an affine rule
+#include "incontext/recurrence/optional_members.hpp"  // what a rule may have and need not
+#include "incontext/recurrence/online_rule.hpp"       // the concept
+#include "incontext/recurrence/rule_beginnings.hpp"   // what is there before the first example
+#include "incontext/recurrence/derived_rule.hpp"      // whether a derivative is the rule's own
 
 #include "incontext/recurrence/additive.hpp"                // linear attention: a step of batch gradient descent
 #include "incontext/recurrence/delta.hpp"                   // DeltaNet: a step of stochastic gradient descent

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <span>
 
+#include "incontext/recurrence/derived_rule.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/in_sequence.hpp"
 

@@ -13,6 +13,7 @@
 #include <span>
 
 #include "incontext/recurrence/online_rule.hpp"
+#include "incontext/recurrence/rule_beginnings.hpp"
 
 namespace incontext {
 

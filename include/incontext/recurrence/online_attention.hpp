@@ -19,6 +19,7 @@
 #include "incontext/attention/causally_masked.hpp"
 #include "incontext/construction/proposition_1.hpp"
 #include "incontext/recurrence/online_rule.hpp"
+#include "incontext/recurrence/rule_beginnings.hpp"
 #include "incontext/support/parameters.hpp"
 #include "incontext/support/wrong_calls.hpp"
 

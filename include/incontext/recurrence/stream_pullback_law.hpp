@@ -13,6 +13,7 @@
 
 #include <utility>
 
+#include "incontext/recurrence/derived_rule.hpp"
 #include "incontext/number/dual.hpp"
 #include "incontext/recurrence/gradient.hpp"
 #include "incontext/recurrence/gradient_in_chunks.hpp"
