@@ -19,7 +19,7 @@ namespace incontext {
 namespace inheritance {
 
 /// A function as a type: that of a base where it is inherited, and another one where the rule has its own. There is none of functions that
-/// are overloaded.
+/// are overloaded, or of a template.
 template <auto Function>
 struct ItsFunction;
 
@@ -30,7 +30,7 @@ concept DerivesFromARule = requires {
     requires !std::same_as<typename Rule::RuleOfMembers, Rule>;
 };
 
-/// The same with its type, by which one of overloaded functions, or of a template, is meant. Static, and a const member.
+/// A function with its type, by which one of overloaded functions, or of a template, is meant: static, and a const member.
 template <class From, void (*Function)(typename From::State&, typename From::Example const&)>
 struct ItsObserve;
 template <class From, void (From::*Function)(typename From::State&, typename From::Example const&) const>
