@@ -191,6 +191,7 @@ inline constexpr bool is_of_another_layer = false;
 template <class Layer, class Member, class Owner>
 inline constexpr bool is_of_another_layer<Layer, Member Owner::*> =
     (SaysItsNumbers<Owner> || SaysNoScalar<Owner>)&&!std::same_as<Owner, std::remove_const_t<Layer>>;
+/// That question, as parameters::holds_of_a_member_pointer asks it.
 template <class Layer>
 struct IsOfAnotherLayer {
     template <class Pointer>
