@@ -36,7 +36,8 @@ concept ObservesTokens = OnlineRule<Rule> &&
     example.rate = rate;
 };
 
-/// Test: tests/compile_fail/online_attention_without_a_rate.cpp, online_attention_of_wider_keys.cpp.
+/// Test: tests/compile_fail/online_attention_without_a_rate.cpp, online_attention_of_wider_keys.cpp,
+/// online_attention_of_grouped_queries.cpp.
 template <class Rule, MemoryShape Shape, bool IsARule>
 struct a_token_is_an_example_with_key_value_and_rate {
     static_assert(
