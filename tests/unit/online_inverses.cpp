@@ -98,6 +98,17 @@ TEST_CASE("where nothing is known the certificate is infinite") {
     CHECK(largest_column_sum(Eigen::Matrix2d(Eigen::Matrix2d::Identity() * -3)) == 3);
 }
 
+TEST_CASE("doubling is taken where its certificate is near the smallest, and not where it is merely finite") {
+    auto const far = correlated<32>(.4);
+    double const by_halves = certificate_of_inverse<double>(ByHalves::inverse(far), far);
+    double const by_doubling = certificate_of_inverse<double>(ByDoubling::inverse(far), far);
+    CAPTURE(by_halves, by_doubling);
+    REQUIRE(by_doubling > 1000 * by_halves);
+    REQUIRE(std::isfinite(by_doubling));
+    CHECK(best_plan<double>(far) == InversePlan::by_halves);
+    CHECK(best_plan<double>(correlated<16>(.1)) == InversePlan::by_doubling);
+}
+
 TEST_CASE("where nothing is known of any plan, substitution is taken") {
     Eigen::Matrix<float, 64, 64> const N = Eigen::Matrix<float, 64, 64>::Constant(100);  // the inverse is beyond float
     REQUIRE(std::isinf(certificate_of_inverse<double>(BySubstitution::inverse(N), N)));

@@ -356,7 +356,7 @@ mutation(${t} [[of_tokens[token][head] = of_head[token];]] [[of_tokens[token][0]
 mutation(${t} [[rule.pull_back_observe(before[head], example[head], state_[head], example_[head]);]] [[rule.pull_back_observe(before[0], example[head], state_[head], example_[head]);]])
 
 in_header(recurrence/online_attention.hpp)
-mutation(compile_fail/online_attention_of_wider_keys [[requires Rule::shape == Shape;]] [[requires AnyMatrix<typename Rule::Query>;]])
+mutation(compile_fail/online_attention_of_grouped_queries [[requires Rule::shape == Shape;]] [[requires AnyMatrix<typename Rule::Query>;]])
 mutation(compile_fail/online_attention_without_a_rate [[    example.rate = rate;
 ]] [[]])
 set(t static/online_causal_prompts)
