@@ -201,29 +201,24 @@ struct EitherOf : UnknownsOfNoSeed<Any>, std::remove_cvref_t<decltype(std::declv
         : APrompt{.context = of_context, .query = of_query} {}
 };
 
-/// Whether a statement takes unknowns, and does not treat them as a prompt. What takes no EitherOf says the type of its argument: a
-/// prompt's would take one. Test: tests/static/identical.cpp.
+/// Whether a statement treats unknowns that are a prompt as well as a prompt: it is an update.
 template <class Statement, class Any>
-constexpr bool takes_unknowns() {
-    if constexpr (requires(Statement const& statement, EitherOf<Any> const& any) { statement(any); }) {
-        using Result = decltype(std::declval<Statement const&>()(std::declval<EitherOf<Any> const&>()));
-        if constexpr (!std::derived_from<Result, std::remove_cvref_t<decltype(std::declval<Any const&>().prompt())>>) {
-            return requires(Statement const& statement, WithoutPrompt<Any> const& any) {
-                statement(any);
-            };
-        }
-        return false;
-    } else {
-        return requires(Statement const& statement, WithoutPrompt<Any> const& any) {
-            statement(any);
-        };
-    }
-}
+concept MakesAPrompt = requires(Statement const& statement, EitherOf<Any> const& any) {
+    { statement(any) } -> std::derived_from<typename EitherOf<Any>::APrompt>;
+};
+
+/// Whether a statement takes unknowns. What takes no EitherOf says the type of its argument: a prompt's would take one.
+/// Test: tests/static/identical.cpp.
+template <class Statement, class Any>
+concept TakesUnknowns =
+    !MakesAPrompt<Statement, Any> && requires(Statement const& statement, WithoutPrompt<Any> const& any) {
+    statement(any);
+};
 
 /// The update for these unknowns: the statement asked, or the update itself where it has none.
 template <class Statement, class Any>
 constexpr auto asked(Statement const& statement, Any const& any) {
-    if constexpr (takes_unknowns<Statement, Any>()) {
+    if constexpr (TakesUnknowns<Statement, Any>) {
         return statement(WithoutPrompt<Any>{any});
     } else {
         return statement;
