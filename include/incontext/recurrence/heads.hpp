@@ -9,10 +9,10 @@
 
 #include <cstddef>
 
+#include "incontext/recurrence/derived_rule.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
 #include "incontext/recurrence/online_rule.hpp"
 #include "incontext/recurrence/optional_members.hpp"
-#include "incontext/recurrence/derived_rule.hpp"
 #include "incontext/recurrence/rule_beginnings.hpp"
 
 namespace incontext {

@@ -13,8 +13,8 @@
 
 #include <utility>
 
-#include "incontext/recurrence/derived_rule.hpp"
 #include "incontext/number/dual.hpp"
+#include "incontext/recurrence/derived_rule.hpp"
 #include "incontext/recurrence/gradient.hpp"
 #include "incontext/recurrence/gradient_in_chunks.hpp"
 #include "incontext/recurrence/identical_on_streams.hpp"
