@@ -144,6 +144,22 @@ TEST_CASE("bytes of the same numbers in another nesting are refused: layers, hea
     refuses(one_head_first, one_head_between);
 }
 
+/// The hash of the structure of a tree.
+template <class Tree>
+std::uint64_t structure() {
+    Fnv1a hash;
+    saved::add_structure(hash, Tree{});
+    return hash.value();
+}
+TEST_CASE("an array is told from another by how many elements it has, whatever stands behind it") {
+    // Five members of six matrices each: without their counts, arrays end where the next one begins.
+    using Leaf = Matrix<float, 2, 2>;
+    using One = ArrayOf<Leaf, 1>;
+    using Two = ArrayOf<Leaf, 2>;
+    REQUIRE(structure<boost::hana::tuple<Two, Leaf, Leaf, One, Leaf>>() !=
+            structure<boost::hana::tuple<One, Leaf, Leaf, Leaf, Two>>());
+}
+
 TEST_CASE("bytes of a ridge memory are refused by one of another solver") {
     constexpr MemoryShape shape{input_dim, output_dim};
     using Elimination = StreamingRegressor<RidgeMemoryRule<shape, float>>;
