@@ -74,7 +74,7 @@ function(run_test out test)
             RESULT_VARIABLE result ERROR_VARIABLE said OUTPUT_QUIET)
         set(verdict "does not compile")
     else()
-        execute_process(COMMAND ${compile} -O0 "${file}" ${CATCH} -pthread -o "${WORK}/program" TIMEOUT 300
+        execute_process(COMMAND ${compile} -O1 "${file}" ${CATCH} -pthread -o "${WORK}/program" TIMEOUT 300
             RESULT_VARIABLE result ERROR_VARIABLE said OUTPUT_QUIET)
         set(verdict "does not compile")
         if(result EQUAL 0)
