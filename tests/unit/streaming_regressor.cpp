@@ -395,6 +395,82 @@ struct KeptRule : ReadsMemory<Shape, Number, KeptExample> {
     }
 };
 
+/// LMS, with another overload of everything for what may be changed: of those none is the rule that is proved.
+template <MemoryShape Shape, class Number>
+struct OtherwiseWhereItMayBeChanged : ReadsMemory<Shape, Number, RatedExample> {
+    using Base = ReadsMemory<Shape, Number, RatedExample>;
+    using typename Base::Answer;
+    using typename Base::Example;
+    using typename Base::Query;
+    using typename Base::State;
+    using Lms = DeltaRule<Shape, Number>;
+    template <class Other>
+    using with_number = OtherwiseWhereItMayBeChanged<Shape, Other>;
+    static constexpr std::string_view name = "otherwise_where_it_may_be_changed";
+
+    static constexpr Number step(Example const& example, Number const& square) { return Lms::step(example, square); }
+    static constexpr Number step(Example&, Number const&) { return Number(0); }
+    static constexpr Number step(Example const&, Number&) { return Number(0); }
+
+    constexpr void observe(State& state, Example const& example) const { Lms::observe(state, example); }
+    constexpr void observe(State& state, Example const&) { state.S += state.S; }
+    constexpr void observe(State& state, Example&) const { state.S += state.S; }
+
+    constexpr Answer read(State const& state, Query const& query) const { return Lms::read(state, query); }
+    constexpr Answer read(State const&, Query const&) { return {}; }
+    constexpr Answer read(State&, Query const&) const { return {}; }
+    constexpr Answer read(State const&, Query&) const { return {}; }
+
+    constexpr void fade(State& state, Number const& factor) const { state.S *= factor; }
+    constexpr void fade(State& state, Number const&) { state.S *= Number(0); }
+    constexpr void merge(State& state, State const& other) const { state.S += other.S; }
+    constexpr void merge(State& state, State const&) { state.S *= Number(0); }
+    constexpr void merge(State& state, State&&) const { state.S *= Number(0); }
+    constexpr void guard(State&) const {}
+    constexpr void guard(State& state) { state.S *= Number(0); }
+};
+TEST_CASE("a rule is called as a constant, with constants: so is the form that is proved") {
+    constexpr MemoryShape shape{input_dim, output_dim};
+    using Rule = OtherwiseWhereItMayBeChanged<shape, float>;
+    StreamingRegressor<Rule> regressor({.rate = 0.5f});
+    auto as_proved = lms<input_dim, output_dim>(0.5f);
+    auto const is_same_as_proved = [&] {
+        return (regressor.state().S.array() == as_proved.state().S.array()).all() &&
+               regressor.bounded() == as_proved.bounded() && regressor.count() == as_proved.count();
+    };
+    observe_some(regressor, 20);
+    observe_some(as_proved, 20);
+    REQUIRE(is_same_as_proved());
+    auto const long_input = Matrix<float, input_dim, 1>::Constant(30);
+    auto const output = Matrix<float, output_dim, 1>::Ones();
+    REQUIRE(regressor.observe(long_input, output) == as_proved.observe(long_input, output));
+    REQUIRE(as_proved.bounded() > 0);
+    REQUIRE(is_same_as_proved());
+    REQUIRE((regressor.predict(long_input).array() == as_proved.predict(long_input).array()).all());
+    REQUIRE((as_proved.predict(long_input).array() != 0).any());
+    REQUIRE(regressor.forget(0.5f) == Forgotten::done);
+    REQUIRE(as_proved.forget(0.5f) == Forgotten::done);
+    REQUIRE(is_same_as_proved());
+    auto const before = regressor.state().S;
+    REQUIRE(regressor.merge(regressor) == Merged::all);
+    REQUIRE((regressor.state().S.array() == 2 * before.array()).all());
+
+    // In sequence, and by a scan, too.
+    typename Rule::Example examples[2];
+    for (auto& example : examples) {
+        example.key = Matrix<float, input_dim, 1>::Ones();
+        example.value = output;
+        example.rate = 0.25f;
+    }
+    typename Rule::Query queries[2] = {typename Rule::Query(Matrix<float, input_dim, 1>::Ones()),
+                                       typename Rule::Query(Matrix<float, input_dim, 1>::Ones())};
+    typename Rule::Answer answers[2];
+    auto state = as_proved.state();
+    REQUIRE(in_sequence(Rule{}, state, examples, queries, answers) == Answered::all);
+    REQUIRE((answers[1].array() == product(state.S, queries[1]).array()).all());
+    REQUIRE((answers[1].array() != 0).any());
+}
+
 TEST_CASE("settings in a struct of their own are settings, whatever they are called") {
     using Regressor = StreamingRegressor<KeptRule<MemoryShape{1, 1}, float>>;
     Matrix<float, 1, 1> const one(1.0f);

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "incontext/recurrence/derived_rule.hpp"
 #include "incontext/recurrence/in_chunks.hpp"
@@ -144,8 +145,9 @@ constexpr Answered pull_back(Rule const& rule, StreamSpans<Rule> const& stream,
         }
         for (std::size_t i = count; i-- > 0;) {
             std::size_t const token = first + i;
-            rule.pull_back_read(states[i + 1], stream.queries[token], answers_[token], state_, queries_[token]);
-            rule.pull_back_observe(states[i], stream.examples[token], state_, examples_[token]);
+            rule.pull_back_read(std::as_const(states[i + 1]), stream.queries[token], answers_[token], state_,
+                                queries_[token]);
+            rule.pull_back_observe(std::as_const(states[i]), stream.examples[token], state_, examples_[token]);
         }
     }
     return Answered::all;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "incontext/recurrence/in_sequence.hpp"
 
@@ -65,7 +66,7 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
             auto const before = state;
             for (std::size_t i = 0; i < count; ++i) {
                 state.S = maps[i](before.S);
-                answers[first + i] = rule.read(state, queries[first + i]);
+                answers[first + i] = rule.read(std::as_const(state), queries[first + i]);
             }
         }
     }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "incontext/recurrence/online_rule.hpp"
 #include "incontext/recurrence/rule_beginnings.hpp"
@@ -47,7 +48,7 @@ constexpr Answered in_sequence(Rule const& rule, typename Rule::State& state,
     }
     for (std::size_t token = 0; token < examples.size(); ++token) {
         rule.observe(state, examples[token]);
-        answers[token] = rule.read(state, queries[token]);
+        answers[token] = rule.read(std::as_const(state), queries[token]);
     }
     return Answered::all;
 }

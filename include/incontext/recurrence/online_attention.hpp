@@ -15,6 +15,7 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 
 #include "incontext/attention/causally_masked.hpp"
 #include "incontext/construction/proposition_1.hpp"
@@ -98,7 +99,7 @@ struct OnlineAttention {
         auto const read = [&](auto& answers, auto const& queries, int token) {
             typename Rule::Query query;
             columns::copy(query, 0, queries, token);
-            columns::copy(answers, token, rule.read(state, query), 0);
+            columns::copy(answers, token, rule.read(std::as_const(state), std::as_const(query)), 0);
         };
         auto const of_context = product(layer.query, prompt.context);
         auto answers = zero<PromptNumber, ValueDim, Given.context>();
@@ -110,7 +111,7 @@ struct OnlineAttention {
             columns::copy(example.key, 0, keys, token);
             columns::copy(example.value, 0, values, token);
             example.rate = PromptNumber(rate);
-            rule.observe(state, example);
+            rule.observe(state, std::as_const(example));
             if constexpr (Sees == Mask::earlier_and_itself) {
                 read(answers, of_context, token);
             }

@@ -38,6 +38,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "incontext/number/counted.hpp"
 #include "incontext/number/modular.hpp"
@@ -159,7 +160,7 @@ class StreamingRegressor {
             }
         }
         if constexpr (has_step && is_guarded) {
-            Scalar const step = Rule::step(example, square);
+            Scalar const step = step_of(example, square);
             if (Scalar(2) < step) {
                 is_bounded = true;
                 std::array<Scalar, numbers_of_settings> all{};
@@ -168,7 +169,8 @@ class StreamingRegressor {
             }
         }
         State next = state();
-        rule().observe(next, example);
+        Rule const own = rule();
+        own.observe(next, std::as_const(example));
         if (!keep(next)) {
             return refuse();
         }
@@ -193,7 +195,8 @@ class StreamingRegressor {
     [[nodiscard]] constexpr Output predict(Input const& x) const noexcept(never_throws<Scalar>) {
         State memory{};
         saved::read_numbers<true>(numbers_.data() + place_of_state, memory);
-        Output answer = rule_to_read(memory).read(memory, x);
+        auto const own = rule_to_read(memory);
+        Output answer = own.read(std::as_const(memory), x);
         if constexpr (has_limited_range<Scalar>) {
             if (!are_at_most(answer, std::numeric_limits<Scalar>::max())) {
                 answer = zero<Scalar, output, 1>();
@@ -222,8 +225,9 @@ class StreamingRegressor {
             }
         }
         State faded = state();
-        if constexpr (requires { rule().fade(faded, factor); }) {
-            rule().fade(faded, factor);
+        if constexpr (requires(Rule const& own) { own.fade(faded, factor); }) {
+            Rule const own = rule();
+            own.fade(faded, factor);
         } else {
             for_each_parameter([&](char const*, auto& part) { part = factor * part; }, faded);
         }
@@ -253,7 +257,9 @@ class StreamingRegressor {
                 return Merged::out_of_range;
             }
             State both = state();
-            rule().merge(both, other.state());
+            Rule const own = rule();
+            State const observed_there = other.state();
+            own.merge(both, observed_there);
             if (!keep(both)) {
                 return Merged::out_of_range;
             }
@@ -296,8 +302,8 @@ class StreamingRegressor {
     [[nodiscard]] constexpr Scalar largest_learning_rate_in_the_mean()
         const noexcept requires std::floating_point<Scalar> {
         if constexpr (has_moments) {
-            return Rule::largest_stable_rate(static_cast<Scalar>(mean_)) *
-                   (1 - (input + 8) * std::numeric_limits<Scalar>::epsilon());
+            Scalar const mean = static_cast<Scalar>(mean_);
+            return Rule::largest_stable_rate(mean) * (1 - (input + 8) * std::numeric_limits<Scalar>::epsilon());
         } else {
             static_cast<void>(this_rule_says_no_stable_rate<Rule>{});
             return Scalar(0);
@@ -556,8 +562,9 @@ class StreamingRegressor {
     /// The state afterwards, if it is in range.
     constexpr bool keep(State& next) noexcept(never_throws<Scalar>) {
         if constexpr (is_guarded) {
-            if constexpr (requires { rule().guard(next); }) {
-                rule().guard(next);
+            if constexpr (requires(Rule const& own) { own.guard(next); }) {
+                Rule const own = rule();
+                own.guard(next);
             }
         }
         if constexpr (has_limited_range<Scalar>) {
@@ -586,6 +593,12 @@ class StreamingRegressor {
         return all;
     }
 
+    /// What a rule is given to read is a constant, here as in the forms that are proved: no overload for an example or a state that may be
+    /// changed is taken. Test: tests/unit/streaming_regressor.cpp.
+    static constexpr Scalar step_of(Settings const& example, Scalar const& square) {
+        return Rule::step(example, square);
+    }
+
     /// The rate at which the step is 1; NaN, by which the state is refused, where the step is still above 2. A step that overflows is taken at a
     /// smaller rate: divided by infinity the rate would be 0, and nothing be learned. Not inlined, and of numbers alone: the example itself, or
     /// this regressor, given to a function would cost the examples that need none 7 ns of 19 to 27.
@@ -600,13 +613,13 @@ class StreamingRegressor {
             }
         });
         if constexpr (has_limited_range<Scalar>) {
-            if (std::numeric_limits<Scalar>::max() < Rule::step(example, square)) {
+            if (std::numeric_limits<Scalar>::max() < step_of(example, square)) {
                 example.rate /= limit;
             }
         }
-        example.rate = example.rate / Rule::step(example, square);
+        example.rate = example.rate / step_of(example, square);
         if constexpr (has_limited_range<Scalar>) {
-            if (!(Rule::step(example, square) <= Scalar(2))) {
+            if (!(step_of(example, square) <= Scalar(2))) {
                 return std::numeric_limits<Scalar>::quiet_NaN();
             }
         }

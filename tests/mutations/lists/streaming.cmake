@@ -29,14 +29,14 @@ mutation(unit/streaming_ridge [[static constexpr bool is_scale_invariant = true;
 
 in_header(streaming/streaming_regressor.hpp)
 mutation(static/streaming_regressor [[if (!(numbers_[i] == other.numbers_[i])) {]] [[if (false) {]] short)
-mutation(static/streaming_regressor [[rule().merge(both, other.state());]] [[]])
+mutation(static/streaming_regressor [[own.merge(both, observed_there);]] [[]])
 mutation(static/streaming_regressor [[count_ += other.count_;]] [[]])
 mutation(static/streaming_regressor [[example.value = y;]] [[]])
 mutation(static/streaming_regressor [[part = factor * part;]] [[]])
 mutation(unit/streaming_regressor [[if (!is_in_range(x) || !is_in_range(y)) {]] [[if (false) {]])
 mutation(unit/streaming_regressor [[if (square < smallest_square) {]] [[if (false) {]])
 mutation(unit/streaming_regressor [[example.rate = rate_of_step_one(all, square);]] [[]])
-mutation(unit/streaming_regressor [[if (!(Rule::step(example, square) <= Scalar(2))) {]] [[if (false) {]])
+mutation(unit/streaming_regressor [[if (!(step_of(example, square) <= Scalar(2))) {]] [[if (false) {]])
 mutation(unit/streaming_regressor [[if constexpr (names_tell_settings) {]] [[if constexpr (names_tell_settings || true) {]])
 mutation(unit/streaming_regressor [[return here == &example.key || here == &example.value;]] [[return here == &example.key;]])
 mutation(unit/streaming_regressor [[std::copy_n(numbers_.data() + numbers_of_rule, numbers_of_settings, all.data());]] [[all.fill(example.rate);]])
@@ -74,6 +74,21 @@ mutation(unit/streaming_regressor [[largest = larger(largest, other.numbers_[pla
 mutation(unit/streaming_regressor [[mean_ + part * (other.mean_ - mean_)]] [[(mean_ + other.mean_) / 2]])
 mutation(unit/streaming_regressor [[mean_ = smaller(mean_ + part * (other.mean_ - mean_), static_cast<Mean>(largest));]] [[mean_ += part * (other.mean_ - mean_);]])
 mutation(unit/streaming_regressor [[mean_ += (static_cast<Mean>(square) - mean_) / static_cast<Mean>(count_ + 1);]] [[mean_ = static_cast<Mean>(square);]])
+
+mutation(unit/streaming_regressor [[own.observe(next, std::as_const(example));]] [[own.observe(next, example);]])
+mutation(unit/streaming_regressor [[own.read(std::as_const(memory), x);]] [[own.read(memory, x);]])
+mutation(unit/streaming_regressor [[Rule const own = rule();
+        own.observe]] [[Rule own = rule();
+        own.observe]])
+mutation(unit/streaming_regressor [[Rule const own = rule();
+            own.fade]] [[Rule own = rule();
+            own.fade]])
+mutation(unit/streaming_regressor [[Rule const own = rule();
+                own.guard]] [[Rule own = rule();
+                own.guard]])
+mutation(unit/streaming_regressor [[State const observed_there = other.state();
+            own.merge(both, observed_there);]] [[own.merge(both, other.state());]])
+mutation(unit/streaming_regressor [[step_of(Settings const& example,]] [[step_of(Settings& example,]])
 
 in_header(streaming/rule_of_regressor.hpp)
 mutation(compile_fail/regressor_of_a_step_of_an_object [[HasStep<Rule> || !IsThere<Step, Rule, Example, Number>;]] [[true;]])
