@@ -94,7 +94,7 @@ struct Normalised {
     using with_layer = Normalised<Other, Norm>;
 
     using NormOfTokens = TokenWise<Norm>;
-    Layer layer;
+    [[no_unique_address]] Layer layer;
     NormOfTokens norm;
 
     struct hana_accessors_impl
@@ -204,7 +204,7 @@ struct Frozen {
     template <class Other>
     using with_layer = Frozen<Other>;
 
-    Layer layer;
+    [[no_unique_address]] Layer layer;
 
     struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Frozen::layer> {};
 

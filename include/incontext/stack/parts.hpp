@@ -143,7 +143,7 @@ struct Damped {
     using with_layer = Damped<Other>;
 
     Scalar damping = Scalar(0);
-    Layer layer{};
+    [[no_unique_address]] Layer layer{};
 
     struct hana_accessors_impl
         : parameters::Accessors<parameters::NamesOf<"damping", "layer">, &Damped::damping, &Damped::layer> {};
@@ -201,7 +201,7 @@ struct OnlyTargetsMove {
     template <class Other>
     using with_layer = OnlyTargetsMove<Sizes, Other>;
 
-    Layer layer;
+    [[no_unique_address]] Layer layer;
 
     struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &OnlyTargetsMove::layer> {};
 
@@ -265,7 +265,7 @@ struct Residual {
     template <class Other>
     using with_layer = Residual<Other>;
 
-    Layer layer;
+    [[no_unique_address]] Layer layer;
 
     struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Residual::layer> {};
 
@@ -316,7 +316,7 @@ struct Clipped {
     template <class Other>
     using with_layer = Clipped<Other, Limit>;
 
-    Layer layer;
+    [[no_unique_address]] Layer layer;
 
     struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Clipped::layer> {};
 

@@ -148,7 +148,7 @@ struct LoopedStack {
     template <class Other>
     using with_layer = LoopedStack<Other, Depth>;
 
-    Layer layer;
+    [[no_unique_address]] Layer layer;
 
     struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &LoopedStack::layer> {};
 

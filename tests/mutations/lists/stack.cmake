@@ -46,6 +46,11 @@ mutation(${t} [[return pull_back<AllTokens>(wanted, layer, prompt, pass.of_layer
 mutation(static/at_one_size [[predictions.after[depth++] = prediction<Sizes>(tokens);]] [[predictions.after[depth++] = -prediction<Sizes>(tokens);]])
 
 in_header(stack/parts.hpp)
+mutation(static/parts_without_parameters [=[    [[no_unique_address]] Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Residual::layer> {};]=] [=[    Layer layer;
+
+    struct hana_accessors_impl : parameters::Accessors<parameters::NamesOf<"layer">, &Residual::layer> {};]=])
 mutation(compile_fail/part_that_loses_its_factor [[    std::same_as<typename Kind::template with_layer<decltype(Kind::layer)>, Kind>;]] [[    true;]])
 mutation(${t} [[result(part.after_layer(Asked{}, prompt, result_of(of_layer)))]] [[result(result_of(of_layer))]])
 mutation(static/own_part [[return part.after_layer(asked, prompt, answer<Asked>(part.layer, prompt));]] [[return answer<Asked>(part.layer, prompt);]])
