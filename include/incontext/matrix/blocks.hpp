@@ -5,6 +5,7 @@
 ///     blocks(A, B, C, D) = [[A, B], [C, D]]          above(A, B) = [A; B]     beside(A, B) = [A, B]     rows<0, n>(above(A, B)) = A
 #pragma once
 
+#include <concepts>
 #include <type_traits>
 
 #include "incontext/matrix/matrix.hpp"
@@ -21,11 +22,25 @@ namespace trusted {
 template <class M>
 inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M> && !begins_unwritten<NumberOf<M>>;
 
+/// Of what a matrix is, or derives from, in the library.
+template <class M>
+using OwnMatrix =
+    std::conditional_t<std::is_const_v<std::remove_reference_t<M>>, Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> const,
+                       Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>>;
+
+/// Whether a matrix is one of the library's symbolic ones, whose blocks open with the key. One of somebody's own that has a member
+/// `block` is not handed it. Test: tests/static/symbolic_refusals.cpp.
+template <class M>
+concept OpensWithTheKey = std::derived_from<std::remove_cvref_t<M>, std::remove_const_t<OwnMatrix<M>>> &&
+    requires(OwnMatrix<M>& matrix) {
+    matrix.block(Key{}, 0, 0);
+};
+
 /// One entry, of a symbolic matrix: one block. Exact. Test: tests/unit/matrix.cpp.
 template <class M>
 [[nodiscard]] constexpr decltype(auto) entry(M&& matrix, int row, int col) {
-    if constexpr (requires { matrix.block(Key{}, row, col); }) {
-        return matrix.block(Key{}, row, col);
+    if constexpr (OpensWithTheKey<M>) {
+        return static_cast<OwnMatrix<M>&>(matrix).block(Key{}, row, col);
     } else if constexpr (requires { matrix.has_columns_in_entries; }) {  // without another call, which is counted
         return (matrix.entries[col * matrix.RowsAtCompileTime + row]);
     } else {
