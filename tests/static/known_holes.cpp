@@ -132,6 +132,28 @@ struct RowsByName {
 };
 static_assert(identical<sizes>(RowsByName{}, RowsAsArguments{}));
 
+// 3. The right side of += is evaluated first, also where it runs. In a constant g++ 12 evaluates the left side first, where += is a function.
+#if !defined(__clang__)
+struct AddsRowAtARunningIndex {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        int row = 0;
+        auto const next = [&]() -> Number& { return prompt.query(row++, 0); };
+        next() += next();
+        return prompt;
+    }
+};
+template <int To, int From>
+struct AddsRow {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        prompt.query(To, 0) += prompt.query(From, 0);
+        return prompt;
+    }
+};
+static_assert(identical<sizes>(AddsRow<0, 1>{}, AddsRowAtARunningIndex{}));
+#endif
+
 // 3. A double decides which tokens are used. While compiling 1/i * i is rounded; fused with - 1 it is above 0 for some i.
 struct Scheduled {
     template <TokenShape Shape, class Number>

@@ -63,15 +63,37 @@ template <Dimensions Sizes, class Number = Modular, class Expected, class Actual
 /// Test: tests/compile_fail/identical_of_values.cpp, stream_law_of_values.cpp.
 template <class Statement>
 struct a_statement_must_not_hold_values {
-    static_assert(std::is_empty_v<Statement>,
-                  "identical and the law of streams see types alone: pass a lambda without captures, from Arbitrary to "
-                  "an update, or an update or a form without members; to compare values use first_difference or "
-                  "different");
-    static constexpr bool value = true;
+    static constexpr bool value = std::is_empty_v<Statement> && std::is_default_constructible_v<Statement>;
+    static_assert(
+        value,
+        "identical and the law of streams see types alone: pass a lambda without captures, from Arbitrary to "
+        "an update, or an update or a form without members that begins without arguments; to compare values use "
+        "first_difference or different");
 };
 /// True, or does not compile, with one sentence.
 template <class Statement>
 inline constexpr bool is_statement = a_statement_must_not_hold_values<Statement>::value;
+
+/// Test: tests/compile_fail/statement_that_returns_nothing.cpp, statement_of_floats.cpp.
+template <class Returned, bool IsOne>
+struct a_statement_returns_an_update_of_its_numbers {
+    static_assert(
+        IsOne,
+        "a statement returns the update for its unknowns, in their numbers: this one returns nothing (a return "
+        "is missing), or an update of float or double: write typename Any::Scalar in their place");
+    static constexpr bool value = IsOne;
+};
+
+/// Test: tests/compile_fail/identical_of_an_update_with_a_vector.cpp.
+template <class Update, bool OwnsNone>
+struct an_update_owns_no_memory {
+    static_assert(
+        OwnsNone,
+        "an update of which something is proved owns no memory, as one does that has a std::vector among its "
+        "members, or a destructor: a call could leave there what the next one finds. Hold numbers, std::array "
+        "or matrices of fixed size; first_difference and different take it as it is");
+    static constexpr bool value = OwnsNone;
+};
 
 /// Test: tests/compile_fail/degree_of_the_modulus.cpp, law_of_two_layers_of_softmax.cpp.
 template <long long Degree, long long Largest>
@@ -215,11 +237,25 @@ concept TakesUnknowns =
     statement(any);
 };
 
+/// Whether a statement has returned nothing, or an update of floating-point numbers about unknowns of others.
+template <class Returned, class Number>
+inline constexpr bool is_in_numbers_of = !std::is_void_v<Returned>;
+template <class Returned, class Number>
+    requires std::floating_point<typename Returned::Scalar>
+inline constexpr bool is_in_numbers_of<Returned, Number> = std::floating_point<Number>;
+
 /// The update for these unknowns: the statement asked, or the update itself where it has none.
 template <class Statement, class Any>
 constexpr auto asked(Statement const& statement, Any const& any) {
     if constexpr (TakesUnknowns<Statement, Any>) {
-        return statement(WithoutPrompt<Any>{any});
+        WithoutPrompt<Any> const unknowns{any};
+        using Returned = decltype(statement(unknowns));
+        constexpr bool is_one = is_in_numbers_of<Returned, typename Any::Scalar>;
+        if constexpr (a_statement_returns_an_update_of_its_numbers<Returned, is_one>::value) {
+            return statement(unknowns);
+        } else {
+            return [](auto const& prompt) { return prompt; };  // refused above: what follows would be the next errors
+        }
     } else {
         return statement;
     }
@@ -231,15 +267,19 @@ template <class Update, class APrompt>
 constexpr APrompt applied(Update const& update, APrompt const& prompt, int applications) {
     static_assert(this_is_not_a_token_update<Update, APrompt>::value, "see the first error");
     static_assert(keeps_the_dimension_of_tokens<Update, APrompt::shape>, "see the first error");
-    if (applications < 1) {
-        return prompt;
+    if constexpr (TokenUpdate<Update, APrompt>) {
+        if (applications < 1) {
+            return prompt;
+        }
+        APrompt updated = update(prompt);
+        for (int application = 1; application < applications; ++application) {
+            APrompt const given = updated;
+            updated = update(given);
+        }
+        return updated;
+    } else {
+        return prompt;  // refused above: what follows would be the next errors
     }
-    APrompt updated = update(prompt);
-    for (int application = 1; application < applications; ++application) {
-        APrompt const given = updated;
-        updated = update(given);
-    }
-    return updated;
 }
 
 /// What a difference shows: with small witnesses fractions that can be followed, else the number itself.
@@ -413,15 +453,18 @@ struct CallsOfAConstant {
     }
 };
 
-/// Does not compile if the update of a statement has a mutable member, and so may do otherwise when it is called again. g++ 12
-/// reads none in a constant expression; clang++ and g++ 14 none of a constant.
+/// Does not compile if the update of a statement has a mutable member, or owns memory, and so may do otherwise when it is called again.
+/// g++ 12 reads no mutable member in a constant expression; clang++ and g++ 14 none of a constant.
 template <class Statement, Dimensions Sizes>
 consteval void require_no_state() {
+    using Update = decltype(exact_trial::asked(Statement{}, Arbitrary<Sizes, Degree>{}));
+    if constexpr (an_update_owns_no_memory<Update, std::is_trivially_destructible_v<Update>>::value) {
 #if defined(__clang__) || __GNUC__ > 12
-    if constexpr (!std::is_empty_v<decltype(exact_trial::asked(Statement{}, Arbitrary<Sizes, Degree>{}))>) {
-        static_cast<void>(answer_to<CallsOfAConstant<Statement, Sizes>>());
-    }
+        if constexpr (!std::is_empty_v<Update>) {
+            static_cast<void>(answer_to<CallsOfAConstant<Statement, Sizes>>());
+        }
 #endif
+    }
 }
 
 /// Compares for one size. Does not compile where they differ, or one has a state.
@@ -464,12 +507,15 @@ consteval Proof identical(Expected, Actual) {
     static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
     static_assert(Applications >= 1, "identical: zero applications would be true of any two updates");
     static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
-    constexpr long long degree = exact_trial::compared_degree<Expected, Actual, Sizes, Applications, Seed>();
-    return {.size_count = 1,
-            .sizes = {Sizes},
-            .applications = Applications,
-            .degree = degree,
-            .escape_probability = exact_trial::probability(degree)};
+    if constexpr (is_statement<Expected> && is_statement<Actual>) {
+        constexpr long long degree = exact_trial::compared_degree<Expected, Actual, Sizes, Applications, Seed>();
+        return {.size_count = 1,
+                .sizes = {Sizes},
+                .applications = Applications,
+                .degree = degree,
+                .escape_probability = exact_trial::probability(degree)};
+    }
+    return {};  // refused above
 }
 
 /// Test: tests/compile_fail/identical_without_sizes.cpp, first_difference_of_one.cpp.

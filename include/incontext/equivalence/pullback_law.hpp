@@ -173,7 +173,8 @@ template <Dimensions Sizes, class Layer>
                                  the_learned<Layer>.values[place] * direction.values[place]};
     }
     auto const layer = layer_of<typename Layer::template with_number<Pair>>(numbers);
-    return layer(along(the_prompt_drawn<Sizes, 1>, direction_of_prompt<Sizes>(moved)));
+    auto const prompt = along(the_prompt_drawn<Sizes, 1>, direction_of_prompt<Sizes>(moved));
+    return layer(prompt);
 }
 template <Dimensions Sizes, class Layer, int Moved>
 inline constexpr auto pushed_forward = update_of_dual_numbers<Sizes, Layer>(Moved);
@@ -375,7 +376,9 @@ constexpr void see_answer(exact_trial::Degrees& largest, OfAnswer const& answer)
 template <Dimensions Sizes, class Layer>
 inline constexpr long long degree_of_update = [] {
     exact_trial::Degrees largest;
-    see_answer(largest, layer_of_degrees<Layer>(Degree::unknown())(Arbitrary<Sizes, Degree>{}.prompt()));
+    auto const layer = layer_of_degrees<Layer>(Degree::unknown());
+    auto const prompt = Arbitrary<Sizes, Degree>{}.prompt();
+    see_answer(largest, layer(prompt));
     return largest.larger();
 }();
 

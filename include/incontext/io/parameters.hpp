@@ -69,7 +69,8 @@ inline constexpr std::string_view first_line = "incontext parameters 2";  // the
 
 template <class Number>
 constexpr std::string_view kind() {
-    static_assert(std::same_as<Number, float> || std::same_as<Number, double> || std::integral<Number>,
+    static_assert(std::same_as<Number, float> || std::same_as<Number, double> ||
+                      (std::integral<Number> && !std::same_as<Number, bool>),
                   "only parameters of float, double and integers can be written as text");
     return std::integral<Number> ? "integer" : std::same_as<Number, float> ? "float" : "double";
 }

@@ -29,7 +29,8 @@ template <class Number, int Rows, int Cols>
 struct there_is_no_matrix_of_these_numbers {
     static_assert(never<Number>,
                   "a matrix of float, double or Lanes is an Eigen matrix: include incontext/incontext.hpp (or "
-                  "incontext/matrix/eigen.hpp) before it is named");
+                  "incontext/matrix/eigen.hpp) before it is named; in a statement write typename Any::Scalar in their "
+                  "place");
     using type = void;
 };
 

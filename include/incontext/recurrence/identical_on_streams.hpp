@@ -85,7 +85,7 @@ template <class Rule, class StreamOfRule, class Form>
     return result;
 }
 
-/// Another rule in sequence on a stream of the same examples: by_rule<Mine>(stream).
+/// Another rule in sequence on a stream of the same examples: by_rule(Mine{}, stream), where Mine has the stream's numbers.
 template <class Rule, class StreamOfRule>
 [[nodiscard]] constexpr auto by_rule(Rule const& rule, StreamOfRule const& stream) {
     return run(rule, stream, [](auto const& r, auto& state, auto examples, auto queries, auto answers) {
@@ -139,6 +139,17 @@ struct the_two_forms_differ_at {
         "the two forms differ on a stream: read this message's StreamDifference{token, row, col, expected "
         "{numerator, denominator}, actual {numerator, denominator}}; a token behind the last is the state afterwards");
     static constexpr bool value = true;
+};
+
+/// Test: tests/compile_fail/rules_in_place_of_forms.cpp.
+template <class Form, class GivenStream>
+struct a_form_is_a_function_of_a_stream {
+    static constexpr bool value = std::is_invocable_v<Form const&, GivenStream const&>;
+    static_assert(
+        value,
+        "a form is a function of a stream, as forms::sequence, forms::chunks<length> and forms::scan<length> "
+        "are. Another rule is one as [](auto const& stream) { return forms::by_rule(OtherRule{}, stream); }, "
+        "where OtherRule has the numbers of the stream, typename std::remove_cvref_t<decltype(stream)>::Scalar");
 };
 
 /// Test: tests/compile_fail/statement_that_answers_no_token.cpp.
@@ -420,9 +431,16 @@ constexpr StreamDifference first_in(Answers const& expected, Answers const& actu
     return first;
 }
 
+/// Whether these are forms for streams of the rule, or does not compile.
+template <class Rule, int Length, class... Form>
+inline constexpr bool are_forms =
+    (a_form_is_a_function_of_a_stream<Form, Stream<typename Rule::template with_number<Modular>, Length>>::value &&
+     ...);
+
 template <class Rule, int Length, class Statement>
 constexpr exact_trial::Degrees degrees_of(Statement const& statement) {
-    auto const answer = statement(drawn<typename Rule::template with_number<Degree>, Length>({}));
+    auto const stream = drawn<typename Rule::template with_number<Degree>, Length>({});  // named, as what is compared
+    auto const answer = statement(stream);
     exact_trial::Degrees largest;
     for_each_entry(answer, answer, [&](int, int, int, Degree const& x, Degree const&) { largest.see(x); });
     return largest;
@@ -507,6 +525,7 @@ constexpr StreamDifference first_difference_on_streams(Expected const& expected,
         using Numbers = typename Rule::template with_number<Modular>;
         static_assert(streams::all_is_drawn<Rule>(), "see the first error");
         auto const stream = streams::drawn<Numbers, Length>(key);
+        static_assert(streams::are_forms<Rule, Length, Expected, Actual>, "see the first error");
         using Required = StreamAnswer<typename Numbers::State, typename Numbers::Answer, Length>;
         static_assert(a_statement_answers_every_token_of_its_stream<decltype(expected(stream)), Required>::value &&
                           a_statement_answers_every_token_of_its_stream<decltype(actual(stream)), Required>::value,
@@ -521,7 +540,9 @@ consteval StreamProof identical_on_streams(Expected, Actual) {
     static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value &&
                       streams::require_numbers_to_draw<Rule>(),
                   "see the first error");
-    if constexpr (!streams::CanBeDrawn<Rule>) {
+    if constexpr (!streams::CanBeDrawn<Rule> || !is_statement<Expected> || !is_statement<Actual>) {
+        return {};
+    } else if constexpr (!streams::are_forms<Rule, Length, Expected, Actual>) {
         return {};
     } else {
         return streams::compared<Rule, Length, Seed, Expected, Actual>();

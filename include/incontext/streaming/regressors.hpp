@@ -16,6 +16,8 @@
 /// | StreamingContext | K steps of gradient descent on the mean loss          | input^2         | merging; a trained stack             |
 #pragma once
 
+#include <concepts>
+
 #include "incontext/recurrence/delta.hpp"
 #include "incontext/recurrence/factored_least_squares.hpp"
 #include "incontext/recurrence/gated_delta.hpp"
@@ -58,6 +60,7 @@ template <class Regressor>
 
 /// Least mean squares. Units: rate in 1/(input unit)^2. Errors: as StreamingRegressor; so for all.
 template <int Input, int Output, class Number>
+    requires(!std::integral<Number>)
 [[nodiscard]] constexpr Lms<Input, Output, Number> lms(Number const& rate) {
     return regressors::at_rate<Lms<Input, Output, Number>>(rate);
 }
@@ -65,18 +68,21 @@ template <int Input, int Output, class Number>
 /// Normalised LMS: rate from 0 to 2, without unit; 1 makes S x = y. From an x with |x|^2 below 10^-31 (float) or
 /// 10^-292 (double) nothing is learned.
 template <int Input, int Output, class Number>
+    requires(!std::integral<Number>)
 [[nodiscard]] constexpr Nlms<Input, Output, Number> nlms(Number const& rate) {
     return regressors::at_rate<Nlms<Input, Output, Number>>(rate);
 }
 
 /// The implicit step: stable at every rate.
 template <int Input, int Output, class Number>
+    requires(!std::integral<Number>)
 [[nodiscard]] constexpr ImplicitLms<Input, Output, Number> implicit_lms(Number const& rate) {
     return regressors::at_rate<ImplicitLms<Input, Output, Number>>(rate);
 }
 
 /// LMS whose memory fades by `gate`, 0 to 1, with each example.
 template <int Input, int Output, class Number>
+    requires(!std::integral<Number>)
 [[nodiscard]] constexpr LeakyLms<Input, Output, Number> leaky_lms(Number const& rate, Number const& gate) {
     typename LeakyLms<Input, Output, Number>::Settings settings{};
     settings.rate = rate;
@@ -88,6 +94,7 @@ template <int Input, int Output, class Number>
 /// covariance is I / penalty; penalty in (input unit)^2.
 /// At small gates with large penalties the guard against wind-up changes the minimum (recurrence/factored_least_squares.hpp).
 template <int Input, int Output, class Number>
+    requires(!std::integral<Number>)
 [[nodiscard]] constexpr Rls<Input, Output, Number> rls(Number const& gate, Number const& penalty) {
     typename Rls<Input, Output, Number>::Settings settings{};
     settings.gate = gate;
@@ -98,6 +105,7 @@ template <int Input, int Output, class Number>
 
 /// Ridge regression on sums that fade, with one penalty for all inputs that does not.
 template <int Input, int Output, class Number, class Solver = ByElimination>
+    requires(!std::integral<Number>)
 [[nodiscard]] constexpr RidgeMemory<Input, Output, Number, Solver> ridge_memory(Number const& gate,
                                                                                 Number const& penalty) {
     typename RidgeMemory<Input, Output, Number, Solver>::Settings settings{};
@@ -109,15 +117,15 @@ template <int Input, int Output, class Number, class Solver = ByElimination>
 
 // --------------------------------------------------------------------------------------------------- wrong calls ----
 
-/// Test: tests/compile_fail/regressor_of_one_size.cpp.
+/// Test: tests/compile_fail/regressor_of_one_size.cpp, regressor_at_an_integer.cpp.
 template <class... Arguments>
 struct a_regressor_has_two_sizes_and_its_settings {
-    static_assert(
-        never<Arguments...>,
-        "a regressor is made with two sizes and its settings, all of one type of numbers: lms<input, output>(rate), "
-        "nlms<input, output>(rate), implicit_lms<input, output>(rate), leaky_lms<input, output>(rate, gate), "
-        "rls<input, "
-        "output>(gate, penalty), ridge_memory<input, output>(gate, penalty)");
+    static_assert(never<Arguments...>,
+                  "a regressor is made with two sizes and its settings, all of one type of numbers, which is no "
+                  "integer (1.0f, not 1): lms<input, output>(rate), "
+                  "nlms<input, output>(rate), implicit_lms<input, output>(rate), leaky_lms<input, output>(rate, gate), "
+                  "rls<input, "
+                  "output>(gate, penalty), ridge_memory<input, output>(gate, penalty)");
 };
 
 // Without one of these: one sentence.

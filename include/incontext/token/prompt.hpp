@@ -161,11 +161,13 @@ concept TokenUpdate = requires(Update const& update, APrompt const& prompt) {
     { update(prompt) } -> std::same_as<PromptAfter<Update, APrompt>>;
 };
 
-/// Test: tests/compile_fail/not_a_token_update.cpp, update_that_returns_nothing.cpp.
+/// Test: tests/compile_fail/not_a_token_update.cpp, update_that_returns_nothing.cpp, update_that_is_not_const.cpp.
 template <class Update, class APrompt>
 struct this_is_not_a_token_update {
-    static_assert(TokenUpdate<Update, APrompt>,
-                  "an update must be callable with a Prompt of these Dimensions and return one of the same type");
+    static_assert(
+        TokenUpdate<Update, APrompt>,
+        "an update must be callable as a constant (operator() is const), with a Prompt of these Dimensions, and "
+        "return one of the same type");
     static constexpr bool value = true;
 };
 

@@ -27,6 +27,9 @@ mutation(static/sizes_of_the_cross_check [[Sizes.input + 3;]] [[Sizes.input + 1;
 mutation(compile_fail/unknown_of_another_axis [[static_assert(is_known(Rows) && is_known(Columns),]] [[static_assert(true,]])
 
 in_header(equivalence/identical.hpp)
+mutation(static/as_constants [[return statement(unknowns);]] [[return statement(WithoutPrompt<Any>{any});]])
+mutation(compile_fail/identical_of_an_update_with_a_vector [[an_update_owns_no_memory<Update, std::is_trivially_destructible_v<Update>>::value]] [[true]])
+mutation(compile_fail/identical_of_an_update_without_default [[std::is_empty_v<Statement> && std::is_default_constructible_v<Statement>;]] [[std::is_empty_v<Statement>;]])
 mutation(${t} [[if (!(expected(row, col) == actual(row, col))) {]] [[if (col > 0 && !(expected(row, col) == actual(row, col))) {]])
 mutation(${t} [[if (!(expected(row, col) == actual(row, col))) {]] [[if (row > 0 && !(expected(row, col) == actual(row, col))) {]])
 mutation(${t} [[if (!(expected(row, col) == actual(row, col))) {]] [[if (row + 1 < rows_of<Tokens> && !(expected(row, col) == actual(row, col))) {]])
@@ -61,7 +64,7 @@ mutation(static/checks_notice [[return numerator > denominator ? numerator : den
 mutation(compile_fail/identical_wrong_sign [[if constexpr (static_cast<bool>(first)) {]] [[if constexpr (false) {]])
 mutation(compile_fail/degree_of_the_modulus [[<degree, largest_proved_degree>::value]] [[<degree, Degree::largest>::value]])
 mutation(compile_fail/identical_without_application [[static_assert(Applications >= 1, "identical: zero]] [[static_assert(Applications >= 0, "identical: zero]])
-mutation(compile_fail/identical_of_values [[static_assert(std::is_empty_v<Statement>,]] [[static_assert(true,]])
+mutation(compile_fail/identical_of_values [[std::is_empty_v<Statement> && std::is_default_constructible_v<Statement>;]] [[std::is_default_constructible_v<Statement>;]])
 mutation(compile_fail/division_by_zero [[    if constexpr (!found<Question>.is_evaluated) {]] [[    if constexpr (false) {]])
 mutation(compile_fail/law_of_a_stream_beyond_the_limit [[static_cast<void>(sizeof(this_comparison_cannot_be_made_while_compiling<found<Question>.is_evaluated>));]] [[]])
 
@@ -95,7 +98,7 @@ mutation(static/sizes_of_the_cross_check [[(add(sizes_of_cross_check[Index],]] [
 mutation(static/sizes_of_the_cross_check [[proof.degree = degree > proof.degree ? degree : proof.degree;]] [[proof.degree = degree;]])
 mutation(static/proposition_1 [[auto const b = exact_trial::applied(exact_trial::asked(actual, any), prompt, applications);]] [[auto const b = exact_trial::applied(exact_trial::asked(actual, any), prompt, 1);]])
 mutation(static/proof [[proof.escape_probability += exact_trial]] [[proof.escape_probability = exact_trial]])
-mutation(compile_fail/identical_for_all_sizes_without_mean [[if constexpr (first.block == Block::none) {]] [[if constexpr (true) {]])
+mutation(compile_fail/identical_for_all_sizes_without_mean [[                         first.block == Block::none) {]] [[                         true) {]])
 mutation(compile_fail/size_as_a_number [[if constexpr (by_numbers.is_evaluated && !by_numbers.answer) {]] [[if constexpr (false) {]])
 mutation(compile_fail/identical_for_all_sizes_without_application [[static_assert(Applications >= 1, "identical_for]] [[static_assert(Applications >= 0, "identical_for]])
 
