@@ -24,6 +24,7 @@
 #include "incontext/matrix/lane_storage.hpp"  // large matrices of lanes live on the heap
 #include "incontext/matrix/eigen.hpp"         // the matrices that run: Eigen's, plain or with lanes as entries
 #include "incontext/equivalence/agree.hpp"    // the same within a derived rounding bound
+#include "incontext/recurrence/agree_on_streams.hpp"     // ... of forms of an online rule
 #include "incontext/gradient_descent/learning_rate.hpp"  // the largest learning rate that is stable
 
 #include "incontext/streaming/online_regressor.hpp"     // what learns from a stream: the concept

@@ -69,7 +69,7 @@ template <class Update>
     return true;
 }
 
-/// Test: tests/compile_fail/agree_on_exact_numbers.cpp.
+/// Test: tests/compile_fail/agree_on_exact_numbers.cpp, agree_on_streams_of_exact_numbers.cpp.
 template <class Number>
 struct agree_is_about_numbers_that_round {
     static_assert(
@@ -220,28 +220,34 @@ constexpr bool is_worse(Agreement const& one, Agreement const& than) {
     return of_one != of_other ? of_one > of_other : one.of_bound > than.of_bound;
 }
 
+/// One entry of the results, at this place.
+template <class Bound, class Wide>
+void compare_entry(Wide from_a, Wide from_b, Bound const& of_a, Bound const& of_b, Wide scale, Agreement place,
+                   Agreement& worst) {
+    Wide const difference = absolute(from_a - from_b);
+    Wide const bound = of_a.error() + of_b.error();
+    bool const is_bounded = are_of_one_source(from_a, of_a) && are_of_one_source(from_b, of_b);
+    place.verdict = is_bounded ? verdict_on(difference, bound, scale) : Verdict::cannot_tell;
+    place.holds = place.verdict == Verdict::agree;
+    place.difference = static_cast<double>(difference);
+    place.bound = static_cast<double>(bound);
+    place.of_bound = difference > 0 ? static_cast<double>(difference / bound) : 0;
+    place.scale = static_cast<double>(scale);
+    if (is_worse(place, worst)) {
+        worst = place;
+    }
+}
+
 /// One row of tokens of the context or of the queries.
 template <AnyMatrix Tokens, AnyMatrix Bounds, class Wide>
 void compare(Tokens const& a, Tokens const& b, Bounds const& of_a, Bounds const& of_b, Wide scale, Agreement place,
              Agreement& worst) {
     int const first_token = place.token;
     for (int col = 0; col < cols_of<Tokens>; ++col) {
+        place.token = first_token + col;
         Wide const from_a = lane_of(a(place.row, col), place.lane);
         Wide const from_b = lane_of(b(place.row, col), place.lane);
-        Wide const difference = absolute(from_a - from_b);
-        Wide const bound = of_a(place.row, col).error() + of_b(place.row, col).error();
-        bool const is_bounded =
-            are_of_one_source(from_a, of_a(place.row, col)) && are_of_one_source(from_b, of_b(place.row, col));
-        place.verdict = is_bounded ? verdict_on(difference, bound, scale) : Verdict::cannot_tell;
-        place.holds = place.verdict == Verdict::agree;
-        place.token = first_token + col;
-        place.difference = static_cast<double>(difference);
-        place.bound = static_cast<double>(bound);
-        place.of_bound = difference > 0 ? static_cast<double>(difference / bound) : 0;
-        place.scale = static_cast<double>(scale);
-        if (is_worse(place, worst)) {
-            worst = place;
-        }
+        compare_entry(from_a, from_b, of_a(place.row, col), of_b(place.row, col), scale, place, worst);
     }
 }
 
