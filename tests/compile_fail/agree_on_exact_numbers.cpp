@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Rounding, asked of numbers that do not round.
 //
-// expected: agree and error_bounds are about numbers that round
+// expected: agree, agree_on_streams and error_bounds are about numbers that round
 #include "incontext/incontext.hpp"
 
 using namespace incontext;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Forms of a rule in exact numbers, which do not round: they are the same, or they are not.
 //
-// expected: agree and error_bounds are about numbers that round
+// expected: agree, agree_on_streams and error_bounds are about numbers that round
 #include "incontext/incontext.hpp"
 
 using namespace incontext;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An update that owns memory: the second call finds there what the first one left.
+// An update that owns memory: a call could leave something there for the next one.
 //
 // expected: an update of which something is proved owns no memory
 // expected: an_update_owns_no_memory<

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A function that returns something else than a prompt of the same shape.
 //
-// expected: an update must be callable with a Prompt of these Dimensions and return one of the same type
+// expected: an update must be callable as a constant (operator() is const), with a Prompt of these Dimensions, and return one of the same type
 #include "incontext/theorem.hpp"
 
 using namespace incontext;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A lambda that returns nothing, where an evaluation asks for an updated prompt.
 //
-// expected: an update must be callable with a Prompt of these Dimensions and return one of the same type
+// expected: an update must be callable as a constant (operator() is const), with a Prompt of these Dimensions, and return one of the same type
 #include "incontext/incontext.hpp"
 
 using namespace incontext;

@@ -51,4 +51,20 @@ struct Scaled {
 };
 static_assert(laws::pullback_is_transpose_of_derivative<sizes, Scaled<sizes.tokens(), Modular>>);
 
+// An update whose Scalar says float, and that acts on any prompt; an empty one with a destructor of its own.
+struct DoublesAnyPrompt {
+    using Scalar = float;
+
+    constexpr ~DoublesAnyPrompt() {}
+    constexpr auto operator()(auto const& prompt) const { return doubled(prompt); }
+};
+static_assert(identical<sizes>(DoublesAnyPrompt{}, times_two));
+static_assert(identical_for_all_sizes([](auto const&) { return DoublesAnyPrompt{}; }, times_two));
+
+// In floating point, too.
+[[maybe_unused]] bool agree_with_bounds(Prompt<sizes.tokens(), float> const& prompt,
+                                        Stream<DeltaRule<Rule::shape, float>, 5> const& stream) {
+    Scaled<sizes.tokens(), float> const layer{.rate = 0.5f};
+    return agree(layer, layer, prompt).holds && agree_on_streams(forms::sequence, chunks, stream).holds;
+}
 }  // namespace

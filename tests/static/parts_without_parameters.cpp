@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A layer without parameters, in every part that a stack is made of: none of it takes a byte that the law would ask about.
+// A layer without parameters, in the parts that a stack is made of: none of it takes a byte that the law would ask about.
 #include "incontext/incontext.hpp"
 
 #include <type_traits>
@@ -41,5 +41,8 @@ static_assert(holds<LoopedStack<Map, 2>> && holds<LoopedStack<Residual<Map>, 2>>
 static_assert(holds<Frozen<Map>> && holds<LayerStack<Attention, Frozen<Map>>>);
 static_assert(holds<LayerStack<Map, Residual<Map>, Attention>> && holds<LayerStack<Residual<Map>, Attention>>);
 static_assert(holds<OnlyTargetsMove<sizes, Residual<Map>>> && holds<Damped<Map>>);
+static_assert(std::is_empty_v<LoopedStack<Map, 2>> && std::is_empty_v<Frozen<Map>>);
+static_assert(std::is_empty_v<OnlyTargetsMove<sizes, Map>> && std::is_empty_v<Clipped<Map>>);
+static_assert(sizeof(Damped<Map>) == sizeof(Modular));
 
 }  // namespace

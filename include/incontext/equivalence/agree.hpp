@@ -74,8 +74,9 @@ template <class Number>
 struct agree_is_about_numbers_that_round {
     static_assert(
         std::floating_point<Number>,
-        "agree and error_bounds are about numbers that round, float, double and their lanes: of exact numbers "
-        "ask identical<sizes>, different<sizes> or first_difference");
+        "agree, agree_on_streams and error_bounds are about numbers that round, float, double and their lanes: of "
+        "exact numbers ask identical<sizes>, different<sizes> or first_difference, and of forms identical_on_streams "
+        "or different_on_streams");
     using Bound = ErrorBound<Number>;
 };
 
@@ -157,7 +158,9 @@ template <class Update, TokenShape Shape, class Number>
     require_ieee_arithmetic<Number>();
     using Bound = BoundOf<Number>;
     auto const bound_of = [lane](auto const& number) { return Bound::of(agreement::lane_of(number, lane)); };
-    return converted<Bound>(update, bound_of)(converted<Bound>(prompt, bound_of));
+    auto const update_of_bounds = converted<Bound>(update, bound_of);  // constants with names, as those that run
+    auto const prompt_of_bounds = converted<Bound>(prompt, bound_of);
+    return update_of_bounds(prompt_of_bounds);
 }
 
 /// Whether a(prompt) and b(prompt) differ by more than rounding explains, for every lane.

@@ -70,7 +70,7 @@ struct a_statement_must_not_hold_values {
         "an update, or an update or a form without members that begins without arguments; to compare values use "
         "first_difference or different");
 };
-/// True, or does not compile, with one sentence.
+/// True, or does not compile, with one sentence; false only beside it, so that nothing else is said.
 template <class Statement>
 inline constexpr bool is_statement = a_statement_must_not_hold_values<Statement>::value;
 
@@ -237,12 +237,15 @@ concept TakesUnknowns =
     statement(any);
 };
 
-/// Whether a statement has returned nothing, or an update of floating-point numbers about unknowns of others.
+/// False of nothing, and of an update that holds floating-point numbers (it has with_number) about unknowns of others.
 template <class Returned, class Number>
 inline constexpr bool is_in_numbers_of = !std::is_void_v<Returned>;
 template <class Returned, class Number>
-    requires std::floating_point<typename Returned::Scalar>
+    requires SaysItsNumbers<Returned> && std::floating_point<typename Returned::Scalar>
 inline constexpr bool is_in_numbers_of<Returned, Number> = std::floating_point<Number>;
+
+/// What a statement has returned that returned no update: refused, and nothing that could be compared.
+struct NoUpdate {};
 
 /// The update for these unknowns: the statement asked, or the update itself where it has none.
 template <class Statement, class Any>
@@ -254,10 +257,21 @@ constexpr auto asked(Statement const& statement, Any const& any) {
         if constexpr (a_statement_returns_an_update_of_its_numbers<Returned, is_one>::value) {
             return statement(unknowns);
         } else {
-            return [](auto const& prompt) { return prompt; };  // refused above: what follows would be the next errors
+            return NoUpdate{};
         }
     } else {
         return statement;
+    }
+}
+
+/// Whether a statement makes an update of prompts, or does not compile.
+template <class Statement, class Any>
+[[nodiscard]] consteval bool makes_an_update() {
+    using Update = decltype(exact_trial::asked(std::declval<Statement const&>(), std::declval<Any const&>()));
+    if constexpr (std::same_as<Update, NoUpdate>) {
+        return false;
+    } else {
+        return this_is_not_a_token_update<Update, decltype(std::declval<Any const&>().prompt())>::value;
     }
 }
 
@@ -267,19 +281,15 @@ template <class Update, class APrompt>
 constexpr APrompt applied(Update const& update, APrompt const& prompt, int applications) {
     static_assert(this_is_not_a_token_update<Update, APrompt>::value, "see the first error");
     static_assert(keeps_the_dimension_of_tokens<Update, APrompt::shape>, "see the first error");
-    if constexpr (TokenUpdate<Update, APrompt>) {
-        if (applications < 1) {
-            return prompt;
-        }
-        APrompt updated = update(prompt);
-        for (int application = 1; application < applications; ++application) {
-            APrompt const given = updated;
-            updated = update(given);
-        }
-        return updated;
-    } else {
-        return prompt;  // refused above: what follows would be the next errors
+    if (applications < 1) {
+        return prompt;
     }
+    APrompt updated = update(prompt);
+    for (int application = 1; application < applications; ++application) {
+        APrompt const given = updated;
+        updated = update(given);
+    }
+    return updated;
 }
 
 /// What a difference shows: with small witnesses fractions that can be followed, else the number itself.
@@ -458,13 +468,24 @@ struct CallsOfAConstant {
 template <class Statement, Dimensions Sizes>
 consteval void require_no_state() {
     using Update = decltype(exact_trial::asked(Statement{}, Arbitrary<Sizes, Degree>{}));
-    if constexpr (an_update_owns_no_memory<Update, std::is_trivially_destructible_v<Update>>::value) {
+    constexpr bool owns_none = std::is_empty_v<Update> || std::is_trivially_destructible_v<Update>;
+    if constexpr (an_update_owns_no_memory<Update, owns_none>::value) {
 #if defined(__clang__) || __GNUC__ > 12
         if constexpr (!std::is_empty_v<Update>) {
             static_cast<void>(answer_to<CallsOfAConstant<Statement, Sizes>>());
         }
 #endif
     }
+}
+
+/// Whether both can be compared at these sizes, or does not compile.
+template <class Expected, class Actual, Dimensions Sizes>
+[[nodiscard]] consteval bool are_statements_of_updates() {
+    if constexpr (is_statement<Expected> && is_statement<Actual>) {
+        using Any = Arbitrary<Sizes, Modular>;
+        return makes_an_update<Expected, Any>() && makes_an_update<Actual, Any>();
+    }
+    return false;
 }
 
 /// Compares for one size. Does not compile where they differ, or one has a state.
@@ -507,7 +528,7 @@ consteval Proof identical(Expected, Actual) {
     static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
     static_assert(Applications >= 1, "identical: zero applications would be true of any two updates");
     static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
-    if constexpr (is_statement<Expected> && is_statement<Actual>) {
+    if constexpr (exact_trial::are_statements_of_updates<Expected, Actual, Sizes>()) {
         constexpr long long degree = exact_trial::compared_degree<Expected, Actual, Sizes, Applications, Seed>();
         return {.size_count = 1,
                 .sizes = {Sizes},

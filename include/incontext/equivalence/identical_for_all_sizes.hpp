@@ -183,7 +183,7 @@ template <int Applications, class Expected, class Actual>
 consteval Proof identical_for_all_sizes(Expected, Actual) {
     static_assert(is_statement<Expected> && is_statement<Actual>, "see the first error");
     static_assert(Applications >= 1, "identical_for_all_sizes: zero applications would be true of any two updates");
-    if constexpr (!is_statement<Expected> || !is_statement<Actual>) {
+    if constexpr (!exact_trial::are_statements_of_updates<Expected, Actual, sizes_of_cross_check[0]>()) {
         return {};  // refused above
     } else if constexpr (constexpr auto first =
                              exact_trial::answer_to<symbolic::Comparison<Expected, Actual, Applications>>();

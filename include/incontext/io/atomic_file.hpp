@@ -35,8 +35,8 @@ namespace incontext {
 /// half-written state and must not be renamed over, so they are written directly; so is what /dev/stdout points to where that file was
 /// removed, and has no name that another could take.
 /// Cost: one copy of the text to the disk and one sync. Errors: throws FileError after removing what was written
-/// aside; the old file, if any, is then untouched. So for a name of more than 248
-/// characters: that of what is written aside is 7 longer. Only a process killed outright can leave a `.name.N.tmp` behind.
+/// aside; the old file, if any, is then untouched. So it does for a name of more than 248
+/// bytes: the name aside is 7 longer, or more. Only a process killed outright can leave a `.name.N.tmp` behind.
 /// Test: tests/unit/atomic_file.cpp.
 inline void write_file(std::string const& file, std::string_view text);
 

@@ -22,19 +22,20 @@ namespace trusted {
 template <class M>
 inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M> && !begins_unwritten<NumberOf<M>>;
 
-/// Of what a matrix is, or derives from, in the library.
+/// Whether the matrices of a number are the library's symbolic ones, whose blocks open with the key: of Polynomial (matrix/block_matrix.hpp). A
+/// matrix of somebody's own that has a member `block` is not handed it. Test: tests/static/symbolic_refusals.cpp.
+template <class Number>
+inline constexpr bool is_symbol = false;
+
+template <class M>
+concept OpensWithTheKey =
+    is_symbol<NumberOf<M>> && std::derived_from<std::remove_cvref_t<M>, Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>>;
+
+/// The library's matrix that a symbolic matrix is, or derives from.
 template <class M>
 using OwnMatrix =
     std::conditional_t<std::is_const_v<std::remove_reference_t<M>>, Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> const,
                        Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>>;
-
-/// Whether a matrix is one of the library's symbolic ones, whose blocks open with the key. One of somebody's own that has a member
-/// `block` is not handed it. Test: tests/static/symbolic_refusals.cpp.
-template <class M>
-concept OpensWithTheKey = std::derived_from<std::remove_cvref_t<M>, std::remove_const_t<OwnMatrix<M>>> &&
-    requires(OwnMatrix<M>& matrix) {
-    matrix.block(Key{}, 0, 0);
-};
 
 /// One entry, of a symbolic matrix: one block. Exact. Test: tests/unit/matrix.cpp.
 template <class M>
@@ -61,7 +62,7 @@ template <class Number, int Rows, int Cols, class Entry>
         matrix;  // not in a block of the function: g++ 12 would copy it to the place of the result
     for (int col = 0; col < Cols; ++col) {
         for (int row = 0; row < Rows; ++row) {
-            if constexpr (requires { matrix.block(Key{}, row, col); }) {
+            if constexpr (is_symbol<Number>) {
                 matrix.block(Key{}, row, col) = entry(row, col);
             } else if constexpr (requires { matrix.has_columns_in_entries; }) {
                 matrix.entries[col * Rows + row] = entry(row, col);
@@ -95,7 +96,7 @@ struct generate_calls_a_function_of_row_and_column {
 /// Test: tests/unit/matrix.cpp, tests/compile_fail/symbolic_entries.cpp.
 template <class Number, int Rows, int Cols, class Entry>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
-    if constexpr (requires(Matrix<Number, Rows, Cols> const& matrix) { matrix.block(trusted::Key{}, 0, 0); }) {
+    if constexpr (trusted::is_symbol<Number>) {
         static_assert(nobody_looks_into_a_symbolic_block<Entry>::value, "see the first error");
     }
     if constexpr (!requires(Entry & made, int& place, void (&take)(Number)) { take(made(place, place)); }) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// identical_on_streams<Rule, tokens>(a, b): two forms, or two rules, are the same on every stream of this length, wherever
-/// neither divides by zero.
+/// identical_on_streams<Rule, tokens>(a, b): two forms (another rule is one by forms::by_rule) are the same on every stream of this
+/// length, wherever neither divides by zero.
 ///
 ///     static_assert(identical_on_streams<GatedDeltaRule<shape, Modular>, 5>(forms::sequence, forms::chunks<2>));
 ///
@@ -556,7 +556,7 @@ struct two_forms_are_compared_so {
         never<Arguments...>,
         "two forms of a rule are compared by identical_on_streams<Rule, length>(first, second), "
         "different_on_streams<Rule, length>(first, second) and first_difference_on_streams<Rule, length>(first, "
-        "second), and "
+        "second), in floating point by agree_on_streams(first, second, stream), and "
         "a derivative by laws::stream_pullback_is_transpose_of_derivative<Rule, length>(form), where a form is "
         "forms::sequence, forms::chunks<length>, forms::scan<length> or a function of a rule's stream");
 };

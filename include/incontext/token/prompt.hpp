@@ -164,11 +164,11 @@ concept TokenUpdate = requires(Update const& update, APrompt const& prompt) {
 /// Test: tests/compile_fail/not_a_token_update.cpp, update_that_returns_nothing.cpp, update_that_is_not_const.cpp.
 template <class Update, class APrompt>
 struct this_is_not_a_token_update {
+    static constexpr bool value = TokenUpdate<Update, APrompt>;
     static_assert(
-        TokenUpdate<Update, APrompt>,
+        value,
         "an update must be callable as a constant (operator() is const), with a Prompt of these Dimensions, and "
         "return one of the same type");
-    static constexpr bool value = true;
 };
 
 template <class Layer>

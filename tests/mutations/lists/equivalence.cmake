@@ -27,8 +27,11 @@ mutation(static/sizes_of_the_cross_check [[Sizes.input + 3;]] [[Sizes.input + 1;
 mutation(compile_fail/unknown_of_another_axis [[static_assert(is_known(Rows) && is_known(Columns),]] [[static_assert(true,]])
 
 in_header(equivalence/identical.hpp)
+mutation(compile_fail/statement_of_floats [[    requires SaysItsNumbers<Returned> && std::floating_point<typename Returned::Scalar>]] [[    requires SaysItsNumbers<Returned> && false]])
+mutation(static/as_constants [[    requires SaysItsNumbers<Returned> && std::floating_point<typename Returned::Scalar>]] [[    requires std::floating_point<typename Returned::Scalar>]])
+mutation(compile_fail/statement_that_returns_nothing [[inline constexpr bool is_in_numbers_of = !std::is_void_v<Returned>;]] [[inline constexpr bool is_in_numbers_of = true;]])
 mutation(static/as_constants [[return statement(unknowns);]] [[return statement(WithoutPrompt<Any>{any});]])
-mutation(compile_fail/identical_of_an_update_with_a_vector [[an_update_owns_no_memory<Update, std::is_trivially_destructible_v<Update>>::value]] [[true]])
+mutation(compile_fail/identical_of_an_update_with_a_vector [[an_update_owns_no_memory<Update, owns_none>::value]] [[true]])
 mutation(compile_fail/identical_of_an_update_without_default [[std::is_empty_v<Statement> && std::is_default_constructible_v<Statement>;]] [[std::is_empty_v<Statement>;]])
 mutation(${t} [[if (!(expected(row, col) == actual(row, col))) {]] [[if (col > 0 && !(expected(row, col) == actual(row, col))) {]])
 mutation(${t} [[if (!(expected(row, col) == actual(row, col))) {]] [[if (row > 0 && !(expected(row, col) == actual(row, col))) {]])

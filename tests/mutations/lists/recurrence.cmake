@@ -453,10 +453,13 @@ mutation(${t} [[to = Bound::of(agreement::lane_of(from, lane));]] [[to = Bound::
 mutation(${t} [[streams::for_each_number(convert, bounds.initial, stream.initial);]] [[]])
 mutation(${t} [[streams::for_each_number(convert, bounds.queries, stream.queries);]] [[]])
 mutation(${t} [[streams::for_each_number(convert, bounds.rule, stream.rule);]] [[]])
-mutation(${t} [[place.row = number++ % rows_of_matrices<Numbers>;]] [[place.row = number++;]])
-mutation(${t} [[rows_of_matrices<typename Numbers::value_type>;]] [[1;]])
+mutation(${t} [[place.row = number++ % rows_of<Numbers>;]] [[place.row = number++ / cols_of<Numbers>;]])
+mutation(${t} [[form(std::as_const(own));
+}]] [[form(std::as_const(stream));
+}]])
+mutation(${t} [[    if constexpr (parameters::is_array<Numbers>) {]] [[    if constexpr (false) {]])
 mutation(${t} [[streams::for_each_number(enlarge_scale, a);]] [[scale = 1000;]])
 mutation(${t} [[agreement::lane_of(from_b, lane), bound_of_a,]] [[agreement::lane_of(from_a, lane), bound_of_a,]])
 mutation(${t} [[++token, ++place.token) {]] [[++token) {]])
-mutation(${t} [[streams::compare_numbers(part..., place, worst), ++place.token;]] [[++place.token;]])
+mutation(${t} [[streams::compare_numbers<Wide>(part..., place, worst);]] [[]])
 mutation(${t} [[from_a.state, from_b.state, of_a.state, of_b.state);]] [[from_a.state, from_a.state, of_a.state, of_b.state);]])
