@@ -53,7 +53,6 @@ static_assert(!trusted::OpensWithTheKey<Matrix<Modular, 1, 1> const&>);
 static_assert(!trusted::OpensWithTheKey<TakesAnyKey<Modular> const&>);
 static_assert(!trusted::OpensWithTheKey<TakesAnyKey<Polynomial> const&>);
 static_assert(!trusted::OpensWithTheKey<DerivesFromOurs<Modular> const&>);
-static_assert(trusted::is_symbol<Polynomial> && !trusted::is_symbol<Modular> && !trusted::is_symbol<double>);
 // What derives from a symbolic matrix is that matrix: its own `block` is not asked.
 static_assert(trusted::Terms::count(trusted::entry(DerivesFromOurs<Polynomial>{}, 0, 0)) == 0);
 

@@ -15,11 +15,6 @@
 
 namespace incontext {
 
-namespace trusted {
-template <>
-inline constexpr bool is_symbol<Polynomial> = true;
-}  // namespace trusted
-
 namespace algebra {
 
 /// A matrix of symbolic blocks: [[I, 0], [W0, -I]] is a BlockMatrix<2, 2>.

@@ -5,7 +5,6 @@
 ///     blocks(A, B, C, D) = [[A, B], [C, D]]          above(A, B) = [A; B]     beside(A, B) = [A, B]     rows<0, n>(above(A, B)) = A
 #pragma once
 
-#include <concepts>
 #include <type_traits>
 
 #include "incontext/matrix/matrix.hpp"
@@ -13,6 +12,11 @@
 #include "incontext/matrix/wrong_calls.hpp"
 
 namespace incontext {
+
+namespace algebra {
+template <int Rows, int Cols>
+class BlockMatrix;
+}
 
 /// Entries as the trusted base of a proof reads and writes them. Of a symbolic matrix nobody else does: an entry there is a
 /// whole block of unnamed size, which an operator that goes through entries would take for one number.
@@ -22,26 +26,26 @@ namespace trusted {
 template <class M>
 inline constexpr bool begins_with_zeros = std::is_base_of_v<HasNoMembersOfEigen, M> && !begins_unwritten<NumberOf<M>>;
 
-/// Whether the matrices of a number are the library's symbolic ones, whose blocks open with the key: of Polynomial (matrix/block_matrix.hpp). A
-/// matrix of somebody's own that has a member `block` is not handed it. Test: tests/static/symbolic_refusals.cpp.
-template <class Number>
-inline constexpr bool is_symbol = false;
-
+/// One block of what is, or derives from, a symbolic matrix. Nobody else is handed the key: a matrix of somebody's own may have a member
+/// `block`, too. Test: tests/static/symbolic_refusals.cpp.
+template <int Rows, int Cols>
+[[nodiscard]] constexpr auto& opened(algebra::BlockMatrix<Rows, Cols>& matrix, int row, int col) {
+    return matrix.block(Key{}, row, col);
+}
+template <int Rows, int Cols>
+[[nodiscard]] constexpr auto const& opened(algebra::BlockMatrix<Rows, Cols> const& matrix, int row, int col) {
+    return matrix.block(Key{}, row, col);
+}
 template <class M>
-concept OpensWithTheKey =
-    is_symbol<NumberOf<M>> && std::derived_from<std::remove_cvref_t<M>, Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>>;
-
-/// The library's matrix that a symbolic matrix is, or derives from.
-template <class M>
-using OwnMatrix =
-    std::conditional_t<std::is_const_v<std::remove_reference_t<M>>, Matrix<NumberOf<M>, rows_of<M>, cols_of<M>> const,
-                       Matrix<NumberOf<M>, rows_of<M>, cols_of<M>>>;
+concept OpensWithTheKey = requires(M& matrix) {
+    trusted::opened(matrix, 0, 0);
+};
 
 /// One entry, of a symbolic matrix: one block. Exact. Test: tests/unit/matrix.cpp.
 template <class M>
 [[nodiscard]] constexpr decltype(auto) entry(M&& matrix, int row, int col) {
     if constexpr (OpensWithTheKey<M>) {
-        return static_cast<OwnMatrix<M>&>(matrix).block(Key{}, row, col);
+        return (trusted::opened(matrix, row, col));
     } else if constexpr (requires { matrix.has_columns_in_entries; }) {  // without another call, which is counted
         return (matrix.entries[col * matrix.RowsAtCompileTime + row]);
     } else {
@@ -62,8 +66,8 @@ template <class Number, int Rows, int Cols, class Entry>
         matrix;  // not in a block of the function: g++ 12 would copy it to the place of the result
     for (int col = 0; col < Cols; ++col) {
         for (int row = 0; row < Rows; ++row) {
-            if constexpr (is_symbol<Number>) {
-                matrix.block(Key{}, row, col) = entry(row, col);
+            if constexpr (OpensWithTheKey<Matrix<Number, Rows, Cols>>) {
+                trusted::opened(matrix, row, col) = entry(row, col);
             } else if constexpr (requires { matrix.has_columns_in_entries; }) {
                 matrix.entries[col * Rows + row] = entry(row, col);
             } else {
@@ -96,7 +100,7 @@ struct generate_calls_a_function_of_row_and_column {
 /// Test: tests/unit/matrix.cpp, tests/compile_fail/symbolic_entries.cpp.
 template <class Number, int Rows, int Cols, class Entry>
 [[nodiscard]] constexpr Matrix<Number, Rows, Cols> generate(Entry&& entry) {
-    if constexpr (trusted::is_symbol<Number>) {
+    if constexpr (trusted::OpensWithTheKey<Matrix<Number, Rows, Cols>>) {
         static_assert(nobody_looks_into_a_symbolic_block<Entry>::value, "see the first error");
     }
     if constexpr (!requires(Entry & made, int& place, void (&take)(Number)) { take(made(place, place)); }) {

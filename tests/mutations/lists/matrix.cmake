@@ -132,8 +132,10 @@ mutation(unit/own_numbers [[static_cast<Base&>(*this) = zero<Number, Rows, Cols>
 mutation(unit/own_numbers [[        } else {  // of one's own]] [[        } else if constexpr (!trusted::GeneratesItself<Number, Rows, Cols, Number (*)(int, int)>) {]])
 
 in_header(matrix/blocks.hpp)
-mutation(static/symbolic_refusals [[is_symbol<NumberOf<M>> && std::derived_from]] [[true && std::derived_from]])
-mutation(static/symbolic_refusals [[return static_cast<OwnMatrix<M>&>(matrix).block(Key{}, row, col);]] [[return matrix.block(Key{}, row, col);]])
+mutation(static/symbolic_refusals [[    if constexpr (OpensWithTheKey<M>) {
+        return (trusted::opened(matrix, row, col));]] [[    if constexpr (requires { matrix.block(Key{}, row, col); }) {
+        return (matrix.block(Key{}, row, col));]])
+mutation(static/symbolic_refusals [[    trusted::opened(matrix, 0, 0);]] [[    matrix.block(Key{}, 0, 0);]])
 mutation(unit/own_numbers [[(requires { matrix.has_columns_in_entries; }) {  // without]] [[(requires { matrix.entries; }) {  // without]])
 mutation(unit/own_numbers [[(requires { matrix.has_columns_in_entries; }) {
                 matrix.entries]] [[(requires { matrix.entries; }) {
