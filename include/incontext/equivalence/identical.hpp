@@ -241,7 +241,7 @@ concept TakesUnknowns =
 template <class Returned, class Number>
 inline constexpr bool is_in_numbers_of = !std::is_void_v<Returned>;
 template <class Returned, class Number>
-    requires SaysItsNumbers<Returned> && std::floating_point<typename Returned::Scalar>
+    requires std::floating_point<typename Returned::Scalar> && SaysItsNumbers<Returned>
 inline constexpr bool is_in_numbers_of<Returned, Number> = std::floating_point<Number>;
 
 /// What a statement has returned that returned no update: refused, and nothing that could be compared.
@@ -463,13 +463,25 @@ struct CallsOfAConstant {
     }
 };
 
+/// Whether a class has no destructor of its own, or nothing that this could free. What can be copied as bytes is asked first: it costs compilers
+/// less.
+template <class Update>
+consteval bool owns_no_memory() {
+    if constexpr (std::is_empty_v<Update>) {
+        return true;
+    } else if constexpr (std::is_trivially_copyable_v<Update>) {
+        return true;
+    } else {
+        return std::is_trivially_destructible_v<Update>;
+    }
+}
+
 /// Does not compile if the update of a statement has a mutable member, or owns memory, and so may do otherwise when it is called again.
 /// g++ 12 reads no mutable member in a constant expression; clang++ and g++ 14 none of a constant.
 template <class Statement, Dimensions Sizes>
 consteval void require_no_state() {
     using Update = decltype(exact_trial::asked(Statement{}, Arbitrary<Sizes, Degree>{}));
-    constexpr bool owns_none = std::is_empty_v<Update> || std::is_trivially_destructible_v<Update>;
-    if constexpr (an_update_owns_no_memory<Update, owns_none>::value) {
+    if constexpr (an_update_owns_no_memory<Update, owns_no_memory<Update>()>::value) {
 #if defined(__clang__) || __GNUC__ > 12
         if constexpr (!std::is_empty_v<Update>) {
             static_cast<void>(answer_to<CallsOfAConstant<Statement, Sizes>>());
