@@ -54,7 +54,9 @@ constexpr bool both_updates_are_the_layer() {
            with_fast_weights(layer.fast_weights(prompt.context), prompt) == expected &&
            by_values(layer, prompt) == expected && by_values(heads(head, other_head), prompt) == expected &&
            answering_by_values<QueryTokens>(layer, prompt) == expected.query &&
-           answering_by_fast_weights_of_gram<QueryTokens>(layer, GramPrompt(prompt)) == expected.query;
+           answering_by_fast_weights_of_gram<QueryTokens>(layer, GramPrompt(prompt)) == expected.query &&
+           fast_weights_by_keys(layer, GramPrompt(prompt)) == layer.fast_weights(prompt.context) &&
+           fast_weights_by_keys(other_head, GramPrompt(prompt)) == other_head.fast_weights(prompt.context);
 }
 static_assert(both_updates_are_the_layer());
 

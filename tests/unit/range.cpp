@@ -186,6 +186,85 @@ TEST_CASE("answers that are small and lost nothing keep their bits; zeros are no
     for_each_form(layer, looped<2>(layer), prompt, [&](int, char const*, float computed) { REQUIRE(computed == 0); });
 }
 
+/// Two examples (x; y) and the rate 1/2 in units of 1/x^2: of x, half of what is missing to y is learned in each step.
+constexpr Dimensions apart{.input = 1, .output = 1, .context = 2};
+template <class Number>
+struct Apart {
+    Number x;
+    Number y;
+    [[nodiscard]] auto step() const { return GradientStep<apart, Number>{Number(.5) / x / x, zero<Number, 1, 1>()}; }
+    [[nodiscard]] auto prompt() const {
+        return embed(Matrix<Number, 1, 2>(x, x), Matrix<Number, 1, 2>(y, y), Matrix<Number, 1, 1>(x));
+    }
+    void require(Number predicted, double part) const {
+        CAPTURE(x, y, predicted, part);
+        REQUIRE(std::abs(static_cast<double>(predicted) / static_cast<double>(y) / part - 1) <= 1e-5);
+    }
+};
+/// Those whose moments and fast weights y/x are in range, and y y^T / x^2 is not, and the other way round.
+template <class Number>
+auto far_apart() {
+    if constexpr (std::same_as<Number, float>) {
+        return std::array<Apart<float>, 14>{{{1e-6f, 1e12f},
+                                             {1e-8f, 1e12f},
+                                             {1e-9f, 1e12f},
+                                             {1e-10f, 1e10f},
+                                             {1e-10f, 1e18f},
+                                             {1e-12f, 1e9f},
+                                             {1e-15f, 1e6f},
+                                             {1e-15f, 1e18f},
+                                             {1e-18f, 1e6f},
+                                             {1e-18f, 1e18f},
+                                             {1e9f, 1e-23f},
+                                             {1e9f, 1e-28f},
+                                             {1.7e12f, 1e-22f},
+                                             {1.7e15f, 1e-20f}}};
+    } else {
+        return std::array<Apart<double>, 5>{
+            {{1e-100, 1e100}, {1e-150, 1e150}, {1e100, 1e-120}, {1e100, 1e-200}, {1e150, 1e-140}}};
+    }
+}
+
+template <class Number, class Model, class Examples>
+auto predicted_by_stream(Model const& model, Examples const& prompt) {
+    StreamingContext<apart, Model, Number> stream(model);
+    REQUIRE(stream.observe_tokens(prompt.context) == Observation::observed);
+    return stream.predict(inputs<apart>(prompt.query))(0);
+}
+TEMPLATE_TEST_CASE("a stream predicts outputs of other units than its inputs", "", float, double) {
+    for (auto const& of : far_apart<TestType>()) {
+        auto const layer = as_attention(of.step());
+        auto half_step = of.step();
+        half_step.learning_rate /= 2;
+        auto const half = as_attention(half_step);
+        of.require(predicted_by_stream<TestType>(looped<1>(layer), of.prompt()), .5);
+        of.require(predicted_by_stream<TestType>(looped<2>(layer), of.prompt()), .75);
+        of.require(predicted_by_stream<TestType>(looped<4>(layer), of.prompt()), .9375);
+        of.require(predicted_by_stream<TestType>(stacked(layer, heads(half, half)), of.prompt()), .75);
+        if (of.y > of.x) {
+            auto const F = fast_weights_in_range(layer, GramPrompt<apart.tokens(), TestType>(of.prompt()));
+            of.require(-F(1, 0) * of.x, .5);
+        }
+    }
+}
+TEST_CASE("of lanes those alone whose outputs have other units") {
+    using Floats = Lanes<float, 4>;
+    float const x = 1e-9f;
+    auto const model = looped<2>(as_attention(Apart<float>{x, 1}.step()));
+    auto const predicted = [&](float of_third) {
+        Floats y(1.3f);
+        y.set(2, of_third);
+        return predicted_by_stream<Floats>(model, embed(Matrix<Floats, 1, 2>(Floats(x), Floats(x)),
+                                                        Matrix<Floats, 1, 2>(y, y), Matrix<Floats, 1, 1>(Floats(x))));
+    };
+    auto const ordinary = predicted(1);
+    auto const mixed = predicted(1e12f);
+    Apart<float>{x, 1e12f}.require(mixed[2], .75);
+    for (int lane : {0, 1, 3}) {
+        REQUIRE(mixed[lane] == ordinary[lane]);
+    }
+}
+
 TEST_CASE("the loss of a layer does not depend on the unit of its tasks") {
     Workers workers(1);
     constexpr Dimensions tasks{.input = 3, .output = 1, .context = 4};

@@ -8,8 +8,15 @@
 /// that makes G, the cost of every further layer does not depend on the context's length.
 #pragma once
 
+#include <cstddef>
+#include <type_traits>
+
+#include "incontext/attention/by_scores.hpp"
 #include "incontext/attention/linear_layer.hpp"
 #include "incontext/matrix/gram.hpp"
+#include "incontext/matrix/matrix.hpp"
+#include "incontext/pass/range.hpp"
+#include "incontext/support/parameters.hpp"
 
 namespace incontext {
 
@@ -40,8 +47,9 @@ template <class To, TokenShape Shape, class Number, class Convert>
 
 /// One linear layer: G <- (I + F) G (I + F)^T, q <- (I + F) q.
 ///
-/// Exactness: the gram matrix and the query tokens of the updated prompt in exact arithmetic. Cost: F, and token_dim^2
-/// (2 token_dim + query) multiplications. Errors: a layer that is not linear does not compile. Test: tests/static/stack.cpp.
+/// Exactness: the gram matrix and the query tokens of the updated prompt in exact arithmetic; where P W_V G overflows they are not finite.
+/// Cost: F, and token_dim^2 (2 token_dim + query) multiplications. Errors: a layer that is not linear does not compile.
+/// Test: tests/static/stack.cpp.
 template <LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr GramPrompt<Shape, Number> updated(Layer const& layer, GramPrompt<Shape, Number> const& prompt) {
     require_fitting_prompt<Layer::shape, typename Layer::Scalar, Shape, Number>();
@@ -50,14 +58,39 @@ template <LinearLayer Layer, TokenShape Shape, class Number>
     return {moved + product_with_transpose(moved, F), plus_product(prompt.query, F, prompt.query)};
 }
 
+/// F = P W_V (G W_K^T W_Q), keys and queries first.
+///
+/// P W_V G holds rate y y^T, which leaves the range before it meets the zeros of W_K^T W_Q. This does not.
+/// Exactness: identical to the layer's F in exact arithmetic. Cost: of one head 3 token_dim^3 multiplications where its
+/// projections are merged, else 5. Test: tests/static/plan.cpp, tests/unit/range.cpp.
+inline constexpr auto fast_weights_by_keys = []<class Layer>(Layer const& layer, auto const& prompt) {
+    using Square = std::remove_cvref_t<decltype(prompt.gram)>;
+    auto const I = identity<NumberOf<Square>, rows_of<Square>>();
+    Square F = zero<NumberOf<Square>, rows_of<Square>>();
+    auto&& heads = heads_of(layer);
+    for_each_element<static_cast<std::size_t>(Layer::head_count)>(
+        [&](auto const& head) {
+            F = head.template plus_output<QueryTokens>(F, product(prompt.gram, head.score_direction(I)));
+        },
+        heads);
+    return F;
+};
+/// F = (P W_V G) W_K^T W_Q, and where that is not finite F by keys; lane by lane. Test: tests/unit/range.cpp.
+template <LinearLayer Layer, TokenShape Shape, class Number>
+[[nodiscard]] constexpr auto fast_weights_in_range(Layer const& layer, GramPrompt<Shape, Number> const& prompt) {
+    auto F = layer.fast_weights_of_gram(prompt.gram);
+    fall_back_on(fast_weights_by_keys, layer, prompt, F, F);
+    return F;
+}
+
 /// The asked rows of q + (P W_V G W_K^T W_Q) q.
 template <class Asked>
 inline constexpr auto answering_by_fast_weights_of_gram = [](auto const& layer, auto const& prompt) {
-    return answer_with_fast_weights<Asked>(layer.fast_weights_of_gram(prompt.gram), prompt.query);
+    return answer_with_fast_weights<Asked>(fast_weights_in_range(layer, prompt), prompt.query);
 };
 
 /// What is asked of the query tokens after one more linear layer, of which nothing else is wanted. Where G d overflows
-/// or loses digits below the normal numbers, by F = (P W_V G) W_K^T W_Q.
+/// or loses digits below the normal numbers, by F = (P W_V G) W_K^T W_Q, and where that is not finite by P W_V (G W_K^T W_Q).
 template <class Asked, LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer(Layer const& layer, GramPrompt<Shape, Number> const& prompt)
     -> Answer<Asked, Shape, Number> {

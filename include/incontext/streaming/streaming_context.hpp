@@ -62,14 +62,14 @@ namespace streaming_context {
 
 /// What is asked of the query tokens by the moments of the mean example: F = N F(mean), and all else as by a gram matrix.
 ///
-/// For N examples whose gram matrix is beyond the range of its numbers where F is not. Exactness: identical to answer_by_gram of N times the
-/// moments in exact arithmetic. Cost: F of each layer, and 2 token_dim^3 + token_dim^2 query multiplications. Test:
-/// tests/unit/streaming.cpp, tests/static/streaming.cpp.
+/// For N examples whose gram matrix, or what P W_V makes of it, is beyond the range of its numbers where F is not. Exactness: identical to
+/// answer_by_gram of N times the moments in exact arithmetic. Cost: F of each layer, and 2 token_dim^3 + token_dim^2 query multiplications.
+/// Test: tests/unit/streaming.cpp, tests/unit/range.cpp, tests/static/streaming.cpp.
 template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer_by_mean(Stack const& stack, GramPrompt<Shape, Number> const& mean, int examples)
     -> Answer<Asked, Shape, Number> {
     auto const after = [&](auto const& layer, GramPrompt<Shape, Number> const& before) {
-        decltype(before.gram) const F = Number(examples) * layer.fast_weights_of_gram(before.gram);
+        decltype(before.gram) const F = Number(examples) * fast_weights_in_range(layer, before);
         auto const moved = plus_product(before.gram, F, before.gram);
         return GramPrompt<Shape, Number>(moved + product_with_transpose(moved, F),
                                          plus_product(before.query, F, before.query));
@@ -127,7 +127,8 @@ struct sizes_of_a_streaming_context {
 /// of dynamic size where a size must be known do not compile (tests/compile_fail/streaming_*.cpp). Nothing tells that the
 /// model's learning rate is too large for the inputs, and deep stacks then diverge: largest_stable_learning_rate says up to
 /// where a gradient step is stable. Predictions are finite: one that is not, of an x that is not or of a stack that diverged, is 0.
-/// Where N/n times the moments leave the range, predictions are made from the mean example. Where they are below the normal numbers, and the
+/// Where N/n times the moments leave the range, or a layer's P W_V G does (outputs y and inputs x with y/x above 1e19 in float), predictions
+/// are made from the mean example. Where they are below the normal numbers, and the
 /// moments are not, predictions have lost digits (FadingMoments says how many).
 /// Exactness: exact in the exact family, where a number that leaves the range, or a division by zero, throws, and forget() is what brings a
 /// context back of which an observation threw. In floating point the error of an entry of G hardly grows with n (streaming/moments.hpp
