@@ -265,6 +265,70 @@ TEST_CASE("of lanes those alone whose outputs have other units") {
     }
 }
 
+/// Whether the query's answer by scores is that of the form alone, in every bit.
+template <class Layer, TokenShape Shape, class Number>
+Number answer_of_scores_alone(Layer const& layer, Prompt<Shape, Number> const& prompt) {
+    auto const& C = prompt.context;
+    auto const by_scores = [&](auto const& d) { return product(C, product_of_transpose(C, d)); };
+    return updated_with<QueryTargets<apart>>(layer, by_scores, prompt.query)(0);
+}
+
+/// Large inputs and small outputs: 2^64 times the scores leave the range, and the definition has lost what they hold.
+template <class Number>
+auto large_inputs_and_small_outputs() {
+    if constexpr (std::same_as<Number, float>) {
+        return std::array<Apart<float>, 5>{
+            {{1e9f, 1e-23f}, {1e9f, 1e-25f}, {1e9f, 1e-28f}, {1e11f, 1e-20f}, {1.5e12f, 1e-22f}}};
+    } else {
+        return std::array<Apart<double>, 2>{{{1e80, 1e-160}, {1e100, 1e-120}}};
+    }
+}
+TEMPLATE_TEST_CASE("a fast answer that is finite and lost no digits stays", "", float, double) {
+    using Asks = QueryTargets<apart>;
+    for (auto const& of : large_inputs_and_small_outputs<TestType>()) {
+        auto const layer = as_attention(of.step());
+        auto const merged = merged_layer(layer);
+        auto const prompt = of.prompt();
+        TestType const alone = answer_of_scores_alone(layer, prompt);
+        of.require(-alone, .5);
+        REQUIRE(answer_by_scores<Asks>(layer, prompt)(0) == alone);
+        REQUIRE(answer_by_scores<Asks>(merged, prompt)(0) == alone);
+        of.require(-answer_by_gram<Asks>(layer, prompt)(0), .5);
+        of.require(-targets<apart>(with_scores(layer, prompt).query)(0), .5);
+        of.require(-targets<apart>(merged(prompt).query)(0), .5);
+        of.require(-answer_by_gram<Asks>(looped<2>(layer), prompt)(0), .75);
+    }
+}
+
+TEST_CASE("of lanes that are asked by several powers each keeps or loses its answer by itself") {
+    using Floats = Lanes<float, 4>;
+    constexpr std::array<Apart<float>, 4> each{{{1e9f, 1e-23f}, {1e-15f, 1e-15f}, {1, 1e-6f}, {1e11f, 1e-20f}}};
+    auto layers = converted<Floats>(as_attention(each[0].step()), [](float number) { return Floats(number); });
+    Prompt<apart.tokens(), Floats> prompt;
+    for (int lane = 0; lane < 4; ++lane) {
+        auto const& of = each[static_cast<std::size_t>(lane)];
+        range::set_lane(layers.output, lane, as_attention(of.step()).output);
+        range::set_lane(prompt, lane, of.prompt());
+    }
+    auto const answered = answer_by_scores<QueryTargets<apart>>(layers, prompt)(0);
+    auto const alone = answer_of_scores_alone(layers, prompt);
+    for (int lane = 0; lane < 4; ++lane) {
+        CAPTURE(lane);
+        each[static_cast<std::size_t>(lane)].require(-answered[lane], .5);
+        REQUIRE((answered[lane] == alone[lane]) == (lane != 1));
+    }
+}
+
+TEST_CASE("digits that are lost beside what 2^64 times would leave the range") {
+    constexpr Dimensions two_queries{.input = 1, .output = 1, .context = 2, .query = 2};
+    float const s = 1e-15f;
+    auto const layer = as_attention(GradientStep<two_queries, float>{1 / s / s, zero<float, 1, 1>()});
+    auto const prompt = embed(Eigen::RowVector2f(s, s), Eigen::RowVector2f(s, s), Eigen::Matrix<float, 1, 2>(s, 1e20f));
+    auto const answered = answer_by_scores<QueryTargets<two_queries>>(layer, prompt);
+    REQUIRE(std::abs(-answered(0, 0) / s - 1) <= 1e-5f);
+    REQUIRE(std::abs(-answered(0, 1) / 1e20f - 1) <= 1e-5f);
+}
+
 TEST_CASE("the loss of a layer does not depend on the unit of its tasks") {
     Workers workers(1);
     constexpr Dimensions tasks{.input = 3, .output = 1, .context = 4};

@@ -284,9 +284,45 @@ template <AnyMatrix M, class Number>
     return sum;
 }
 
-/// Above 0 in lanes where the form lost digits, or leaves the range when it is asked for more: of tokens times a power of 2
-/// it is not that power times what it is of the tokens. Where the tokens are still below 1 then, it may be 0 of both, and is asked
-/// once more.
+/// The distances found so far, and in lanes where there is none yet this one, unless it is not finite.
+template <class Number>
+void add_finite(Number& distance, Number& is_found, Number const& next) {
+    Number const nan = zero_or_nan(generate<Number, 1, 1>([&](int, int) { return next; }));
+    if constexpr (is_lanes<Number>) {
+        for (int lane = 0; lane < Number::lane_count; ++lane) {
+            if (is_found[lane] == 0 && nan[lane] == 0) {
+                distance.set(lane, next[lane]);
+                is_found.set(lane, 1);
+            }
+        }
+    } else if (is_found == 0 && nan == 0) {
+        distance = next;
+        is_found = 1;
+    }
+}
+
+/// Above 0 in lanes where the form of tokens times a power of 2 is not that power times `once`, the form of the tokens. The power is the greatest
+/// of 2^64, of which the form is `more`, 2^32, ..., 2 (2^512 in double) by which nothing leaves the range: what does is large, and no
+/// sign of digits that were lost. 0 where there is none.
+template <class Form, AnyMatrix Tokens, AnyMatrix Once>
+[[nodiscard]] NumberOf<Tokens> distance_from_powers(Form const& form, Tokens const& tokens, Once const& once,
+                                                    Once const& more) {
+    using Number = NumberOf<Tokens>;
+    Number distance(0);
+    Number is_found(0);
+    add_finite(distance, is_found, distance_from_power(more, once, Number(greatest_root<Number>)));
+    for (int exponent = std::numeric_limits<Number>::max_exponent / 4; exponent > 0; exponent /= 2) {
+        if (is_zero(Number(1) - is_found)) {
+            break;
+        }
+        Number const power(power_of_2<Number>(exponent));
+        add_finite(distance, is_found, distance_from_power(made_of(form, Tokens(tokens * power)), once, power));
+    }
+    return distance;
+}
+
+/// Above 0 in lanes where the form lost digits: of tokens times a power of 2 it is not that power times what it is of the tokens. Where the
+/// tokens are still below 1 then, it may be 0 of both, and is asked once more.
 template <bool Square, AnyMatrix Seen, AnyMatrix Tokens, class Form>
 [[nodiscard, gnu::noinline, gnu::cold]] constexpr NumberOf<Tokens> has_lost_digits(
     LinearForm<Square, Seen, Tokens, Form> const& of) {
@@ -298,17 +334,17 @@ template <bool Square, AnyMatrix Seen, AnyMatrix Tokens, class Form>
     if (is_zero(is_tiny)) {
         return Number(0);
     }
-    Number const power(greatest_root<Number>);
-    OfTokens const scaled = of.tokens * power;
-    auto const once = made_of(of.form, OfTokens(of.tokens));
+    OfTokens const tokens = of.tokens;
+    OfTokens const scaled = tokens * Number(greatest_root<Number>);
+    auto const once = made_of(of.form, tokens);
     auto const more = made_of(of.form, scaled);
-    Number lost = distance_from_power(more, once, power);
+    Number lost = distance_from_powers(of.form, tokens, once, more);
     Number const is_below_one = larger(Number(1) - largest_entry(scaled), Number(0));
     if (!is_zero(is_below_one)) {
-        auto const most = made_of(of.form, OfTokens(scaled * power));
-        lost += smaller(is_below_one, distance_from_power(most, more, power));
+        auto const most = made_of(of.form, OfTokens(scaled * Number(greatest_root<Number>)));
+        lost += smaller(is_below_one, distance_from_powers(of.form, scaled, more, most));
     }
-    return smaller(is_tiny, lost);  // is_tiny where the difference is NaN
+    return smaller(is_tiny, lost);
 }
 
 /// A question whether a form lost digits, with all that it is about made where it is asked: what a fast form keeps for it costs
@@ -361,11 +397,11 @@ template <AnyMatrix Witness, class Answer, class Definition, class Update, class
 /// witness is small and one of the forms lost digits below the normal numbers. Of lanes only those are computed anew, each by itself,
 /// so that what one task gets does not depend on the tasks beside it.
 ///
-/// Exactness: an answer that is finite and lost no digits is not touched, unless 2^64 times it leaves the range (2^512 in double). Digits
-/// are not looked for where every entry of the witness is 6e-5 or above (range::small_answer), nor where no entry of the prompt is tiny (range::tiny_entry: 7e-9 in float, 9e-69 in double); and
-/// they are not found where products of two entries of the context are below the normal numbers themselves.
+/// Exactness: an answer that is finite and lost no digits is not touched. Digits are not looked for where every entry of the witness is 6e-5 or above (range::small_answer), nor where no entry of the prompt is tiny (range::tiny_entry: 7e-9 in float, 9e-69 in double); and
+/// they are not found where products of two entries of the context are below the normal numbers themselves, nor, of what was lost to the
+/// last digit, beside numbers so large that no power of 2 in range brings it back.
 /// Cost: one multiplication and one sum per entry of the witness, and as much again where forms are given; each
-/// form two or three times more where the witness is small and an entry tiny; the definition only where it is needed. Errors: none; where the
+/// form two or three times more where the witness is small and an entry tiny, and once more for each power that leaves the range; the definition only where it is needed. Errors: none; where the
 /// definition is not finite either, nor is the answer. Test: tests/unit/range.cpp.
 template <class Definition, class Update, class APrompt, class Answer, AnyMatrix Witness, class... Forms>
 constexpr void fall_back_on([[maybe_unused]] Definition const& definition, [[maybe_unused]] Update const& update,
