@@ -97,7 +97,8 @@ struct MiniBatchRule : ReadsMemory<Shape, Number, BatchedExample, AnchoredState>
 ///     o_t = S q_t + sum over j <= t of u_j <k_j, q_t>
 ///     S' = S + U K^T            anchor' = S' - D'
 ///
-/// Batches need not begin where chunks do. In a chunk of one batch N is 0.
+/// Batches need not begin where chunks do. In a chunk of one batch N is 0. Test: tests/unit/online_chunks_in_range.cpp (padded
+/// tokens with keys whose scores overflow).
 template <MemoryShape Shape, class Number, int Length, class Plan>
 struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
     static constexpr bool is_chunk = true;
@@ -126,12 +127,12 @@ struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
         since_begin.fade_through(faded);
         add_product(known, learned, faded);
         scale_columns(known, rates);
-        Square N = chunks::upper_scores<false>(keys, keys);
+        Keys rated = keys;  // before the scores are made: a rate of 0 takes a token away however large its key is
+        scale_columns(rated, rates);
+        Square N = chunks::upper_scores<false>(keys, rated);
         for (int token = 1; token < Length; ++token) {
-            Number const rate = rates(token, 0);
-            columns::change(
-                N, token, since_begin.through, token, Length,
-                [&](auto const& score, auto const& same_batch) { return score * (same_batch - Number(1)) * rate; });
+            columns::change(N, token, since_begin.through, token, Length,
+                            [](auto const& score, auto const& same_batch) { return score * (same_batch - Number(1)); });
         }
         Values const written = Plan::solve(known, N);
 
