@@ -16,6 +16,10 @@
 ///
 /// A decay d_t is in every product Gamma_ij with j < t <= i. Products were made by multiplying, and so the derivative goes back
 /// through the multiplications, from d_L to d_1. Nothing is divided by a decay, which may be 0.
+///
+/// Not covered: range. Scores P, N, W and V are made before they meet a third number, and the derivative of a chunk does not fall back where they
+/// overflow or lose digits, as in_chunks does (recurrence/range_of_chunks.hpp). With keys and queries below 1e-15 in float
+/// (1e-145 in double), or so large that products of two of them overflow, take pull_back.
 #pragma once
 
 #include <cstddef>

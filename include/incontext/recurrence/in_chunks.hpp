@@ -22,6 +22,7 @@
 #include "incontext/matrix/blocks.hpp"
 #include "incontext/recurrence/columns.hpp"
 #include "incontext/recurrence/in_sequence.hpp"
+#include "incontext/recurrence/range_of_chunks.hpp"
 #include "incontext/recurrence/unit_triangular.hpp"
 
 namespace incontext {
@@ -94,10 +95,13 @@ struct this_rule_has_no_chunks {
 /// Length^2 (2 key_dim + 1.5 value_dim) + 3 Length value_dim key_dim multiplications, in products of matrices but for
 /// the .5; of rules that decay per channel the scores are made entry by entry. Exactness: as in_sequence in exact
 /// numbers; in floating point another order of roundings. Errors: as in_sequence; a rule without this form does not
-/// compile. A number that is infinite or NaN makes the answers *before* it in its chunk NaN, too, where in_sequence has them finite: products
+/// compile. A value or a state that is infinite or NaN makes the answers *before* it in its chunk NaN, too, where in_sequence has them finite: products
 /// multiply it by the zeros of what those tokens do not see. Earlier chunks are not touched.
+/// Range: a chunk of float, double or lanes whose scores, or products of decays, leave the range is run in sequence
+/// (recurrence/range_of_chunks.hpp, which says what is found). What transition(example) itself loses, such as rate k, is lost as by a scan. Cost: 2 to 3 % of
+/// a chunk; of one that leaves the range, that of in_sequence beside it.
 /// Test: tests/static/online_rules.cpp (equal to in_sequence, gates of 0 among them), tests/unit/online_rules.cpp,
-/// tests/unit/online_not_finite.cpp.
+/// tests/unit/online_not_finite.cpp, tests/unit/online_chunks_in_range.cpp.
 template <int Length, class Plan = BySubstitution, class Rule>
 constexpr Answered in_chunks(Rule const& rule, typename Rule::State& state,
                              std::span<typename Rule::Example const> examples,
@@ -207,6 +211,7 @@ template <MemoryShape Shape, class Number, int Length>
 struct DecaysOfChunk<Shape, Number, NoDecay, Length> {
     constexpr void set(int, NoDecay) {}
     constexpr void finish() {}
+    static constexpr chunks::Extent<Number> extent() { return {}; }
     template <AnyMatrix M>
     constexpr void fade_before(M&) const {}
     template <AnyMatrix M>
@@ -248,6 +253,11 @@ struct DecaysOfChunk<Shape, Number, Number, Length> {
             }
             through(i, i) = Number(1);
         }
+    }
+    /// Of all products of decays.
+    constexpr chunks::Extent<Number> extent() const {
+        return chunks::extent_of_products(
+            generate<Number, 1, Length>([&](int, int token) -> Number { return decay(token, 0); }));
     }
     template <AnyMatrix M>
     constexpr void fade_before(M& of_tokens) const {
@@ -317,6 +327,7 @@ struct DecaysOfChunk<Shape, Number, Decay, Length> {
             times_column(to_the_end, token, to_the_end, token + 1);
         }
     }
+    constexpr chunks::Extent<Number> extent() const { return chunks::extent_of_products(decay); }
     constexpr void fade_before(Columns& of_tokens) const {
         for (int token = 1; token < Length; ++token) {
             times_column(of_tokens, token, gamma, token - 1);
@@ -459,6 +470,11 @@ struct Chunk<Rule, Length, Plan> {
         Chunk chunk(rule, examples);
         auto const& S = state.S;
         Values const written = chunk.written(S, chunk.decays.scores_before(chunk.writes_at(), chunk.reads));
+        if constexpr (has_limited_range<Number>) {
+            if (chunk.leaves_range(queries, S, written)) [[unlikely]] {
+                return chunks::run_in_sequence(rule, state, examples, queries, answers);
+            }
+        }
         for (int group = 0; group < shape.queries; ++group) {
             Keys q = chunks::queries_of_group<Keys>(queries, group);
             Values o = product(written, chunk.decays.scores_through(chunk.writes_at(), q));
@@ -478,6 +494,30 @@ struct Chunk<Rule, Length, Plan> {
         } else {
             add_product_with_transpose(state.S, written, chunk.keys);
         }
+    }
+
+    /// Whether the definition has to be run in place of this chunk (recurrence/range_of_chunks.hpp).
+    template <AnyMatrix Memory>
+    constexpr bool leaves_range(std::span<typename Rule::Query const> queries, Memory const& S,
+                                Values const& written) const {
+        chunks::RangeOfChunk<Number> range;
+        if constexpr (!std::same_as<typename Step::Decay, NoDecay>) {
+            range.fade(decays.extent());
+        }
+        auto const meet_all = [&](Keys const& at) {
+            auto const of_keys = range.look(at);
+            if constexpr (erases<Erase>) {
+                range.template meet<false>(at, of_keys, reads);
+            }
+            for (int group = 0; group < shape.queries; ++group) {
+                range.meet_queries(at, of_keys, queries, group);
+            }
+        };
+        meet_all(keys);
+        if constexpr (erases_elsewhere<Erase>) {
+            meet_all(erased_at);
+        }
+        return range.is_left() || range.is_left_by_decays(S, written, values) || chunks::is_left_by_plan<Plan>(written);
     }
 
     /// Where `written` is written.

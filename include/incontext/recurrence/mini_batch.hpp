@@ -107,7 +107,7 @@ struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
     using Values = Matrix<Number, Shape.value_dim, Length>;
     using Square = Matrix<Number, Length, Length>;
 
-    static constexpr void run(Rule const&, typename Rule::State& state,
+    static constexpr void run(Rule const& rule, typename Rule::State& state,
                               std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         Keys const keys = chunks::of_examples<Keys>(examples, &Rule::Example::key);
@@ -135,6 +135,19 @@ struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
                             [](auto const& score, auto const& same_batch) { return score * (same_batch - Number(1)); });
         }
         Values const written = Plan::solve(known, N);
+        if constexpr (has_limited_range<Number>) {
+            chunks::RangeOfChunk<Number> range;
+            range.fade(since_begin.extent());
+            auto const of_keys = range.look(keys);
+            range.template meet<false>(keys, of_keys, rated);
+            for (int group = 0; group < Shape.queries; ++group) {
+                range.meet_queries(keys, of_keys, queries, group);
+            }
+            if (range.is_left() || range.is_left_by_decays(state.S, state.anchor, written) ||
+                chunks::is_left_by_plan<Plan>(written)) [[unlikely]] {
+                return chunks::run_in_sequence(rule, state, examples, queries, answers);
+            }
+        }
 
         for (int group = 0; group < Shape.queries; ++group) {
             Keys const q = chunks::queries_of_group<Keys>(queries, group);

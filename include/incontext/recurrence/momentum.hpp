@@ -109,7 +109,7 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
     using Square = Matrix<Number, Length, Length>;
     using Row = Matrix<Number, Length, 1>;
 
-    static constexpr void run(Rule const&, typename Rule::State& state,
+    static constexpr void run(Rule const& rule, typename Rule::State& state,
                               std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         int const count = static_cast<int>(examples.size());
@@ -152,6 +152,19 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
         scale_scores<1>(met, c);
         Square const N = -met;
         Values const errors = Plan::solve(known, N);
+        if constexpr (has_limited_range<Number>) {
+            chunks::RangeOfChunk<Number> range;
+            fade(range, examples);
+            auto const of_keys = range.look(keys);
+            range.template meet<false>(keys, of_keys, keys);
+            for (int group = 0; group < Shape.queries; ++group) {
+                range.meet_queries(keys, of_keys, queries, group);
+            }
+            if (range.is_left() || range.is_left_by_decays(state.S, state.M, errors) ||
+                chunks::is_left_by_plan<Plan>(errors)) [[unlikely]] {
+                return chunks::run_in_sequence(rule, state, examples, queries, answers);
+            }
+        }
 
         for (int group = 0; group < Shape.queries; ++group) {
             Keys const q = chunks::queries_of_group<Keys>(queries, group);
@@ -180,6 +193,24 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
     }
 
   private:
+    /// Factors are sums of products of gates, of momenta and of one rate.
+    static constexpr void fade(chunks::RangeOfChunk<Number>& range, std::span<typename Rule::Example const> examples) {
+        auto gates = generate<Number, 1, Length>([](int, int) { return Number(1); });
+        auto momenta = gates;
+        auto rates = zero<Number, 1, Length>();
+        for (int token = 0; token < static_cast<int>(examples.size()); ++token) {
+            auto const& example = examples[static_cast<std::size_t>(token)];
+            gates(0, token) = example.gate;
+            momenta(0, token) = example.momentum;
+            rates(0, token) = example.rate;
+        }
+        range.fade(chunks::extent_of_products(gates));
+        range.fade(chunks::extent_of_products(momenta));
+        auto const of_rates = range.look(rates);
+        range.fade({smaller(Number(of_rates(0, 0)), Number(1)), larger(Number(of_rates(0, 1)), Number(1))});
+        range.fade({Number(1), Number(Length)});
+    }
+
     /// Column t of the scores times column t - Before of the factors.
     template <int Before>
     static constexpr void scale_scores(Square& scores, Square const& factors) {

@@ -140,7 +140,7 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
     using Values = Matrix<Number, Shape.value_dim, Length>;
     using Square = Matrix<Number, Length, Length>;
 
-    static constexpr void run(Rule const&, typename Rule::State& state,
+    static constexpr void run(Rule const& rule, typename Rule::State& state,
                               std::span<typename Rule::Example const> examples,
                               std::span<typename Rule::Query const> queries, std::span<typename Rule::Answer> answers) {
         std::size_t const count = examples.size();
@@ -167,6 +167,7 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
             }
         }
         Keys const Z = Plan::solve(R_keys, minus_N);
+        bool is_left = chunks::scores_leave_range(keys, R_keys) || chunks::is_left_by_plan<Plan>(Z);
 
         for (int group = 0; group < Shape.queries; ++group) {
             Keys const q = chunks::queries_of_group<Keys>(queries, group);
@@ -176,9 +177,13 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
                                 [](auto const& entry, auto const& factor) { return factor * entry; });
             }
             Keys const Rq = product(state.R, q) - product(Z, corrections);
+            is_left = is_left || chunks::scores_leave_range(Z, q) || chunks::scores_leave_range(keys, Rq);
             Values o = product(state.G, Rq);
             add_product(o, written, chunks::upper_scores<true>(keys, Rq));
             chunks::write_answers(answers, group, o);
+        }
+        if (is_left) [[unlikely]] {
+            return chunks::run_in_sequence(rule, state, examples, queries, answers);
         }
         Keys shrunk = -Z;
         scale_columns(shrunk, s);

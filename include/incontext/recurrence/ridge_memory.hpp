@@ -323,8 +323,10 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
         }
         decays.finish();
 
+        bool is_left = false;
         for (int group = 0; group < Shape.queries; ++group) {
             Keys residual = chunks::queries_of_group<Keys>(queries, group);
+            is_left = is_left || chunks::scores_leave_range(keys, residual);
             Keys direction = residual;
             Keys x = zero<Number, Shape.key_dim, Length>();
             for (int step = 0; step < Steps; ++step) {
@@ -336,10 +338,14 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
                     conjugate_step(rule, token, x, residual, direction, along);
                 }
             }
+            is_left = is_left || chunks::scores_leave_range(keys, x, decays.extent(), state.H, state.G, written);
             Values o = product(written, decays.scores_through(keys, x));
             decays.fade_through(x);
             add_product(o, state.G, x);
             chunks::write_answers(answers, group, o);
+        }
+        if (is_left) [[unlikely]] {
+            return chunks::run_in_sequence(rule, state, examples, queries, answers);
         }
         decays.fade_whole(state.H);
         decays.fade_whole(state.G);
