@@ -184,6 +184,40 @@ bool scores_leave_range(Number const (&keys)[KeyDim][3], Number const (&others)[
     return chunks::scores_leave_range(matrix(keys), matrix(others));
 }
 
+/// Whether a chunk that is run in sequence answers rightly where its answers are written over its queries.
+template <class Rule>
+bool answers_over_queries(Rule const& rule, typename Rule::State const& state, float key, float value, float query) {
+    std::vector<typename Rule::Example> examples(3);
+    std::vector<typename Rule::Query> queries(3);
+    for (std::size_t t = 0; t < 3; ++t) {
+        auto const number = static_cast<float>(t + 1);
+        examples[t].key << key * number, -2 * key;
+        examples[t].value << value, 2 * value * number;
+        queries[t] << query, 3 * query, -2 * query * number, query;
+    }
+    auto of_sequence = state;
+    std::vector<typename Rule::Answer> expected(3);
+    auto of_chunks = state;
+    std::vector<typename Rule::Answer> over = queries;
+    return in_sequence(rule, of_sequence, std::span<typename Rule::Example const>(examples),
+                       std::span<typename Rule::Query const>(queries),
+                       std::span<typename Rule::Answer>(expected)) == Answered::all &&
+           in_chunks<3>(rule, of_chunks, std::span<typename Rule::Example const>(examples),
+                        std::span<typename Rule::Query const>(over),
+                        std::span<typename Rule::Answer>(over)) == Answered::all &&
+           over[0] == expected[0] && over[1] == expected[1] && over[2] == expected[2] && expected[2].allFinite() &&
+           expected[2](1, 1) != 0;
+}
+TEST_CASE("a chunk that is run in sequence may write its answers over its queries") {
+    constexpr MemoryShape two_queries{.key_dim = 2, .value_dim = 2, .queries = 2};
+    using LeastSquares = LeastSquaresRule<two_queries, float>;
+    auto of_least_squares = state_to_begin_with(LeastSquares{});
+    of_least_squares.R << 1, 0.5f, 0.5f, 2;
+    REQUIRE(answers_over_queries(LeastSquares{}, of_least_squares, 1e-25f, 1e20f, 1e-25f));
+    using Ridge = RidgeMemoryRule<two_queries, float, ByConjugateGradients<2>>;
+    REQUIRE(answers_over_queries(Ridge{}, state_to_begin_with(Ridge{}), 1e-33f, 1e30f, 1.0f));
+}
+
 TEST_CASE("keys that do not meet are no reason to run a chunk in sequence") {
     // Zeros, and other channels.
     REQUIRE_FALSE(scores_leave_range<float, 2>({{0, 0, 0}, {0, 0, 0}}, {{0, 1e-30f, 0}, {0, 1e30f, 0}}));

@@ -36,8 +36,9 @@ struct the_output_projection_P;
 ///
 /// Source: [vonOswald2023] eq. (2). Only the products P W_V and W_K^T W_Q matter: scaling one matrix by s and its
 /// partner by 1/s changes nothing.
-/// Exactness: that of Number. Cost: token_dim^2 (5 context + query + token_dim) multiplications if key_dim = value_dim
-/// = token_dim. Errors: wrong shapes, numbers or dimensions do not compile (tests/compile_fail).
+/// Exactness: that of Number; P W_V C is made first, and must be in its range (docs/design.md, Range). Cost: token_dim^2
+/// (5 context + query + token_dim) multiplications if key_dim = value_dim = token_dim. Errors: wrong shapes, numbers or dimensions do not
+/// compile (tests/compile_fail).
 /// Test: tests/static/proposition_1.cpp, tests/unit/linear_self_attention.cpp (against the sum over heads and tokens).
 template <TokenShape Shape, class Number, int KeyDim = TokenDim<Shape>::value, int ValueDim = TokenDim<Shape>::value>
 struct LinearSelfAttention {

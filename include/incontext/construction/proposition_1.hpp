@@ -18,7 +18,8 @@ namespace incontext {
 /// Source: [vonOswald2023] Prop. 1, for any number of outputs and any W0. The same layer is right at every depth of a
 /// stack: its values are then the residuals of the weights learned so far.
 /// Shapes: all projections [token_dim x token_dim]. Exactness: two roundings, eta (1/N); the identity of layer and step is
-/// exact, in floating point within `agree`. Cost: that of writing the matrices. Errors: none.
+/// exact, in floating point within `agree`. The step makes y x^T first, and the layer eta/N y: where that overflows or is below the
+/// normal numbers, the step may be right and the layer not, and `agree` cannot tell. Cost: that of writing the matrices. Errors: none.
 /// Test: tests/static/proposition_1.cpp (for all sizes, and for named ones).
 template <Dimensions Sizes, class Number>
 [[nodiscard]] constexpr auto as_attention(GradientStep<Sizes, Number> const& step)

@@ -167,6 +167,7 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
             }
         }
         Keys const Z = Plan::solve(R_keys, minus_N);
+        Values answers_of_groups[Shape.queries];  // written when all are known: they may lie where the queries do
         bool is_left = chunks::scores_leave_range(keys, R_keys) || chunks::is_left_by_plan<Plan>(Z);
 
         for (int group = 0; group < Shape.queries; ++group) {
@@ -178,12 +179,15 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
             }
             Keys const Rq = product(state.R, q) - product(Z, corrections);
             is_left = is_left || chunks::scores_leave_range(Z, q) || chunks::scores_leave_range(keys, Rq);
-            Values o = product(state.G, Rq);
+            Values& o = answers_of_groups[group];
+            o = product(state.G, Rq);
             add_product(o, written, chunks::upper_scores<true>(keys, Rq));
-            chunks::write_answers(answers, group, o);
         }
         if (is_left) [[unlikely]] {
             return chunks::run_in_sequence(rule, state, examples, queries, answers);
+        }
+        for (int group = 0; group < Shape.queries; ++group) {
+            chunks::write_answers(answers, group, answers_of_groups[group]);
         }
         Keys shrunk = -Z;
         scale_columns(shrunk, s);

@@ -323,6 +323,7 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
         }
         decays.finish();
 
+        Values answers_of_groups[Shape.queries];  // written when all are known: they may lie where the queries do
         bool is_left = false;
         for (int group = 0; group < Shape.queries; ++group) {
             Keys residual = chunks::queries_of_group<Keys>(queries, group);
@@ -339,13 +340,16 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
                 }
             }
             is_left = is_left || chunks::scores_leave_range(keys, x, decays.extent(), state.H, state.G, written);
-            Values o = product(written, decays.scores_through(keys, x));
+            Values& o = answers_of_groups[group];
+            o = product(written, decays.scores_through(keys, x));
             decays.fade_through(x);
             add_product(o, state.G, x);
-            chunks::write_answers(answers, group, o);
         }
         if (is_left) [[unlikely]] {
             return chunks::run_in_sequence(rule, state, examples, queries, answers);
+        }
+        for (int group = 0; group < Shape.queries; ++group) {
+            chunks::write_answers(answers, group, answers_of_groups[group]);
         }
         decays.fade_whole(state.H);
         decays.fade_whole(state.G);
