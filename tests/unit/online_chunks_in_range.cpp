@@ -87,7 +87,7 @@ TEST_CASE("scores that leave the range are not made", "[additive]") {
     REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<float>>(1e-25, 1e-25, 1e20));
     REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<float>>(1e-22, 1e-22, 1e10));
     REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<float>>(1e20, 1e20, 1e-10));
-    REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<float>>(1e-37, 1e-2, 1e4));
+    REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<float>>(1e-37, 1e-2, 1e9));
     REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<float>>(1e-43, 1e-43, 1e38));
     REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<float>>(-1e20, 1e20, 1e-10));
     REQUIRE(equal_tokens_are_as_in_sequence<OneByOne<double>>(1e-200, 1e-200, 1e150));
@@ -175,13 +175,13 @@ TEST_CASE("the one chunk of a stream that leaves the range is run in sequence, a
     REQUIRE(is_as_in_sequence<2>(Rule{}, {}, examples, queries));
 }
 
-/// Whether keys and others of three tokens have scores that are not made.
+/// Whether keys and others of three tokens have scores that are not made where this is written.
 template <class Number, int KeyDim>
-bool scores_leave_range(Number const (&keys)[KeyDim][3], Number const (&others)[KeyDim][3]) {
+bool scores_leave_range(Number const (&keys)[KeyDim][3], Number const (&others)[KeyDim][3], Number written) {
     auto const matrix = [](Number const(&entries)[KeyDim][3]) {
         return generate<Number, KeyDim, 3>([&](int row, int col) { return entries[row][col]; });
     };
-    return chunks::scores_leave_range(matrix(keys), matrix(others));
+    return chunks::scores_leave_range(matrix(keys), matrix(others), {}, Matrix<Number, 1, 1>(-written));
 }
 
 /// Whether a chunk that is run in sequence answers rightly where its answers are written over its queries.
@@ -218,19 +218,86 @@ TEST_CASE("a chunk that is run in sequence may write its answers over its querie
     REQUIRE(answers_over_queries(Ridge{}, state_to_begin_with(Ridge{}), 1e-33f, 1e30f, 1.0f));
 }
 
-TEST_CASE("keys that do not meet are no reason to run a chunk in sequence") {
-    // Zeros, and other channels.
-    REQUIRE_FALSE(scores_leave_range<float, 2>({{0, 0, 0}, {0, 0, 0}}, {{0, 1e-30f, 0}, {0, 1e30f, 0}}));
-    REQUIRE_FALSE(scores_leave_range<float, 2>({{1e-30f, 1e30f, 0}, {0, 0, 0}}, {{0, 0, 0}, {1e-30f, 1e30f, 0}}));
-    // Ordinary numbers, and a small term beside others.
-    REQUIRE_FALSE(scores_leave_range<float, 2>({{1, 2, 3}, {-1, 0, 1}}, {{1, -2, 3}, {1, 0, 1}}));
-    REQUIRE_FALSE(scores_leave_range<float, 2>({{1, 1, 1}, {1e-30f, 1, 1}}, {{1, 1, 1}, {1e-30f, 1, 1}}));
-    // A token does not see those behind it.
-    REQUIRE_FALSE(scores_leave_range<float, 1>({{1, 1, 1e-30f}}, {{1e-30f, 1e-30f, 1}}));
-    REQUIRE(scores_leave_range<float, 1>({{1e-30f, 1, 1}}, {{1, 1, 1e-30f}}));
-    REQUIRE(scores_leave_range<float, 1>({{1, 1e-30f, 1}}, {{1, 1e-30f, 1}}));
-    REQUIRE(scores_leave_range<double, 1>({{1, 1, -1e200}}, {{1, 1, 1e200}}));
-    REQUIRE_FALSE(scores_leave_range<double, 1>({{1, 1e100, 1}}, {{1, 1e100, 1e-100}}));
+TEST_CASE("keys that do not meet, and ordinary values, are no reason to run a chunk in sequence") {
+    // Zeros, and other channels, whatever is written.
+    REQUIRE_FALSE(scores_leave_range<float, 2>({{0, 0, 0}, {0, 0, 0}}, {{0, 1e-30f, 0}, {0, 1e30f, 0}}, 1e30f));
+    REQUIRE_FALSE(
+        scores_leave_range<float, 2>({{1e-30f, 1e30f, 0}, {0, 0, 0}}, {{0, 0, 0}, {1e-30f, 1e30f, 0}}, 1e30f));
+    REQUIRE_FALSE(scores_leave_range<float, 2>({{1, 2, 3}, {-1, 0, 1}}, {{1, -2, 3}, {1, 0, 1}}, 1e30f));
+    REQUIRE_FALSE(scores_leave_range<double, 1>({{1, 1e100, 1}}, {{1, 1e100, 1e-100}}, 1e200));
+    // What falls below the normal numbers counts beside what is large.
+    REQUIRE_FALSE(scores_leave_range<float, 1>({{1e-30f, 1, 1}}, {{1, 1, 1e-30f}}, 8e6f));
+    REQUIRE(scores_leave_range<float, 1>({{1e-30f, 1, 1}}, {{1, 1, 1e-30f}}, 9e6f));
+    REQUIRE_FALSE(scores_leave_range<double, 1>({{1e-160, 1, 1}}, {{1, 1, 1e-160}}, 4e15));
+    REQUIRE(scores_leave_range<double, 1>({{1e-160, 1, 1}}, {{1, 1, 1e-160}}, 5e15));
+    // What overflows always does.
+    REQUIRE(scores_leave_range<double, 1>({{1, 1, -1e200}}, {{1, 1, 1e200}}, 0.0));
+}
+
+/// A token of keys that fade from one channel to the next, as radial features and the probabilities of a softmax do.
+template <class Rule>
+typename Rule::Example fading_key(int token) {
+    typename Rule::Example example{};
+    for (int row = 0; row < Rule::shape.key_dim; ++row) {
+        auto const distance = static_cast<float>(row - token);
+        example.key(row, 0) = std::exp(-distance * distance);
+    }
+    example.value.setConstant(1.0f);
+    example.rate = 0.5f;
+    return example;
+}
+TEST_CASE("keys that fade, silence and strong gates stay in chunks: their bits are those of the products") {
+    constexpr MemoryShape wide{.key_dim = 24, .value_dim = 2};
+    using Rule = GatedDeltaRule<wide, float>;
+    std::vector<Rule::Example> examples;
+    std::vector<Rule::Query> queries;
+    for (int token = 0; token < 24; ++token) {
+        examples.push_back(fading_key<Rule>(token));
+        examples.back().gate = token % 2 == 0 ? 0.01f : 0.0f;
+        if (token % 5 == 0) {
+            examples.back().key.setConstant(1e-25f);  // silence
+        }
+        queries.push_back(examples.back().key);
+    }
+    Rule::State state{};
+    state.S.setConstant(1.0f);
+    Chunk<Rule, 24, BySubstitution> const chunk(Rule{}, examples);
+    auto const written = chunk.written(state.S, chunk.decays.scores_before(chunk.writes_at(), chunk.reads));
+    REQUIRE_FALSE(chunk.leaves_range(std::span<Rule::Query const>(queries), state.S, written));
+    state.S.setConstant(1e30f);
+    REQUIRE(chunk.leaves_range(std::span<Rule::Query const>(queries), state.S, written));
+}
+
+TEST_CASE("a memory that fades is looked at beside what it meets: queries, and decays above 1") {
+    using Rule = GatedDeltaRule<MemoryShape{.key_dim = 1, .value_dim = 1}, float>;
+    auto const is_as_defined = [](float memory, std::vector<float> const& gates, float query) {
+        Rule::State state{};
+        state.S(0, 0) = memory;
+        std::vector<Rule::Example> examples(gates.size());
+        std::vector<Rule::Query> queries(gates.size());
+        for (std::size_t t = 0; t < gates.size(); ++t) {
+            examples[t].gate = gates[t];
+            queries[t](0) = query;
+        }
+        return is_as_in_sequence<3>(Rule{}, state, examples, queries);
+    };
+    REQUIRE(is_as_defined(1e6f, {1e-25f, 1e-23f}, 1e30f));
+    REQUIRE(is_as_defined(8e6f, {1e-22f, 1e-22f}, 1e37f));
+    REQUIRE(is_as_defined(1e6f, {1e-30f, 1e-14f, 1e30f}, 1.0f));
+}
+
+TEST_CASE("a rate of a mini-batch that a key would lose is not lost") {
+    using Rule = MiniBatchRule<MemoryShape{.key_dim = 2, .value_dim = 1}, float>;
+    std::vector<Rule::Example> examples(2);
+    examples[0].key << 1e15f, 0;
+    examples[0].value(0) = 1e6f;
+    examples[0].rate = 1;
+    examples[1].key << 1e-15f, 1e10f;
+    examples[1].value(0) = 0;
+    examples[1].rate = 1e-36f;
+    Rule::Query asked;
+    asked << 0, 1;
+    REQUIRE(is_as_in_sequence<2>(Rule{}, {}, examples, {asked, asked}));
 }
 
 TEST_CASE("a lane that leaves the range is enough, and no other lane loses anything") {

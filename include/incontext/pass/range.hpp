@@ -397,12 +397,13 @@ template <AnyMatrix Witness, class Answer, class Definition, class Update, class
 /// witness is small and one of the forms lost digits below the normal numbers. Of lanes only those are computed anew, each by itself,
 /// so that what one task gets does not depend on the tasks beside it.
 ///
-/// Exactness: an answer that is finite and lost no digits is not touched. Digits are not looked for where every entry of the witness is 6e-5 or above (range::small_answer), nor where no entry of the prompt is tiny (range::tiny_entry: 7e-9 in float, 9e-69 in double); and
-/// they are not found where products of two entries of the context are below the normal numbers themselves, nor, of what was lost to the
-/// last digit, beside numbers so large that no power of 2 in range brings it back.
-/// Cost: one multiplication and one sum per entry of the witness, and as much again where forms are given; each
-/// form two or three times more where the witness is small and an entry tiny, and once more for each power that leaves the range; the definition only where it is needed. Errors: none; where the
-/// definition is not finite either, nor is the answer. Test: tests/unit/range.cpp.
+/// Exactness: an answer that is finite and lost no digits is not touched. Digits are not looked for where every entry of the witness is 6e-5
+/// or above (range::small_answer), nor where no entry of the prompt is tiny (range::tiny_entry: 7e-9 in float, 9e-69 in double). They
+/// are not found where products of two entries of the context are below the normal numbers themselves, nor surely beside numbers so large
+/// that only a small power of 2 times them is in range.
+/// Cost: one multiplication and one sum per entry of the witness, and as much again where forms are given; each form two or three times
+/// more where the witness is small and an entry tiny, and once more for each power that leaves the range; the definition only where it is
+/// needed. Errors: none; where the definition is not finite either, nor is the answer. Test: tests/unit/range.cpp.
 template <class Definition, class Update, class APrompt, class Answer, AnyMatrix Witness, class... Forms>
 constexpr void fall_back_on([[maybe_unused]] Definition const& definition, [[maybe_unused]] Update const& update,
                             [[maybe_unused]] APrompt const& prompt, [[maybe_unused]] Answer& fast,

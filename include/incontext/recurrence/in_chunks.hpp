@@ -95,11 +95,11 @@ struct this_rule_has_no_chunks {
 /// Length^2 (2 key_dim + 1.5 value_dim) + 3 Length value_dim key_dim multiplications, in products of matrices but for
 /// the .5; of rules that decay per channel the scores are made entry by entry. Exactness: as in_sequence in exact
 /// numbers; in floating point another order of roundings. Errors: as in_sequence; a rule without this form does not
-/// compile. A value or a state that is infinite or NaN makes the answers *before* it in its chunk NaN, too, where in_sequence has them finite: products
-/// multiply it by the zeros of what those tokens do not see. Earlier chunks are not touched.
+/// compile. A value, a rate or a state that is infinite or NaN makes the answers *before* it in its chunk NaN, too, where in_sequence has
+/// them finite: products multiply it by the zeros of what those tokens do not see. Earlier chunks are not touched.
 /// Range: a chunk of float, double or lanes whose scores, or products of decays, leave the range is run in sequence
-/// (recurrence/range_of_chunks.hpp, which says what is found). What transition(example) itself loses, such as rate k, is lost as by a scan. Cost: 2 to 3 % of
-/// a chunk; of one that leaves the range, that of in_sequence beside it.
+/// (recurrence/range_of_chunks.hpp, which says what is found). What transition(example) itself loses, such as rate k, is lost as by a
+/// scan. Cost: 2 to 3 % of a chunk; of one that leaves the range, that of in_sequence beside it.
 /// Test: tests/static/online_rules.cpp (equal to in_sequence, gates of 0 among them), tests/unit/online_rules.cpp,
 /// tests/unit/online_not_finite.cpp, tests/unit/online_chunks_in_range.cpp.
 template <int Length, class Plan = BySubstitution, class Rule>
@@ -507,17 +507,17 @@ struct Chunk<Rule, Length, Plan> {
         auto const meet_all = [&](Keys const& at) {
             auto const of_keys = range.look(at);
             if constexpr (erases<Erase>) {
-                range.template meet<false>(at, of_keys, reads);
+                range.template meet<Keys>(of_keys, reads);
             }
             for (int group = 0; group < shape.queries; ++group) {
-                range.meet_queries(at, of_keys, queries, group);
+                range.template meet_queries<Keys>(of_keys, queries, group);
             }
         };
         meet_all(keys);
         if constexpr (erases_elsewhere<Erase>) {
             meet_all(erased_at);
         }
-        return range.is_left() || range.is_left_by_decays(S, written, values) || chunks::is_left_by_plan<Plan>(written);
+        return range.is_left(S, written, values) || chunks::is_left_by_plan<Plan>(written);
     }
 
     /// Where `written` is written.

@@ -127,24 +127,34 @@ struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
         since_begin.fade_through(faded);
         add_product(known, learned, faded);
         scale_columns(known, rates);
-        Keys rated = keys;  // before the scores are made: a rate of 0 takes a token away however large its key is
-        scale_columns(rated, rates);
-        Square N = chunks::upper_scores<false>(keys, rated);
+        Keys learned_at = keys;  // a rate of 0 takes a token away however large its key is, before the scores are made
+        if constexpr (has_limited_range<Number>) {
+            auto const is_learned = generate<Number, Length, 1>([&](int token, int) -> Number {
+                Number const rate = rates(token, 0);
+                Number const magnitude = larger(rate, Number(-rate));
+                return Number(1) - where_below(magnitude, Number(std::numeric_limits<Number>::denorm_min()), Number(1));
+            });
+            scale_columns(learned_at, is_learned);
+        }
+        Square N = chunks::upper_scores<false>(keys, learned_at);
         for (int token = 1; token < Length; ++token) {
-            columns::change(N, token, since_begin.through, token, Length,
-                            [](auto const& score, auto const& same_batch) { return score * (same_batch - Number(1)); });
+            Number const rate = rates(token, 0);
+            columns::change(
+                N, token, since_begin.through, token, Length,
+                [&](auto const& score, auto const& same_batch) { return score * (same_batch - Number(1)) * rate; });
         }
         Values const written = Plan::solve(known, N);
         if constexpr (has_limited_range<Number>) {
             chunks::RangeOfChunk<Number> range;
             range.fade(since_begin.extent());
+            auto const of_rates = range.look(transpose(rates));
+            range.fade({smaller(Number(of_rates(0, 0)), Number(1)), larger(Number(of_rates(0, 1)), Number(1))});
             auto const of_keys = range.look(keys);
-            range.template meet<false>(keys, of_keys, rated);
+            range.template meet<Keys>(of_keys, learned_at);
             for (int group = 0; group < Shape.queries; ++group) {
-                range.meet_queries(keys, of_keys, queries, group);
+                range.template meet_queries<Keys>(of_keys, queries, group);
             }
-            if (range.is_left() || range.is_left_by_decays(state.S, state.anchor, written) ||
-                chunks::is_left_by_plan<Plan>(written)) [[unlikely]] {
+            if (range.is_left(state.S, state.anchor, written) || chunks::is_left_by_plan<Plan>(written)) [[unlikely]] {
                 return chunks::run_in_sequence(rule, state, examples, queries, answers);
             }
         }

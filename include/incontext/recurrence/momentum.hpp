@@ -156,12 +156,11 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
             chunks::RangeOfChunk<Number> range;
             fade(range, examples);
             auto const of_keys = range.look(keys);
-            range.template meet<false>(keys, of_keys, keys);
+            range.template meet<Keys>(of_keys, keys);
             for (int group = 0; group < Shape.queries; ++group) {
-                range.meet_queries(keys, of_keys, queries, group);
+                range.template meet_queries<Keys>(of_keys, queries, group);
             }
-            if (range.is_left() || range.is_left_by_decays(state.S, state.M, errors) ||
-                chunks::is_left_by_plan<Plan>(errors)) [[unlikely]] {
+            if (range.is_left(state.S, state.M, errors) || chunks::is_left_by_plan<Plan>(errors)) [[unlikely]] {
                 return chunks::run_in_sequence(rule, state, examples, queries, answers);
             }
         }

@@ -5,15 +5,13 @@
 ///     (u_j k_j^T) q_i      the definition: a key meets what is written at it before it meets a query
 ///     u_j <k_j, q_i>       in chunks: the score is made first, and is 0 or infinite where the product of all three is neither
 ///
-/// A finite answer does not tell, for a score that is 0 leaves no trace. So the chunk is looked at before it runs. Of each channel
-/// of the keys, and of all that they meet, the least magnitude that is not 0 and the largest are taken over the tokens. Their
-/// products bound all terms of all scores. Where the largest of them could overflow, the chunk is run in sequence. Where the least
-/// could lose digits, the scores of the magnitudes are made once more, times a power of 2, and the chunk is run in sequence if one
-/// of them is not 0 and below min()/epsilon(). Terms that are small beside others of their score are no loss, nor are
-/// channels in which one of the two is 0.
+/// A finite answer does not tell, for a score that is 0 leaves no trace. So a chunk is looked at before it writes an answer or the state. Of each
+/// channel of the keys, and of all that they meet, the least magnitude that is not 0 and the largest are taken over the tokens. Their
+/// products bound all terms of all scores. Where the largest of them could overflow, the chunk is run in sequence.
 ///
-/// Decays are multiplied before they meet the memory. A product of them that falls below the normal numbers is an error of the
-/// least number times what it should have met. So it counts where the memory, or what is written, is above 1/epsilon().
+/// A term of a score, or a product of decays, that falls below the normal numbers is wrong by the least number at most. What it meets is
+/// multiplied by that: it counts where what is written, or a memory, is above 1/epsilon(), and of decays where that times a bound of the
+/// scores is above 1/epsilon()^2. So answers below min()/epsilon(), and of chunks that fade below min()/epsilon()^2, may have lost digits.
 #pragma once
 
 #include <bit>
@@ -58,7 +56,7 @@ struct MagnitudeBits<Lanes<Number, Count>> {
 /// limited range (has_limited_range). Of lanes, one that cannot is enough.
 ///
 /// Exactness: nothing is changed. What is not finite counts as overflow. Cost: five instructions for a register of what is looked at,
-/// some twenty for one of channels, and where digits could be lost a product of matrices. Errors: none.
+/// some twenty for one of channels. Errors: none.
 /// Test: tests/unit/online_chunks_in_range.cpp.
 template <class Number>
 class RangeOfChunk {
@@ -67,9 +65,9 @@ class RangeOfChunk {
     static constexpr auto one = range::power_of_2<Number>(0);
     /// Half of the greatest number: bounds are rounded.
     static constexpr auto greatest = Limits::max() / 2;
-    static constexpr auto smallest = Limits::min() / Limits::epsilon();
-    /// Times this, the product of any two numbers is a normal one; and the limit times its square is in range.
-    static constexpr auto power = range::power_of_2<Number>((Limits::digits - Limits::min_exponent) * 2 / 3);
+    /// A product that is not below it has all its digits.
+    static constexpr auto least_whole = Limits::min() / Limits::epsilon();
+    static constexpr auto large = one / Limits::epsilon();
 
   public:
     /// Column 0: the least of each row that is not 0, the greatest number where there is none. Column 1: the largest.
@@ -90,40 +88,38 @@ class RangeOfChunk {
 
     /// These decays are in all that follows.
     constexpr void fade(Extent<Number> const& decays) {
-        fades_ = true;
+        fades_ = fades_ || !(decays.least == Number(one)) || !(decays.most == Number(one));
         decays_.least = decays_.least * decays.least;
         decays_.most = decays_.most * decays.most;
     }
 
-    /// The scores of keys and others are made: of tokens with those before them, and with themselves if WithDiagonal.
-    template <bool WithDiagonal, AnyMatrix Keys, AnyMatrix Others>
-    constexpr void meet(Keys const& keys, Extents<Keys> const& of_keys, Others const& others) {
-        bool const is_lost = meet_all<Keys>(of_keys, cols_of<Others>,
-                                            [&](auto const& rows, int token) { return rows.read(others, token); });
-        if (is_lost) [[unlikely]] {
-            is_lost_ = is_lost_ || loses_digits<WithDiagonal>(keys, others);
-        }
+    /// The scores of keys and others are made, token by token.
+    template <AnyMatrix Keys, AnyMatrix Others>
+    constexpr void meet(Extents<Keys> const& of_keys, Others const& others) {
+        meet_all<Keys>(of_keys, cols_of<Others>, [&](auto const& rows, int token) { return rows.read(others, token); });
     }
-    /// The same of a query of each token, which sees its own.
+    /// The same of a query of each token.
     template <AnyMatrix Keys, AnyMatrix Query>
-    constexpr void meet_queries(Keys const& keys, Extents<Keys> const& of_keys, std::span<Query const> queries,
-                                int group) {
-        bool const is_lost = meet_all<Keys>(
-            of_keys, static_cast<int>(queries.size()),
-            [&](auto const& rows, int token) { return rows.read(queries[static_cast<std::size_t>(token)], group); });
-        if (is_lost) [[unlikely]] {
-            is_lost_ = is_lost_ || loses_digits_of_queries(keys, queries, group);
-        }
+    constexpr void meet_queries(Extents<Keys> const& of_keys, std::span<Query const> queries, int group) {
+        meet_all<Keys>(of_keys, static_cast<int>(queries.size()), [&](auto const& rows, int token) {
+            return rows.read(queries[static_cast<std::size_t>(token)], group);
+        });
     }
 
-    /// Whether a score, or what fades, could overflow, or a score has lost digits.
-    [[nodiscard]] constexpr bool is_left() const { return is_lost_ || is_above(Number(sum_ * decays_.most), greatest); }
-
-    /// Whether products of decays have lost digits of memories, or of what is written.
+    /// Whether a score, or what fades, could overflow, or has lost digits beside these: what is written, and memories that fade.
     template <AnyMatrix... M>
-    [[nodiscard]] constexpr bool is_left_by_decays(M const&... matrices) const {
+    [[nodiscard]] constexpr bool is_left(M const&... matrices) const {
+        Number const most_met = sum_ * decays_.most;
+        if (is_above(most_met, greatest)) [[unlikely]] {
+            return true;
+        }
+        if (!range::is_zero(is_lost_)) [[unlikely]] {
+            if ((has_entry_above(matrices, Number(one), large) || ... || false)) {
+                return true;
+            }
+        }
         if (fades_ && !range::is_zero(is_faded_)) [[unlikely]] {
-            return (has_entry_above(matrices, one / Limits::epsilon()) || ... || false);
+            return (has_entry_above(matrices, larger(Number(one), most_met), large * large) || ... || false);
         }
         return false;
     }
@@ -131,9 +127,9 @@ class RangeOfChunk {
   private:
     Extent<Number> decays_{};
     Number sum_{0};       // of all largest magnitudes and their products: a bound of scores
-    Number is_faded_{0};  // above 0 where the least of them, times the least decay, is no normal number
+    Number is_lost_{0};   // above 0 where the least product is below least_whole
+    Number is_faded_{0};  // above 0 where the least of them, times the least decay, is
     bool fades_ = false;
-    bool is_lost_ = false;
 
     /// The extent of read(0), ..., read(count - 1).
     template <class Read>
@@ -154,10 +150,9 @@ class RangeOfChunk {
         return Extent<Pack>{std::bit_cast<Pack>(Bits(least + bits_of_one)), std::bit_cast<Pack>(most)};
     }
 
-    /// Adds to the bounds those of keys and of what read(rows, token) says of each token. Whether digits could be lost.
+    /// Adds to the bounds those of keys and of what read(rows, token) says of each token.
     template <AnyMatrix Keys, class Read>
-    constexpr bool meet_all(Extents<Keys> const& of_keys, int count, Read const& read) {
-        Number is_lost(0);
+    constexpr void meet_all(Extents<Keys> const& of_keys, int count, Read const& read) {
         columns::for_all_rows<Extents<Keys>>([&](auto const& rows) {
             using Pack = typename std::remove_cvref_t<decltype(rows)>::Pack;
             Extent<Pack> const others = extent_of(count, [&](int token) -> Pack { return read(rows, token); });
@@ -165,10 +160,9 @@ class RangeOfChunk {
             Pack const least = own.least * others.least;
             Pack const least_of_all = smaller(smaller(own.least, others.least), smaller(least, Pack(one)));
             sum_ += total<Pack>(own.most * others.most + (own.most + others.most));
-            is_lost += total<Pack>(where_below(least, Pack(smallest), Pack(one)));
-            is_faded_ += total<Pack>(where_below(least_of_all * decay_of<Pack>(), Pack(smallest), Pack(one)));
+            is_lost_ += total<Pack>(where_below(least, Pack(least_whole), Pack(one)));
+            is_faded_ += total<Pack>(where_below(least_of_all * decay_of<Pack>(), Pack(least_whole), Pack(one)));
         });
-        return !range::is_zero(is_lost);
     }
 
     /// The least decay, for each lane of a register.
@@ -200,49 +194,16 @@ class RangeOfChunk {
         }
     }
 
+    /// Whether an entry times the factor is above the limit.
     template <AnyMatrix M>
-    [[gnu::noinline, gnu::cold]] static constexpr bool has_entry_above(M const& matrix, auto limit) {
+    [[gnu::noinline, gnu::cold]] static constexpr bool has_entry_above(M const& matrix, Number const& factor,
+                                                                       auto limit) {
         Extents<M> const extents = look(matrix);
         Number most(0);
         for (int row = 0; row < rows_of<M>; ++row) {
             most = larger(most, Number(extents(row, 1)));
         }
-        return is_above(most, limit);
-    }
-
-    /// As loses_digits, of queries that are not side by side.
-    template <AnyMatrix Keys, AnyMatrix Query>
-    [[gnu::noinline, gnu::cold]] static constexpr bool loses_digits_of_queries(Keys const& keys,
-                                                                               std::span<Query const> queries,
-                                                                               int group) {
-        auto side_by_side = zero<Number, rows_of<Keys>, cols_of<Keys>>();
-        for (int token = 0; token < static_cast<int>(queries.size()); ++token) {
-            columns::copy(side_by_side, token, queries[static_cast<std::size_t>(token)], group);
-        }
-        return loses_digits<true>(keys, side_by_side);
-    }
-
-    /// The magnitudes times the power, none above the greatest number, so that no product with a 0 is NaN.
-    template <AnyMatrix M>
-    static constexpr Matrix<Number, rows_of<M>, cols_of<M>> magnified(M const& matrix) {
-        return generate<Number, rows_of<M>, cols_of<M>>([&](int row, int col) {
-            Number const entry = matrix(row, col);
-            return smaller(Number(larger(entry, Number(-entry)) * Number(power)), Number(Limits::max()));
-        });
-    }
-
-    /// Whether a score of the magnitudes is below the limit, and not 0.
-    template <bool WithDiagonal, AnyMatrix Keys, AnyMatrix Others>
-    [[gnu::noinline, gnu::cold]] static constexpr bool loses_digits(Keys const& keys, Others const& others) {
-        auto const scores = product_of_transpose(magnified(keys), magnified(others));
-        Number found(0);
-        for (int i = 0; i < cols_of<Others>; ++i) {
-            for (int j = 0; j < (WithDiagonal ? i + 1 : i); ++j) {
-                Number const score = smaller(Number(scores(j, i)), Number(Limits::max()));
-                found = larger(found, where_below(score, Number(smallest * power * power), score));
-            }
-        }
-        return !range::is_zero(found);
+        return is_above(Number(most * factor), limit);
     }
 };
 
@@ -267,10 +228,11 @@ template <AnyMatrix M>
                 least = smaller(least, shrunk);
             }
             if constexpr (std::same_as<Pack, Number>) {
-                extent = {smaller(extent.least, least), larger(extent.most, grown)};
+                extent = {smaller(extent.least, least), larger(extent.most, grown) + (grown - grown)};  // NaN stays
             } else {
                 for (int lane = 0; lane < Pack::lane_count; ++lane) {
-                    extent = {smaller(extent.least, least[lane]), larger(extent.most, grown[lane])};
+                    auto const of_lane = grown[lane];
+                    extent = {smaller(extent.least, least[lane]), larger(extent.most, of_lane) + (of_lane - of_lane)};
                 }
             }
         });
@@ -288,14 +250,15 @@ template <AnyMatrix Keys, AnyMatrix Others, AnyMatrix... M>
     if constexpr (has_limited_range<NumberOf<Keys>>) {
         RangeOfChunk<NumberOf<Keys>> range;
         range.fade(decays);
-        range.template meet<true>(keys, range.look(keys), others);
-        return range.is_left() || range.is_left_by_decays(matrices...);
+        range.template meet<Keys>(range.look(keys), others);
+        return range.is_left(matrices...);
     } else {
         return false;
     }
 }
 
-/// Whether a plan made what is written infinite or NaN: one that makes an inverse holds products that a substitution does not.
+/// Whether a plan made what is written infinite or NaN: one that makes an inverse holds products that a substitution does not. Not seen: products
+/// of these that fall below the normal numbers. In a constant expression it is not asked. Test: tests/unit/online_chunks_in_range.cpp.
 template <class Plan, AnyMatrix M>
 [[nodiscard]] constexpr bool is_left_by_plan([[maybe_unused]] M const& written) {
     if constexpr (std::same_as<Plan, BySubstitution> || !has_limited_range<NumberOf<M>>) {
@@ -305,7 +268,7 @@ template <class Plan, AnyMatrix M>
     }
 }
 
-/// The definition in place of a chunk. Not inlined: it must not cost the chunk registers.
+/// The definition in place of a chunk, and its cost. Not inlined: it must not cost the chunk registers.
 template <class Rule>
 [[gnu::noinline, gnu::cold]] constexpr void run_in_sequence(Rule const& rule, typename Rule::State& state,
                                                             std::span<typename Rule::Example const> examples,

@@ -168,7 +168,8 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
         }
         Keys const Z = Plan::solve(R_keys, minus_N);
         Values answers_of_groups[Shape.queries];  // written when all are known: they may lie where the queries do
-        bool is_left = chunks::scores_leave_range(keys, R_keys) || chunks::is_left_by_plan<Plan>(Z);
+        bool is_left =
+            chunks::scores_leave_range(keys, R_keys, {}, state.G, written) || chunks::is_left_by_plan<Plan>(Z);
 
         for (int group = 0; group < Shape.queries; ++group) {
             Keys const q = chunks::queries_of_group<Keys>(queries, group);
@@ -178,7 +179,8 @@ struct Chunk<LeastSquaresRule<Shape, Number>, Length, Plan> {
                                 [](auto const& entry, auto const& factor) { return factor * entry; });
             }
             Keys const Rq = product(state.R, q) - product(Z, corrections);
-            is_left = is_left || chunks::scores_leave_range(Z, q) || chunks::scores_leave_range(keys, Rq);
+            is_left = is_left || chunks::scores_leave_range(Z, q, {}, state.G, written, Z) ||
+                      chunks::scores_leave_range(keys, Rq, {}, state.G, written);
             Values& o = answers_of_groups[group];
             o = product(state.G, Rq);
             add_product(o, written, chunks::upper_scores<true>(keys, Rq));

@@ -327,7 +327,7 @@ struct Chunk<RidgeMemoryRule<Shape, Number, ByConjugateGradients<Steps>>, Length
         bool is_left = false;
         for (int group = 0; group < Shape.queries; ++group) {
             Keys residual = chunks::queries_of_group<Keys>(queries, group);
-            is_left = is_left || chunks::scores_leave_range(keys, residual);
+            is_left = is_left || chunks::scores_leave_range(keys, residual, decays.extent(), state.H, state.G, written);
             Keys direction = residual;
             Keys x = zero<Number, Shape.key_dim, Length>();
             for (int step = 0; step < Steps; ++step) {
