@@ -30,6 +30,7 @@
 
 #include "incontext/recurrence/in_sequence.hpp"      // the definition: one token after the other
 #include "incontext/recurrence/unit_triangular.hpp"  // three plans for the system in a chunk; which is refused
+#include "incontext/recurrence/range_of_chunks.hpp"  // where a chunk leaves the range of its numbers
 #include "incontext/recurrence/in_chunks.hpp"        // products of matrices: the UT transform of every affine rule
 #include "incontext/recurrence/in_scan.hpp"          // a tree of affine maps
 

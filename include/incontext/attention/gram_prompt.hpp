@@ -75,7 +75,7 @@ inline constexpr auto fast_weights_by_keys = []<class Layer>(Layer const& layer,
         heads);
     return F;
 };
-/// F = (P W_V G) W_K^T W_Q, and where that is not finite F by keys; lane by lane. Test: tests/unit/range.cpp.
+/// F = (P W_V G) W_K^T W_Q, and where that is not finite F by keys; lane by lane. Test: tests/unit/range_far_apart.cpp.
 template <LinearLayer Layer, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto fast_weights_in_range(Layer const& layer, GramPrompt<Shape, Number> const& prompt) {
     auto F = layer.fast_weights_of_gram(prompt.gram);

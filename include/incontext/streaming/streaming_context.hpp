@@ -64,7 +64,7 @@ namespace streaming_context {
 ///
 /// For N examples whose gram matrix, or what P W_V makes of it, is beyond the range of its numbers where F is not. Exactness: identical to
 /// answer_by_gram of N times the moments in exact arithmetic. Cost: F of each layer, and 2 token_dim^3 + token_dim^2 query multiplications.
-/// Test: tests/unit/streaming.cpp, tests/unit/range.cpp, tests/static/streaming.cpp.
+/// Test: tests/unit/streaming.cpp, tests/unit/range_far_apart.cpp, tests/static/streaming.cpp.
 template <class Asked, int First = 0, LinearStack Stack, TokenShape Shape, class Number>
 [[nodiscard]] constexpr auto answer_by_mean(Stack const& stack, GramPrompt<Shape, Number> const& mean, int examples)
     -> Answer<Asked, Shape, Number> {

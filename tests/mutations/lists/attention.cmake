@@ -187,7 +187,7 @@ mutation(static/plan [[answer_with_fast_weights<Asked>(fast_weights_in_range(lay
     [[answer_with_fast_weights<Asked>(-fast_weights_in_range(layer, prompt), prompt.query)]])
 mutation(static/plan [[plus_output<QueryTokens>(F, product(]] [[plus_output<QueryTokens>(-F, product(]])
 mutation(static/plan [[product(prompt.gram, head.score_direction(I))]] [[head.score_direction(I)]])
-mutation(unit/range [[fall_back_on(fast_weights_by_keys, layer, prompt, F, F);]] [[]])
+mutation(unit/range_far_apart [[fall_back_on(fast_weights_by_keys, layer, prompt, F, F);]] [[]])
 mutation(unit/one_part_out_of_range [[fall_back_on(answering_by_fast_weights_of_gram<Asked>, layer, prompt, result, result,
                  range::of_gram(prompt.gram, prompt.query, form));]] [[]])
 

@@ -155,7 +155,7 @@ mutation(${t} [[if (!possible || !read.sums_.can_be_of(read.count_)) {]] [[if (!
 
 in_header(streaming/streaming_context.hpp)
 mutation(static/streaming [[= Number(examples) * fast_weights_in_range(layer, before);]] [[= fast_weights_in_range(layer, before);]])
-mutation(unit/range [[= Number(examples) * fast_weights_in_range(layer, before);]] [[= Number(examples) * layer.fast_weights_of_gram(before.gram);]])
+mutation(unit/range_far_apart [[= Number(examples) * fast_weights_in_range(layer, before);]] [[= Number(examples) * layer.fast_weights_of_gram(before.gram);]])
 mutation(static/streaming [[(moved + product_with_transpose(moved, F),]] [[(moved,]])
 mutation(unit/streaming [[if (count == 0) {]] [[if (false) {]])
 mutation(unit/streaming [[replace_by_mean(nan, replaced, x);]] [[replaced = zero<Number, Sizes.output, 1>();]])
