@@ -467,9 +467,7 @@ struct CallsOfAConstant {
 /// less.
 template <class Update>
 consteval bool owns_no_memory() {
-    if constexpr (std::is_empty_v<Update>) {
-        return true;
-    } else if constexpr (std::is_trivially_copyable_v<Update>) {
+    if constexpr (std::is_empty_v<Update> || std::is_trivially_copyable_v<Update>) {
         return true;
     } else {
         return std::is_trivially_destructible_v<Update>;

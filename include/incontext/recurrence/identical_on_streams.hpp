@@ -540,13 +540,12 @@ consteval StreamProof identical_on_streams(Expected, Actual) {
     static_assert(this_is_not_an_online_rule<Rule>::value && a_chunk_has_tokens<Length>::value &&
                       streams::require_numbers_to_draw<Rule>(),
                   "see the first error");
-    if constexpr (!streams::CanBeDrawn<Rule> || !is_statement<Expected> || !is_statement<Actual>) {
-        return {};
-    } else if constexpr (!streams::are_forms<Rule, Length, Expected, Actual>) {
-        return {};
-    } else {
-        return streams::compared<Rule, Length, Seed, Expected, Actual>();
+    if constexpr (streams::CanBeDrawn<Rule> && is_statement<Expected> && is_statement<Actual>) {
+        if constexpr (streams::are_forms<Rule, Length, Expected, Actual>) {
+            return streams::compared<Rule, Length, Seed, Expected, Actual>();
+        }
     }
+    return {};  // refused above
 }
 
 /// Test: tests/compile_fail/forms_of_no_length.cpp.

@@ -201,15 +201,14 @@ template <class Rule, int Tokens, int Length = 2, class Backwards = TokenByToken
     static_assert(this_is_not_an_online_rule<Rule>::value && this_rule_has_no_derivative<Rule>::value,
                   "see the first error");
     static_assert(a_chunk_has_tokens<Tokens>::value && streams::require_numbers_to_draw<Rule>(), "see the first error");
-    if constexpr (!DifferentiableRule<Rule> || !streams::CanBeDrawn<Rule> || !is_statement<Form> ||
-                  !is_statement<Prepare>) {  // refused above: what follows would be the next errors
-        return false;
-    } else if constexpr (!streams::are_forms<Rule, Tokens, Form>) {
-        return false;
-    } else {
-        static_assert(streams::all_is_drawn<Rule>(), "see the first error");
-        return streams::law_holds<Rule, Tokens, Length, Backwards, Form, Prepare>();
+    if constexpr (DifferentiableRule<Rule> && streams::CanBeDrawn<Rule> && is_statement<Form> &&
+                  is_statement<Prepare>) {
+        if constexpr (streams::are_forms<Rule, Tokens, Form>) {
+            static_assert(streams::all_is_drawn<Rule>(), "see the first error");
+            return streams::law_holds<Rule, Tokens, Length, Backwards, Form, Prepare>();
+        }
     }
+    return false;  // refused above
 }
 
 // Without a length or a form: one sentence.
