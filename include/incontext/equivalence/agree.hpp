@@ -241,6 +241,16 @@ void compare_entry(Wide from_a, Wide from_b, Bound const& of_a, Bound const& of_
     }
 }
 
+/// The answer: that of the worst place, or none where this thread rounds subnormal numbers to zero.
+template <class Number>
+[[nodiscard]] Agreement told(Agreement worst) {
+    if (!keeps_subnormal_numbers<typename LaneOf<Number>::type>()) {
+        worst.verdict = Verdict::cannot_tell;
+        worst.holds = false;
+    }
+    return worst;
+}
+
 /// One row of tokens of the context or of the queries.
 template <AnyMatrix Tokens, AnyMatrix Bounds, class Wide>
 void compare(Tokens const& a, Tokens const& b, Bounds const& of_a, Bounds const& of_b, Wide scale, Agreement place,
@@ -287,11 +297,7 @@ Agreement agree(A const& a, B const& b, Prompt<Shape, Number> const& prompt) {
             agreement::compare(from_a.query, from_b.query, of_a.query, of_b.query, scale, of_query, worst);
         }
     }
-    if (!keeps_subnormal_numbers<typename LaneOf<Number>::type>()) {
-        worst.verdict = Verdict::cannot_tell;
-        worst.holds = false;
-    }
-    return worst;
+    return agreement::told<Number>(worst);
 }
 
 // A prompt before its updates, or none: one sentence.

@@ -120,11 +120,7 @@ Agreement agree_on_streams(A const& a, B const& b, Stream<Rule, Length> const& s
             },
             from_a.state, from_b.state, of_a.state, of_b.state);
     }
-    if (!keeps_subnormal_numbers<typename LaneOf<Number>::type>()) {
-        worst.verdict = Verdict::cannot_tell;
-        worst.holds = false;
-    }
-    return worst;
+    return agreement::told<Number>(worst);
 }
 
 // Without a stream, or of another number of forms: one sentence.

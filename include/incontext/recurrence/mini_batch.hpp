@@ -147,8 +147,7 @@ struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
         if constexpr (has_limited_range<Number>) {
             chunks::RangeOfChunk<Number> range;
             range.fade(since_begin.extent());
-            auto const of_rates = range.look(transpose(rates));
-            range.fade({smaller(Number(of_rates(0, 0)), Number(1)), larger(Number(of_rates(0, 1)), Number(1))});
+            range.fade_by_one_of(transpose(rates));
             auto const of_keys = range.look(keys);
             range.template meet<Keys>(of_keys, learned_at);
             for (int group = 0; group < Shape.queries; ++group) {

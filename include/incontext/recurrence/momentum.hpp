@@ -205,8 +205,7 @@ struct Chunk<MomentumRule<Shape, Number>, Length, Plan> {
         }
         range.fade(chunks::extent_of_products(gates));
         range.fade(chunks::extent_of_products(momenta));
-        auto const of_rates = range.look(rates);
-        range.fade({smaller(Number(of_rates(0, 0)), Number(1)), larger(Number(of_rates(0, 1)), Number(1))});
+        range.fade_by_one_of(rates);
         range.fade({Number(1), Number(Length)});
     }
 

@@ -93,6 +93,13 @@ class RangeOfChunk {
         decays_.most = decays_.most * decays.most;
     }
 
+    /// One number of this row, or none, is in what follows.
+    template <AnyMatrix M>
+    constexpr void fade_by_one_of(M const& row) {
+        auto const of_row = look(row);
+        fade({smaller(Number(of_row(0, 0)), Number(one)), larger(Number(of_row(0, 1)), Number(one))});
+    }
+
     /// The scores of keys and others are made, token by token.
     template <AnyMatrix Keys, AnyMatrix Others>
     constexpr void meet(Extents<Keys> const& of_keys, Others const& others) {
