@@ -98,6 +98,24 @@ static_assert(!is_right<Wrong::query_is_set>);
 static_assert(!is_right<Wrong::from_rate>);
 static_assert(!is_right<Wrong::across>);
 
+// The wrong one is named, as the pullback goes: at the last token, where its own is wrong; before it, where the state's is. An example's
+// numbers: key 0 to 2, value 3 and 4, rate 5, gate 6.
+using Of = StreamDerivative::Of;
+template <Wrong Member>
+constexpr StreamDerivative first_wrong =
+    laws::first_wrong_stream_derivative<Spoiled<shape, Modular, Member>, 3>(forms::sequence);
+static_assert(first_wrong<Wrong::nothing> == StreamDerivative{});
+static_assert(first_wrong<Wrong::query> == StreamDerivative{Of::query, 2, 0});
+static_assert(first_wrong<Wrong::key> == StreamDerivative{Of::example, 2, 0});
+static_assert(first_wrong<Wrong::value> == StreamDerivative{Of::example, 2, 3});
+static_assert(first_wrong<Wrong::rate> == StreamDerivative{Of::example, 2, 5});
+static_assert(first_wrong<Wrong::gate> == StreamDerivative{Of::example, 2, 6});
+static_assert(first_wrong<Wrong::across> == StreamDerivative{Of::example, 2, 5});
+static_assert(first_wrong<Wrong::state> == StreamDerivative{Of::example, 1, 0});
+// Of one token nothing is before it but the first state.
+static_assert(laws::first_wrong_stream_derivative<Spoiled<shape, Modular, Wrong::state>, 1>(forms::sequence) ==
+              StreamDerivative{Of::first_state});
+
 // The degree of a derivative sees what it is added to, and what the form answers and leaves. (Of one token, where a power goes nowhere else.)
 // That of examples: tests/compile_fail/stream_law_of_the_modulus.cpp.
 template <Wrong Member, class Form = decltype(forms::sequence)>

@@ -556,7 +556,8 @@ struct two_forms_are_compared_so {
         "two forms of a rule are compared by identical_on_streams<Rule, length>(first, second), "
         "different_on_streams<Rule, length>(first, second) and first_difference_on_streams<Rule, length>(first, "
         "second), in floating point by agree_on_streams(first, second, stream), and "
-        "a derivative by laws::stream_pullback_is_transpose_of_derivative<Rule, length>(form), where a form is "
+        "a derivative by laws::stream_pullback_is_transpose_of_derivative<Rule, length>(form) and, where that is "
+        "false, laws::first_wrong_stream_derivative<Rule, length>(form), where a form is "
         "forms::sequence, forms::chunks<length>, forms::scan<length> or a function of a rule's stream");
 };
 
