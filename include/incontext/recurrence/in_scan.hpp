@@ -7,13 +7,18 @@
 /// Composition is associative, for all sizes (tests/static/online_for_all_sizes.cpp), so any tree gives the
 /// recurrence. Rounds up: pairs, fours, ...; rounds down: what lies between them [Blelloch1990]. The maps of one
 /// round do not wait for each other.
+///
+/// Range. A prefix A_0 A_1 ... may be infinite, 0, or so large that S A cancels, where the memory that it meets is an ordinary one in sequence:
+/// keys that a token with rate |k|^2 > 2 erases, gates that fade a large memory. A tree of such tokens is run in sequence.
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <utility>
 
 #include "incontext/recurrence/in_sequence.hpp"
+#include "incontext/recurrence/range_of_chunks.hpp"
 
 namespace incontext {
 
@@ -35,13 +40,76 @@ constexpr void compose_prefixes(std::span<AffineMap<Shape, Number>> maps) {
     }
 }
 
+namespace chunks {
+
+/// What tells whether the prefixes of a tree can be used. `Number` has a limited range. Of lanes, one that cannot is enough.
+///
+/// A prefix is used up to an entry of 1/sqrt(epsilon()): beyond it, more than half of the digits of S A may cancel. A product of decays below
+/// min()/epsilon() counts where a memory, or what is written, is above 1/epsilon(), as of chunks.
+/// Cost: a look at every map before and after it is composed. Errors: none. Test: tests/unit/online_scans_in_range.cpp.
+template <class Number>
+class RangeOfTree {
+    using Limits = std::numeric_limits<Number>;
+    using Range = RangeOfChunk<Number>;
+    static constexpr auto one = range::power_of_2<Number>(0);
+
+  public:
+    /// The map of one token.
+    template <MemoryShape Shape>
+    constexpr void see(AffineMap<Shape, Number> const& map) {
+        auto const extents = Range::look(map.A);
+        Number least(one);
+        for (int row = 0; row < Shape.key_dim; ++row) {
+            least = smaller(least, Number(extents(row, 0)));
+        }
+        least_ = least_ * least;
+        is_large_ = is_large_ || has_entry_above(map.B, one / Limits::epsilon());
+    }
+
+    /// Whether the prefixes of these tokens cannot be used on this memory.
+    template <MemoryShape Shape, AnyMatrix Memory>
+    [[nodiscard]] constexpr bool is_left(std::span<AffineMap<Shape, Number> const> prefixes, Memory const& S) const {
+        auto const is_beyond = [](AffineMap<Shape, Number> const& prefix) {
+            return has_entry_above(prefix.A, range::power_of_2<Number>(Limits::digits / 2)) ||
+                   has_entry_above(prefix.B, Limits::max() / 2);
+        };
+        for (auto const& prefix : prefixes) {
+            if (is_beyond(prefix)) [[unlikely]] {
+                return true;
+            }
+        }
+        bool const may_be_lost =
+            !range::is_zero(where_below(least_, Number(Limits::min() / Limits::epsilon()), Number(one)));
+        return may_be_lost && (is_large_ || has_entry_above(S, one / Limits::epsilon()));
+    }
+
+  private:
+    Number least_ = Number(1);  // the least product of entries that are not 0
+    bool is_large_ = false;
+
+    /// Whether an entry is above the limit, or NaN.
+    template <AnyMatrix M>
+    [[nodiscard]] static constexpr bool has_entry_above(M const& matrix, auto limit) {
+        auto const extents = Range::look(matrix);
+        for (int row = 0; row < rows_of<M>; ++row) {
+            if (Range::is_above(extents(row, 1), limit)) {
+                return true;
+            }
+        }
+        return false;
+    }
+};
+
+}  // namespace chunks
+
 /// The definition by a tree, Length tokens at a time; the last tree is smaller.
 ///
 /// Memory: Length maps of key_dim (key_dim + value_dim) numbers, on the stack. Cost: per token at most 2 key_dim^2
 /// (key_dim + value_dim), and value_dim key_dim (key_dim + queries), multiplications: key_dim times in_sequence's,
-/// for log2(Length) rounds in place of Length. Exactness: as in_sequence in exact numbers. Errors: as in_sequence; a
+/// for log2(Length) rounds in place of Length. Exactness: as in_sequence in exact numbers; rounded over the range of in_sequence (above), but for
+/// answers below min()/epsilon(), which may have lost digits. Errors: as in_sequence; a
 /// rule that is not affine does not compile.
-/// Test: tests/static/online_rules.cpp (equal to in_sequence), tests/unit/online_rules.cpp.
+/// Test: tests/static/online_rules.cpp (equal to in_sequence), tests/unit/online_rules.cpp, tests/unit/online_scans_in_range.cpp.
 template <int Length, class Rule>
 constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
                            std::span<typename Rule::Example const> examples,
@@ -55,6 +123,7 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
         return Answered::unlike_lengths;
     }
     if constexpr (Length >= 1 && AffineRule<Rule>) {  // refused above: what follows would be the next errors
+        using Scalar = typename Rule::Scalar;
         Map maps[Length];
         for (std::size_t first = 0; first < examples.size(); first += Length) {
             std::size_t const left = examples.size() - first;
@@ -62,8 +131,21 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
             for (std::size_t i = 0; i < count; ++i) {
                 maps[i] = as_affine_map(rule.transition(examples[first + i]));
             }
-            compose_prefixes(std::span<Map>(maps, count));
             auto const before = state;
+            if constexpr (has_limited_range<Scalar>) {
+                chunks::RangeOfTree<Scalar> range;
+                for (std::size_t i = 0; i < count; ++i) {
+                    range.see(maps[i]);
+                }
+                compose_prefixes(std::span<Map>(maps, count));
+                if (range.is_left(std::span<Map const>(maps, count), before.S)) [[unlikely]] {
+                    chunks::run_in_sequence(rule, state, examples.subspan(first, count), queries.subspan(first, count),
+                                            answers.subspan(first, count));
+                    continue;
+                }
+            } else {
+                compose_prefixes(std::span<Map>(maps, count));
+            }
             for (std::size_t i = 0; i < count; ++i) {
                 state.S = maps[i](before.S);
                 answers[first + i] = rule.read(std::as_const(state), queries[first + i]);

@@ -86,6 +86,15 @@ class RangeOfChunk {
         return extents;
     }
 
+    /// Whether a magnitude is above the limit, or NaN, in a lane.
+    [[nodiscard]] static constexpr bool is_above(Number const& number, auto limit) {
+        if constexpr (is_lanes<Number>) {
+            return sum_of_lanes(Number(Number(one) - where_below(number, Number(limit), Number(one)))) != 0;
+        } else {
+            return !(number <= limit);
+        }
+    }
+
     /// These decays are in all that follows.
     constexpr void fade(Extent<Number> const& decays) {
         fades_ = fades_ || !(decays.least == Number(one)) || !(decays.most == Number(one));
@@ -189,15 +198,6 @@ class RangeOfChunk {
             return pack;
         } else {
             return sum_of_lanes(pack);
-        }
-    }
-
-    /// Whether a magnitude is above the limit, or NaN, in a lane.
-    static constexpr bool is_above(Number const& number, auto limit) {
-        if constexpr (is_lanes<Number>) {
-            return sum_of_lanes(Number(Number(one) - where_below(number, Number(limit), Number(one)))) != 0;
-        } else {
-            return !(number <= limit);
         }
     }
 

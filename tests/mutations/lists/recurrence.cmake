@@ -256,6 +256,13 @@ mutation(static/online_for_all_sizes [[for (std::size_t last = 3 * stride - 1; l
 mutation(static/online_for_all_sizes [[for (; 2 * stride <= count; stride *= 2) {]] [[for (; 4 * stride <= count; stride *= 2) {]]
     )
 mutation(static/online_rules [[state.S = maps[i](before.S);]] [[state.S = maps[i](state.S);]])
+set(t unit/online_scans_in_range)
+mutation(${t} [[range.is_left(std::span<Map const>(maps, count), before.S)]] [[false]])
+mutation(${t} [[has_entry_above(prefix.A, range::power_of_2<Number>(Limits::digits / 2))]] [[has_entry_above(prefix.A, Limits::max() / 2)]])
+mutation(${t} [[has_entry_above(prefix.B, Limits::max() / 2)]] [[false]])
+mutation(${t} [[is_large_ = is_large_ || has_entry_above(map.B, one / Limits::epsilon());]] [[]])
+mutation(${t} [[return may_be_lost && (is_large_ || has_entry_above(S, one / Limits::epsilon()));]] [[return may_be_lost && is_large_;]])
+mutation(${t} [[return may_be_lost && (is_large_ || has_entry_above(S, one / Limits::epsilon()));]] [[return true;]])
 
 in_header(recurrence/range_of_chunks.hpp)
 set(t unit/online_chunks_in_range)
