@@ -15,6 +15,9 @@ constexpr Modular direction = 7;
 template <class Function>
 constexpr bool derivative_is_right() {
     for (Modular const& x : points) {
+        if (HasPoleAtZero<Function> && x.residue() == 0) {
+            continue;  // refused: tests/unit/functions.cpp
+        }
         auto const at = value_and_derivative<Function>(x);
         if (!(value_of<Function>(Pair(x, direction)) == Pair(at.value, at.derivative * direction))) {
             return false;
@@ -26,6 +29,7 @@ static_assert(derivative_is_right<Exponential>());
 static_assert(derivative_is_right<HyperbolicTangent>());
 static_assert(derivative_is_right<ReciprocalRoot>());
 static_assert(derivative_is_right<AnyFunction<"f">>());
+static_assert(HasPoleAtZero<ReciprocalRoot> && !HasPoleAtZero<Exponential> && !HasPoleAtZero<AnyFunction<"f">>);
 
 /// Of an activation, whose formula is made of such functions, this is a statement: GELU's derivative follows from t' = 1 - t^2.
 template <class AnActivation>

@@ -192,6 +192,16 @@ TEST_CASE("the derivative of 1/sqrt x is finite where the cube of 1/sqrt x is no
     REQUIRE(value_and_derivative<ReciprocalRoot>(1.5625e-26f).derivative == Approx(-0.5 * std::pow(1.5625e-26, -1.5)));
 }
 
+TEST_CASE("a function with a pole at 0 is not asked there in exact numbers") {
+    REQUIRE_THROWS_AS(value_of<ReciprocalRoot>(Modular(0)), std::domain_error);
+    REQUIRE_THROWS_AS(value_of<ReciprocalRoot>(Modular(3) - Modular(3)), std::domain_error);
+    REQUIRE_THROWS_AS(value_of<ReciprocalRoot>(Rational(0)), std::domain_error);
+    REQUIRE_THROWS_AS(value_of<ReciprocalRoot>(Dual<Modular>(Modular(0), Modular(1))), std::domain_error);
+    REQUIRE_THROWS_AS(value_and_derivative<ReciprocalRoot>(Modular(0)), std::domain_error);
+    REQUIRE_NOTHROW(value_of<ReciprocalRoot>(Rational(1)));
+    REQUIRE_NOTHROW(value_of<Exponential>(Modular(0)));
+}
+
 /// Made from int and from double: a long double is neither.
 struct FromIntAndDouble {
     double value = 0;

@@ -6,10 +6,11 @@
 /// tokens. If they differ as polynomials of degree k in those witnesses, a random draw shows it but with probability
 /// at most 2k / p [Schwartz1980], [Zippel1979] (2, because a residue has probability up to 2 / 2^61). k is counted by running
 /// the same operators on Degree, and must be at most 2^30: x^p is x for every x of the field, and would be proved equal to
-/// it. For Prop. 1, k = 5 and the bound is below 4.4e-18. A difference that is reported is always real.
+/// it. For Prop. 1, k = 5 and the bound is below 4.4e-18. A difference that is reported is always real; between updates that ask functions
+/// (number/function.hpp), for some function in the place of each.
 ///
 /// An update may divide. Then numerators and denominators count, the statement is about the prompts where neither update
-/// divides by zero, and one that divides by zero at the drawn point is refused. It may not compare its entries or branch on
+/// divides by zero, and one that divides by zero at the drawn point, or asks a function at its pole, is refused. It may not compare its entries or branch on
 /// them: Degree has no ==. It may not read a number that nobody wrote: Degree begins without a value, as float does.
 /// docs/what_is_proved.md says what goes through nevertheless.
 #pragma once

@@ -18,7 +18,10 @@
 ///     AnyFunction<"name">    f' is another function
 ///
 /// A statement that needs more, such as exp(a + b) = exp(a) exp(b), is refuted although it is true of exp: a refutation says
-/// "not for every function".
+/// "not for every function". So are 1/sqrt(8) and (1/2) 1/sqrt(2): the values at 8 and at 2 are drawn by themselves.
+///
+/// A function says `has_pole_at_zero` where f(0) is infinite, as 1/sqrt is: asked at 0, it is refused as 1/0 is. In the numbers that run
+/// it makes infinity there, and NaN of infinity times 0. Of other points at which a function is not defined nothing is known.
 #pragma once
 
 #include <cmath>
@@ -87,6 +90,7 @@ struct Uninterpreted {
 template <>
 struct Uninterpreted<Modular> {
     static constexpr bool exists = true;
+    [[nodiscard]] static constexpr bool is_zero(Modular const& x) { return x.residue() == 0; }
     [[nodiscard]] static constexpr Modular at(std::uint64_t name, Modular const& x) {
         return Modular(static_cast<long long>(drawn(name, x.residue()) & Modular::modulus));
     }
@@ -94,6 +98,7 @@ struct Uninterpreted<Modular> {
 template <>
 struct Uninterpreted<Rational> {  // fractions have no room for more
     static constexpr bool exists = true;
+    [[nodiscard]] static constexpr bool is_zero(Rational const& x) { return x.numerator() == 0; }
     [[nodiscard]] static constexpr Rational at(std::uint64_t name, Rational const& x) {
         std::uint64_t const denominator = drawn(name, static_cast<std::uint64_t>(x.denominator()));
         return Rational(1 + static_cast<long long>(drawn(denominator, static_cast<std::uint64_t>(x.numerator())) % 5));
@@ -102,6 +107,8 @@ struct Uninterpreted<Rational> {  // fractions have no room for more
 template <>
 struct Uninterpreted<Degree> {
     static constexpr bool exists = true;
+    /// Not known of a degree: the numbers themselves are asked, too.
+    [[nodiscard]] static constexpr bool is_zero(Degree const& /*x*/) { return false; }
     /// An unknown, and no less than the argument: x^(p-1) is 1 at every point that can be drawn, and so would be f of both.
     [[nodiscard]] static constexpr Degree at(std::uint64_t /*name*/, Degree const& x) { return Degree::unknown() + x; }
 };
@@ -162,6 +169,12 @@ concept NamedFunction = requires {
     std::uint64_t(Function::name);
 };
 
+/// `static constexpr bool has_pole_at_zero = true;` of a function. Test: tests/compile_fail/function_at_its_pole.cpp.
+template <class Function>
+concept HasPoleAtZero = requires {
+    requires Function::has_pole_at_zero;
+};
+
 /// Test: tests/compile_fail/value_of_an_activation.cpp.
 template <class Function>
 struct a_function_has_a_name {
@@ -172,7 +185,8 @@ struct a_function_has_a_name {
     static constexpr bool value = true;
 };
 
-/// f(x). Exactness, errors: as Function says; in the exact families as above. A symbolic block does not compile.
+/// f(x). Exactness, errors: as Function says; in the exact families as above: f(0) of a function with a pole there throws
+/// std::domain_error, or does not compile in a constant expression. A symbolic block does not compile.
 /// Test of both: tests/static/functions.cpp, tests/unit/functions.cpp.
 template <class Function, class Number>
 [[nodiscard]] constexpr Number value_of(Number const& x) {
@@ -184,6 +198,11 @@ template <class Function, class Number>
         static_cast<void>(functions::a_function_is_not_applied_to_a_symbolic_block<Number>{});
         return x;
     } else if constexpr (functions::Uninterpreted<Number>::exists) {
+        if constexpr (HasPoleAtZero<Function>) {
+            if (functions::Uninterpreted<Number>::is_zero(x)) {
+                a_function_is_asked_at_its_pole();
+            }
+        }
         return functions::Uninterpreted<Number>::at(Function::name, x);
     } else if constexpr (std::same_as<Number, Counted>) {
         return Counted::count(&Operations::exponentials, 1, x);
@@ -244,6 +263,7 @@ struct HyperbolicTangent {
 /// reciprocal_square_root.
 struct ReciprocalRoot {
     static constexpr std::uint64_t name = functions::hash(FunctionName("1/sqrt"));
+    static constexpr bool has_pole_at_zero = true;
 
     template <class Number>
         requires std::floating_point<Number> || requires(Number const& x) {

@@ -130,6 +130,10 @@ struct ExactNumbersHaveNoLimits : NoLimits {
 [[noreturn]] inline void an_exact_number_is_divided_by_zero() {
     fail<std::domain_error>("incontext: an exact number is divided by zero");
 }
+/// The same, with this sentence. Test: tests/compile_fail/function_at_its_pole.cpp, form_that_pads_with_zero_keys.cpp.
+[[noreturn]] inline void a_function_is_asked_at_its_pole() {
+    fail<std::domain_error>("incontext: 1/sqrt, or another function with a pole at 0, is asked at 0");
+}
 /// The same, with this sentence. Test: tests/compile_fail/number_that_was_never_written.cpp,
 /// result_that_was_never_written.cpp.
 [[noreturn]] inline void a_number_is_read_that_nobody_wrote() {

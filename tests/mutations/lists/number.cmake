@@ -375,6 +375,8 @@ mutation(${t} [[signed_infinity.pack : result;
     result = x.pack < Pack{} ? Floats(not_a_number).pack : result;]] [[signed_infinity.pack : result;]])
 
 in_header(number/function.hpp)
+mutation(compile_fail/function_at_its_pole [[if (functions::Uninterpreted<Number>::is_zero(x)) {]] [[if (false) {]])
+mutation(unit/functions [[is_zero(Rational const& x) { return x.numerator() == 0; }]] [[is_zero(Rational const& /*x*/) { return false; }]])
 mutation(static/functions [[return Degree::unknown() + x;]] [[return Degree::unknown();]])
 set(t static/functions)
 mutation(${t} [[return {at.value, at.derivative * x.derivative};]] [[return {at.value, at.derivative};]])
