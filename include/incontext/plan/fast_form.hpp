@@ -115,11 +115,11 @@ struct the_derivative_of_a_merged_layer_goes_back_to_four_projections {
 ///     P_ += A_ W_V^T     W_V_ += P^T A_     W_K_ += W_Q B_^T     W_Q_ += W_K B_          A = P W_V, B = W_K^T W_Q
 ///
 /// It is linear in A_ and B_, so it is done once for a whole batch. Exactness: exact in the exact family. Cost: four
-/// products per head that was merged. Errors: a kind of your own with a merged layer beside it does not compile. Test: tests/static/backpropagation.cpp.
+/// products per head that was merged. Errors: a kind of your own with a merged layer beside it does not compile. Test: tests/static/backpropagation.cpp, form_that_is_the_layer.cpp.
 template <class Update, class Form>
 constexpr void pull_back_form(Update const& update, Form const& by_form, Update& gradient) {
     if constexpr (std::same_as<Update, Form>) {
-        if constexpr (is_parameter_tree<Update>) {
+        if constexpr (parameters::is_tree<Update>) {
             for_each_parameter([](char const*, auto& sum, auto const& part) { sum += part; }, gradient, by_form);
         } else {
             gradient += by_form;
