@@ -41,11 +41,17 @@ foreach(header IN LISTS headers)
         continue()
     endif()
 
-    # Comments name the tests of what they stand beside: those must be there.
+    # Comments name the tests of what they stand beside: those must be there. A name without a folder is in that of the one before; a * stands
+    # for one at least.
     file(READ "${INCLUDE}/${header}" text)
-    string(REGEX MATCHALL "(tests|examples)/[a-z_0-9/]+\\.cpp" named "${text}")
+    string(REGEX MATCHALL "[a-z_0-9/*]+\\.cpp" named "${text}")
     foreach(test IN LISTS named)
-        if(NOT EXISTS "${INCLUDE}/../${test}")
+        set(place "${INCLUDE}/../${test}")
+        if(NOT test MATCHES "/")
+            set(place "${INCLUDE}/../tests/*/${test}")
+        endif()
+        file(GLOB found "${place}")
+        if(NOT found)
             mistake("${header}: names ${test}, which does not exist")
         endif()
     endforeach()

@@ -111,7 +111,7 @@ auto set_targets(Weights const&, Task<Sizes, Number> const&) {
     require_changeable<Task<Sizes, Number> const>();
 }
 
-/// Test: tests/compile_fail/initialise_without_a_seed.cpp, training_without_workers.cpp, evaluation_of_a_temporary.cpp.
+/// Test: tests/compile_fail/initialise_without_a_seed.cpp, training_without_workers.cpp, evaluation_of_temporary_workers.cpp.
 template <class... Arguments>
 struct a_training_is_set_up_so {
     static_assert(never<Arguments...>,

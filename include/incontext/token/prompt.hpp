@@ -310,7 +310,7 @@ struct a_prompt_has_other_dimensions_than_its_layer {
         "the prompt, then of the layer, in this message (query may differ; an input of 0 fits any)");
 };
 
-/// Test: tests/compile_fail/split_of_prompt_*.cpp.
+/// Test: tests/compile_fail/split_of_prompt.cpp.
 template <class GivenSplit, class RequiredSplit>
 struct a_prompt_splits_its_tokens_otherwise_than_its_layer {
     static_assert(never<GivenSplit>,
