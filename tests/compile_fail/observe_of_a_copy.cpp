@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A forgotten &: what is learned is learned by a copy. Every form agrees that nothing was.
 //
-// expected: observe of an online rule takes its state as State&: this one takes a copy, or a constant
+// expected: observe of an online rule takes its state as State&: this one takes a copy or a constant
 #include "incontext/online.hpp"
 
 using namespace incontext;

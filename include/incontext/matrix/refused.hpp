@@ -97,6 +97,11 @@ struct HasNoMembersOfEigen {
     template <class... A> constexpr auto const& cwiseSqrt(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& cwiseMax(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& cwiseMin(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& triangularView(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& selfadjointView(A const&...) const { return refused<A...>(*this); }
+    template <auto... S, class... A> constexpr auto const& reshaped(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& reverse(A const&...) const { return refused<A...>(*this); }
+    template <class... A> constexpr auto const& binaryExpr(A const&...) const { return refused<A...>(*this); }
     template <class... A> constexpr auto const& unaryExpr(A const&...) const { return refused<A...>(*this); }
     template <class... T> constexpr auto const& cast() const { return refused<T...>(*this); }
     template <class... A> constexpr auto const& noalias(A const&...) const { return refused<A...>(*this); }

@@ -130,8 +130,8 @@ struct an_observation_returns_nothing {
 template <class Rule, bool IsOfACopy>
 struct a_state_is_observed_by_reference {
     static_assert(!IsOfACopy,
-                  "observe of an online rule takes its state as State&: this one takes a copy, or a constant, and what "
-                  "is learned is lost with it");
+                  "observe of an online rule takes its state as State&: this one takes a copy or a constant, and what "
+                  "is learned is lost with it, or takes it as auto&&, which may be one");
     static constexpr bool value = true;
 };
 
