@@ -126,6 +126,18 @@ struct Normalised {
 constexpr Proof of_quotients = identical<sizes>(Normalised<1>{}, Normalised<2>{});
 // a/b = c/d with degrees 1 of a, b, c, d: a d - c b is of degree 2.
 static_assert(of_quotients.degree == 2 && degree_of<sizes>(Normalised<1>{}) == 1);
+// Nothing is said where a denominator is 0, of either; where there is none, everything is.
+struct OverItself {
+    template <TokenShape Shape, class Number>
+    constexpr Prompt<Shape, Number> operator()(Prompt<Shape, Number> prompt) const {
+        Number const first = prompt.context(0, 0);
+        prompt.query = (prompt.query * first) / first;
+        return prompt;
+    }
+};
+static_assert(of_quotients.denominator_degree == 1 && by_numbers.denominator_degree == 0);
+static_assert(identical<sizes>(Nothing{}, OverItself{}).denominator_degree == 1);
+static_assert(identical<sizes>(OverItself{}, Nothing{}).denominator_degree == 1);
 static_assert(different<sizes>(Normalised<1>{}, Nothing{}));
 
 // A generic lambda is an update if it returns a prompt, whatever it takes.

@@ -15,6 +15,7 @@
 /// docs/what_is_proved.md says what goes through nevertheless.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <stdexcept>
 #include <type_traits>
@@ -34,7 +35,8 @@ struct Trial {
     Witnesses witnesses = Witnesses::anywhere;
 };
 
-/// What was shown, and on what it rests. True, since what was not shown does not compile.
+/// What was shown, and on what it rests. True, since what was not shown does not compile. denominator_degree counts no poles of functions
+/// (1/sqrt), and not the constant 0 divided by something. Test: tests/static/proof.cpp.
 struct Proof {
     static constexpr int most_sizes = 16;
 
@@ -43,7 +45,9 @@ struct Proof {
     Dimensions sizes[most_sizes]{};  //
     int applications = 1;            // how often in a row
     long long degree = 0;            // the largest degree of a numerator or denominator that was compared by numbers
-    double escape_probability = 0;   // that a difference at those sizes was not seen by numbers
+    long long denominator_degree =
+        0;                          // the largest of a denominator: above 0, nothing is said of prompts where one is 0
+    double escape_probability = 0;  // that a difference at those sizes was not seen by numbers
 
     [[nodiscard]] constexpr operator bool() const { return by_symbols || size_count > 0; }
 };
@@ -499,9 +503,10 @@ template <class Expected, class Actual, Dimensions Sizes>
     return false;
 }
 
-/// Compares for one size. Does not compile where they differ, or one has a state.
+/// Compares for one size: the degree of what is compared, and the larger of the two denominators'. Does not compile where they differ, or
+/// one has a state.
 template <class Expected, class Actual, Dimensions Sizes, int Applications, std::uint32_t Seed>
-consteval long long compared_degree() {
+consteval Degrees compared_degrees() {
     using Questions = Comparison<Expected, Actual, Sizes, Applications, Seed>;
     constexpr Difference first = answer_to<typename Questions::template DifferenceFrom<Witnesses::anywhere>>();
     if constexpr (static_cast<bool>(first)) {
@@ -509,15 +514,16 @@ consteval long long compared_degree() {
         constexpr auto small = found<typename Questions::template DifferenceFrom<Witnesses::small>>;
         constexpr Difference legible = small.is_evaluated && small.answer ? small.answer : first;
         static_assert(the_two_updates_differ_at<legible>::value, "see the first error");
-        return 0;
+        return {};
     } else {
-        constexpr long long degree = degree_of_difference(answer_to<typename Questions::template DegreesOf<Expected>>(),
-                                                          answer_to<typename Questions::template DegreesOf<Actual>>());
+        constexpr Degrees of_expected = answer_to<typename Questions::template DegreesOf<Expected>>();
+        constexpr Degrees of_actual = answer_to<typename Questions::template DegreesOf<Actual>>();
+        constexpr long long degree = degree_of_difference(of_expected, of_actual);
         static_assert(the_degree_is_not_far_below_the_modulus<degree, largest_proved_degree>::value,
                       "see the first error");
         require_no_state<Expected, Sizes>();
         require_no_state<Actual, Sizes>();
-        return degree;
+        return {.numerator = degree, .denominator = std::max(of_expected.denominator, of_actual.denominator)};
     }
 }
 
@@ -540,12 +546,13 @@ consteval Proof identical(Expected, Actual) {
     static_assert(Applications >= 1, "identical: zero applications would be true of any two updates");
     static_assert(are_valid_dimensions<Sizes>, "the sizes are listed in the first error");
     if constexpr (exact_trial::are_statements_of_updates<Expected, Actual, Sizes>()) {
-        constexpr long long degree = exact_trial::compared_degree<Expected, Actual, Sizes, Applications, Seed>();
+        constexpr auto degrees = exact_trial::compared_degrees<Expected, Actual, Sizes, Applications, Seed>();
         return {.size_count = 1,
                 .sizes = {Sizes},
                 .applications = Applications,
-                .degree = degree,
-                .escape_probability = exact_trial::probability(degree)};
+                .degree = degrees.numerator,
+                .denominator_degree = degrees.denominator,
+                .escape_probability = exact_trial::probability(degrees.numerator)};
     }
     return {};  // refused above
 }

@@ -11,6 +11,7 @@
 /// the paper's. The Proof says so: by_symbols, and sizes. What happens at no size of that list is not seen.
 #pragma once
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -166,13 +167,14 @@ constexpr bool differ_by_numbers(Expected const& expected, Actual const& actual,
 template <class Expected, class Actual, int Applications, int... Index>
 consteval Proof compared_by_numbers(std::integer_sequence<int, Index...>) {
     Proof proof{.by_symbols = true, .applications = Applications};
-    auto const add = [&proof](Dimensions const& compared, long long degree) {
+    auto const add = [&proof](Dimensions const& compared, exact_trial::Degrees const& degrees) {
         proof.sizes[proof.size_count++] = compared;
-        proof.degree = degree > proof.degree ? degree : proof.degree;
-        proof.escape_probability += exact_trial::probability(degree);
+        proof.degree = std::max(proof.degree, degrees.numerator);
+        proof.denominator_degree = std::max(proof.denominator_degree, degrees.denominator);
+        proof.escape_probability += exact_trial::probability(degrees.numerator);
     };
-    (add(sizes_of_cross_check[Index], exact_trial::compared_degree<Expected, Actual, sizes_of_cross_check[Index],
-                                                                   Applications, static_cast<std::uint32_t>(Index)>()),
+    (add(sizes_of_cross_check[Index], exact_trial::compared_degrees<Expected, Actual, sizes_of_cross_check[Index],
+                                                                    Applications, static_cast<std::uint32_t>(Index)>()),
      ...);
     return proof;
 }
