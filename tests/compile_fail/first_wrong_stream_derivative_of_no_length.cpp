@@ -9,7 +9,7 @@ using namespace incontext;
 using Rule = DeltaRule<MemoryShape{.key_dim = 3, .value_dim = 2}, Modular>;
 
 #ifdef BROKEN
-constexpr auto wrong = laws::first_wrong_stream_derivative<Rule>(forms::sequence);
+static_assert(laws::first_wrong_stream_derivative<Rule>(forms::sequence) == StreamDerivative{});
 #else
-constexpr auto wrong = laws::first_wrong_stream_derivative<Rule, 3>(forms::sequence);
+static_assert(laws::first_wrong_stream_derivative<Rule, 3>(forms::sequence) == StreamDerivative{});
 #endif
