@@ -5,8 +5,15 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/incontext")
 
-install(TARGETS incontext EXPORT incontextTargets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+# The package finds the headers from where it is itself, also where CMAKE_INSTALL_INCLUDEDIR is an absolute path.
+set(include_dir "${CMAKE_INSTALL_INCLUDEDIR}")
+if(IS_ABSOLUTE "${include_dir}")
+    file(RELATIVE_PATH include_dir "${CMAKE_INSTALL_PREFIX}" "${include_dir}")
+endif()
+install(TARGETS incontext EXPORT incontextTargets FILE_SET HEADERS DESTINATION "${include_dir}")
 install(EXPORT incontextTargets NAMESPACE incontext:: DESTINATION "${package_dir}")
+# For a project around this one that exports targets of its build tree.
+export(EXPORT incontextTargets NAMESPACE incontext:: FILE "${PROJECT_BINARY_DIR}/incontextTargets.cmake")
 
 configure_package_config_file(cmake/incontextConfig.cmake.in "${PROJECT_BINARY_DIR}/incontextConfig.cmake"
     INSTALL_DESTINATION "${package_dir}")
@@ -43,7 +50,7 @@ set(make_single_headers "${CMAKE_COMMAND}" -D "SOURCE=${PROJECT_SOURCE_DIR}/incl
 list(JOIN make_single_headers "\" \"" command)
 install(CODE "execute_process(COMMAND \"${command}\" COMMAND_ERROR_IS_FATAL ANY)")
 install(FILES "${single_headers}/incontext_theorem.hpp" "${single_headers}/incontext_single.hpp"
-    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+    DESTINATION "${include_dir}")
 if(PROJECT_IS_TOP_LEVEL)
     # What `uninstall` removes. CMake's own list, install_manifest.txt, does not say DESTDIR, and cpack writes over it.
     set(installed_files "${PROJECT_BINARY_DIR}/installed_files.txt")

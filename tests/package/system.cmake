@@ -41,6 +41,28 @@ else()
     message(STATUS "skipped: pkg-config is not installed")
 endif()
 
+# ------------------------------------------------------------------------------------------------ other places ------
+
+# From a folder that is named like a pattern, to headers in an absolute folder.
+set(copy "${WORK}/source [1] a+b")
+file(COPY "${SOURCE}/include" "${SOURCE}/cmake" "${SOURCE}/CMakeLists.txt" "${SOURCE}/LICENSE" DESTINATION "${copy}")
+run("${CMAKE_COMMAND}" -S "${copy}" -B "${WORK}/apart" -G "${GENERATOR}" ${options}
+    "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DEigen3_DIR=${EIGEN}" "-DCMAKE_INSTALL_PREFIX=${WORK}/package"
+    "-DCMAKE_INSTALL_INCLUDEDIR=${WORK}/headers")
+run("${CMAKE_COMMAND}" --install "${WORK}/apart")
+if(NOT EXISTS "${WORK}/headers/incontext/incontext.hpp" OR NOT EXISTS "${WORK}/headers/incontext_single.hpp")
+    message(SEND_ERROR "no headers are installed to ${WORK}/headers")
+endif()
+file(WRITE "${WORK}/user/CMakeLists.txt" [[
+cmake_minimum_required(VERSION 3.25)
+project(foreign LANGUAGES CXX)
+find_package(incontext REQUIRED CONFIG)
+add_library(foreign INTERFACE)
+target_link_libraries(foreign INTERFACE incontext::incontext)
+]])
+run("${CMAKE_COMMAND}" -S "${WORK}/user" -B "${WORK}/user_build" -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
+    "-DEigen3_DIR=${EIGEN}" "-DCMAKE_PREFIX_PATH=${WORK}/package")
+
 # -------------------------------------------------------------------------------------------------- uninstall --------
 
 set(prefix "${WORK}/incontext/prefix")  # a folder that is named so is not the library's for that

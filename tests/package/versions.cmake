@@ -17,10 +17,20 @@ foreach(version 3.3.9 3.4.0 5.0.1)
         COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
 endforeach()
 
+# One that says no version, as FetchContent's in place of a package.
+file(WRITE "${WORK}/eigen-unknown/share/eigen3/cmake/Eigen3Config.cmake"
+    "add_library(Eigen3::Eigen INTERFACE IMPORTED)\ntarget_include_directories(Eigen3::Eigen INTERFACE \"${EIGEN}\")\n")
+
 file(WRITE "${WORK}/installed/CMakeLists.txt" [[
 cmake_minimum_required(VERSION 3.25)
 project(foreign LANGUAGES CXX)
 find_package(incontext ${ASKED} REQUIRED CONFIG)
+]])
+file(WRITE "${WORK}/twice/CMakeLists.txt" [[
+cmake_minimum_required(VERSION 3.25)
+project(foreign LANGUAGES CXX)
+find_package(incontext QUIET CONFIG)
+find_package(incontext REQUIRED CONFIG)
 ]])
 file(WRITE "${WORK}/subdirectory/CMakeLists.txt" [[
 cmake_minimum_required(VERSION 3.25)
@@ -40,8 +50,8 @@ function(configure way eigen asked)
     set(said "${said}" PARENT_SCOPE)
 endfunction()
 
-foreach(way installed subdirectory)
-    foreach(eigen 3.4.0 5.0.1)
+foreach(way installed twice subdirectory)
+    foreach(eigen 3.4.0 5.0.1 unknown)
         configure(${way} ${eigen} "")
         file(STRINGS "${WORK}/build/CMakeCache.txt" found REGEX "^Eigen3_DIR:[A-Z]+=.*/eigen-${eigen}/")
         if(result OR NOT found)  # CMake goes on to another Eigen where it finds one
