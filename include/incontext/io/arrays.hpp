@@ -200,9 +200,10 @@ Number number_at(StoredArray const& array, std::size_t index) {
             return std::bit_cast<double>(bits);
         }
     }
-    return array.number == StoredNumber::f16    ? float_of_half(low)
-           : array.number == StoredNumber::bf16 ? std::bit_cast<float>(low << 16)
-                                                : std::bit_cast<float>(low);
+    float const number = array.number == StoredNumber::f16    ? float_of_half(low)
+                         : array.number == StoredNumber::bf16 ? std::bit_cast<float>(low << 16)
+                                                              : std::bit_cast<float>(low);
+    return static_cast<Number>(number);
 }
 
 /// Where an array belongs: a matrix, or a single number.

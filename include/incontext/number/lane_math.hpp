@@ -50,7 +50,7 @@ bool any(Mask const& mask) {
 template <class To, class From>
 To reinterpreted(From const& from) {
     static_assert(sizeof(To) == sizeof(From));
-    return To((typename To::Pack)(from.pack));
+    return To(reinterpret_cast<typename To::Pack>(from.pack));
 }
 
 }  // namespace lane_math
