@@ -81,7 +81,7 @@ TEST_CASE("what differs is named: the token, the row, and parts of the state beh
 
     auto const other_state = [](auto const& given) {
         auto answer = forms::sequence(given);
-        answer.state.S(0, 1) += answer.state.S(0, 1);
+        answer.state.S(0, 2) += answer.state.S(0, 2);
         return answer;
     };
     Agreement const of_state = agree_on_streams(forms::sequence, other_state, stream);

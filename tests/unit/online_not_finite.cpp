@@ -43,4 +43,41 @@ TEST_CASE("a value that is infinite spoils its chunk and what follows, and no ch
     }
 }
 
+/// One token of a rule of one channel, from nothing learned; whether a number of the state is not finite afterwards.
+template <class Rule, class Form>
+bool leaves_no_finite_state(float key, float rate, Form const& form) {
+    std::array<typename Rule::Example, 1> examples{};
+    examples[0].key(0) = key;
+    examples[0].value(0) = 1.0f;
+    examples[0].rate = rate;
+    if constexpr (requires { examples[0].gate; }) {
+        examples[0].gate = 1.0f;
+    }
+    std::array<typename Rule::Query, 1> queries;
+    queries[0](0) = 1.0f;
+    std::array<typename Rule::Answer, 1> answers;
+    Rule const rule{};
+    typename Rule::State state = state_to_begin_with(rule);
+    REQUIRE(form(rule, state, std::span<typename Rule::Example const>(examples),
+                 std::span<typename Rule::Query const>(queries),
+                 std::span<typename Rule::Answer>(answers)) == Answered::all);
+    bool all_are_finite = true;
+    streams::for_each_number([&](float number) { all_are_finite = all_are_finite && std::isfinite(number); }, state);
+    return !all_are_finite;
+}
+
+TEST_CASE("least squares that would divide by infinity, and learn nothing, is NaN", "[least_squares]") {
+    constexpr MemoryShape one{.key_dim = 1, .value_dim = 1};
+    auto const by_sequence = [](auto&&... of) { return in_sequence(of...); };
+    auto const by_chunks = [](auto&&... of) { return in_chunks<2>(of...); };
+    using Rule = LeastSquaresRule<one, float>;
+    REQUIRE_FALSE(leaves_no_finite_state<Rule>(1e5f, 1.0f, by_sequence));
+    REQUIRE(leaves_no_finite_state<Rule>(1e5f, 1e30f, by_sequence));  // 1 + rate k^T R k = 1e40
+    REQUIRE_FALSE(leaves_no_finite_state<Rule>(1e5f, 1.0f, by_chunks));
+    REQUIRE(leaves_no_finite_state<Rule>(1e5f, 1e30f, by_chunks));
+    using Factored = FactoredLeastSquaresRule<one, float>;
+    REQUIRE_FALSE(leaves_no_finite_state<Factored>(1e5f, 1.0f, by_sequence));
+    REQUIRE(leaves_no_finite_state<Factored>(1e5f, 1e30f, by_sequence));
+}
+
 }  // namespace

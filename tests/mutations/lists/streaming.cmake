@@ -12,7 +12,7 @@ mutation(${t} [[example.value - product(state.S, example.key)]] [[example.value]
 mutation(${t} [[Number const scale = example.rate * inverse_of_alpha;]] [[Number const scale = inverse_of_alpha;]])
 mutation(${t} [[Number(row == col ? 1 : 0)]] [[Number(0)]])
 set(t unit/streaming_guards)
-mutation(${t} [[inverse_of_alpha += alpha - alpha;]] [[]])
+mutation(unit/online_not_finite [[inverse_of_alpha += alpha - alpha;]] [[]])
 mutation(${t} [[if (most < state.D(j, 0) * square) {]] [[if (false) {]])
 mutation(${t} [[if (state.D(j, 0) < least) {]] [[if (false) {]])
 mutation(${t} [[state.D(j, 0) < rounded_to_least ?]] [[state.D(j, 0) < Number(0) * rounded_to_least ?]])
