@@ -127,16 +127,7 @@ struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
         since_begin.fade_through(faded);
         add_product(known, learned, faded);
         scale_columns(known, rates);
-        Keys learned_at = keys;  // a rate of 0 takes a token away however large its key is, before the scores are made
-        if constexpr (has_limited_range<Number>) {
-            auto const is_learned = generate<Number, Length, 1>([&](int token, int) -> Number {
-                Number const rate = rates(token, 0);
-                Number const magnitude = larger(rate, Number(-rate));
-                return Number(1) - where_below(magnitude, Number(std::numeric_limits<Number>::denorm_min()), Number(1));
-            });
-            scale_columns(learned_at, is_learned);
-        }
-        Square N = chunks::upper_scores<false>(keys, learned_at);
+        Square N = chunks::upper_scores<false>(keys, keys);
         for (int token = 1; token < Length; ++token) {
             Number const rate = rates(token, 0);
             columns::change(
@@ -149,7 +140,7 @@ struct Chunk<MiniBatchRule<Shape, Number>, Length, Plan> {
             range.fade(since_begin.extent());
             range.fade_by_one_of(transpose(rates));
             auto const of_keys = range.look(keys);
-            range.template meet<Keys>(of_keys, learned_at);
+            range.template meet<Keys>(of_keys, keys);
             for (int group = 0; group < Shape.queries; ++group) {
                 range.template meet_queries<Keys>(of_keys, queries, group);
             }
