@@ -35,8 +35,8 @@ struct Trial {
     Witnesses witnesses = Witnesses::anywhere;
 };
 
-/// What was shown, and on what it rests. True, since what was not shown does not compile. denominator_degree counts no poles of functions
-/// (1/sqrt), and not the constant 0 divided by something. Test: tests/static/proof.cpp.
+/// What was shown, and on what it rests. True, since what was not shown does not compile. denominator_degree, 0 by symbols, which divide by
+/// constants alone, counts no poles of functions (1/sqrt), and no quotient whose numerator, or a factor beside it, is the constant 0. Test: tests/static/proof.cpp.
 struct Proof {
     static constexpr int most_sizes = 16;
 

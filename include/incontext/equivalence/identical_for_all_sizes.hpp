@@ -170,7 +170,6 @@ consteval Proof compared_by_numbers(std::integer_sequence<int, Index...>) {
     auto const add = [&proof](Dimensions const& compared, exact_trial::Degrees const& degrees) {
         proof.sizes[proof.size_count++] = compared;
         proof.degree = std::max(proof.degree, degrees.numerator);
-        proof.denominator_degree = std::max(proof.denominator_degree, degrees.denominator);
         proof.escape_probability += exact_trial::probability(degrees.numerator);
     };
     (add(sizes_of_cross_check[Index], exact_trial::compared_degrees<Expected, Actual, sizes_of_cross_check[Index],

@@ -207,8 +207,8 @@ struct a_query_and_an_answer_are_matrices {
 /// since what was not shown does not compile.
 ///
 /// A form that divides by the gates is proved equal to a rule whose gates may be 0, and is 0/0 there: its
-/// denominator_degree says that something is left to ask. 0 says that no answer is a quotient; poles of functions (1/sqrt), and the constant 0
-/// divided by something, are not counted. Test:
+/// denominator_degree says that something is left to ask. 0 says that no answer is a quotient; poles of functions (1/sqrt), and quotients whose
+/// numerator, or a factor beside them, is the constant 0, are not counted. Test:
 /// tests/static/online_mistakes.cpp.
 struct StreamProof {
     MemoryShape shape{};

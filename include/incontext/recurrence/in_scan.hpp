@@ -8,8 +8,8 @@
 /// recurrence. Rounds up: pairs, fours, ...; rounds down: what lies between them [Blelloch1990]. The maps of one
 /// round do not wait for each other.
 ///
-/// Range. A prefix A_0 A_1 ... may be infinite, 0, or so large that S A cancels, where the memory that it meets is an ordinary one in sequence:
-/// keys that a token with rate |k|^2 > 2 erases, gates that fade a large memory. A tree of such tokens is run in sequence.
+/// Range. A product A_0 A_1 ... may be infinite, 0, or so large that S A cancels, where the memory that it meets is an ordinary one in sequence:
+/// keys with rate |k|^2 far above 2, gates that fade a large memory. A tree of such tokens is run in sequence.
 #pragma once
 
 #include <cstddef>
@@ -22,70 +22,82 @@
 
 namespace incontext {
 
-/// Every map becomes that of all tokens up to its own, in place. Cost: at most 2 n compositions. Errors: none.
-/// Test: tests/static/online_rules.cpp, tests/static/online_for_all_sizes.cpp (by symbols).
-template <MemoryShape Shape, class Number>
-constexpr void compose_prefixes(std::span<AffineMap<Shape, Number>> maps) {
+/// Does nothing with a map that was made.
+struct NobodyLooks {
+    constexpr void operator()(auto const&) const {}
+};
+
+/// Every map becomes that of all tokens up to its own, in place; look(map) is called of each one that is made. Cost: at most 2 n
+/// compositions. Errors: none. Test: tests/static/online_rules.cpp, tests/static/online_for_all_sizes.cpp (by symbols).
+template <MemoryShape Shape, class Number, class Look = NobodyLooks>
+constexpr void compose_prefixes(std::span<AffineMap<Shape, Number>> maps, Look const& look = {}) {
     std::size_t const count = maps.size();
     std::size_t stride = 1;
     for (; 2 * stride <= count; stride *= 2) {
         for (std::size_t last = 2 * stride - 1; last < count; last += 2 * stride) {
             maps[last] = then(maps[last - stride], maps[last]);
+            look(maps[last]);
         }
     }
     for (; stride > 0; stride /= 2) {
         for (std::size_t last = 3 * stride - 1; last < count; last += 2 * stride) {
             maps[last] = then(maps[last - stride], maps[last]);
+            look(maps[last]);
         }
     }
 }
 
 namespace chunks {
 
-/// What tells whether the prefixes of a tree can be used. `Number` has a limited range. Of lanes, one that cannot is enough.
+/// What tells whether the maps of a tree can be used. `Number` has a limited range. Of lanes, one that cannot is enough.
 ///
-/// A prefix is used up to an entry of 1/sqrt(epsilon()): beyond it, more than half of the digits of S A may cancel. A product of decays below
-/// min()/epsilon() counts where a memory, or what is written, is above 1/epsilon(), as of chunks.
-/// Cost: a look at every map before and after it is composed. Errors: none. Test: tests/unit/online_scans_in_range.cpp.
+/// A map, of a token or of several, is used up to an entry of 1/sqrt(epsilon()): beyond it, more than half of the digits may cancel, in S A or in a
+/// product with the next. What is written, and S A, must be finite. A product of decays below min()/epsilon() counts where a memory, or what is
+/// written, is above 1/epsilon(), as of chunks.
+/// Cost: a look at every map. Errors: none. Test: tests/unit/online_scans_in_range.cpp.
 template <class Number>
 class RangeOfTree {
     using Limits = std::numeric_limits<Number>;
     using Range = RangeOfChunk<Number>;
     static constexpr auto one = range::power_of_2<Number>(0);
+    static constexpr auto most_of_a_map = range::power_of_2<Number>(Limits::digits / 2);
+    static constexpr auto large = one / Limits::epsilon();
 
   public:
     /// The map of one token.
     template <MemoryShape Shape>
-    constexpr void see(AffineMap<Shape, Number> const& map) {
+    constexpr void see_token(AffineMap<Shape, Number> const& map) {
         auto const extents = Range::look(map.A);
         Number least(one);
         for (int row = 0; row < Shape.key_dim; ++row) {
             least = smaller(least, Number(extents(row, 0)));
         }
         least_ = least_ * least;
-        is_large_ = is_large_ || has_entry_above(map.B, one / Limits::epsilon());
+        is_large_ = is_large_ || has_entry_above(map.B, large);
+        see(map);
     }
 
-    /// Whether the prefixes of these tokens cannot be used on this memory.
-    template <MemoryShape Shape, AnyMatrix Memory>
-    [[nodiscard]] constexpr bool is_left(std::span<AffineMap<Shape, Number> const> prefixes, Memory const& S) const {
-        auto const is_beyond = [](AffineMap<Shape, Number> const& prefix) {
-            return has_entry_above(prefix.A, range::power_of_2<Number>(Limits::digits / 2)) ||
-                   has_entry_above(prefix.B, Limits::max() / 2);
-        };
-        for (auto const& prefix : prefixes) {
-            if (is_beyond(prefix)) [[unlikely]] {
-                return true;
-            }
+    /// A map, of a token or of several.
+    template <MemoryShape Shape>
+    constexpr void see(AffineMap<Shape, Number> const& map) {
+        is_beyond_ = is_beyond_ || has_entry_above(map.A, most_of_a_map) || has_entry_above(map.B, Limits::max() / 2);
+    }
+
+    /// Whether the maps cannot be used on this memory.
+    template <AnyMatrix Memory>
+    [[nodiscard]] constexpr bool is_left(Memory const& S) const {
+        if (is_beyond_ || has_entry_above(S, Limits::max() / 4 / most_of_a_map / cols_of<Memory>)) [[unlikely]] {
+            return true;
         }
         bool const may_be_lost =
             !range::is_zero(where_below(least_, Number(Limits::min() / Limits::epsilon()), Number(one)));
-        return may_be_lost && (is_large_ || has_entry_above(S, one / Limits::epsilon()));
+        return may_be_lost && (is_large_ || has_entry_above(S, large));
     }
 
   private:
     Number least_ = Number(1);  // the least product of entries that are not 0
-    bool is_large_ = false;
+    bool is_large_ = false;     // something large is written
+    bool is_beyond_ = false;    // a map cannot be used
 
     /// Whether an entry is above the limit, or NaN.
     template <AnyMatrix M>
@@ -135,10 +147,10 @@ constexpr Answered in_scan(Rule const& rule, typename Rule::State& state,
             if constexpr (has_limited_range<Scalar>) {
                 chunks::RangeOfTree<Scalar> range;
                 for (std::size_t i = 0; i < count; ++i) {
-                    range.see(maps[i]);
+                    range.see_token(maps[i]);
                 }
-                compose_prefixes(std::span<Map>(maps, count));
-                if (range.is_left(std::span<Map const>(maps, count), before.S)) [[unlikely]] {
+                compose_prefixes(std::span<Map>(maps, count), [&range](Map const& made) { range.see(made); });
+                if (range.is_left(before.S)) [[unlikely]] {
                     chunks::run_in_sequence(rule, state, examples.subspan(first, count), queries.subspan(first, count),
                                             answers.subspan(first, count));
                     continue;
