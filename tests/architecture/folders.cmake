@@ -41,14 +41,15 @@ foreach(header IN LISTS headers)
         continue()
     endif()
 
-    # Comments name the tests of what they stand beside: those must be there. A name without a folder is in that of the one before; a * stands
+    # Comments name the tests of what they stand beside: those must be there. A name without a folder is in one of tests/; a * stands
     # for one at least.
     file(READ "${INCLUDE}/${header}" text)
     string(REGEX MATCHALL "[a-z_0-9/*]+\\.cpp" named "${text}")
     foreach(test IN LISTS named)
-        set(place "${INCLUDE}/../${test}")
+        string(REPLACE "[" "[[]" root "${INCLUDE}/..")  # a bracket of a path is no pattern
+        set(place "${root}/${test}")
         if(NOT test MATCHES "/")
-            set(place "${INCLUDE}/../tests/*/${test}")
+            set(place "${root}/tests/*/${test}")
         endif()
         file(GLOB found "${place}")
         if(NOT found)
