@@ -54,54 +54,36 @@ double difference_from_sequence(typename Rule::State const& state, std::vector<t
 
 constexpr MemoryShape two_keys{.key_dim = 2, .value_dim = 1};
 
-/// Tokens of a value of 0 whose key is (key, key), and a memory (3, -3), which they do not meet.
-template <class Rule>
-double difference_of_orthogonal_tokens(double key, int tokens) {
+/// Tokens of a value of 0 with keys (key, key), which a memory (memory, -memory) does not meet, at the rate `first` and then 1.
+template <int Length, class Rule = DeltaRule<two_keys, float>>
+double difference_of_orthogonal_tokens(float memory, float first, std::vector<float> const& keys) {
     using Number = typename Rule::Scalar;
-    typename Rule::Example example{};
-    example.key(0, 0) = Number(static_cast<float>(key));
-    example.key(1, 0) = example.key(0, 0);
-    example.value = zero<Number, 1, 1>();
-    example.rate = Number(1);
-    typename Rule::Query query = zero<Number, 2, 1>();
-    query(0, 0) = Number(1);
-    typename Rule::State state{};
-    state.S(0, 0) = Number(3);
-    state.S(0, 1) = Number(-3);
-    std::vector<typename Rule::Example> const examples(static_cast<std::size_t>(tokens), example);
-    std::vector<typename Rule::Query> const queries(static_cast<std::size_t>(tokens), query);
-    return difference_from_sequence<16, Rule>(state, examples, queries);
-}
-
-TEST_CASE("a prefix that is infinite, or large, is not used on a memory that its keys do not meet", "[delta]") {
-    REQUIRE(difference_of_orthogonal_tokens<DeltaRule<two_keys, float>>(1e4, 16) == 0);
-    REQUIRE(difference_of_orthogonal_tokens<DeltaRule<two_keys, float>>(1e4, 3) == 0);
-    REQUIRE(difference_of_orthogonal_tokens<DeltaRule<two_keys, double>>(1e30, 16) == 0);
-    REQUIRE(difference_of_orthogonal_tokens<DeltaRule<two_keys, Lanes<float, 8>>>(1e4, 16) == 0);
-    REQUIRE(difference_of_orthogonal_tokens<DeltaRule<two_keys, float>>(1e19, 2) == 0);
-}
-
-/// The same of a memory (memory, -memory) and of tokens whose keys are (key, key), at the rate `first` and then 1.
-template <int Length>
-double difference_of_keys(float memory, float first, std::vector<float> const& keys) {
-    using Rule = DeltaRule<two_keys, float>;
-    std::vector<Rule::Example> examples(keys.size());
-    std::vector<Rule::Query> queries(keys.size());
+    std::vector<typename Rule::Example> examples(keys.size());
+    std::vector<typename Rule::Query> queries(keys.size());
     for (std::size_t t = 0; t < keys.size(); ++t) {
-        examples[t].key << keys[t], keys[t];
-        examples[t].value(0) = 0.0f;
-        examples[t].rate = t == 0 ? first : 1.0f;
-        queries[t] << 1.0f, 0.0f;
+        examples[t].key << Number(keys[t]), Number(keys[t]);
+        examples[t].value(0) = Number(0);
+        examples[t].rate = Number(t == 0 ? first : 1.0f);
+        queries[t] << Number(1), Number(0);
     }
-    Rule::State state{};
-    state.S << memory, -memory;
+    typename Rule::State state{};
+    state.S << Number(memory), Number(-memory);
     return difference_from_sequence<Length, Rule>(state, examples, queries);
 }
 
+TEST_CASE("a prefix that is infinite, or large, is not used on a memory that its keys do not meet", "[delta]") {
+    REQUIRE(difference_of_orthogonal_tokens<16, DeltaRule<two_keys, float>>(3, 1, std::vector(16, 1e4f)) == 0);
+    REQUIRE(difference_of_orthogonal_tokens<16, DeltaRule<two_keys, float>>(3, 1, std::vector(3, 1e4f)) == 0);
+    REQUIRE(difference_of_orthogonal_tokens<16, DeltaRule<two_keys, double>>(3, 1, std::vector(16, 1e30f)) == 0);
+    REQUIRE(difference_of_orthogonal_tokens<16, DeltaRule<two_keys, Lanes<float, 8>>>(3, 1, std::vector(16, 1e4f)) ==
+            0);
+    REQUIRE(difference_of_orthogonal_tokens<16, DeltaRule<two_keys, float>>(3, 1, std::vector(2, 1e19f)) == 0);
+}
+
 TEST_CASE("a map that has lost its digits is not used, also where the prefix is small", "[delta]") {
-    REQUIRE(difference_of_keys<2>(3, 0.5f, {1, 1e4f}) == 0);        // the first erases the direction
-    REQUIRE(difference_of_keys<4>(3, 0.5f, {1, 60, 60, 60}) == 0);  // lost where two maps are multiplied
-    REQUIRE(difference_of_keys<1>(1e36f, 1, {30}) == 0);            // S A overflows, S k is 0
+    REQUIRE(difference_of_orthogonal_tokens<2>(3, 0.5f, {1, 1e4f}) == 0);        // the first erases the direction
+    REQUIRE(difference_of_orthogonal_tokens<4>(3, 0.5f, {1, 60, 60, 60}) == 0);  // lost where two maps are multiplied
+    REQUIRE(difference_of_orthogonal_tokens<1>(1e36f, 1, {30}) == 0);            // S A overflows, S k is 0
 }
 
 /// Tokens that write nothing and fade, from a memory of one number.

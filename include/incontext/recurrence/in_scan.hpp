@@ -67,31 +67,33 @@ class RangeOfTree {
     /// The map of one token.
     template <MemoryShape Shape>
     constexpr void see_token(AffineMap<Shape, Number> const& map) {
-        auto const extents = Range::look(map.A);
+        auto const of_A = Range::look(map.A);
+        auto const of_B = Range::look(map.B);
         Number least(one);
         for (int row = 0; row < Shape.key_dim; ++row) {
-            least = smaller(least, Number(extents(row, 0)));
+            least = smaller(least, Number(of_A(row, 0)));
         }
         least_ = least_ * least;
-        is_large_ = is_large_ || has_entry_above(map.B, large);
-        see(map);
+        is_large_ = is_large_ || has_row_above(of_B, large);
+        see_extents(of_A, of_B);
     }
 
-    /// A map, of a token or of several.
+    /// The map of several.
     template <MemoryShape Shape>
     constexpr void see(AffineMap<Shape, Number> const& map) {
-        is_beyond_ = is_beyond_ || has_entry_above(map.A, most_of_a_map) || has_entry_above(map.B, Limits::max() / 2);
+        see_extents(Range::look(map.A), Range::look(map.B));
     }
 
     /// Whether the maps cannot be used on this memory.
     template <AnyMatrix Memory>
     [[nodiscard]] constexpr bool is_left(Memory const& S) const {
-        if (is_beyond_ || has_entry_above(S, Limits::max() / 4 / most_of_a_map / cols_of<Memory>)) [[unlikely]] {
+        auto const of_S = Range::look(S);
+        if (is_beyond_ || has_row_above(of_S, Limits::max() / 4 / most_of_a_map / cols_of<Memory>)) [[unlikely]] {
             return true;
         }
         bool const may_be_lost =
             !range::is_zero(where_below(least_, Number(Limits::min() / Limits::epsilon()), Number(one)));
-        return may_be_lost && (is_large_ || has_entry_above(S, large));
+        return may_be_lost && (is_large_ || has_row_above(of_S, large));
     }
 
   private:
@@ -99,11 +101,16 @@ class RangeOfTree {
     bool is_large_ = false;     // something large is written
     bool is_beyond_ = false;    // a map cannot be used
 
-    /// Whether an entry is above the limit, or NaN.
-    template <AnyMatrix M>
-    [[nodiscard]] static constexpr bool has_entry_above(M const& matrix, auto limit) {
-        auto const extents = Range::look(matrix);
-        for (int row = 0; row < rows_of<M>; ++row) {
+    /// Maps are used up to these limits.
+    template <class ExtentsOfA, class ExtentsOfB>
+    constexpr void see_extents(ExtentsOfA const& of_A, ExtentsOfB const& of_B) {
+        is_beyond_ = is_beyond_ || has_row_above(of_A, most_of_a_map) || has_row_above(of_B, Limits::max() / 2);
+    }
+
+    /// Whether a row has an entry above the limit, or NaN.
+    template <class Extents>
+    [[nodiscard]] static constexpr bool has_row_above(Extents const& extents, auto limit) {
+        for (int row = 0; row < rows_of<Extents>; ++row) {
             if (Range::is_above(extents(row, 1), limit)) {
                 return true;
             }
